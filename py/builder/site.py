@@ -18,6 +18,8 @@ from compress import catalogue, originals
 SITE = BUILD / "site"
 RUNTIME = ["pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip"]
 RUNTIME += ["pyodide-lock.json"]
+SHARED_MODULES = ["layout.py", "connections.py"]
+"""Files of the tracker that the page's MicroPython reads too."""
 MODELS = ROOT / "models"
 CATALOGUE = MODELS / "models.toml"
 ORIGINALS = BUILD / "originals"
@@ -34,7 +36,8 @@ def build(folder: Path = SITE) -> Path:
     new = Path(tempfile.mkdtemp(prefix=f"{folder.name}-", dir=folder.parent))
     new.chmod(0o755)
     shutil.copytree(ROOT / "web", new, dirs_exist_ok=True)
-    shutil.copy(ROOT / "py" / "holistic" / "layout.py", new)
+    for module in SHARED_MODULES:
+        shutil.copy(ROOT / "py" / "holistic" / module, new)
     _unpack(downloads.pinned_npm_package("pyodide"), new / "pyodide", RUNTIME)
     _unpack(downloads.pinned_npm_package("pyscript"), new / "pyscript", None, "package/dist/")
     _unpack(downloads.pinned_npm_package("micropython"), new / "micropython", None)

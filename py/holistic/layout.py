@@ -101,7 +101,7 @@ BOARD_BYTES = RECORDS_OFFSET + SLOTS * RECORD_FLOATS * 4
 """Offsets and size of the blackboard's sections, in bytes."""
 
 
-def assignment(workers):
+def assignment(workers: int) -> tuple[tuple[str, ...], ...]:
     """Which parts each of ``workers`` (1 to 4) workers computes: a tuple of part names a worker.
 
     The pose comes first since every other part begins from it; the split balances the networks'

@@ -1,0 +1,136 @@
+"""Pictures, videos and cameras on a native machine, by OpenCV."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # errors are raised, not printed
+
+
+class MediaError(Exception):
+    """An input cannot be read or an output cannot be written; the message says what to do."""
+
+
+class Source:
+    """A picture, a video or a camera, read frame by frame.
+
+    Iterating gives (timestamp in ms, RGB frame (H, W, 3)); a video's time stamps are its own,
+    a camera's count from its start.
+
+    Attributes:
+        name: what was asked for.
+        kind: "picture", "video" or "camera".
+        width, height: pixels, after the rotation that the file asks for.
+
+    Raises:
+        MediaError: there is no such file or camera, or it cannot be decoded.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._video: cv2.VideoCapture | None = None
+        if name.isdecimal() and not Path(name).exists():
+            self.kind = "camera"
+            first = self._open(cv2.VideoCapture(int(name)))
+            if first is None:
+                raise MediaError(f"there is no camera {name}: connect one or give another number")
+        elif not Path(name).is_file():
+            raise MediaError(
+                f"there is no file {name!r}: give a picture, a video or a camera number"
+            )
+        elif cv2.haveImageReader(name) and cv2.imcount(name) == 1:
+            self.kind = "picture"
+            first = cv2.imread(name, cv2.IMREAD_COLOR)
+        else:
+            self.kind = "video"
+            first = self._open(cv2.VideoCapture(name))
+        if first is None:
+            raise MediaError(
+                f"{name!r} is not a picture or a video that can be decoded: "
+                "convert it to JPEG, PNG or MP4"
+            )
+        self._first = first
+        self.height, self.width = first.shape[:2]
+
+    def _open(self, video: cv2.VideoCapture) -> np.ndarray | None:
+        """Keep the video if it has a frame; return its first one, BGR."""
+        found, frame = video.read()
+        if not found:
+            return None
+        self._video = video
+        return frame
+
+    @property
+    def fps(self) -> float | None:
+        """Frames a second, None where it is unknown and for a picture."""
+        return (self._video and self._video.get(cv2.CAP_PROP_FPS)) or None
+
+    @property
+    def count(self) -> int | None:
+        """How many frames there are, None where it is unknown."""
+        if self.kind == "picture":
+            return 1
+        if self.kind == "camera" or self._video is None:
+            return None
+        return max(int(self._video.get(cv2.CAP_PROP_FRAME_COUNT)), 0) or None
+
+    def __iter__(self) -> Iterator[tuple[float, np.ndarray]]:
+        frame: np.ndarray | None = self._first
+        started = time.monotonic()
+        timestamp = -1.0
+        while frame is not None:
+            if self.kind == "camera":
+                now = (time.monotonic() - started) * 1000
+            else:
+                now = self._video.get(cv2.CAP_PROP_POS_MSEC) if self._video else 0.0
+            # Damaged files repeat time stamps; the tracker needs them to rise.
+            timestamp = max(now, timestamp + 1) if timestamp >= 0 else now
+            yield timestamp, cv2.cvtColor(frame, cv2.COLOR_BGR2RGB)
+            frame = self._video.read()[1] if self._video else None
+
+
+class Canvas:
+    """Writes RGB frames as a picture or as an MP4 video, as the source is one or the other.
+
+    Raises:
+        MediaError: the file cannot be written.
+    """
+
+    def __init__(self, path: str, source: Source) -> None:
+        self._path = path
+        self._video: cv2.VideoWriter | None = None
+        if source.kind != "picture":
+            self._video = cv2.VideoWriter(
+                path,
+                cv2.VideoWriter.fourcc(*"mp4v"),
+                source.fps or 30.0,
+                (source.width, source.height),
+            )
+            if not self._video.isOpened():
+                raise self._error("a name that ends in .mp4")
+        elif not cv2.haveImageWriter(path):
+            raise self._error("a name that ends in .jpg or .png")
+
+    def _error(self, advice: str) -> MediaError:
+        return MediaError(
+            f"cannot write the drawing to {self._path!r}: give {advice} in a folder "
+            "that you may write to"
+        )
+
+    def write(self, frame: np.ndarray) -> None:
+        """Add one RGB frame (H, W, 3)."""
+        frame = cv2.cvtColor(frame, cv2.COLOR_RGB2BGR)
+        if self._video is not None:
+            self._video.write(frame)
+        elif not cv2.imwrite(self._path, frame):
+            raise self._error("a file")
+
+    def close(self) -> None:
+        """Finish the file."""
+        if self._video is not None:
+            self._video.release()

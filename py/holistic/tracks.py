@@ -1,0 +1,265 @@
+"""Following a body, a face and a hand from frame to frame.
+
+A track remembers what one part of one person looked like in the frame before, chooses the region
+to look at from that and from the pose, and forgets everything that MediaPipe's graph forgets.
+Coordinates are frame pixels. Submodels are handed in, so that many tracks can share them.
+
+Sources: MediaPipe's pose_landmark, holistic_landmark and hand_landmark graphs and their
+``roi_tracking`` and ``hand_landmarks_to_rect`` calculators.
+"""
+
+from __future__ import annotations
+
+from math import cos, degrees, sin
+from typing import NamedTuple
+
+import numpy as np
+
+from holistic.filters import LowPass, OneEuro
+from holistic.geometry import (
+    LEVEL,
+    UPRIGHT,
+    Region,
+    aligned,
+    around,
+    axis_angle,
+    extent,
+    grown,
+    landmark_extent,
+    rotation,
+    wrapped,
+)
+from holistic.submodels import (
+    Detector,
+    FaceEstimate,
+    FaceLandmarks,
+    HandEstimate,
+    HandLandmarks,
+    HandRecrop,
+    PoseEstimate,
+    PoseLandmarks,
+)
+
+VISIBILITY = 3  # column of a pose point
+POSE_POINTS_OF_HAND = {"left_hand": (15, 17, 19), "right_hand": (16, 18, 20)}
+"""Wrist, pinky and index knuckle of each hand among the pose's points."""
+
+
+def whole_frame(frame: np.ndarray) -> Region:
+    """The smallest upright region that holds the whole frame."""
+    height, width = frame.shape[:2]
+    return Region(width / 2, height / 2, max(width, height), 0.0)
+
+
+def body_region(centre: list[float], tip: list[float]) -> Region:
+    """The region of a body from its axis: mid-hip and the full-body circle's top."""
+    return aligned(centre, tip, UPRIGHT, scale=1.25)
+
+
+class PoseTrack:
+    """Follows one body, and smooths it."""
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the body: the next frame is the first one."""
+        self._points_filter = OneEuro(min_cutoff=0.05, beta=80)
+        self._axis_filter = OneEuro(min_cutoff=0.01, beta=10)
+        self._world_filter = OneEuro(min_cutoff=0.1, beta=40)
+        self._visibility_filter = LowPass(0.1)
+        self._region: Region | None = None
+
+    def lose(self) -> None:
+        """The body is not in this frame.
+
+        World landmarks and visibility go on from where they were when it comes back, as in
+        MediaPipe: their filters see nothing of a frame without a body.
+        """
+        self._region = None
+        self._points_filter.reset()
+        self._axis_filter.reset()
+
+    def update(
+        self, frame: np.ndarray, timestamp: float, detector: Detector, landmarks: PoseLandmarks
+    ) -> PoseEstimate | None:
+        """The body in the frame, smoothed; None where none is found.
+
+        The detector is asked only when the frame before had no body.
+        """
+        region = self._region or self._detect(frame, detector)
+        estimate = landmarks(frame, region) if region else None
+        if estimate is None:
+            self.lose()
+            return None
+        estimate = self._smooth(estimate, timestamp)
+        self._region = body_region(*estimate.axis.tolist())
+        return estimate
+
+    @staticmethod
+    def _detect(frame: np.ndarray, detector: Detector) -> Region | None:
+        for detection in detector(frame, whole_frame(frame)):
+            return body_region(*detection.keypoints[:2].tolist())
+        return None
+
+    def _smooth(self, estimate: PoseEstimate, timestamp: float) -> PoseEstimate:
+        """The estimate after all filters; presence and score stay as they are."""
+        points = estimate.points.copy()
+        points[:, VISIBILITY] = self._visibility_filter(points[:, VISIBILITY])
+        world = self._world_filter(estimate.world, timestamp)
+        size = 2 * float(np.hypot(*(estimate.axis[1] - estimate.axis[0])))
+        if size < 1e-6:  # a body without extent has no scale to measure its speed in
+            return estimate._replace(points=points, world=world)
+        points[:, :3] = self._points_filter(points[:, :3].copy(), timestamp, 1 / size)
+        axis = self._axis_filter(estimate.axis, timestamp, 1 / size)
+        return PoseEstimate(estimate.score, points, world, axis)
+
+
+class Limits(NamedTuple):
+    """How far the region of the frame before may be from the fresh one to be kept.
+
+    ``angle`` in degrees; ``shift`` of the centre and ``change`` of the side in sides of the fresh
+    region; ``margin`` by which the fresh region grows before all landmarks must lie inside.
+    """
+
+    angle: float
+    shift: float
+    change: float
+    margin: float
+
+
+def still_holds(kept: Region, points: np.ndarray, fresh: Region, limits: Limits) -> bool:
+    """Whether the part is still where it was.
+
+    ``kept`` is the region made from the landmarks ``points`` of the frame before, and ``fresh``
+    the one that this frame's detection or re-crop gives.
+    """
+    if abs(degrees(wrapped(kept.angle - fresh.angle))) > limits.angle:
+        return False
+    if abs(kept.size - fresh.size) > limits.change * fresh.size:
+        return False
+    c, s = cos(fresh.angle), sin(fresh.angle)
+    dx, dy = kept.x - fresh.x, kept.y - fresh.y
+    reach = limits.shift * fresh.size
+    if abs(c * dx + s * dy) > reach or abs(c * dy - s * dx) > reach:
+        return False
+    offsets = (points[:, :2] - (fresh.x, fresh.y)) @ rotation(-fresh.angle)
+    return bool(np.abs(offsets).max() < fresh.size * (1 + limits.margin) / 2)
+
+
+class FaceTrack:
+    """Follows one face."""
+
+    _LIMITS = Limits(angle=15, shift=0.1, change=0.3, margin=-0.2)
+
+    _HEAD = 11  # pose points 0 to 10 are on the head
+    _POSE_EYES = (5, 2)  # right, left
+    _MESH_EYES = (33, 263)  # outer corners: right, left
+
+    def __init__(self) -> None:
+        self.points: np.ndarray | None = None
+        """The face's (468, 3) points in the frame before."""
+
+    def reset(self) -> None:
+        """Forget the face."""
+        self.points = None
+
+    def update(
+        self, frame: np.ndarray, pose: np.ndarray, detector: Detector, landmarks: FaceLandmarks
+    ) -> FaceEstimate | None:
+        """The face of the body with the (33, 5) points ``pose``, or None.
+
+        The detector runs in every frame: it says where the face is and whether it is still
+        where it was.
+        """
+        fresh = self._detect(frame, pose, detector)
+        estimate = landmarks(frame, self._choose(fresh)) if fresh else None
+        self.points = estimate.points if estimate else None
+        return estimate
+
+    def _detect(self, frame: np.ndarray, pose: np.ndarray, detector: Detector) -> Region | None:
+        right, left = pose[self._POSE_EYES, :2].tolist()
+        head = landmark_extent(pose[: self._HEAD])
+        search = around(head, axis_angle(right, left, LEVEL), scale=3.0)
+        for detection in detector(frame, search):
+            right, left = detection.keypoints[:2].tolist()
+            angle = axis_angle(right, left, LEVEL)
+            return around(extent(detection.keypoints), angle, scale=2.0, shift=-0.1)
+        return None
+
+    def _choose(self, fresh: Region) -> Region:
+        if self.points is None:
+            return fresh
+        right, left = self.points[self._MESH_EYES, :2].tolist()
+        kept = around(landmark_extent(self.points), axis_angle(right, left, LEVEL), scale=1.5)
+        return kept if still_holds(kept, self.points, fresh, self._LIMITS) else fresh
+
+
+PALM = (0, 1, 2, 3, 5, 6, 9, 10, 13, 14, 17, 18)
+"""Hand points that hardly depend on the fingers' pose."""
+WRIST, INDEX_KNUCKLE, MIDDLE_KNUCKLE, RING_KNUCKLE = 0, 5, 9, 13
+
+
+def palm_region(points: np.ndarray) -> Region:
+    """The region of a hand from its (21, 3) points: around the palm, upright along it."""
+    wrist, index, middle, ring = points[
+        (WRIST, INDEX_KNUCKLE, MIDDLE_KNUCKLE, RING_KNUCKLE), :2
+    ].tolist()
+    ahead = [((i + r) / 2 + m) / 2 for i, m, r in zip(index, middle, ring, strict=True)]
+    angle = axis_angle(wrist, ahead, UPRIGHT)
+    palm = points[PALM, :2]
+    left, top, right, bottom = landmark_extent(palm)
+    x, y = (left + right) / 2, (top + bottom) / 2
+    left, top, right, bottom = extent((palm - (x, y)) @ rotation(-angle))
+    dx, dy = (left + right) / 2, (top + bottom) / 2
+    c, s = cos(angle), sin(angle)
+    return grown(
+        x + c * dx - s * dy,
+        y + s * dx + c * dy,
+        right - left,
+        bottom - top,
+        angle,
+        scale=2.0,
+        shift=-0.1,
+    )
+
+
+class HandTrack:
+    """Follows one hand: the body's "left_hand" or "right_hand"."""
+
+    _LIMITS = Limits(angle=40, shift=0.2, change=0.4, margin=-0.1)
+
+    _MIN_VISIBILITY = 0.1  # of the wrist
+
+    def __init__(self, side: str) -> None:
+        self._pose_points = POSE_POINTS_OF_HAND[side]
+        self.points: np.ndarray | None = None
+        """The hand's (21, 3) points in the frame before."""
+
+    def reset(self) -> None:
+        """Forget the hand."""
+        self.points = None
+
+    def update(
+        self, frame: np.ndarray, pose: np.ndarray, recrop: HandRecrop, landmarks: HandLandmarks
+    ) -> HandEstimate | None:
+        """The hand of the body with the (33, 5) points ``pose``, or None."""
+        estimate = None
+        if pose[self._pose_points[0], VISIBILITY] > self._MIN_VISIBILITY:
+            fresh = recrop(frame, self._region_from_pose(pose))
+            estimate = landmarks(frame, self._choose(fresh))
+        self.points = estimate.points if estimate else None
+        return estimate
+
+    def _region_from_pose(self, pose: np.ndarray) -> Region:
+        wrist, pinky, index = pose[self._pose_points, :2].tolist()
+        middle = [(2 * i + p) / 3 for i, p in zip(index, pinky, strict=True)]
+        size = 2 * float(np.hypot(middle[0] - wrist[0], middle[1] - wrist[1]))
+        angle = axis_angle(wrist, middle, UPRIGHT)
+        return grown(middle[0], middle[1], size, size, angle, scale=2.7, shift=-0.1)
+
+    def _choose(self, fresh: Region) -> Region:
+        if self.points is None:
+            return fresh
+        kept = palm_region(self.points)
+        return kept if still_holds(kept, self.points, fresh, self._LIMITS) else fresh

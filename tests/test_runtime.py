@@ -1,0 +1,55 @@
+"""The warp that every network's input goes through, against its definition."""
+
+import numpy as np
+import pytest
+
+from holistic import runtime
+from holistic.geometry import Region, from_frame_matrix
+
+SIZE = 64
+
+
+def defined_warp(image, matrix, border):
+    """Positions rounded to 1/32 px, bilinear, rounded to uint8: (SIZE, SIZE, 3)."""
+    v, u = np.mgrid[:SIZE, :SIZE]
+    x, y = np.rint(np.tensordot(matrix, np.stack((u, v, np.ones_like(u))), 1) * 32).astype(int)
+    height, width = image.shape[:2]
+
+    def pixel(row, column):
+        found = image[row.clip(0, height - 1), column.clip(0, width - 1), :3].astype(float)
+        if border == "zero":
+            found[(row < 0) | (row >= height) | (column < 0) | (column >= width)] = 0
+        return found
+
+    right, down = ((x & 31) / 32)[..., None], ((y & 31) / 32)[..., None]
+    x, y = x >> 5, y >> 5
+    upper = pixel(y, x) * (1 - right) + pixel(y, x + 1) * right
+    lower = pixel(y + 1, x) * (1 - right) + pixel(y + 1, x + 1) * right
+    return np.floor(upper * (1 - down) + lower * down + 0.5)
+
+
+@pytest.mark.parametrize("border", ["zero", "replicate"])
+@pytest.mark.parametrize("channels", [3, 4])
+@pytest.mark.parametrize(
+    "region",
+    [
+        Region(60, 50, 40, 0.0),  # enlarged
+        Region(60, 50, 150, 0.7),  # reduced, over the edges
+        Region(-20, 110, 90, -2.5),
+    ],
+)
+def test_warp_is_what_it_is_defined_to_be(region, channels, border):
+    image = np.random.default_rng(3).integers(0, 256, (100, 120, channels), dtype=np.uint8)
+    matrix = from_frame_matrix(region, SIZE)
+    out = np.empty((1, SIZE, SIZE, 3), np.float32)
+    runtime.warp(image, matrix, SIZE, out, -1.0, 1.0, border)
+    grey_levels = (out[0] + 1) * 127.5
+    assert grey_levels == pytest.approx(defined_warp(image, matrix, border), abs=1e-3)
+
+
+def test_black_and_white_become_low_and_high():
+    out = np.empty((1, SIZE, SIZE, 3), np.float32)
+    for level, expected in ((0, 0.0), (255, 1.0)):
+        image = np.full((100, 100, 3), level, np.uint8)
+        runtime.warp(image, from_frame_matrix(Region(50, 50, 30, 0), SIZE), SIZE, out, 0, 1, "zero")
+        assert out == pytest.approx(expected)
