@@ -1,0 +1,147 @@
+"""Builds the two wheels for Pyodide, tflite_runtime and holistic_kernels, from source.
+
+    sudo python py/tflite_runtime/make.py
+
+makes a Debian folder with the toolchain in it (root is needed for that), fetches TensorFlow Lite,
+XNNPACK and what they need from Debian's mirror, compiles both flavours of the side module, packs
+the wheels with pyodide-build into py/wheels, and writes provenance.json there. What is done
+already is kept in the cache folder and not done again. It takes about half an hour on two cores.
+"""
+
+import argparse
+import os
+import shutil
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from recipe import chroot, crossbuild, ninja, provenance, sources, wasm
+
+HERE = Path(__file__).resolve().parent
+KERNELS = HERE.parent / "kernels"
+WHEELS = HERE.parent / "wheels"
+BUILD = "build"
+"""The build folder's name inside the chroot."""
+
+
+def default_cache() -> Path:
+    """Where the toolchain and what was fetched and compiled are kept."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "holistic-tracking"
+
+
+def say(text: str) -> None:
+    """Tell the user which step begins."""
+    print(f"wheels: {text}", flush=True)
+
+
+def prepare_sources(table: dict[str, Any], cache: Path, build: Path) -> None:
+    """Fetch, unpack and patch every source into ``build``, unless these very ones are there."""
+    patches = sorted((HERE / "patches").glob("*.patch"))
+    recipe = repr(table["source"]) + "".join(patch.read_text() for patch in patches)
+    done = build / ".sources"
+    if not done.is_file() or done.read_text() != recipe:
+        shutil.rmtree(build)  # object files of other sources might look newer than these
+        build.mkdir()
+        for source in sources.declared(table):
+            say(f"source {source.name} {source.version}")
+            archive = sources.fetch(source, cache / "archives")
+            sources.unpack(source, archive, build / source.name)
+        sources.patch(build, patches)
+        done.write_text(recipe)
+    shutil.copytree(HERE / "shims", build / "shims", dirs_exist_ok=True)
+
+
+def compile_modules(root: Path) -> dict[str, Path]:
+    """Compile and link the side modules in the chroot ``root``; the path of each flavour's."""
+    build = root / BUILD
+    modules = ninja.write(build, tomllib.loads((HERE / "objects.toml").read_text()))
+    say(f"compiling {', '.join(modules.values())}")
+    chroot.run(root, ["nice", "ninja"], cwd=f"/{BUILD}")
+    return {flavour: build / module for flavour, module in modules.items()}
+
+
+def prepare_packaging(python: dict[str, Any], cache: Path, root: Path) -> bytes:
+    """Put pyodide-build and its cross-build environment into ``root``; Pyodide's main module."""
+    say(f"pyodide-build for Pyodide {python['pyodide']}")
+    build = root / BUILD
+    crossbuild.install_tools(python, root)
+    archive = crossbuild.fetch_pyodide(python, cache / "archives")
+    crossbuild.unpack_pyodide(archive, build / "pyodide")
+    crossbuild.assemble(build, build / "pyodide")
+    return (build / "pyodide" / "pyodide.asm.wasm").read_bytes()
+
+
+def package(root: Path, project: Path, additions: dict[str, Path], python: str) -> Path:
+    """The wheel of ``project``, with ``additions`` (place in the project: path) put into it."""
+    say(f"packing {project.name}")
+    copy = root / BUILD / "packages" / project.name
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(project, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    for place, path in additions.items():
+        shutil.copy(path, copy / place)
+    return crossbuild.build_wheel(root, BUILD, f"packages/{project.name}", python)
+
+
+def check_imports(wheel: Path, main_module: bytes) -> None:
+    """Raise if a side module in ``wheel`` needs a symbol that Pyodide lacks."""
+    with zipfile.ZipFile(wheel) as archive:
+        for name in archive.namelist():
+            if name.endswith(".wasm"):
+                missing = wasm.missing(archive.read(name), main_module)
+                if missing:
+                    raise crossbuild.PackagingError(f"{name} needs {sorted(missing)}")
+
+
+def make(cache: Path, wheels: Path = WHEELS) -> list[Path]:
+    """Do everything; ``cache`` keeps the toolchain, the archives and the object files.
+
+    Returns the wheels' paths. Raises ToolchainError, SourceError or PackagingError, whose message
+    says what failed and what to do.
+    """
+    table = tomllib.loads((HERE / "sources.toml").read_text())
+    toolchain, python = table["toolchain"], table["python"]
+    root = cache / "chroot"
+    build = root / BUILD
+    say(f"toolchain in {root}")
+    chroot.make(root, toolchain["suite"], toolchain["packages"])
+    build.mkdir(exist_ok=True)
+    prepare_sources(table, cache, build)
+    additions = {"LICENSES.md": HERE / "LICENSES.md"}
+    for flavour, module in compile_modules(root).items():
+        additions[f"src/tflite_runtime/libtensorflowlite_{flavour}.wasm"] = module
+    main_module = prepare_packaging(python, cache, root)
+    built = [
+        package(root, HERE / "package", additions, python["version"]),
+        package(root, KERNELS, {}, python["version"]),
+    ]
+    for wheel in built:
+        check_imports(wheel, main_module)
+    wheels.mkdir(exist_ok=True)
+    for old in wheels.glob("*.whl"):
+        old.unlink()
+    finished = [Path(shutil.copy(wheel, wheels)) for wheel in built]
+    tools = chroot.tool_versions(root)
+    provenance.write(wheels, finished, table, tools)
+    if not tools["emscripten"].startswith(toolchain["emscripten"]):
+        say(f"emscripten is {tools['emscripten']}, not {toolchain['emscripten']}: test the wheels")
+    say(f"done: {', '.join(wheel.name for wheel in finished)}")
+    return finished
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--cache", type=Path, default=default_cache(), help="%(default)s")
+    parser.add_argument("--wheels", type=Path, default=WHEELS, help="where the wheels go")
+    options = parser.parse_args()
+    try:
+        make(options.cache, options.wheels)
+    except (chroot.ToolchainError, sources.SourceError, crossbuild.PackagingError) as error:
+        sys.exit(f"wheels: {error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,82 @@
+"""What the committed wheels were made of and by what, and whether they still belong to the recipe.
+
+The wheels are built rarely, by hand, and committed; the recipe's files carry on in the meantime.
+A hash over those files, kept in provenance.json beside the wheels, tells when the two part.
+"""
+
+import datetime
+import hashlib
+import json
+import zipfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from . import sources
+
+FILE = "provenance.json"
+PY = Path(__file__).resolve().parents[2]
+
+INGREDIENTS = (
+    "tflite_runtime/LICENSES.md",
+    "tflite_runtime/objects.toml",
+    "tflite_runtime/sources.toml",
+    "tflite_runtime/patches/**/*",
+    "tflite_runtime/shims/**/*",
+    "tflite_runtime/package/**/*",
+    "tflite_runtime/recipe/crossbuild.py",
+    "tflite_runtime/recipe/ninja.py",
+    "kernels/**/*",
+)
+"""The files, under ``py``, that decide what is in the wheels."""
+
+
+def ingredients(py: Path = PY) -> Iterator[Path]:
+    """The recipe's own files that go into the wheels, in a fixed order."""
+    found = {path for pattern in INGREDIENTS for path in py.glob(pattern) if path.is_file()}
+    yield from sorted(path for path in found if "__pycache__" not in path.parts)
+
+
+def recipe_sha256(py: Path = PY) -> str:
+    """One hash over names and contents of the ingredients."""
+    total = hashlib.sha256()
+    for path in ingredients(py):
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        total.update(f"{path.relative_to(py).as_posix()} {content}\n".encode())
+    return total.hexdigest()
+
+
+def described(wheel: Path) -> dict[str, Any]:
+    """Hashes of a wheel and of the side modules in it."""
+    with zipfile.ZipFile(wheel) as archive:
+        modules = {
+            name: hashlib.sha256(archive.read(name)).hexdigest()
+            for name in sorted(archive.namelist())
+            if name.endswith(".wasm")
+        }
+    return {"sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(), "modules": modules}
+
+
+def write(
+    folder: Path, wheels: Sequence[Path], table: dict[str, Any], tools: dict[str, str]
+) -> None:
+    """Write provenance.json: ``table`` is the parsed sources.toml, ``tools`` name: version."""
+    record = {
+        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "recipe_sha256": recipe_sha256(),
+        "wheels": {wheel.name: described(wheel) for wheel in wheels},
+        "pyodide": table["python"]["pyodide"],
+        "tools": tools,
+        "python_tools": table["python"]["packages"],
+        "sources": {
+            source.file: {"version": source.version, "sha256": source.sha256}
+            for source in sources.declared(table)
+        },
+    }
+    (folder / FILE).write_text(json.dumps(record, indent=2) + "\n")
+
+
+def read(folder: Path) -> dict[str, Any]:
+    """The record that ``write`` left in ``folder``."""
+    record: dict[str, Any] = json.loads((folder / FILE).read_text())
+    return record
