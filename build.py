@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Holistic Tracking's one entry point: serve, build, test, models and wheels.
+"""Holistic Tracking's one entry point: serve, build, test, bench, models and wheels.
 
 Needs Python 3.11 or newer with pip, and npm; everything else it fetches, pinned and verified,
 into .venv, build/ and the user's cache. Standard library only.
@@ -45,11 +45,21 @@ def build(options: argparse.Namespace) -> None:
 
 
 def test(options: argparse.Namespace) -> int:
-    """Install everything that the tests need, Chromium included, and run them all."""
+    """Install what the tests need, Chromium included, and run them (arguments go to pytest)."""
     python = environment.python("browser-test")
     os.environ["CHROMIUM"] = str(environment.chromium())
     site.build()
     command = [str(python), "-m", "pytest", *options.arguments]
+    return subprocess.run(command, cwd=ROOT).returncode
+
+
+def bench(options: argparse.Namespace) -> int:
+    """Measure the site and its alternatives on the same frames (half an hour; -- --help)."""
+    python = environment.python("browser-test", "bench")
+    os.environ["CHROMIUM"] = str(environment.chromium())
+    os.environ["PYTHONPATH"] = str(ROOT / "py")
+    site.build()
+    command = [str(python), "-m", "bench", *options.arguments]
     return subprocess.run(command, cwd=ROOT).returncode
 
 
@@ -68,18 +78,17 @@ def main() -> int:
     """Run the command named on the command line; 0 if it went well."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     commands = parser.add_subparsers(dest="command", required=True)
-    for function in (serve, build, test, models, wheels):
+    for function in (serve, build, test, bench, models, wheels):
         name, summary = function.__name__, (function.__doc__ or "").strip()
         command = commands.add_parser(name, help=summary, description=summary)
         command.set_defaults(function=function)
     commands.choices["serve"].add_argument("--port", type=int, default=8000, metavar="N")
     commands.choices["build"].add_argument("--out", type=Path, default=site.SITE, metavar="FOLDER")
-    commands.choices["test"].add_argument("arguments", nargs="*", help="passed on to pytest")
     options, rest = parser.parse_known_args()
-    if rest and options.command != "test":
+    if options.command in ("test", "bench"):
+        options.arguments = [argument for argument in rest if argument != "--"]
+    elif rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
-    if options.command == "test":
-        options.arguments += rest
     try:
         return options.function(options) or 0
     except BuildError as error:

@@ -1,0 +1,87 @@
+"""The benchmark's command line: ``python build.py bench``; half an hour, unless told otherwise."""
+
+import argparse
+import sys
+
+from bench import FOLDER, SkippedError, peers, plots, report, session, soak
+from builder import BuildError
+
+ROUNDS, SECONDS = 3, 10.0
+QUICK_ROUNDS, QUICK_SECONDS = 1, 4.0
+QUICK_PEERS = ["camera", "site-*-c1-w2", "tasks-c1", "legacy-c1", "native-c1", "mediapipe-c1"]
+
+
+def main() -> int:
+    """Measure, write results.json, results.md and plots to build/bench, and print the table."""
+    options = _parser().parse_args()
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    try:
+        if options.soak:
+            return _soak(options)
+        return _measure(options)
+    except (BuildError, SkippedError, ValueError) as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 1
+
+
+def _measure(options: argparse.Namespace) -> int:
+    chosen = peers.chosen(options.only or (QUICK_PEERS if options.quick else []))
+    sizes = options.sizes or not (options.quick or options.only)
+    todo = session.cases(chosen, sizes)
+    rounds = options.rounds or (QUICK_ROUNDS if options.quick else ROUNDS)
+    seconds = options.seconds or (QUICK_SECONDS if options.quick else SECONDS)
+    results = session.hold(todo, rounds, seconds, FOLDER / "results.json")
+    text = report.markdown(results)
+    (FOLDER / "results.md").write_text(text, "utf-8")
+    print(f"\n{text}")
+    for path in (FOLDER / "results.json", FOLDER / "results.md", *plots.draw(results, FOLDER)):
+        print(f"wrote {path}")
+    return 0 if results.runs else 1
+
+
+def _soak(options: argparse.Namespace) -> int:
+    (peer, *_) = peers.chosen(options.only or [session.SWEPT[0]])
+    if not isinstance(peer, peers.PagePeer):
+        raise ValueError(f"{peer.name} is not a page")
+    found = soak.hold(peer, options.soak)
+    soak.save(found, FOLDER)
+    print(
+        f"{peer.title}: {found.frames[-1]} frames in {options.soak:g} minutes; memory "
+        f"{found.memory_mb[0]:.0f} MB at first, {max(found.memory_mb):.0f} at most, "
+        f"{found.memory_mb[-1]:.0f} at the end, {found.growth_mb_per_hour:+.1f} an hour"
+    )
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="build.py bench", description=__doc__)
+    add = parser.add_argument
+    add("--quick", action="store_true", help="a few peers, one short round: does it run?")
+    add(
+        "--only",
+        action="append",
+        metavar="PEER",
+        help=f"a peer, or a pattern; may be repeated: {' '.join(p.name for p in peers.everyone())}",
+    )
+    add("--sizes", action="store_true", help="all frame sizes, also with --only or --quick")
+    add("--rounds", type=_rounds, metavar="N", help=f"{ROUNDS} unless told")
+    add("--seconds", type=_positive, metavar="S", help=f"of a run; {SECONDS:g} unless told")
+    add("--soak", type=_positive, metavar="MINUTES", help="watch our page's memory instead")
+    return parser
+
+
+def _rounds(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of rounds")
+    return int(text)
+
+
+def _positive(text: str) -> float:
+    number = float(text)
+    if number <= 0:
+        raise argparse.ArgumentTypeError(f"{text} is not a positive number")
+    return number
+
+
+if __name__ == "__main__":
+    sys.exit(main())

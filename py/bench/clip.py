@@ -1,0 +1,91 @@
+"""The frames that everyone sees: a clip as an uncompressed YUV4MPEG2 file.
+
+Chromium's fake camera plays such a file at the rate in its header, 120 frames per second
+included (an MJPEG file it always plays at 30), in an endless loop, and stamps each frame with the
+machine's monotonic clock. The native peers read the same file.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+BYTES_LIMIT = 420_000_000
+"""Largest file to write; a larger picture gets a shorter loop."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """Frame size in pixels (both even) and frames per second, as the camera shows them."""
+
+    width: int
+    height: int
+    fps: int
+
+    @property
+    def frame_bytes(self) -> int:
+        """Bytes of a frame: full-size luma, quarter-size chroma."""
+        return self.width * self.height * 3 // 2
+
+
+def camera_file(source: Path, folder: Path, camera: Format) -> Path:
+    """The clip ``source`` as a YUV4MPEG2 file in ``folder``, made where it is not there yet.
+
+    People move at their natural speed whatever the camera's rate: each frame is repeated as
+    often as it takes. The loop runs forwards and backwards, so that nobody jumps where it ends.
+    Raises FileNotFoundError where there is no such clip.
+    """
+    name = f"{source.stem}-{camera.width}x{camera.height}-{camera.fps}.y4m"
+    path = folder / name
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        write(part, _decode(source, camera), camera, repeats(source, camera))
+        part.rename(path)
+    return path
+
+
+def repeats(source: Path, camera: Format) -> int:
+    """How many times the camera shows each frame of the clip."""
+    return max(1, round(camera.fps / (_open(source).get(cv2.CAP_PROP_FPS) or 30.0)))
+
+
+def write(path: Path, frames: list[np.ndarray], camera: Format, times: int) -> None:
+    """Write (H, W, 3) BGR frames forwards and backwards, each ``times`` times in a row."""
+    most = BYTES_LIMIT // (camera.frame_bytes * times)
+    frames = frames[: max(1, most // 2 + 1)]
+    planes = [cv2.cvtColor(frame, cv2.COLOR_BGR2YUV_I420).tobytes() for frame in frames]
+    with path.open("wb") as file:
+        size = f"W{camera.width} H{camera.height} F{camera.fps}:1"
+        file.write(f"YUV4MPEG2 {size} Ip A1:1 C420jpeg\n".encode())
+        for plane in planes + planes[-2:0:-1]:
+            file.write((b"FRAME\n" + plane) * times)
+
+
+def read(path: Path) -> Iterator[np.ndarray]:
+    """The frames of a file written by :func:`write`: (H, W, 3) uint8 RGB."""
+    with path.open("rb") as file:
+        fields = {field[:1]: field[1:] for field in file.readline().decode().split()[1:]}
+        width, height = int(fields["W"]), int(fields["H"])
+        size = width * height * 3 // 2
+        while file.readline():
+            plane = np.frombuffer(file.read(size), np.uint8).reshape(height * 3 // 2, width)
+            yield cv2.cvtColor(plane, cv2.COLOR_YUV2RGB_I420)
+
+
+def _decode(source: Path, camera: Format) -> list[np.ndarray]:
+    """Frames of a video in the camera's size: (H, W, 3) uint8 BGR."""
+    video = _open(source)
+    frames = []
+    while (read := video.read())[0]:
+        frames.append(cv2.resize(read[1], (camera.width, camera.height)))
+    return frames
+
+
+def _open(source: Path) -> cv2.VideoCapture:
+    video = cv2.VideoCapture(str(source))
+    if not video.isOpened():
+        raise FileNotFoundError(f"{source} is not a video that can be read")
+    return video

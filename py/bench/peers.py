@@ -1,0 +1,99 @@
+"""Who is measured: our site and tracker, and what one would use instead."""
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from builder import site
+from compress import catalogue
+
+COMPLEXITIES = (1, 0)
+WORKERS = (1, 2, 3, 4)
+
+
+@dataclass(frozen=True)
+class Peer:
+    """One row of the table.
+
+    ``name`` chooses it on the command line, ``title`` names it in the report.
+    """
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True)
+class PagePeer(Peer):
+    """A peer in the browser: a page of our site (``ours``) or of the benchmark's own."""
+
+    page: str
+    ours: bool = False
+
+
+@dataclass(frozen=True)
+class NativePeer(Peer):
+    """A peer in Python: ``tracker`` names it in ``bench.native``."""
+
+    tracker: str
+    complexity: int
+
+
+CAMERA = PagePeer("camera", "the camera alone", "peer.html?peer=camera_only")
+"""The control: the most frames anyone can get, and what merely receiving them costs."""
+
+
+def site_peer(variant: str, complexity: int, workers: int) -> PagePeer:
+    """Our page with one set of models and so many workers."""
+    choice = "" if variant == "float" else f"&variant={variant}"
+    return PagePeer(
+        f"site-{variant}-c{complexity}-w{workers}",
+        f"our site, {variant}, complexity {complexity}, {_count(workers)}",
+        f"index.html?src=camera&complexity={complexity}&workers={workers}{choice}",
+        ours=True,
+    )
+
+
+def everyone() -> list[Peer]:
+    """All peers, in the table's order."""
+    peers: list[Peer] = [CAMERA]
+    for variant in _variants():
+        peers += [site_peer(variant, 1, workers) for workers in WORKERS]
+        peers.append(site_peer(variant, 0, 2))
+    for c in COMPLEXITIES:
+        title = f"tasks-vision HolisticLandmarker, complexity {c}"
+        peers.append(PagePeer(f"tasks-c{c}", title, f"peer.html?peer=tasks_vision&complexity={c}"))
+    for c in COMPLEXITIES:
+        title = f"legacy @mediapipe/holistic, complexity {c}"
+        peers.append(PagePeer(f"legacy-c{c}", title, f"peer.html?peer=legacy&complexity={c}"))
+    for c in COMPLEXITIES:
+        peers.append(NativePeer(f"native-c{c}", f"our tracker, native, complexity {c}", "ours", c))
+    for c in COMPLEXITIES:
+        title = f"mp.solutions.holistic, native, complexity {c}"
+        peers.append(NativePeer(f"mediapipe-c{c}", title, "mediapipe", c))
+    return peers
+
+
+def chosen(patterns: list[str]) -> list[Peer]:
+    """The peers whose names match any of the patterns, such as ``tasks-*``; all without patterns.
+
+    Raises ValueError for a pattern that matches nobody.
+    """
+    peers = everyone()
+    for pattern in patterns:
+        if not any(fnmatchcase(peer.name, pattern) for peer in peers):
+            names = ", ".join(peer.name for peer in peers)
+            raise ValueError(f"no peer is called {pattern!r}; there are {names}")
+    return [
+        peer
+        for peer in peers
+        if not patterns or any(fnmatchcase(peer.name, pattern) for pattern in patterns)
+    ]
+
+
+def _variants() -> list[str]:
+    """The sets of models that our tracker can be run with."""
+    models = catalogue.read(site.CATALOGUE).models
+    return list(dict.fromkeys(model.variant for model in models))
+
+
+def _count(workers: int) -> str:
+    return f"{workers} worker{'s' if workers > 1 else ''}"

@@ -1,0 +1,120 @@
+"""What a session finds, case by case and round by round."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bench.clip import Format
+from bench.peers import Peer
+
+PARTS = ("pose", "face", "left hand", "right hand")
+
+
+@dataclass(frozen=True)
+class Start:
+    """A visit from its beginning to the first landmarks."""
+
+    first_landmarks_ms: float
+    bytes_sent: int
+    """Bytes over the wire, headers included."""
+    bytes_gzipped: int
+    """Bytes of the same files if the host had gzipped what is not compressed yet."""
+    marks_ms: dict[str, float]
+    """First paint, ``ready``, and the marks that the page sets itself."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One measurement; what only pages have is None for native peers."""
+
+    frames: int
+    seconds: float
+    frames_per_second: float
+    latency_median_ms: float
+    latency_p95_ms: float
+    interval_p95_ms: float
+    """Of the time from one frame's landmarks to the next one's."""
+    found: dict[str, float]
+    """Share of the frames in which each part, and ``all`` of them, were found."""
+    cpu_ms_per_frame: float
+    """Of all processes but the one that plays the camera."""
+    cores_used: float
+    cores_used_by_others: float
+    memory_mb: float
+    """Proportional set size of all processes above a blank page, or above Python with a clip."""
+    first_landmarks_ms: float
+    """Since a first visit with empty caches began; natively, since the process did."""
+    load_before: float
+    load_after: float
+    cold: Start | None = None
+    warm: Start | None = None
+    longest_block_ms: float | None = None
+    """Longest task on the page's main thread (those under 50 ms do not count)."""
+    blocked_share: float | None = None
+    """Share of the time in which such tasks held the main thread."""
+    cpu_ms_by_process: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A peer on a camera."""
+
+    peer: Peer
+    camera: Format
+
+    @property
+    def name(self) -> str:
+        """Unique in a session."""
+        return f"{self.peer.name} {self.camera.width}x{self.camera.height}"
+
+
+@dataclass
+class Results:
+    """What a session found: for each case its runs by round, or why one is missing."""
+
+    cases: list[Case]
+    facts: dict[str, Any]
+    """Machine, browser, clip, date, seconds."""
+    unmeasured: dict[str, str]
+    """What the report should have and cannot yet, and why."""
+    runs: dict[str, dict[int, Run]] = field(default_factory=dict)
+    problems: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def camera(self) -> Format:
+        """The camera that the table is measured with."""
+        return self.cases[0].camera
+
+    @property
+    def cameras(self) -> list[Format]:
+        """All cameras, by size of the picture."""
+        return sorted({case.camera for case in self.cases}, key=lambda c: c.frame_bytes)
+
+    def of(self, case: Case, value: Callable[[Run], float]) -> dict[int, float]:
+        """One number of a case, by round."""
+        return {index: value(run) for index, run in self.runs.get(case.name, {}).items()}
+
+    def measured(self, camera: Format | None = None) -> list[Case]:
+        """The cases on this camera (the table's unless told) that have runs."""
+        camera = camera or self.camera
+        return [case for case in self.cases if case.camera == camera and case.name in self.runs]
+
+    def save(self, path: Path) -> None:
+        """Write everything as JSON."""
+        content = {
+            **self.facts,
+            "cases": [
+                {
+                    **asdict(case),
+                    "problem": self.problems.get(case.name),
+                    "rounds": {
+                        index: asdict(run) for index, run in self.runs.get(case.name, {}).items()
+                    },
+                }
+                for case in self.cases
+            ],
+            "unmeasured": self.unmeasured,
+        }
+        path.write_text(json.dumps(content, indent=1) + "\n", "utf-8")

@@ -1,0 +1,84 @@
+"""A web server that knows what went over the wire."""
+
+import gzip
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import unquote, urlsplit
+
+from builder import server
+
+
+@dataclass
+class Wire:
+    """What a server has sent since it was last :meth:`cleared <clear>`."""
+
+    folder: Path
+    sent: int = 0
+    """Bytes, headers included."""
+    paths: set[str] = field(default_factory=set)
+    """Files sent, relative to the folder."""
+    address: str = ""
+
+    def clear(self) -> None:
+        """Begin to count anew."""
+        self.sent = 0
+        self.paths.clear()
+
+    def gzipped(self) -> int:
+        """Bytes if a host had gzipped each file where that makes it smaller."""
+        return sum(_smaller(self.folder / path) for path in self.paths)
+
+
+@contextmanager
+def serve(folder: Path) -> Iterator[Wire]:
+    """Serve ``folder`` on a free port of 127.0.0.1, counting."""
+    wire = Wire(folder)
+    http = server.make_server(folder, handler=_counting_handler(wire))
+    wire.address = f"http://127.0.0.1:{http.server_port}"
+    thread = threading.Thread(target=http.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield wire
+    finally:
+        http.shutdown()
+        http.server_close()
+
+
+def _counting_handler(wire: Wire) -> type[server.Handler]:
+    lock = threading.Lock()
+
+    class CountingHandler(server.Handler):
+        def setup(self) -> None:
+            super().setup()
+            self.wfile = cast(Any, _CountingWriter(self.wfile, wire, lock))
+
+        def log_request(self, code: Any = "-", size: Any = "-") -> None:
+            if int(code) in (200, 206):
+                path = unquote(urlsplit(self.path).path).lstrip("/")
+                wire.paths.add(path or "index.html")
+
+    return CountingHandler
+
+
+class _CountingWriter:
+    """A connection's output that adds what is written to a Wire."""
+
+    def __init__(self, output: Any, wire: Wire, lock: threading.Lock):
+        self._output, self._wire, self._lock = output, wire, lock
+
+    def write(self, content: bytes) -> int:
+        with self._lock:
+            self._wire.sent += len(content)
+        return int(self._output.write(content))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._output, name)
+
+
+def _smaller(path: Path) -> int:
+    content = path.read_bytes()
+    return min(len(content), len(gzip.compress(content, 6)))

@@ -1,0 +1,87 @@
+"""The benchmark's page of results."""
+
+import dataclasses
+import json
+
+import pytest
+
+from bench import peers, report
+from bench.clip import Format
+from bench.results import PARTS, Case, Results, Run, Start
+
+CAMERA, LARGE = Format(640, 480, 120), Format(1280, 960, 60)
+OURS = peers.site_peer("float", 1, 2)
+THEIRS = peers.PagePeer("theirs", "their page", "peer.html")
+NATIVE = peers.NativePeer("native", "their Python", "mediapipe", 1)
+
+
+def run(speed, **values):
+    start = Start(2000.0, 3_000_000, 1_000_000, {})
+    fields = {field.name: 0 for field in dataclasses.fields(Run)}
+    fields |= {"frames_per_second": speed, "found": dict.fromkeys((*PARTS, "all"), 1.0)}
+    return Run(**fields | {"cold": start, "warm": start} | values)
+
+
+def results(**runs):
+    cases = [Case(peer, CAMERA) for peer in (OURS, THEIRS, NATIVE)]
+    cases += [Case(OURS, LARGE)]
+    machine = {"cores": 2, "processor": "a processor", "memory_gb": 8, "system": "Linux"}
+    facts = {"begun": "today", "seconds": 10.0, "clip": "clip.mkv", "chromium": "Chromium 1"}
+    return Results(cases, {**facts, "machine": machine}, {"people": "one so far"})
+
+
+@pytest.fixture
+def found():
+    found = results()
+    ours, theirs, native, large = found.cases
+    found.runs = {
+        ours.name: {0: run(20.0), 1: run(30.0), 2: run(40.0)},
+        theirs.name: {0: run(10.0), 1: run(10.0)},
+        native.name: {0: run(15.0, cold=None, warm=None, blocked_share=None)},
+        large.name: {0: run(7.5)},
+    }
+    found.problems = {theirs.name: "it crashed"}
+    return found
+
+
+def line(text, *starts):
+    return next(row for row in text.splitlines() if row.startswith(starts))
+
+
+def test_a_row_has_medians_over_the_rounds(found):
+    assert line(report.markdown(found), f"| {OURS.title} | 30.0 |")
+
+
+def test_what_a_native_peer_lacks_is_left_empty(found):
+    start = report.markdown(found).partition("## Start and memory")[2]
+    assert line(start, "| their Python") == "| their Python | 0.00 |  |  |  |  | 0 |"
+
+
+def test_comparison_is_by_rounds_that_both_have(found):
+    comparison = report.markdown(found).partition("over others'")[2]
+    assert line(comparison, "| their page") == "| their page | 2.50 | 2.00 | 3.00 |"
+
+
+def test_sizes_are_reported_once_there_are_several(found):
+    assert "| 1280 x 960 at 60/s | " in report.markdown(found)
+    del found.runs[found.cases[-1].name]
+    assert "## Frame sizes" not in report.markdown(found)
+
+
+def test_what_was_not_measured_is_said(found):
+    text = report.markdown(found)
+    assert "- theirs 640x480: it crashed" in text
+    assert "- people: one so far" in text
+
+
+def test_results_without_our_site_have_no_comparison(found):
+    del found.runs[found.cases[0].name], found.runs[found.cases[-1].name]
+    assert "over others'" not in report.markdown(found)
+
+
+def test_results_are_saved_with_every_round(found, tmp_path):
+    found.save(tmp_path / "results.json")
+    saved = json.loads((tmp_path / "results.json").read_text())
+    ours, theirs, *_ = saved["cases"]
+    assert [ours["rounds"][i]["frames_per_second"] for i in "012"] == [20.0, 30.0, 40.0]
+    assert theirs["problem"] == "it crashed"
