@@ -3,7 +3,8 @@
 A recording holds, for every frame of a clip, what ``mp.solutions.holistic`` gave. To keep the
 files small the numbers are fixed-point: image landmarks in 1/32 px (z too, in units of the frame
 width), world landmarks in 1/16 mm, visibility in 1/10000, each stored as the difference from the
-frame before. The rounding is at most 1/64 px.
+frame before. The rounding is at most 1/64 px. The region that the pose was found in is kept whole
+(float32): a crop is much more sensitive than what is found in it.
 """
 
 from __future__ import annotations
@@ -29,11 +30,14 @@ SCALES = {
     "right_hand": 32.0,
 }
 """Fixed-point units per pixel, metre or one."""
+WHOLE = ("size", "pose_region")
+"""What is stored as it is."""
 
 VISIBLE = 0.5
 
 Series = dict[str, np.ndarray]
-"""(frames, points, values) for each name of SCALES, NaN where a part is absent, and "size"."""
+"""(frames, points, values) for each name of SCALES, NaN where a part is absent; "pose_region",
+(frames, 4): centre x and y, side (pixels), angle (radians), NaN without one; and "size"."""
 
 
 def path(clip: str, complexity: int) -> Path:
@@ -43,7 +47,7 @@ def path(clip: str, complexity: int) -> Path:
 
 def save(file: Path, series: Series) -> None:
     """Write a recording."""
-    packed = {"size": series["size"]}
+    packed = {name: series[name] for name in WHOLE}
     for name, scale in SCALES.items():
         values = series[name]
         fixed = np.round(np.nan_to_num(values) * scale).astype(np.int16)
@@ -55,7 +59,7 @@ def save(file: Path, series: Series) -> None:
 def load(file: Path) -> Series:
     """Read what ``save`` wrote: image landmarks in pixels, world landmarks in metres."""
     with np.load(file) as packed:
-        series = {"size": packed["size"]}
+        series = {name: packed[name] for name in WHOLE}
         for name, scale in SCALES.items():
             fixed = np.cumsum(packed[name], axis=0, dtype=np.int16)
             series[name] = fixed / np.float32(scale)
