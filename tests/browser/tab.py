@@ -1,0 +1,90 @@
+"""A tab that shows the site, and what happened in it."""
+
+import base64
+from typing import Any
+
+import numpy as np
+from playwright.sync_api import Page
+
+PATIENCE = 180_000  # ms; a test machine may be busy
+
+# Keeps every event of the tracker, and with the first results the pixels that they were found in.
+RECORDER = """
+globalThis.seen = {error: [], state: [], ready: [], landmarks: []};
+globalThis.pixelsWanted = 0;
+const encode = (bytes) => {
+  let text = '';
+  for (let i = 0; i < bytes.length; i += 32768) {
+    text += String.fromCharCode(...bytes.subarray(i, i + 32768));
+  }
+  return btoa(text);
+};
+const plain = (array) => array && Array.from(array);
+for (const type of ['error', 'state', 'ready']) {
+  addEventListener(type, (event) => event.detail && seen[type].push(event.detail));
+}
+addEventListener('landmarks', ({detail}) => {
+  const people = detail.people.map((person) => Object.fromEntries(
+    Object.entries(person).map(([key, value]) => [key, key === 'id' ? value : plain(value)])));
+  const result = {...detail, people};
+  if (seen.landmarks.length < pixelsWanted) {
+    const {width, height, data} = holisticTracking.frame();
+    result.pixels = {width, height, data: encode(data)};
+  }
+  seen.landmarks.push(result);
+});
+"""
+
+
+class Tab:
+    """A page of the site; ``complaints`` has what the console and the page's scripts say."""
+
+    def __init__(self, page: Page, url: str, script: str = "") -> None:
+        self.page = page
+        self.complaints: list[str] = []
+        self.requests: list[str] = []
+        page.on("console", self._note_console)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.set_default_timeout(PATIENCE)
+        page.add_init_script(RECORDER + script)
+        page.goto(url)
+
+    def _note_console(self, message: Any) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(message.text)
+
+    def seen(self, kind: str) -> list[dict[str, Any]]:
+        """Details of the events of this kind so far."""
+        return self.page.evaluate(f"seen.{kind}")
+
+    def wait_for(self, kind: str, count: int = 1) -> list[dict[str, Any]]:
+        """Details of at least ``count`` events of this kind."""
+        self.page.wait_for_function(f"seen.{kind}.length >= {count}")
+        return self.seen(kind)
+
+    def wait_for_state(self, state: str) -> None:
+        """Wait until the tracker has been in this state."""
+        self.page.wait_for_function(f"seen.state.some(({{state}}) => state === '{state}')")
+
+    def wait_for_more(self, kind: str = "landmarks", count: int = 3) -> list[dict[str, Any]]:
+        """Wait for ``count`` more events of this kind than there are now."""
+        return self.wait_for(kind, self.page.evaluate(f"seen.{kind}.length") + count)
+
+    def fault(self, code: str) -> str:
+        """The sentence that the page shows once an error of this code has happened."""
+        self.page.wait_for_function(f"seen.error.some(({{code}}) => code === '{code}')")
+        shown = self.page.locator("#fault-message")
+        shown.wait_for(state="visible")
+        return shown.inner_text()
+
+    def choose_file(self, path: Any) -> None:
+        """Choose a file as a visitor does, once the page is alive."""
+        self.page.wait_for_function("globalThis.holisticTracking")
+        self.page.set_input_files("#file", path)
+
+
+def pixels(result: dict[str, Any]) -> np.ndarray:
+    """The frame (height, width, 4), RGBA, that a result with pixels was found in."""
+    shape = result["pixels"]["height"], result["pixels"]["width"], 4
+    return np.frombuffer(base64.b64decode(result["pixels"]["data"]), np.uint8).reshape(shape)

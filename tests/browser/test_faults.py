@@ -1,0 +1,142 @@
+"""What can go wrong: each fault has its code and its sentence, and the page goes on."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import ALLOW_CAMERA
+from tab import Tab
+
+from builder.server import PlainHandler
+
+
+def damage(file: Path, content: bytes) -> None:
+    """Give a (hard linked) file other content."""
+    file.unlink()
+    file.write_bytes(content)
+
+
+def test_without_a_camera_a_picture_still_works(
+    open_tab: Callable[..., Tab], site: str, picture: Path
+) -> None:
+    tab = open_tab(f"{site}?src=camera", ALLOW_CAMERA)
+    assert "Connect one" in tab.fault("no-camera")
+    tab.choose_file(picture)
+    tab.wait_for("landmarks")
+    assert not tab.page.is_visible("#fault")
+
+
+def test_a_refused_camera_can_be_allowed_later(
+    open_tab: Callable[..., Tab], site: str, camera: tuple[str, str]
+) -> None:
+    tab = open_tab(f"{site}?src=camera", *camera)
+    assert "Allow it" in tab.fault("camera-denied")
+    tab.page.context.grant_permissions(["camera"])
+    tab.page.click("#camera")
+    tab.wait_for("landmarks", 3)
+
+
+def test_after_a_file_that_is_no_picture_another_can_be_chosen(
+    open_tab: Callable[..., Tab], site: str, picture: Path, tmp_path: Path
+) -> None:
+    notes = tmp_path / "notes.txt"
+    notes.write_text("no picture")
+    tab = open_tab(site)
+    tab.choose_file(notes)
+    assert "notes.txt" in tab.fault("bad-file")
+    tab.choose_file(picture)
+    tab.wait_for("landmarks")
+
+
+@pytest.mark.parametrize("content", [b"not a video", b"\x89PNG\r\n\x1a\n" + bytes(100), b""])
+def test_a_damaged_file_at_an_address_is_named(
+    open_tab: Callable[..., Tab], own_site: tuple[Path, str], content: bytes
+) -> None:
+    folder, url = own_site
+    (folder / "damaged.png").write_bytes(content)
+    assert "damaged.png" in open_tab(f"{url}?src=damaged.png").fault("bad-file")
+
+
+@pytest.mark.parametrize("share", [0.5, 0.999])
+def test_a_model_that_was_cut_short_is_named_and_can_be_loaded_again(
+    open_tab: Callable[..., Tab], own_site: tuple[Path, str], picture: Path, share: float
+) -> None:
+    folder, url = own_site
+    model = folder / "models" / "face_landmarks.tflite.gz"
+    whole = model.read_bytes()
+    damage(model, whole[: int(len(whole) * share)])
+    tab = open_tab(url)
+    assert "models/face_landmarks.tflite.gz" in tab.fault("model-corrupt")
+    model.write_bytes(whole)
+    tab.page.click("#retry")
+    tab.wait_for("ready")
+    tab.choose_file(picture)
+    assert tab.wait_for("landmarks")[0]["people"]
+
+
+def test_a_model_with_other_content_is_corrupt(
+    open_tab: Callable[..., Tab], own_site: tuple[Path, str]
+) -> None:
+    folder, url = own_site
+    models = folder / "models"
+    other = (models / "face_detector.tflite.gz").read_bytes()
+    damage(models / "face_landmarks.tflite.gz", other)
+    assert "sha256" in open_tab(url).fault("model-corrupt")
+
+
+def test_a_missing_model_is_named_and_can_be_loaded_later(
+    open_tab: Callable[..., Tab], own_site: tuple[Path, str], picture: Path
+) -> None:
+    folder, url = own_site
+    model = folder / "models" / "hand_landmarks.tflite.gz"
+    whole = model.read_bytes()
+    model.unlink()
+    tab = open_tab(url)
+    assert "models/hand_landmarks.tflite.gz" in tab.fault("model-missing")
+    model.write_bytes(whole)
+    tab.page.click("#retry")
+    tab.choose_file(picture)
+    assert tab.wait_for("landmarks")[0]["people"]
+
+
+def test_a_damaged_package_is_told(
+    open_tab: Callable[..., Tab], own_site: tuple[Path, str]
+) -> None:
+    folder, url = own_site
+    (wheel,) = (folder / "wheels").glob("holistic_tracking-*.whl")
+    damage(wheel, wheel.read_bytes()[:5000])
+    tab = open_tab(url)
+    assert "did not start" in tab.fault("runtime-failed")
+    assert tab.page.is_visible("#retry")
+
+
+def test_without_isolation_the_page_says_which_headers_are_missing(
+    open_tab: Callable[..., Tab], own_site: tuple[Path, str], serve: Callable[..., str]
+) -> None:
+    folder, _ = own_site
+    tab = open_tab(serve(folder, PlainHandler))
+    assert "Cross-Origin-Embedder-Policy" in tab.fault("no-shared-memory")
+
+
+def test_without_simd_the_page_says_so(open_tab: Callable[..., Tab], site: str) -> None:
+    tab = open_tab(site, script="WebAssembly.validate = () => false;")
+    assert "SIMD" in tab.fault("no-simd")
+
+
+def test_without_webassembly_the_page_says_so(open_tab: Callable[..., Tab], site: str) -> None:
+    tab = open_tab(site, script="delete globalThis.WebAssembly;")
+    assert "no WebAssembly" in tab.fault("no-webassembly")
+
+
+@pytest.mark.parametrize("victim", [0, 1])
+def test_a_dead_worker_is_replaced(
+    open_tab: Callable[..., Tab], site: str, camera: tuple[str, str], victim: int
+) -> None:
+    tab = open_tab(f"{site}?src=camera&workers=2", *camera, ALLOW_CAMERA)
+    tab.wait_for("landmarks", 3)
+    tab.page.evaluate(f"holisticTracking.workers()[{victim}].terminate()")
+    assert "tracking goes on" in tab.fault("worker-died")
+    tab.wait_for("ready", 2)
+    assert tab.wait_for_more("landmarks", 10)[-1]["people"]
+    assert not tab.page.is_visible("#fault")
+    assert tab.complaints == []
