@@ -4,7 +4,7 @@ import base64
 from typing import Any
 
 import numpy as np
-from playwright.sync_api import Page
+from playwright.sync_api import Page, TimeoutError
 
 PATIENCE = 180_000  # ms; a test machine may be busy
 
@@ -54,18 +54,26 @@ class Tab:
         if message.type in ("error", "warning"):
             self.complaints.append(message.text)
 
+    def wait(self, condition: str) -> None:
+        """Wait for a JavaScript expression to become true, or tell what happened instead."""
+        try:
+            self.page.wait_for_function(condition)
+        except TimeoutError as error:
+            seen = self.page.evaluate("({error: seen.error, state: seen.state, ready: seen.ready})")
+            raise AssertionError(f"no {condition}: {seen}, {self.complaints}") from error
+
     def seen(self, kind: str) -> list[dict[str, Any]]:
         """Details of the events of this kind so far."""
         return self.page.evaluate(f"seen.{kind}")
 
     def wait_for(self, kind: str, count: int = 1) -> list[dict[str, Any]]:
         """Details of at least ``count`` events of this kind."""
-        self.page.wait_for_function(f"seen.{kind}.length >= {count}")
+        self.wait(f"seen.{kind}.length >= {count}")
         return self.seen(kind)
 
     def wait_for_state(self, state: str) -> None:
         """Wait until the tracker has been in this state."""
-        self.page.wait_for_function(f"seen.state.some(({{state}}) => state === '{state}')")
+        self.wait(f"seen.state.some(({{state}}) => state === '{state}')")
 
     def wait_for_more(self, kind: str = "landmarks", count: int = 3) -> list[dict[str, Any]]:
         """Wait for ``count`` more events of this kind than there are now."""
@@ -73,14 +81,14 @@ class Tab:
 
     def fault(self, code: str) -> str:
         """The sentence that the page shows once an error of this code has happened."""
-        self.page.wait_for_function(f"seen.error.some(({{code}}) => code === '{code}')")
+        self.wait(f"seen.error.some(({{code}}) => code === '{code}')")
         shown = self.page.locator("#fault-message")
         shown.wait_for(state="visible")
         return shown.inner_text()
 
     def choose_file(self, path: Any) -> None:
         """Choose a file as a visitor does, once the page is alive."""
-        self.page.wait_for_function("globalThis.holisticTracking")
+        self.wait("globalThis.holisticTracking")
         self.page.set_input_files("#file", path)
 
 

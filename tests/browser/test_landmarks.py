@@ -119,7 +119,7 @@ def test_a_video_file_is_played_to_its_last_frame(open_tab: Callable[..., Tab], 
     tab = open_tab(site)
     tab.choose_file(CLIP)
     tab.wait_for_state("ended")
-    tab.page.wait_for_function("seen.landmarks.at(-1).timestamp > 3600")  # of 3667 ms
+    tab.wait("seen.landmarks.at(-1).timestamp > 3600")  # of 3667 ms
     results = tab.seen("landmarks")
     assert all(result["people"] for result in results)
     times = [result["timestamp"] for result in results]

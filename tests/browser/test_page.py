@@ -52,7 +52,7 @@ def test_a_picture_takes_the_cameras_place(
     tab.wait_for("landmarks", 3)
     tab.choose_file(picture)
     tab.wait_for_state("ended")
-    tab.page.wait_for_function("seen.landmarks.at(-1).timestamp === 0")
+    tab.wait("seen.landmarks.at(-1).timestamp === 0")
     assert tab.complaints == []
 
 
