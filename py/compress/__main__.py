@@ -1,15 +1,25 @@
-"""Command line of the toolchain: ``python -m compress <stage> ...``; see ``--help``."""
+"""Command line of the toolchain: ``python -m compress <stage> ...``; see ``--help``.
+
+The stages ``originals`` and ``float`` make the float models and need little; the others need the
+dependency group ``compress``.
+"""
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from pathlib import Path
 
 from compress import catalogue as catalogues
 from compress import originals
 
+# The other stages import what they need when they run: `originals` must do without NumPy, and
+# `float` without PyTorch.
+# ruff: noqa: PLC0415
+
 MODELS = Path(__file__).resolve().parents[2] / "models"
+FLOATS = MODELS / "float"
 
 
 def _archive(argument: str) -> tuple[str, Path]:
@@ -27,15 +37,70 @@ def _originals(arguments: argparse.Namespace) -> None:
 
 
 def _float(arguments: argparse.Namespace) -> None:
-    from compress import float_models  # needs NumPy and the schema, which `originals` does not
+    from compress import float_models
 
     catalogue = catalogues.read(arguments.catalogue)
     for path in float_models.build(catalogue, arguments.originals, arguments.out):
         print(path)
 
 
-def main() -> int:
-    """Run the stage that the command line names; 1 with a message where its input is wrong."""
+def _convert(arguments: argparse.Namespace) -> None:
+    from compress import float_models
+
+    content = float_models.convert(
+        arguments.model.read_bytes(), arguments.outputs, str(arguments.model)
+    )
+    arguments.out.write_bytes(content)
+
+
+def _describe(arguments: argparse.Namespace) -> None:
+    from compress import model_file
+    from compress.cost import cost
+
+    model = model_file.load(arguments.model)
+    graph = model.subgraphs[0]
+    for position, operator in enumerate(graph.operators):
+        sizes = [model_file.shape(graph.tensors[index]) for index in operator.outputs]
+        print(position, model_file.operator_name(model, operator), *sizes)
+    print(cost(model))
+
+
+def _crops(arguments: argparse.Namespace) -> None:
+    from compress import crops
+
+    exclude = frozenset(arguments.exclude)
+    crops.cut(arguments.pictures, arguments.floats, arguments.out, arguments.subjects, exclude)
+
+
+def _make(arguments: argparse.Namespace) -> None:
+    from compress import recipe, results
+    from compress.pipeline import Pipeline
+
+    catalogue = catalogues.read(arguments.catalogue)
+    for name in arguments.recipes:
+        read = recipe.read(recipe.FOLDER / f"{name}.toml")
+        content = Pipeline(read, arguments.floats, arguments.crops, arguments.work).make()
+        path = arguments.out / read.variant / f"{read.model}.tflite"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        print(catalogues.row(results.catalogue_row(catalogue, read, content)))
+
+
+def _evaluate(arguments: argparse.Namespace) -> None:
+    from compress import recipe, results
+
+    rows = []
+    for name in arguments.recipes:
+        read = recipe.read(recipe.FOLDER / f"{name}.toml")
+        model = arguments.models / read.variant / f"{read.model}.tflite"
+        for folder in arguments.crops:
+            rows += results.measure(read, arguments.floats, model, folder, arguments.pictures)
+            if rows:
+                print(rows[-1], flush=True)
+    arguments.out.write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m compress", description=__doc__)
     parser.add_argument("--catalogue", type=Path, default=MODELS / "models.toml")
     stages = parser.add_subparsers(required=True)
@@ -47,13 +112,52 @@ def main() -> int:
 
     stage = stages.add_parser("float", help="fold and trim the originals")
     stage.add_argument("--originals", type=Path, required=True)
-    stage.add_argument("--out", type=Path, default=MODELS / "float")
+    stage.add_argument("--out", type=Path, default=FLOATS)
     stage.set_defaults(run=_float)
 
-    arguments = parser.parse_args()
+    stage = stages.add_parser("convert", help="fold and trim any one model")
+    stage.add_argument("model", type=Path)
+    stage.add_argument("--outputs", type=int, nargs="+", required=True, help="positions to keep")
+    stage.add_argument("--out", type=Path, required=True)
+    stage.set_defaults(run=_convert)
+
+    stage = stages.add_parser("describe", help="list a model's operators and its cost")
+    stage.add_argument("model", type=Path)
+    stage.set_defaults(run=_describe)
+
+    stage = stages.add_parser("crops", help="cut training crops out of a folder of pictures")
+    stage.add_argument("pictures", type=Path)
+    stage.add_argument("--out", type=Path, required=True)
+    stage.add_argument("--floats", type=Path, default=FLOATS, help="folder of float models")
+    stage.add_argument("--subjects", nargs="+", default=["hand", "face", "pose", "scene"])
+    stage.add_argument("--exclude", nargs="*", default=[], help="sources to leave out")
+    stage.set_defaults(run=_crops)
+
+    stage = stages.add_parser("make", help="run recipes; stages that were done are kept")
+    stage.add_argument("recipes", nargs="+", metavar="MODEL.VARIANT")
+    stage.add_argument("--crops", type=Path, required=True)
+    stage.add_argument("--work", type=Path, required=True, help="folder for what stages leave")
+    stage.add_argument("--floats", type=Path, default=FLOATS)
+    stage.add_argument("--out", type=Path, default=MODELS)
+    stage.set_defaults(run=_make)
+
+    stage = stages.add_parser("evaluate", help="compare variants with their float originals")
+    stage.add_argument("recipes", nargs="+", metavar="MODEL.VARIANT")
+    stage.add_argument("--crops", type=Path, nargs="+", required=True)
+    stage.add_argument("--pictures", type=int, default=96, help="at most so many of each folder")
+    stage.add_argument("--floats", type=Path, default=FLOATS)
+    stage.add_argument("--models", type=Path, default=MODELS)
+    stage.add_argument("--out", type=Path, required=True, help="JSON file to write")
+    stage.set_defaults(run=_evaluate)
+    return parser
+
+
+def main() -> int:
+    """Run the stage that the command line names; 1 with a message where its input is wrong."""
+    arguments = _parser().parse_args()
     try:
         arguments.run(arguments)
-    except ValueError as error:  # CatalogueError, ModelError
+    except (OSError, ValueError) as error:  # CatalogueError and ModelError are ValueErrors
         print(error, file=sys.stderr)
         return 1
     return 0

@@ -6,6 +6,7 @@ Standard library only, so that the build reads it before anything is installed.
 from __future__ import annotations
 
 import hashlib
+import json
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -68,6 +69,17 @@ class Model:
     def path(self) -> str:
         """Path of the file inside the models folder."""
         return f"{self.variant}/{self.name}.tflite"
+
+
+def row(model: Model) -> str:
+    """The row of models.toml that describes a model."""
+    values = {field.name: getattr(model, field.name) for field in fields(model)}
+    lines = [
+        f"{name} = {json.dumps(list(value) if isinstance(value, tuple) else value)}"
+        for name, value in values.items()
+        if value != ""
+    ]
+    return "\n".join(["[[model]]", *lines, ""])
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What a model costs: parameters, multiply-accumulates and bytes."""
+"""What a model costs: parameters and multiply-accumulates."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from compress.model_file import is_constant, operator_name, shape
+from compress.model_file import operator_name, shape
 
 _WEIGHTED = ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "PRELU")
 
@@ -23,22 +23,24 @@ class Cost:
 def cost(model: Any) -> Cost:
     """Cost of a folded model; only convolutions and fully connected layers count as MACs."""
     graph = model.subgraphs[0]
-    parameters = macs = 0
+    parameters = 0
     for operator in graph.operators:
-        name = operator_name(model, operator)
-        if name not in _WEIGHTED:
-            continue
-        tensors = [graph.tensors[index] for index in operator.inputs[1:] if index >= 0]
-        parameters += sum(_size(tensor) for tensor in tensors if is_constant(model, tensor))
-        weights = shape(tensors[0])
-        positions = shape(graph.tensors[operator.outputs[0]])[1:3]
-        if name == "CONV_2D":
-            macs += int(np.prod(weights) * np.prod(positions))
-        elif name == "DEPTHWISE_CONV_2D":
-            macs += int(np.prod(weights) * np.prod(positions))
-        elif name == "FULLY_CONNECTED":
-            macs += int(np.prod(weights))
-    return Cost(parameters, macs)
+        if operator_name(model, operator) in _WEIGHTED:
+            tensors = [graph.tensors[index] for index in operator.inputs[1:] if index >= 0]
+            parameters += sum(_size(tensor) for tensor in tensors)
+    return Cost(parameters, sum(macs_of(model, operator) for operator in graph.operators))
+
+
+def macs_of(model: Any, operator: Any) -> int:
+    """Multiply-accumulates of one operator of a folded model."""
+    tensors = model.subgraphs[0].tensors
+    name = operator_name(model, operator)
+    if name == "FULLY_CONNECTED":
+        return _size(tensors[operator.inputs[1]])
+    if name in ("CONV_2D", "DEPTHWISE_CONV_2D"):
+        height, width = shape(tensors[operator.outputs[0]])[1:3]
+        return _size(tensors[operator.inputs[1]]) * height * width
+    return 0
 
 
 def _size(tensor: Any) -> int:

@@ -134,7 +134,7 @@ def operator_name(model: Any, operator: Any) -> str:
     number = max(code.builtinCode, code.deprecatedBuiltinCode)
     if number == schema.BuiltinOperator.CUSTOM:
         return f"CUSTOM:{code.customCode.decode()}"
-    return OPERATOR_NAMES[number]
+    return str(OPERATOR_NAMES[number])
 
 
 def shape(tensor: Any) -> tuple[int, ...]:
@@ -160,7 +160,7 @@ def stored_values(model: Any, tensor: Any) -> np.ndarray:
 
 
 def set_constant(model: Any, tensor: Any, values: np.ndarray) -> None:
-    """Make ``tensor`` a dense constant with these values, shape and type, in a buffer of its own."""
+    """Make ``tensor`` a dense constant of these values, shape and type, in its own buffer."""
     buffer = schema.BufferT()
     buffer.data = np.frombuffer(np.ascontiguousarray(values).tobytes(), np.uint8)
     model.buffers.append(buffer)

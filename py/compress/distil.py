@@ -1,0 +1,234 @@
+"""Distillation: a changed network learns to answer as the original does.
+
+The teacher's outputs and chosen inner values are the targets; no labels are needed. Learning
+rates are relative to each tensor's own size, since weights differ a thousandfold between layers.
+The result is an exponential average of the weights. A run is a function of its recipe: it can be
+stopped at any time and resumes from its last checkpoint.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from compress.network import Network
+from compress.recipe import Distil, Recipe
+from compress.samples import Augmentation, Samples
+from compress.teacher import Teacher
+
+CHECKPOINT_STEPS = 25
+LOG_STEPS = 10
+AVERAGE = 0.998
+
+_AUGMENTATION = Augmentation()
+_SCALE_RATE = 2.0
+"""Learning rate of log scales of activations, against that of weights."""
+
+
+def to_input(images: np.ndarray, low: float) -> np.ndarray:
+    """Pictures (n, height, width, 3) uint8 as a model's float32 input from ``low`` to 1."""
+    return images.astype(np.float32) * np.float32((1 - low) / 255) + np.float32(low)
+
+
+def output_loss(recipe: Recipe, found: list[Tensor], wanted: list[Tensor]) -> Tensor:
+    """Mean absolute error of all outputs in units of the recipe's scales, smooth near zero.
+
+    Where the teacher sees nothing, only the presence counts.
+    """
+    there = torch.ones(len(wanted[0]), 1)
+    if recipe.presence is not None:
+        there = wanted[recipe.presence].reshape(-1, 1).clamp(0.02, 1)
+    total = torch.zeros(())
+    for position, output in enumerate(recipe.outputs):
+        scales = torch.tensor(output.scales)
+        difference = (found[position] - wanted[position]).flatten(1).unflatten(1, (-1, len(scales)))
+        error = functional.smooth_l1_loss(
+            difference / scales, torch.zeros_like(difference), beta=0.1, reduction="none"
+        ).flatten(1)
+        weight = output.weight * (1 if position == recipe.presence else there)
+        total = total + (error * weight).mean()
+    return total
+
+
+def tap_loss(found: dict[int, Tensor], wanted: dict[int, Tensor]) -> Tensor:
+    """Mean squared error of inner values, relative to their variance."""
+    losses = [
+        functional.mse_loss(found[index], value) / value.var().clamp_min(1e-6)
+        for index, value in wanted.items()
+    ]
+    return torch.stack(losses).mean() if losses else torch.zeros(())
+
+
+class RelativeAdam:
+    """Adam (Kingma and Ba, 2015) whose steps are parts of what they change.
+
+    A weight moves by a part of its output channel's root mean square: since BatchNorm is folded,
+    channels of one layer differ a hundredfold, and steps of one size for all ruin the small ones.
+    """
+
+    FIRST, SECOND = 0.9, 0.99
+    SMALLEST = 1e-2
+    """Sizes of channels below this part of their tensor's count as this part."""
+
+    def __init__(self, module: nn.Module) -> None:
+        self._parameters = list(module.parameters())
+        self._sizes = [
+            torch.full_like(parameter, _SCALE_RATE)
+            if name.endswith("log_scale")
+            else _size(parameter)
+            for name, parameter in module.named_parameters()
+        ]
+        self._moments = [
+            (torch.zeros_like(parameter), torch.zeros_like(parameter))
+            for parameter in self._parameters
+        ]
+        self._steps = 0
+
+    @torch.no_grad()
+    def step(self, rate: float) -> None:
+        """Move every parameter that has a gradient by about ``rate`` of its size."""
+        self._steps += 1
+        corrections = (1 - self.FIRST**self._steps, 1 - self.SECOND**self._steps)
+        for parameter, size, (first, second) in zip(
+            self._parameters, self._sizes, self._moments, strict=True
+        ):
+            if parameter.grad is None:
+                continue
+            first.lerp_(parameter.grad, 1 - self.FIRST)
+            second.lerp_(parameter.grad.square(), 1 - self.SECOND)
+            direction = (first / corrections[0]) / ((second / corrections[1]).sqrt() + 1e-12)
+            parameter.sub_(rate * size * direction)
+
+    def state_dict(self) -> dict[str, Any]:
+        """What a checkpoint must hold to go on."""
+        return {"moments": self._moments, "sizes": self._sizes, "steps": self._steps}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on from a checkpoint."""
+        self._moments = [tuple(pair) for pair in state["moments"]]
+        self._sizes, self._steps = state["sizes"], state["steps"]
+
+
+def _size(parameter: Tensor) -> Tensor:
+    """Root mean square of each output channel, or of a whole bias."""
+    squares = parameter.detach().square()
+    whole = squares.mean().sqrt().clamp_min(1e-6)
+    if parameter.ndim < 2:
+        return whole
+    channels = squares.flatten(1).mean(1).sqrt().clamp_min(RelativeAdam.SMALLEST * whole)
+    return channels.reshape(-1, *[1] * (parameter.ndim - 1))
+
+
+class Run:
+    """One training run in a folder of its own."""
+
+    def __init__(
+        self, recipe: Recipe, teacher: Any, student: Network, samples: Samples, folder: Path
+    ) -> None:
+        """``teacher`` is the float model, ``student`` starts where it stands."""
+        assert recipe.distil is not None
+        self._recipe = recipe
+        self._settings: Distil = recipe.distil
+        self._teacher = Teacher(teacher, self._settings.taps)
+        self._student = student
+        self._samples = samples
+        self._folder = folder
+        self._step = 0
+        self._optimizer = RelativeAdam(student)
+        self._average = _copied(student)
+        folder.mkdir(parents=True, exist_ok=True)
+        self._checkpoint = folder / "checkpoint.pt"
+        if self._checkpoint.is_file():
+            self._resume()
+
+    def _resume(self) -> None:
+        saved = torch.load(self._checkpoint, weights_only=True)
+        self._student.load_state_dict(saved["student"])
+        self._optimizer.load_state_dict(saved["optimizer"])
+        self._average = saved["average"]
+        self._step = saved["step"]
+
+    def _save(self) -> None:
+        state = {
+            "student": self._student.state_dict(),
+            "optimizer": self._optimizer.state_dict(),
+            "average": self._average,
+            "step": self._step,
+        }
+        partial = self._checkpoint.with_suffix(".partial")
+        torch.save(state, partial)
+        partial.replace(self._checkpoint)
+
+    def finish(self, progress: Callable[[str], None] = print) -> Network:
+        """Train up to the recipe's last step and return the student with averaged weights."""
+        self.advance_to(self._settings.steps, progress)
+        self._student.load_state_dict(self._average)
+        return self._student
+
+    def advance_to(self, last: int, progress: Callable[[str], None] = print) -> None:
+        """Train up to step ``last`` and keep a checkpoint there."""
+        started, first = time.monotonic(), self._step
+        losses: list[tuple[float, float]] = []
+        while self._step < last:
+            losses.append(self._advance())
+            if self._step % LOG_STEPS == 0 or self._step == last:
+                pace = (time.monotonic() - started) / (self._step - first)
+                self._log(losses, pace, progress)
+                losses = []
+            if self._step % CHECKPOINT_STEPS == 0 or self._step == last:
+                self._save()
+
+    def _advance(self) -> tuple[float, float]:
+        settings = self._settings
+        pictures = self._samples.batch(self._step, settings.batch, _AUGMENTATION, settings.seed)
+        images = to_input(pictures, self._recipe.low)
+        wanted, wanted_taps = self._teacher(images)
+        found, found_taps = self._student(torch.from_numpy(images), keep=set(wanted_taps))
+        outputs = output_loss(self._recipe, found, wanted)
+        taps = tap_loss(found_taps, wanted_taps)
+        self._student.zero_grad()
+        (outputs + settings.tap_weight * taps).backward()
+        self._optimizer.step(settings.rate * schedule(self._step / settings.steps))
+        self._step += 1
+        _average(self._average, self._student, min(AVERAGE, self._step / (self._step + 10)))
+        return float(outputs.detach()), float(taps.detach())
+
+    def _log(
+        self, losses: list[tuple[float, float]], pace: float, progress: Callable[[str], None]
+    ) -> None:
+        outputs, taps = np.mean(losses, axis=0)
+        row = {"step": self._step, "outputs": round(outputs, 5), "taps": round(taps, 5)}
+        with (self._folder / "log.jsonl").open("a") as file:
+            file.write(json.dumps(row) + "\n")
+        left = (self._settings.steps - self._step) * pace / 60
+        progress(
+            f"{self._recipe.name} step {self._step}/{self._settings.steps} loss {outputs:.4f}"
+            f" + {taps:.4f}, {pace:.2f} s a step, {left:.0f} minutes left"
+        )
+
+
+def schedule(part: float) -> float:
+    """Learning rate factor: a short rise, then a half cosine down."""
+    return min(1.0, part / 0.03 + 0.05) * (0.5 + 0.5 * math.cos(math.pi * part)) + 0.005
+
+
+def _copied(module: nn.Module) -> dict[str, Tensor]:
+    return {name: value.detach().clone() for name, value in module.state_dict().items()}
+
+
+@torch.no_grad()
+def _average(average: dict[str, Tensor], module: nn.Module, decay: float) -> None:
+    for name, value in module.state_dict().items():
+        if value.is_floating_point():
+            average[name].lerp_(value, 1 - decay)
+        else:
+            average[name].copy_(value)

@@ -1,0 +1,120 @@
+"""A recipe's stages in order, each written to a file so that what was done is not done again.
+
+float model -> equalized.tflite -> pruned.tflite -> reconstructed.pt -> checkpoint.pt (training)
+-> result.tflite
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from compress import model_file, trim
+from compress.distil import Run, to_input
+from compress.equalize import equalize
+from compress.export_int8 import Exporter
+from compress.network import Network
+from compress.prune import prune
+from compress.quantized import QuantizedNetwork, calibrate
+from compress.recipe import Recipe
+from compress.reconstruct import reconstruct
+from compress.samples import Augmentation, Samples
+
+CALIBRATION_SEED = 99
+CALIBRATION_IMAGES = 64
+
+_WITHOUT_NEGATIVES = Augmentation(negatives=0)
+
+Progress = Callable[[str], None]
+
+
+class Pipeline:
+    """One recipe at work in a folder of its own."""
+
+    def __init__(
+        self, recipe: Recipe, floats: Path, crops: Path, work: Path, progress: Progress = print
+    ) -> None:
+        """``floats`` holds the float models, ``crops`` what :mod:`compress.crops` cut."""
+        self._recipe = recipe
+        self._folder = work / recipe.name
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._progress = progress
+        original = model_file.load(floats / f"{recipe.model}.tflite")
+        graph = original.subgraphs[0]
+        size = model_file.shape(graph.tensors[graph.inputs[0]])[1]
+        self._samples = Samples(crops, recipe.subject, size)
+        self._original = self._equalized(original)
+
+    def make(self) -> bytes:
+        """Run every stage of the recipe and return the resulting .tflite file."""
+        path = self._folder / "result.tflite"
+        if not path.is_file():
+            path.write_bytes(self._result())
+        return path.read_bytes()
+
+    def _result(self) -> bytes:
+        model = self._pruned()
+        if self._recipe.quantize is None:
+            network = self._distilled(Network(model))
+            network.store(model)
+            return model_file.serialize(model)
+        network = self._distilled(self._quantized(model))
+        return model_file.serialize(Exporter(model, network).export())
+
+    def _equalized(self, original: Any) -> Any:
+        """The float model with rescaled channels, where the recipe asks for it."""
+        if self._recipe.quantize is None or not self._recipe.quantize.equalize:
+            return original
+        path = self._folder / "equalized.tflite"
+        if not path.is_file():
+            self._progress("equalizing")
+            equalize(original, self._images(self._recipe.images))
+            trim.sweep(original)
+            model_file.save(original, path)
+        return model_file.load(path)
+
+    def _pruned(self) -> Any:
+        """The float model with fewer channels, fitted to the original."""
+        if self._recipe.prune is None:
+            return copy.deepcopy(self._original)
+        path = self._folder / "pruned.tflite"
+        if not path.is_file():
+            self._progress("pruning")
+            teacher = Network(self._original).eval()
+            images = self._images(self._recipe.prune.images)
+            model, kept = prune(self._original, teacher, images, self._recipe)
+            student = Network(model).eval()
+            reconstruct(teacher, student, images[: self._recipe.images], kept)
+            student.store(model)
+            model_file.save(model, path)
+        return model_file.load(path)
+
+    def _quantized(self, model: Any) -> QuantizedNetwork:
+        """The int8 simulation of ``model``, fitted to it."""
+        assert self._recipe.quantize is not None
+        network = QuantizedNetwork(model, self._recipe.quantize.float_operators).eval()
+        path = self._folder / "reconstructed.pt"
+        if not path.is_file():
+            self._progress("calibrating and fitting")
+            reference = Network(model).eval()
+            images = self._images(self._recipe.images)
+            calibrate(network, reference, images[:CALIBRATION_IMAGES])
+            reconstruct(reference, network, images, weights=self._recipe.quantize.fit_weights)
+            torch.save(network.state_dict(), path)
+        network.load_state_dict(torch.load(path, weights_only=True))
+        return network
+
+    def _distilled(self, network: Any) -> Any:
+        if self._recipe.distil is None:
+            return network
+        run = Run(self._recipe, self._original, network, self._samples, self._folder)
+        return run.finish(self._progress)
+
+    def _images(self, count: int) -> torch.Tensor:
+        pictures = self._samples.batch(0, count, _WITHOUT_NEGATIVES, CALIBRATION_SEED)
+        return torch.from_numpy(np.ascontiguousarray(to_input(pictures, self._recipe.low)))

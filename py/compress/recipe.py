@@ -1,0 +1,122 @@
+"""Recipes: what is done to one submodel to make one variant of it, as data.
+
+A recipe is a TOML file in ``recipes/``, named ``<model>.<variant>.toml``. Positions of operators
+are those in the float model; ``python -m compress describe FILE`` lists them.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from compress.catalogue import CatalogueError
+
+FOLDER = Path(__file__).parent / "recipes"
+
+
+@dataclass(frozen=True)
+class Output:
+    """One output and how its error counts: differences are divided by ``scales``.
+
+    ``scales`` has one entry a value of a landmark, such as x, y, z, visibility, presence.
+    """
+
+    name: str
+    scales: tuple[float, ...]
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Distil:
+    """Settings of a training run."""
+
+    steps: int
+    batch: int = 16
+    rate: float = 3e-4  # change of a weight a step, relative to its tensor's root mean square
+    seed: int = 1
+    taps: tuple[int, ...] = ()  # operators whose results the student imitates too
+    tap_weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Quantize:
+    """Static int8 but for ``float_operators``, whose large weights alone are stored as int8.
+
+    ``equalize`` rescales channels first, before pruning too. ``fit_weights`` false leaves weights
+    as they are and corrects biases only.
+    """
+
+    float_operators: frozenset[int] = frozenset()
+    equalize: bool = False
+    fit_weights: bool = True
+
+
+@dataclass(frozen=True)
+class Prune:
+    """Part of the multiply-accumulates to remove, and at most of each family's channels.
+
+    ``images`` are for the statistics: small layers have few positions a picture.
+    """
+
+    macs: float
+    most: float = 0.6
+    images: int = 768
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that makes one variant of one submodel."""
+
+    model: str
+    variant: str
+    subject: str
+    low: float
+    outputs: tuple[Output, ...]
+    presence: int | None = None  # position of the output that says whether the rest counts
+    presence_logit: bool = False
+    quantize: Quantize | None = None
+    prune: Prune | None = None
+    distil: Distil | None = None
+    images: int = 64  # for calibration and least squares
+    name: str = field(default="", compare=False)
+
+
+def read(path: Path) -> Recipe:
+    """Read a recipe; raises CatalogueError that names what is wrong in it."""
+    with path.open("rb") as file:
+        table = tomllib.load(file)
+    try:
+        outputs = tuple(_made(Output, row) for row in table.pop("output"))
+        parts: dict[str, Any] = {
+            "quantize": _optional(Quantize, table.pop("quantize", None)),
+            "prune": _optional(Prune, table.pop("prune", None)),
+            "distil": _optional(Distil, table.pop("distil", None)),
+        }
+        return Recipe(outputs=outputs, name=path.stem, **parts, **table)
+    except (KeyError, TypeError, ValueError) as error:
+        raise CatalogueError(f"recipe {path}: {error}") from error
+
+
+def _optional(kind: type, row: dict[str, Any] | None) -> Any:
+    return None if row is None else _made(kind, row)
+
+
+def _made(kind: type, row: dict[str, Any]) -> Any:
+    values = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+    for key in ("taps", "float_operators"):
+        if key in values:
+            values[key] = _positions(values[key])
+    if "float_operators" in values:
+        values["float_operators"] = frozenset(values["float_operators"])
+    return kind(**values)
+
+
+def _positions(ranges: tuple[int | str, ...]) -> tuple[int, ...]:
+    """Positions of a list such as ``[3, "56-62"]``."""
+    positions: list[int] = []
+    for entry in ranges:
+        first, _, last = str(entry).partition("-")
+        positions += range(int(first), int(last or first) + 1)
+    return tuple(positions)

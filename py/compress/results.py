@@ -1,0 +1,59 @@
+"""What is recorded about a finished model: its row in models.toml, and its measurements."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import os
+from pathlib import Path
+from typing import Any
+
+from compress import evaluate, model_file
+from compress.catalogue import Catalogue, Model
+from compress.cost import cost
+from compress.distil import to_input
+from compress.recipe import Recipe
+from compress.samples import Samples
+
+
+def catalogue_row(catalogue: Catalogue, recipe: Recipe, content: bytes) -> Model:
+    """The row of a model that a recipe made."""
+    (original,) = (row for row in catalogue.variant("float") if row.name == recipe.model)
+    found = cost(model_file.parse(content))
+    return dataclasses.replace(
+        original,
+        variant=recipe.variant,
+        parameters=found.parameters,
+        macs=found.macs,
+        bytes=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        recipe=recipe.name,
+    )
+
+
+def measure(
+    recipe: Recipe, floats: Path, model: Path, crops: Path, pictures: int
+) -> list[dict[str, Any]]:
+    """Agreement and native latency on up to so many crops; nothing where there are none."""
+    if not (crops / f"{recipe.subject}.npy").is_file():
+        return []
+    original = (floats / f"{recipe.model}.tflite").read_bytes()
+    content = model.read_bytes()
+    graph = model_file.parse(content).subgraphs[0]
+    size = model_file.shape(graph.tensors[graph.inputs[0]])[1]
+    images = to_input(Samples(crops, recipe.subject, size).ordered(pictures), recipe.low)
+    runners = [evaluate.Runner(content), evaluate.Runner(original)]
+    found, wanted = (runner(images) for runner in runners)
+    latency, float_latency = (runner.latency(images[0]) for runner in runners)
+    return [
+        {
+            "model": recipe.model,
+            "variant": recipe.variant,
+            "crops": crops.name,
+            "bytes": len(content),
+            **dataclasses.asdict(evaluate.agreement(recipe, found, wanted)),
+            "milliseconds": dataclasses.asdict(latency),
+            "float_milliseconds": dataclasses.asdict(float_latency),
+            "load": os.getloadavg()[0],
+        }
+    ]

@@ -1,0 +1,23 @@
+"""Models for the toolchain's tests; `python build.py models` makes those that are missing."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from graphs import MODELS
+
+
+@pytest.fixture
+def float_model():
+    """Path of a float model by name."""
+
+    def find(name: str) -> Path:
+        path = MODELS / "float" / f"{name}.tflite"
+        if not path.is_file():
+            pytest.skip("the float models are not built")
+        return path
+
+    return find

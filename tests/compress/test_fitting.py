@@ -1,0 +1,163 @@
+"""Pruning, least squares and distillation."""
+
+import dataclasses
+import json
+
+import cv2
+import numpy as np
+import pytest
+from graphs import ACTIVATION, Graph
+
+torch = pytest.importorskip("torch")
+
+from compress import catalogue, cost, crops, model_file, recipe  # noqa: E402
+from compress.distil import Run  # noqa: E402
+from compress.network import Network  # noqa: E402
+from compress.pipeline import Pipeline  # noqa: E402
+from compress.prune import prune  # noqa: E402
+from compress.reconstruct import reconstruct  # noqa: E402
+from compress.samples import Augmentation, Samples  # noqa: E402
+
+IMAGES = torch.rand(32, 8, 8, 3, generator=torch.Generator().manual_seed(0))
+RECIPE = recipe.Recipe(
+    model="small",
+    variant="pruned",
+    subject="hand",
+    low=0.0,
+    outputs=(recipe.Output("points", (1.0, 1.0)),),
+    prune=recipe.Prune(macs=0.2, images=32),
+    distil=recipe.Distil(steps=6, batch=2),
+    images=32,
+)
+
+
+def block_model():
+    """An inverted residual block, of whose 32 hidden channels the second half hardly matters."""
+    graph = Graph()
+    stem = graph.conv(graph.input, 8)
+    inner = graph.depthwise(graph.conv(stem, 32, activation=ACTIVATION.RELU6))
+    narrow = graph.conv(inner, 8)
+    weight = graph.graph.tensors[graph.graph.operators[-1].inputs[1]]
+    values = model_file.constant(graph.model, weight).copy()
+    values[..., 16:] *= 1e-4
+    model_file.set_constant(graph.model, weight, values)
+    return graph.finished(graph.conv(graph.add(stem, narrow), 2))
+
+
+def error(one, other):
+    with torch.no_grad():
+        return float((one(IMAGES)[0][0] - other(IMAGES)[0][0]).square().mean())
+
+
+def test_pruning_finds_the_channels_that_hardly_matter():
+    model = block_model()
+    network = Network(model).eval()
+    smaller, kept = prune(model, network, IMAGES, RECIPE)
+    hidden = next(
+        channels for channels in kept.values() if len(channels) < 32 and max(channels) > 8
+    )
+    assert set(hidden.tolist()) >= set(range(16))
+    assert cost.cost(smaller).macs < 0.85 * cost.cost(model).macs
+    assert error(Network(smaller), network) < 1e-3
+
+
+def test_least_squares_mend_a_damaged_network():
+    model = block_model()
+    teacher, student = Network(model).eval(), Network(model).eval()
+    with torch.no_grad():
+        for parameter in student.parameters():
+            parameter.mul_(1.3)
+    damaged = error(student, teacher)
+    reconstruct(teacher, student, IMAGES)
+    assert error(student, teacher) < 0.01 * damaged
+
+
+def test_least_squares_leave_a_perfect_network_alone():
+    model = block_model()
+    teacher, student = Network(model).eval(), Network(model).eval()
+    reconstruct(teacher, student, IMAGES)
+    assert error(student, teacher) < 1e-6
+
+
+@pytest.fixture
+def hand_crops(tmp_path):
+    """A folder of random crops, as crops.cut writes it."""
+    folder = tmp_path / "crops"
+    folder.mkdir()
+    pictures = np.random.default_rng(0).integers(0, 256, (6, 12, 12, 3), np.uint8)
+    rows = [{"file": str(i), "source": "ab"[i % 2], "found": i < 5} for i in range(6)]
+    np.save(folder / "hand.npy", pictures)
+    (folder / "hand.json").write_text(json.dumps(rows))
+    return folder
+
+
+def trained(folder, hand_crops, stop=None):
+    """Train the small model, or only as far as step ``stop``."""
+    model = block_model()
+    student = Network(model)
+    with torch.no_grad():
+        for parameter in student.parameters():
+            parameter.mul_(1.05)
+    run = Run(RECIPE, model, student, Samples(hand_crops, "hand", 8), folder)
+    if stop is not None:
+        run.advance_to(stop)
+    else:
+        run.finish(progress=lambda _: None)
+    return student
+
+
+def test_a_stopped_run_resumes_where_it_was(tmp_path, hand_crops):
+    straight = trained(tmp_path / "straight", hand_crops)
+    trained(tmp_path / "stopped", hand_crops, stop=3)
+    resumed = trained(tmp_path / "stopped", hand_crops)
+    for one, other in zip(straight.parameters(), resumed.parameters(), strict=True):
+        torch.testing.assert_close(one, other)
+
+
+def test_batches_depend_on_their_number_alone(hand_crops):
+    samples = Samples(hand_crops, "hand", 8)
+    first = samples.batch(3, 4, Augmentation())
+    samples.batch(0, 4, Augmentation())
+    np.testing.assert_array_equal(samples.batch(3, 4, Augmentation()), first)
+    assert not np.array_equal(samples.batch(4, 4, Augmentation()), first)
+
+
+def test_a_stage_that_was_done_is_not_done_again(tmp_path, hand_crops):
+    model_file.save(block_model(), tmp_path / "small.tflite")
+    steps = dataclasses.replace(
+        RECIPE, name="small.pruned", quantize=recipe.Quantize(frozenset({5})), distil=None
+    )
+    said = []
+    make = Pipeline(steps, tmp_path, hand_crops, tmp_path / "work", said.append).make
+    content = make()
+    assert len(said) == 2  # pruning, then fitting int8
+    assert make() == content
+    assert len(said) == 2
+
+
+def test_recipes_are_complete(float_model):
+    for path in sorted(recipe.FOLDER.glob("*.toml")):
+        read = recipe.read(path)
+        assert path.stem == f"{read.model}.{read.variant}"
+        graph = model_file.load(float_model(read.model)).subgraphs[0]
+        assert len(read.outputs) == len(graph.outputs)
+        if read.quantize is not None:
+            assert max(read.quantize.float_operators) < len(graph.operators)
+
+
+def test_a_recipe_with_an_unknown_setting_is_refused(tmp_path):
+    path = tmp_path / "bad.toml"
+    path.write_text('model = "x"\nvariant = "y"\nspeed = 3\noutput = []\n')
+    with pytest.raises(catalogue.CatalogueError, match=r"bad\.toml"):
+        recipe.read(path)
+
+
+def test_crops_are_cut_from_any_folder_of_pictures(tmp_path, float_model):
+    pictures = tmp_path / "pictures"
+    pictures.mkdir()
+    cv2.imwrite(str(pictures / "one.png"), np.full((40, 60, 3), 128, np.uint8))
+    models = float_model("pose_detector").parent
+    crops.cut(pictures, models, tmp_path / "out", ["scene", "pose"], frozenset())
+    assert np.load(tmp_path / "out" / "scene.npy").shape[1:] == (384, 384, 3)
+    rows = json.loads((tmp_path / "out" / "pose.json").read_text())
+    assert [row["found"] for row in rows] == [False]  # nobody is there: a negative only
