@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Holistic Tracking's one entry point: serve, build, test, bench, models and wheels.
+"""Holistic Tracking's one entry point: serve, build, test, bench, evaluate, models, wheels.
 
 Needs Python 3.11 or newer with pip, and npm; everything else it fetches, pinned and verified,
 into .venv, build/ and the user's cache. Standard library only.
@@ -57,10 +57,16 @@ def bench(options: argparse.Namespace) -> int:
     """Measure the site and its alternatives on the same frames (half an hour; -- --help)."""
     python = environment.python("browser-test", "bench")
     os.environ["CHROMIUM"] = str(environment.chromium())
-    os.environ["PYTHONPATH"] = str(ROOT / "py")
     site.build()
     command = [str(python), "-m", "bench", *options.arguments]
-    return subprocess.run(command, cwd=ROOT).returncode
+    return subprocess.run(command, cwd=ROOT, env=_with_our_packages()).returncode
+
+
+def evaluate(options: argparse.Namespace) -> int:
+    """Measure the tracker on pictures with ground truth, beside MediaPipe (-- --help)."""
+    site.build_models()
+    command = [str(environment.python()), "-m", "evaluate", *options.arguments]
+    return subprocess.run(command, env=_with_our_packages()).returncode
 
 
 def models(options: argparse.Namespace) -> None:
@@ -74,18 +80,23 @@ def wheels(options: argparse.Namespace) -> None:
     environment.run([sys.executable, str(ROOT / "py" / "tflite_runtime" / "make.py")])
 
 
+def _with_our_packages() -> dict[str, str]:
+    """The environment in which Python finds those packages of ours that are not installed."""
+    return {**os.environ, "PYTHONPATH": str(ROOT / "py")}
+
+
 def main() -> int:
     """Run the command named on the command line; 0 if it went well."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     commands = parser.add_subparsers(dest="command", required=True)
-    for function in (serve, build, test, bench, models, wheels):
+    for function in (serve, build, test, bench, evaluate, models, wheels):
         name, summary = function.__name__, (function.__doc__ or "").strip()
         command = commands.add_parser(name, help=summary, description=summary)
         command.set_defaults(function=function)
     commands.choices["serve"].add_argument("--port", type=int, default=8000, metavar="N")
     commands.choices["build"].add_argument("--out", type=Path, default=site.SITE, metavar="FOLDER")
     options, rest = parser.parse_known_args()
-    if options.command in ("test", "bench"):
+    if options.command in ("test", "bench", "evaluate"):
         options.arguments = [argument for argument in rest if argument != "--"]
     elif rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")

@@ -7,9 +7,10 @@ import sys
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 
-from holistic import Tracker, cli, models
+from holistic import Tracker, cli, corpus, models
 
 MEDIA = Path(__file__).parent / "media"
 PICTURE = str(MEDIA / "signing.jpg")
@@ -89,21 +90,28 @@ class TestOutput:
         assert len(json.loads(out.read_text())["frames"]) == 1
 
 
-def failure(capsys, *arguments):
+def failure(capsys, *arguments, code=cli.SOME_FAILED):
     """Run the command, expect it to fail, and return its message."""
-    assert cli.main(list(arguments)) == 2
+    assert cli.main(list(arguments)) == code
     message = capsys.readouterr().err.strip().splitlines()[-1]
     assert message.startswith("holistic: ")
     return message
 
 
 class TestErrors:
-    """Bad input ends with exit code 2 and a sentence that says what to do."""
+    """Bad input is named in a sentence that says what to do.
+
+    The exit code is 1 where an input failed and 2 where nothing could begin.
+    """
 
     def test_a_missing_file(self, tmp_path, capsys):
-        message = failure(capsys, "nowhere.mp4", "--out", str(tmp_path / "l.json"))
+        out = tmp_path / "l.json"
+        message = failure(capsys, "nowhere.mp4", "--out", str(out))
         assert "there is no file 'nowhere.mp4'" in message
-        assert not (tmp_path / "l.json").exists()
+        assert not out.exists()
+        out.write_text("of an earlier run")
+        failure(capsys, "nowhere.mp4", "--out", str(out))
+        assert out.read_text() == "of an earlier run"
 
     def test_a_file_that_is_no_picture(self, tmp_path, capsys):
         (tmp_path / "text.jpg").write_text("not a picture")
@@ -116,7 +124,8 @@ class TestErrors:
 
     def test_a_missing_model(self, tmp_path, capsys):
         message = failure(
-            capsys, PICTURE, "--out", str(tmp_path / "l.json"), "--models", str(tmp_path)
+            *(capsys, PICTURE, "--out", str(tmp_path / "l.json"), "--models", str(tmp_path)),
+            code=cli.USAGE,
         )
         assert "pose_detector.tflite" in message
         assert "python build.py models" in message
@@ -126,13 +135,15 @@ class TestErrors:
         for file in models.folder().glob("*.tflite"):
             (tmp_path / file.name).write_bytes(file.read_bytes()[:5000])
         message = failure(
-            capsys, PICTURE, "--out", str(tmp_path / "l.json"), "--models", str(tmp_path)
+            *(capsys, PICTURE, "--out", str(tmp_path / "l.json"), "--models", str(tmp_path)),
+            code=cli.USAGE,
         )
         assert "'pose_detector' is damaged" in message
 
     @needs_models
     def test_an_output_that_cannot_be_written(self, tmp_path, capsys):
-        message = failure(capsys, PICTURE, "--out", str(tmp_path / "no" / "folder.json"))
+        out = str(tmp_path / "no" / "folder.json")
+        message = failure(capsys, PICTURE, "--out", out, code=cli.USAGE)
         assert "cannot write" in message
         assert "folder.json" in message
 
@@ -142,9 +153,135 @@ class TestErrors:
         message = failure(
             capsys, source, "--out", str(tmp_path / "l.json"), "--draw", str(tmp_path / "d.txt")
         )
-        assert "cannot write the drawing" in message
+        assert f"cannot write the drawing to {str(tmp_path / 'd.txt')!r}" in message
+        assert list(tmp_path.iterdir()) == []
 
     def test_arguments_that_are_missing_or_wrong(self, capsys):
-        for arguments in ([], [PICTURE], [PICTURE, "--out", "l.json", "--complexity", "3"]):
+        for arguments in (
+            [],
+            [PICTURE],
+            [PICTURE, "--out", "l.json", "--complexity", "3"],
+            [PICTURE, "--out", "l.json", "--workers", "0"],
+            [PICTURE, "--out", "l.json", "--format", "xml"],
+        ):
             with pytest.raises(SystemExit, match="2"):
                 cli.main(arguments)
+
+    def test_an_output_that_names_no_format(self, tmp_path, capsys):
+        message = failure(capsys, PICTURE, "--out", str(tmp_path / "l.xml"), code=cli.USAGE)
+        assert "let it end in .json, .csv, .npz, or give --format" in message
+
+    def test_a_file_for_several_inputs(self, tmp_path, capsys):
+        out = str(tmp_path / "l.json")
+        message = failure(capsys, PICTURE, CLIP, "--out", out, code=cli.USAGE)
+        assert "--out must be a folder for several inputs" in message
+
+    def test_an_output_that_is_the_input(self, tmp_path, capsys):
+        picture = tmp_path / "p.jpg"
+        picture.write_bytes(Path(PICTURE).read_bytes())
+        arguments = (str(picture), "--out", str(tmp_path / "l.json"), "--draw", str(picture))
+        assert "is the input" in failure(capsys, *arguments, code=cli.USAGE)
+
+    @needs_models
+    def test_a_part_that_does_not_exist(self, tmp_path, capsys):
+        arguments = (PICTURE, "--out", str(tmp_path / "l.json"), "--parts", "tail")
+        assert "'tail'" in failure(capsys, *arguments, code=cli.USAGE)
+        assert list(tmp_path.iterdir()) == []
+
+    def test_a_setting_that_the_tracker_does_not_have(self, tmp_path, capsys, monkeypatch):
+        class Plain:
+            def __init__(self, complexity=1, models=None):
+                pass
+
+        monkeypatch.setattr(cli, "Tracker", Plain)
+        arguments = (PICTURE, "--out", str(tmp_path / "l.json"), "--people", "6")
+        message = failure(capsys, *arguments, code=cli.USAGE)
+        assert "this tracker cannot choose max_people" in message
+
+
+class TestSettings:
+    """Options that go on to the tracker, and where the jobs are done."""
+
+    def test_a_cluster_gets_absolute_paths(self, monkeypatch, tmp_path):
+        monkeypatch.chdir(tmp_path)
+        options = cli.arguments(["v.mp4", "--out", "l.csv", "--scheduler", "tcp://host:8786"])
+        ((job,), folder) = cli.plan(options)
+        assert job == (str(tmp_path / "v.mp4"), tmp_path / "l.csv", "csv", None)
+        assert not folder
+
+    def test_only_what_was_given_goes_on(self, monkeypatch):
+        class Choosy:
+            def __init__(self, complexity=1, models=None, max_people=1, parts=(), variant=""):
+                pass
+
+        monkeypatch.setattr(cli, "Tracker", Choosy)
+        plain = cli.settings(cli.arguments(["x", "--out", "y"]))
+        assert plain == {"complexity": 1, "models": None}
+        options = ["--people", "6", "--parts", "face,hands", "--variant", "int8"]
+        chosen = cli.settings(cli.arguments(["x", "--out", "y", *options]))
+        assert chosen["max_people"] == 6
+        assert chosen["parts"] == ("face", "left_hand", "right_hand")
+        assert chosen["variant"] == "int8"
+
+
+@needs_models
+class TestManyInputs:
+    """Folders and several inputs, with a folder for the results."""
+
+    @pytest.fixture
+    def folder(self, tmp_path):
+        root = tmp_path / "in"
+        root.mkdir()
+        for name in ("a.png", "c.png"):
+            cv2.imwrite(str(root / name), np.zeros((48, 64, 3), np.uint8))
+        (root / "b.jpg").write_text("broken")
+        return root
+
+    def test_a_broken_file_is_reported_and_the_rest_is_done(self, folder, tmp_path, capsys):
+        out = tmp_path / "out"
+        assert cli.main([str(folder), "--out", str(out), "--format", "csv"]) == cli.SOME_FAILED
+        assert sorted(path.name for path in out.iterdir()) == ["a.png.csv", "c.png.csv"]
+        messages = capsys.readouterr().err
+        assert f"holistic: {str(folder / 'b.jpg')!r} is not a picture or a video" in messages
+        assert "holistic: 2 done, 0 were there already, 1 failed" in messages
+
+    def test_what_is_there_is_not_done_again_unless_forced(self, folder, tmp_path, capsys):
+        out = tmp_path / "out"
+        out.mkdir()
+        (out / "a.png.json").write_text("here already")
+        (folder / "b.jpg").unlink()
+        command = [str(folder), "--out", str(out)]
+        assert cli.main(command) == 0
+        assert (out / "a.png.json").read_text() == "here already"
+        assert "1 done, 1 were there already, 0 failed" in capsys.readouterr().err
+        assert cli.main([*command, "--force"]) == 0
+        assert json.loads((out / "a.png.json").read_text())["width"] == 64
+
+    def test_an_interruption_keeps_what_is_complete(self, folder, tmp_path, capsys, monkeypatch):
+        def interrupted(todo, settings):
+            yield corpus.attempt(todo[0], settings)
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(cli.pool, "in_turn", interrupted)
+        out = tmp_path / "out"
+        assert cli.main([str(folder), "--out", str(out)]) == cli.INTERRUPTED
+        assert [path.name for path in out.iterdir()] == ["a.png.json"]
+
+    def test_workers_are_processes(self, folder, tmp_path):
+        out = tmp_path / "out"
+        command = [str(folder), "--out", str(out), "--workers", "2"]
+        assert cli.main(command) == cli.SOME_FAILED
+        assert sorted(path.name for path in out.iterdir()) == ["a.png.json", "c.png.json"]
+
+    def test_a_video_becomes_csv_or_npz_by_the_name(self, tmp_path):
+        video = cv2.VideoWriter(
+            str(tmp_path / "v.mp4"), cv2.VideoWriter.fourcc(*"mp4v"), 10, (64, 48)
+        )
+        for _ in range(3):
+            video.write(np.zeros((48, 64, 3), np.uint8))
+        video.release()
+        for name in ("l.csv", "l.npz"):
+            out = ["--out", str(tmp_path / name), "--complexity", "0"]
+            assert cli.main([str(tmp_path / "v.mp4"), *out]) == 0
+        assert (tmp_path / "l.csv").read_text().startswith("timestamp,person,part,")
+        assert np.load(tmp_path / "l.npz")["timestamps"].tolist() == [0, 100, 200]

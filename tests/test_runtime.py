@@ -1,9 +1,12 @@
 """The warp that every network's input goes through, against its definition."""
 
+import threading
+import time
+
 import numpy as np
 import pytest
 
-from holistic import runtime
+from holistic import models, runtime
 from holistic.geometry import Region, from_frame_matrix
 
 SIZE = 64
@@ -53,3 +56,33 @@ def test_black_and_white_become_low_and_high():
         image = np.full((100, 100, 3), level, np.uint8)
         runtime.warp(image, from_frame_matrix(Region(50, 50, 30, 0), SIZE), SIZE, out, 0, 1, "zero")
         assert out == pytest.approx(expected)
+
+
+@pytest.mark.skipif(
+    not (models.folder() / "hand_recrop.tflite").exists(),
+    reason="the float models are not there: run `python build.py models`",
+)
+class TestViews:
+    """LiteRT runs only while nobody looks at its memory."""
+
+    @pytest.fixture
+    def network(self):
+        return runtime.interpreter(models.load("hand_recrop"))
+
+    def test_a_profilers_glance_is_waited_for(self, network):
+        views = [network.tensor(network.get_input_details()[0]["index"])()]
+
+        def glance():
+            time.sleep(0.02)
+            views.clear()
+
+        profiler = threading.Thread(target=glance)
+        profiler.start()
+        network.invoke()
+        profiler.join()
+
+    def test_a_view_that_is_kept_is_an_error(self, network):
+        view = network.tensor(network.get_input_details()[0]["index"])()
+        with pytest.raises(RuntimeError, match="reference to internal data"):
+            network.invoke()
+        assert view.shape == (1, 256, 256, 3)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from holistic import ModelError, Tracker, layout, models, record
-from holistic.tracker import stage, stages
+from holistic.stages import stage, stages
 
 MEDIA = Path(__file__).parent / "media"
 
@@ -139,25 +139,26 @@ class TestStages:
     """The parts one by one, as the workers run them."""
 
     def test_stages_one_after_the_other_are_the_tracker(self, tracker, picture):
-        values = np.zeros(layout.RECORD_FLOATS, np.float32)
+        values = record.empty()
         for part in layout.PARTS:
             stage(part, models.load, complexity=0)(picture, 0.0, values)
         (person,) = tracker.process(picture, 0.0).people
-        assert (record.pose_points(values) == person.pose).all()
-        assert (record.face_points(values) == person.face).all()
-        assert (record.hand_world(values, "right_hand") == person.right_hand_world).all()
+        (section,) = record.people(values)
+        assert (record.pose_points(section) == person.pose).all()
+        assert (record.face_points(section) == person.face).all()
+        assert (record.hand_world(section, "right_hand") == person.right_hand_world).all()
 
     def test_a_stage_writes_its_own_section_and_times_and_nothing_else(self, picture):
-        values = np.full(layout.RECORD_FLOATS, 7, np.float32)
-        values[slice(*layout.SECTIONS["pose"])] = 0  # nobody is there
-        stage("face", models.load)(picture, 0.0, values)
-        assert not record.section(values, "face").any()
+        values = np.full(layout.record_floats(2), 7, np.float32)
+        others = np.ones(len(values), bool)
+        for person, other in zip(record.people(values), record.people(others), strict=True):
+            record.section(person, "pose").fill(0)  # nobody is there
+            record.section(other, "pose").fill(False)
+            record.section(other, "face").fill(False)
+        record.times(others, "face").fill(False)
+        stage("face", models.load, max_people=2)(picture, 0.0, values)
+        assert not any(record.section(person, "face").any() for person in record.people(values))
         assert record.times(values, "face")[0] < 7
-        others = np.ones(layout.RECORD_FLOATS, bool)
-        others[slice(*layout.SECTIONS["pose"])] = False
-        others[slice(*layout.SECTIONS["face"])] = False
-        times = layout.TIMES + layout.PARTS.index("face") * layout.TIME_VALUES
-        others[times : times + layout.TIME_VALUES] = False
         assert (values[others] == 7).all()
 
     def test_both_hands_share_their_networks(self):

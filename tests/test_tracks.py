@@ -4,11 +4,24 @@ from math import radians
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as nps
 
 from holistic.detection import Detection
-from holistic.geometry import Region
+from holistic.geometry import Region, rotation
 from holistic.submodels import FaceEstimate, HandEstimate, PoseEstimate
-from holistic.tracks import FaceTrack, HandTrack, Limits, PoseTrack, palm_region, still_holds
+from holistic.tracks import (
+    FaceTrack,
+    HandTrack,
+    Limits,
+    PoseTrack,
+    face_of,
+    hand_of,
+    mesh_region,
+    palm_region,
+    still_holds,
+)
 
 FRAME = np.zeros((480, 640, 3), np.uint8)
 FRESH = Region(300, 200, 100, 0.3)
@@ -73,6 +86,13 @@ class Recorder:
         return self.answer
 
 
+class Detections(Recorder):
+    """Stands in for a detector."""
+
+    def __call__(self, frame, region, limit=1):
+        return super().__call__(frame, region)[:limit]
+
+
 def body(x=320.0):
     """A pose estimate around x: mid-hip at (x, 300), the circle's top 200 px above."""
     points = np.full((33, 5), 0.9)
@@ -80,34 +100,35 @@ def body(x=320.0):
     return PoseEstimate(0.9, points, np.zeros((33, 3)), np.array(((x, 300.0), (x, 100.0))))
 
 
-BODY = Detection(0.9, (0.4, 0.1, 0.6, 0.3), np.array(((300.0, 300.0), (300.0, 140.0))))
-
-
 class TestPoseTrack:
     """The body."""
 
-    def test_the_detector_looks_at_the_whole_frame_until_there_is_a_body(self):
-        detector, landmarks, track = Recorder([]), Recorder(body()), PoseTrack()
-        assert track.update(FRAME, 0, detector, landmarks) is None
-        assert landmarks.regions == []
-        detector.answer = [BODY]
-        for time in (33, 66):
-            track.update(FRAME, time, detector, landmarks)
-        assert detector.regions == [Region(320, 240, 640, 0)] * 2
-        assert landmarks.regions[0] == pytest.approx((300, 300, 400, 0))  # from the detection
-        assert landmarks.regions[1] == pytest.approx((320, 300, 500, 0))  # from the landmarks
+    def test_it_is_looked_for_around_its_axis_until_it_is_lost(self):
+        track = PoseTrack()
+        assert track.region is None
+        track.accept(body(320.0), 0)
+        assert track.region == pytest.approx((320, 300, 500, 0))
+        track.lose()
+        assert track.region is None
 
     def test_visibility_and_world_survive_a_lost_body_but_positions_do_not(self):
-        track, detector = PoseTrack(), Recorder([BODY])
-        track.update(FRAME, 0, detector, Recorder(body(100.0)))
-        assert track.update(FRAME, 33, detector, Recorder(None)) is None
+        track = PoseTrack()
+        track.accept(body(100.0), 0)
+        track.lose()
         moved = body(500.0)
         moved.points[:, 3] = 0.0
         moved.world[:] = 1.0
-        found = track.update(FRAME, 66, detector, Recorder(moved))
+        found = track.accept(moved, 66)
         assert found.points[:, 0] == pytest.approx(500)
         assert found.points[:, 3] == pytest.approx(0.81)
         assert (found.world < 1).all()
+
+    def test_without_smoothing_what_is_found_is_what_is_told_and_the_axis_is_smooth(self):
+        track = PoseTrack(smoothing=None)
+        for x, time in ((100.0, 0), (110.0, 33)):
+            found = track.accept(body(x), time)
+        assert (found.points == body(110.0).points).all()
+        assert 100 < track.region.x < 110
 
 
 class TestHandTrack:
@@ -144,6 +165,83 @@ class TestFaceTrack:
     def test_without_a_detection_there_is_no_face_even_while_tracked(self):
         track, landmarks = FaceTrack(), Recorder(FaceEstimate(0.9, np.zeros((468, 3))))
         track.points = np.zeros((468, 3))
-        assert track.update(FRAME, np.zeros((33, 5)), Recorder([]), landmarks) is None
+        assert track.update(FRAME, np.zeros((33, 5)), Detections([]), landmarks) is None
         assert landmarks.regions == []
         assert track.points is None
+
+    def test_in_a_crowd_it_is_the_face_at_the_bodys_nose(self):
+        pose = np.zeros((33, 5))
+        pose[:11, :2] = (200, 100)
+        pose[[5, 2], 0] = (190, 210)
+
+        def face(x, score):
+            keypoints = np.array(((-9, -5), (9, -5), (0, 0), (0, 8), (-20, 0), (20, 0)), float)
+            return Detection(score, (0, 0, 1, 1), keypoints + np.array((x, 100)))
+
+        for crowded, x in ((True, 203), (False, 260)):
+            landmarks = Recorder(None)
+            track = FaceTrack(crowded)
+            track.update(FRAME, pose, Detections([face(260, 0.9), face(203, 0.6)]), landmarks)
+            assert landmarks.regions[0].x == pytest.approx(x, abs=5)
+
+    def test_a_simple_track_spares_the_detector_while_there_is_a_face(self):
+        points = np.zeros((468, 3))
+        points[[33, 263], 0] = (90, 110)
+        track, detector = FaceTrack(), Detections([])
+        landmarks = Recorder(FaceEstimate(0.9, points))
+        track.simple = True
+        track.points = points
+        assert track.update(FRAME, np.zeros((33, 5)), detector, landmarks) is not None
+        assert detector.regions == []
+        landmarks.answer = None
+        for _ in range(2):
+            track.update(FRAME, np.zeros((33, 5)), detector, landmarks)
+        assert len(detector.regions) == 1
+
+
+class TestWithoutABody:
+    """Regions of faces and hands that detectors of their own have seen."""
+
+    window = Region(300, 200, 100, 0)  # its corner is at (250, 150)
+
+    def test_a_face_is_its_box_upright_along_the_eyes_and_a_half_larger(self):
+        keypoints = np.array(((290.0, 200.0), (310.0, 200.0)))
+        found = face_of(Detection(0.9, (0.4, 0.4, 0.6, 0.6), keypoints), self.window)
+        assert found == pytest.approx((300, 200, 30, 0))
+
+    def test_a_hand_reaches_from_its_palm_towards_the_fingers(self):
+        keypoints = np.array(((300.0, 210.0), (295.0, 190.0), (300.0, 190.0)))
+        found = hand_of(Detection(0.9, (0.4, 0.4, 0.6, 0.6), keypoints), self.window)
+        assert found == pytest.approx((300, 190, 52, 0))
+
+
+@given(
+    nps.arrays(np.float64, (468, 3), elements=st.floats(-50, 50, width=32)),
+    st.floats(-3.1, 3.1),
+    st.floats(0.2, 5),
+)
+def test_a_hands_region_turns_and_grows_with_the_hand(noise, angle, scale):
+    hand = upright_hand() + noise[:21] / 50
+    turn = rotation(angle)
+    moved = hand.copy()
+    moved[:, :2] = hand[:, :2] @ turn * scale + (900, 700)
+    before, after = palm_region(hand), palm_region(moved)
+    centre = np.array(before[:2]) @ turn * scale + (900, 700)
+    assert after[:2] == pytest.approx(centre, abs=1e-6)
+    assert after.size == pytest.approx(before.size * scale)
+    assert np.cos(after.angle - before.angle - angle) == pytest.approx(1)
+
+
+@given(
+    nps.arrays(np.float64, (468, 3), elements=st.floats(0, 200, width=32)),
+    st.floats(0, 500),
+    st.floats(0.2, 5),
+)
+def test_a_faces_region_moves_and_grows_with_the_face_and_holds_it(points, away, scale):
+    points[[33, 263], :2] = ((50, 100), (150, 100))
+    before, after = mesh_region(points), mesh_region(points * scale + away)
+    assert after == pytest.approx(
+        (before.x * scale + away, before.y * scale + away, before.size * scale, 0), abs=1e-6
+    )
+    reach = np.abs(points[:, :2] - before[:2]).max()
+    assert reach <= before.size / 1.5 / 2 + 1e-6

@@ -98,13 +98,13 @@ class Page:
 
     def __init__(self, atomics: Atomics) -> None:
         self.frames = bytearray(layout.SLOTS * WIDTH * HEIGHT * 4)
-        self.board = bytearray(layout.BOARD_BYTES)
+        self.board = bytearray(layout.board_bytes())
         self.control = np.frombuffer(self.board, np.int32, layout.CONTROL_WORDS)
         self.headers = np.frombuffer(
             self.board, np.float64, layout.SLOTS * layout.HEADER_WORDS, layout.HEADERS_OFFSET
         ).reshape(layout.SLOTS, -1)
         self.records = np.frombuffer(
-            self.board, np.float32, layout.SLOTS * layout.RECORD_FLOATS, layout.RECORDS_OFFSET
+            self.board, np.float32, layout.SLOTS * layout.record_floats(), layout.RECORDS_OFFSET
         ).reshape(layout.SLOTS, -1)
         self.control[layout.RUN] = 1
         self._atomics = atomics
@@ -143,8 +143,10 @@ class FakeStage:
         assert frame.shape == (HEIGHT, WIDTH, 4)
         seen = int(frame[0, 0, 0])
         if self.part != "pose":
-            assert record[layout.POSE] == seen, "a part begins from its own frame's pose"
-        start, _ = layout.SECTIONS[self.part]
+            assert record[layout.person_start(0) + layout.POSE] == seen, (
+                "a part begins from its own frame's pose"
+            )
+        start = layout.person_start(0) + layout.SECTIONS[self.part][0]
         record[start : start + 2] = seen, timestamp
         record[layout.TIMES + 3 * layout.PARTS.index(self.part)] = seen
         self.log.append((self.part, seen))
@@ -162,7 +164,7 @@ class Crew:
         monkeypatch.setattr(
             module,
             "stages",
-            lambda parts, load, complexity: tuple(FakeStage(part, self.log) for part in parts),
+            lambda parts, load, complexity, **_: tuple(FakeStage(part, self.log) for part in parts),
         )
         self.parts = layout.assignment(count)
 
@@ -220,7 +222,7 @@ def test_a_done_frame_has_every_section_and_time(make_crew: Callable[[int], Crew
     assert crew.page.state(2) == layout.DONE
     record = crew.page.records[2]
     for index, part in enumerate(layout.PARTS):
-        start, _ = layout.SECTIONS[part]
+        start = layout.person_start(0) + layout.SECTIONS[part][0]
         assert record[start : start + 2].tolist() == [7, 280]
         assert record[layout.TIMES + 3 * index] == 7
 
@@ -271,7 +273,9 @@ def test_every_source_begins_without_memory(
 ) -> None:
     made: list[FakeStage] = []
 
-    def stages(parts: tuple[str, ...], load: Any, complexity: int) -> tuple[FakeStage, ...]:
+    def stages(
+        parts: tuple[str, ...], load: Any, complexity: int, **_: Any
+    ) -> tuple[FakeStage, ...]:
         made.extend(FakeStage(part, []) for part in parts)
         return tuple(made)
 
@@ -290,7 +294,7 @@ def test_the_models_that_are_loaded_are_those_that_the_stages_ask_for(
     worker_module: Any, count: int, complexity: int
 ) -> None:
     from holistic.models import load
-    from holistic.tracker import stages
+    from holistic.stages import stages
 
     for parts in layout.assignment(count):
         asked: list[str] = []

@@ -4,6 +4,7 @@ import asyncio
 
 import connections
 import js
+import layout
 import sources
 from panel import Found, Loading, Message, Speed, element
 from pyscript.ffi import to_js
@@ -49,7 +50,8 @@ class App:
         self.complexity = number_setting("complexity", 1, 0, 1)
         self.tracker = element("tracker")
         self.painter = drawing.Painter.new(element("view"), edges(), colours())
-        self.tracking = Tracking(self.tracker, self.workers, self.complexity, self.painter)
+        people = number_setting("people", 1, 1, layout.MAX_PEOPLE)
+        self.tracking = Tracking(self.tracker, self.workers, self.complexity, people, self.painter)
         self.speed, self.found = Speed(), Found()
         self.loading, self.message = Loading(), Message()
         self._listen()

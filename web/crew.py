@@ -35,9 +35,10 @@ class Crew:
     ``on_progress(part, loaded, total)`` as bytes arrive and ``on_ready()`` when all can work.
     """
 
-    def __init__(self, count, complexity, on_done, on_fault, on_progress, on_ready):
+    def __init__(self, count, complexity, people, on_done, on_fault, on_progress, on_ready):
         self._posts = [Post(parts) for parts in layout.assignment(count)]
         self._complexity = complexity
+        self._people = people
         self._on_done = on_done
         self._on_fault = on_fault
         self._on_progress = on_progress
@@ -103,6 +104,7 @@ class Crew:
             "lock": f"holistic-tracking-{js.performance.timeOrigin}-{self._hired}",
             "parts": list(post.parts),
             "complexity": self._complexity,
+            "people": self._people,
             "retry": self._hired > len(self._posts),
         }
         boot = to_js(message)

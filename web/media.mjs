@@ -96,7 +96,7 @@ async function playing(video) {
   const failed = happened('error').then(() => Promise.reject(video.error));
   failed.catch(() => {}); // whoever asks for a frame is told
   const closed = happened('emptied').then(() => null);
-  const ended = happened('ended').then(() => currentFrame(video));
+  const ended = happened('ended').then(() => lastFrame(video));
   await Promise.race([happened('loadeddata'), failed]);
   let latest = -1;
   return {
@@ -120,6 +120,14 @@ async function playing(video) {
       video.load();
     },
   };
+}
+
+// A busy browser may end a video before it has shown the last frame; seeking there shows it.
+async function lastFrame(video) {
+  const sought = new Promise((resolve) => video.addEventListener('seeked', resolve, { once: true }));
+  video.currentTime = video.duration;
+  await sought;
+  return currentFrame(video);
 }
 
 function currentFrame(video) {

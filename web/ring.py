@@ -20,11 +20,11 @@ def fitted(width: int, height: int) -> tuple:
 class Ring:
     """Shared memory for frames of one size. Slots are numbered from 0 to ``layout.SLOTS`` - 1."""
 
-    def __init__(self, width: int, height: int):
+    def __init__(self, width: int, height: int, people: int = 1):
         size = width * height * 4
         self.width, self.height = width, height
         self.frames = js.SharedArrayBuffer.new(layout.SLOTS * size)
-        self.board = js.SharedArrayBuffer.new(layout.BOARD_BYTES)
+        self.board = js.SharedArrayBuffer.new(layout.board_bytes(people))
         self._control = js.Int32Array.new(self.board, 0, layout.CONTROL_WORDS)
         self._headers = js.Float64Array.new(
             self.board, layout.HEADERS_OFFSET, layout.SLOTS * layout.HEADER_WORDS
@@ -34,8 +34,8 @@ class Ring:
         self.records = [
             js.Float32Array.new(
                 self.board,
-                layout.RECORDS_OFFSET + slot * layout.RECORD_FLOATS * 4,
-                layout.RECORD_FLOATS,
+                layout.RECORDS_OFFSET + slot * layout.record_floats(people) * 4,
+                layout.record_floats(people),
             )
             for slot in slots
         ]

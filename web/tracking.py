@@ -32,9 +32,10 @@ class Tracking:
     the workers are not ready it shows frames as they come.
     """
 
-    def __init__(self, element, workers: int, complexity: int, painter):
+    def __init__(self, element, workers: int, complexity: int, people: int, painter):
         self._element = element
         self._painter = painter
+        self._people = people
         self._turn = 0  # counts starts and stops: a source of an earlier turn is over
         self._source = None
         self._ring = None
@@ -47,6 +48,7 @@ class Tracking:
         self.crew = Crew(
             workers,
             complexity,
+            people,
             on_done=self._collect,
             on_fault=self._tell_fault,
             on_progress=self._tell_progress,
@@ -125,7 +127,7 @@ class Tracking:
             if self._ring:
                 self._ring.close()
             self._size = (frame.width, frame.height)
-            self._ring = Ring(*fitted(*self._size))
+            self._ring = Ring(*fitted(*self._size), self._people)
             self._frames = 0
             self.crew.open(self._ring)
         return self._ring
@@ -165,7 +167,7 @@ class Tracking:
             "height": height,
             "latency": now - self._arrivals[slot],
             "times": times(record),
-            "people": [person(record)] if record[layout.POSE] else [],
+            "people": people(record),
         }
         return to_js(detail)
 
@@ -191,10 +193,17 @@ class Tracking:
         self._element.dispatchEvent(event)
 
 
+def people(record) -> list:
+    """What a result says of everybody in it."""
+    starts = range(layout.person_start(0), record.length, layout.PERSON_FLOATS)
+    sections = [record.subarray(start, start + layout.PERSON_FLOATS) for start in starts]
+    return [person(section) for section in sections if section[layout.POSE]]
+
+
 def person(record) -> dict:
-    """What a result says of one person: copies out of the shared record."""
+    """What a result says of one person: copies out of their section of the shared record."""
     return {
-        "id": 0,
+        "id": int(record[layout.PERSON_ID]),
         "pose": record.slice(layout.POSE_LANDMARKS, layout.POSE_WORLD),
         "poseWorld": record.slice(layout.POSE_WORLD, layout.FACE),
         "face": _points(record, layout.FACE, layout.FACE_LANDMARKS, layout.FACE_POINTS),

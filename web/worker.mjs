@@ -1,7 +1,7 @@
 // A Web Worker of the tracker: boots Pyodide, installs our wheels, loads the models of its parts,
 // and hands over to holistic/worker.py, which waits for frames in shared memory.
 //
-// Messages in:  boot {lock, manifest, parts, complexity, retry}; open {frames, board, width, height}
+// Messages in:  boot {lock, manifest, parts, complexity, people, retry}; open {frames, board, width, height}
 // Messages out: alive {lock}; progress {part, path, loaded, total}; ready; done;
 //               error {code, reason, name}
 
@@ -30,7 +30,7 @@ self.onmessage = async ({ data }) => {
   }
 };
 
-async function boot({ lock, manifest, parts, complexity, retry }) {
+async function boot({ lock, manifest, parts, complexity, people, retry }) {
   holdLock(lock);
   expect('runtime', manifest.runtime, manifest.files);
   expect('packages', [...manifest.packages, ...manifest.wheels], manifest.files);
@@ -44,7 +44,7 @@ async function boot({ lock, manifest, parts, complexity, retry }) {
   const tracker = pyodide.pyimport('holistic.worker');
   const names = tracker.model_names(pyodide.toPy(parts), complexity).toJs();
   const models = await loadModels(names, manifest.models, retry);
-  worker = tracker.Worker(pyodide.toPy(parts), (name) => models.get(name), complexity);
+  worker = tracker.Worker(pyodide.toPy(parts), (name) => models.get(name), complexity, people);
   self.postMessage({ type: 'ready' });
 }
 
@@ -69,7 +69,9 @@ async function loadModels(names, catalogue, retry) {
 }
 
 async function loadModel({ path, sha256 }, retry) {
-  const response = await fetch(BASE + path, { cache: retry ? 'reload' : 'default' });
+  const response = await fetch(BASE + path, { cache: retry ? 'reload' : 'default' }).catch(
+    (error) => missing(path, error.message),
+  );
   if (!response.ok) missing(path, `the server answered ${response.status}`);
   let content;
   try {

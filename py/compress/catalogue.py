@@ -50,7 +50,9 @@ class Original:
 class Model:
     """A model of ours: one submodel in one variant.
 
-    ``outputs`` lists the positions of the original's outputs that it keeps, in its order.
+    ``outputs`` lists the positions of the original's outputs that it keeps, in its order, and
+    ``output_tensors`` the original's inner tensors that are its outputs after them. A model with
+    ``input_tensors`` begins at these inner tensors instead of the original's input.
     ``recipe`` names the file in ``py/compress/recipes`` that made it (float models have none).
     """
 
@@ -64,6 +66,8 @@ class Model:
     bytes: int
     sha256: str
     recipe: str = ""
+    input_tensors: tuple[int, ...] = ()
+    output_tensors: tuple[int, ...] = ()
 
     @property
     def path(self) -> str:

@@ -12,11 +12,24 @@ from compress import fold, model_file, trim
 from compress.catalogue import Catalogue, CatalogueError, Model, verify
 
 
-def convert(original: bytes, outputs: Sequence[int], name: str = "the model") -> bytes:
-    """Fold and trim one model; raises ModelError for what is no such model."""
+def convert(
+    original: bytes,
+    outputs: Sequence[int],
+    name: str = "the model",
+    *,
+    input_tensors: Sequence[int] = (),
+    output_tensors: Sequence[int] = (),
+) -> bytes:
+    """Cut, fold and trim one model; raises ModelError for what is no such model.
+
+    The arguments are those of :class:`compress.catalogue.Model`.
+    """
     model = model_file.parse(original, name)
+    if input_tensors:
+        trim.begin_at(model, input_tensors)
+    trim.keep_outputs(model, outputs, output_tensors)
+    trim.sweep(model)
     fold.fold(model)
-    trim.keep_outputs(model, outputs)
     trim.sweep(model)
     trim.fuse_relu(model)
     trim.sweep(model)
@@ -39,7 +52,13 @@ def _build_one(catalogue: Catalogue, model: Model, originals: Path, out: Path) -
         raise CatalogueError(f"{source} is missing: extract the originals first")
     original = source.read_bytes()
     verify(original, catalogue.original(model.original).sha256, str(source))
-    content = convert(original, model.outputs, str(source))
+    content = convert(
+        original,
+        model.outputs,
+        str(source),
+        input_tensors=model.input_tensors,
+        output_tensors=model.output_tensors,
+    )
     verify(content, model.sha256, f"{model.path}, made from {source.name},")
     path = out / f"{model.name}.tflite"
     path.write_bytes(content)

@@ -20,12 +20,27 @@ _RELU = schema.ActivationFunctionType.RELU
 _FUSES_RELU = ("ADD", "CONV_2D", "DEPTHWISE_CONV_2D")
 
 
-def keep_outputs(model: Any, kept: Sequence[int]) -> None:
-    """Keep the outputs with these positions, in this order, in place; sweep afterwards."""
+def keep_outputs(model: Any, kept: Sequence[int], tensors: Sequence[int] = ()) -> None:
+    """Keep the outputs with these positions, in this order, in place; sweep afterwards.
+
+    The inner tensors with the numbers ``tensors`` become outputs after them.
+    """
     graph = model.subgraphs[0]
-    if not kept or not all(0 <= position < len(graph.outputs) for position in kept):
+    if not all(0 <= position < len(graph.outputs) for position in kept):
         raise ModelError(f"the model has {len(graph.outputs)} outputs, cannot keep {list(kept)}")
-    graph.outputs = np.array([graph.outputs[position] for position in kept], np.int32)
+    if not kept and not tensors:
+        raise ModelError("a model without outputs is of no use: keep one")
+    graph.outputs = np.array([*(graph.outputs[i] for i in kept), *tensors], np.int32)
+
+
+def begin_at(model: Any, tensors: Sequence[int]) -> None:
+    """Let inner tensors be the inputs, in place: what computes them is left out; sweep afterwards.
+
+    A graph with an operator that the runtime does not know can be cut there into two models.
+    """
+    graph = model.subgraphs[0]
+    graph.operators = [o for o in graph.operators if not set(tensors).intersection(o.outputs)]
+    graph.inputs = np.array(tensors, np.int32)
 
 
 def fuse_relu(model: Any) -> None:

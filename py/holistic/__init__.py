@@ -9,11 +9,15 @@ The same Python runs under CPython and, in a web page, under Pyodide::
 
 Modules, from the ground up: ``layout`` and ``landmarks`` (what the numbers mean), ``geometry``,
 ``runtime`` (interpreter and warp), ``filters``, ``detection``, ``network``, ``submodels``,
-``tracks`` (from frame to frame), ``record`` and ``result``, ``tracker``, ``cli``.
+``refinement`` (irises), ``segmentation`` (masks) and ``supply``; ``tracks`` (one part from frame
+to frame), ``identity``, ``lookout`` and ``crowd`` (several people); ``record``, ``stages``,
+``points`` and ``result``; ``effort`` and ``pictures``, ``tracker``, ``cli``. On results stand
+``angles`` and ``drawing``, on the tracker ``compat``, MediaPipe's interface.
 """
 
+from holistic.filters import Smoothing
 from holistic.models import ModelError
 from holistic.result import Person, Result
 from holistic.tracker import Tracker
 
-__all__ = ["ModelError", "Person", "Result", "Tracker"]
+__all__ = ["ModelError", "Person", "Result", "Smoothing", "Tracker"]

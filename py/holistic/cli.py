@@ -1,36 +1,72 @@
-"""The command: ``python -m holistic INPUT --out FILE``.
+"""The command: ``python -m holistic INPUT... --out FILE or FOLDER``.
 
-Finds landmarks in a picture, a video or the pictures of a camera, and writes them as JSON. Bad
-input ends with exit code 2 and one sentence that says what to do.
+Finds landmarks in pictures, videos or the pictures of a camera, and writes them as JSON, CSV or
+NPZ. Exit codes: 0, all is well; 1, some inputs failed, each with one sentence that says what to
+do, and the others are done; 2, nothing could begin (usage, models); 130, interrupted.
 """
 
 from __future__ import annotations
 
 import argparse
+import inspect
+import os
 import sys
-from collections.abc import Sequence
-from contextlib import ExitStack, closing, suppress
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
 
 from tqdm import tqdm
 
-from holistic.drawing import draw
-from holistic.export import JsonWriter
-from holistic.media import Canvas, MediaError, Source
+from holistic import pool
+from holistic.corpus import CorpusError, Job, Outcome, Settings, jobs, tracker
+from holistic.export import WRITERS
 from holistic.models import ModelError
 from holistic.tracker import Tracker
 
-FAILED = 2
-"""Exit code for bad input."""
+SOME_FAILED = 1
+USAGE = 2
+INTERRUPTED = 130
 
 
 def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     """Parse the command line."""
     parser = argparse.ArgumentParser(
         prog="python -m holistic",
-        description="Find a person's pose, face and hands: 543 landmarks for each frame.",
+        description="Find people's pose, face and hands: 543 landmarks for each of them.",
+        epilog="Exit codes: 0 all is well, 1 some inputs failed, 2 wrong usage.",
     )
-    parser.add_argument("input", help="a picture, a video, or a camera's number (0 is the first)")
-    parser.add_argument("--out", required=True, metavar="FILE", help="write landmarks as JSON")
+    parser.add_argument(
+        "input",
+        nargs="+",
+        help="pictures, videos, folders of them, or a camera's number (0 is the first)",
+    )
+    parser.add_argument(
+        "--out",
+        required=True,
+        metavar="PATH",
+        help="the file for the landmarks of one input; a folder for several inputs or a folder",
+    )
+    parser.add_argument(
+        "--format", choices=WRITERS, help="default: what the name of --out ends in, or json"
+    )
+    parser.add_argument(
+        "--draw",
+        metavar="PATH",
+        help="write pictures (.jpg, .png) and videos (.mp4) with overlays: a file or a folder",
+    )
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument(
+        "--workers", type=_positive, default=1, metavar="N", help="how many processes to use"
+    )
+    where.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="use the Dask cluster whose scheduler is there; it must see the same files",
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="also do what is there already (with a folder)"
+    )
     parser.add_argument(
         "--complexity",
         type=int,
@@ -38,56 +74,119 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         default=1,
         help="pose model: 0 is the light one, 1 (default) the full one",
     )
+    parser.add_argument("--people", type=_positive, metavar="N", help="find up to N people")
     parser.add_argument(
-        "--draw",
-        metavar="FILE",
-        help="write the picture (.jpg, .png) or video (.mp4) with overlays",
+        "--parts", metavar="NAMES", help="find these parts only: some of pose,face,hands"
     )
+    parser.add_argument("--variant", metavar="NAME", help="which variant of the models to use")
     parser.add_argument(
         "--models", metavar="FOLDER", help="where the models are (default: models/float)"
     )
     return parser.parse_args(argv)
 
 
-def run(options: argparse.Namespace) -> None:
-    """Track the input and write what was asked for.
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
+_positive.__name__ = "positive number"  # argparse names it in its message
+
+
+def settings(options: argparse.Namespace) -> Settings:
+    """The tracker's keyword arguments.
 
     Raises:
-        MediaError, ModelError, OSError: see their messages.
+        CorpusError: the tracker has no such setting.
     """
-    source = Source(options.input)
-    with ExitStack() as stack:
-        tracker = stack.enter_context(Tracker(options.complexity, options.models))
-        file = stack.enter_context(open(options.out, "w", encoding="utf-8"))
-        canvas = None
-        if options.draw:
-            canvas = stack.enter_context(closing(Canvas(options.draw, source)))
-        writer = stack.enter_context(
-            JsonWriter(file, source.name, source.width, source.height, source.fps)
+    parts = (options.parts or "").replace("hands", "left_hand,right_hand")
+    chosen: dict[str, Any] = {
+        "max_people": options.people,
+        "parts": tuple(parts.split(",")) if parts else None,
+        "variant": options.variant,
+    }
+    chosen = {name: value for name, value in chosen.items() if value is not None}
+    missing = chosen.keys() - inspect.signature(Tracker).parameters
+    if missing:
+        raise CorpusError(f"this tracker cannot choose {', '.join(sorted(missing))}")
+    models = options.models and os.path.abspath(options.models)
+    return {"complexity": options.complexity, "models": models, **chosen}
+
+
+def plan(options: argparse.Namespace) -> tuple[list[Job], bool]:
+    """The jobs of the command line, and whether they go into a folder.
+
+    Raises:
+        CorpusError: inputs and outputs do not fit together.
+    """
+    inputs, out = options.input, Path(options.out)
+    drawing = Path(options.draw) if options.draw else None
+    if options.scheduler:  # its workers are in folders of their own
+        inputs = [os.path.abspath(name) for name in inputs]
+        out, drawing = out.absolute(), drawing and drawing.absolute()
+    several = len(inputs) > 1 or Path(inputs[0]).is_dir()
+    suffix = out.suffix.lower().removeprefix(".")
+    if several or out.is_dir():
+        if out.is_file() or suffix in WRITERS:
+            raise CorpusError(f"--out must be a folder for several inputs, not {options.out!r}")
+        return jobs(inputs, out, options.format or "json", drawing), True
+    form = options.format or suffix
+    if form not in WRITERS:
+        raise CorpusError(
+            f"{options.out!r} does not say which format it shall have: let it end in "
+            f"{', '.join(f'.{name}' for name in WRITERS)}, or give --format"
         )
-        if source.kind == "camera":  # it runs until the user interrupts it
-            stack.enter_context(suppress(KeyboardInterrupt))
-        quiet = source.kind == "picture"
-        for timestamp, frame in tqdm(source, total=source.count, unit="frame", disable=quiet):
-            result = tracker.process(frame, timestamp)
-            writer.write(result)
-            if canvas:
-                canvas.write(draw(frame, result))
+    for file in (out, drawing):
+        if file and not file.parent.is_dir():
+            raise CorpusError(
+                f"cannot write {str(file)!r}: there is no folder {str(file.parent)!r}"
+            )
+        if file and file.resolve() == Path(inputs[0]).resolve():
+            raise CorpusError(f"{str(file)!r} is the input: give another name to write to")
+    return [Job(inputs[0], out, form, drawing)], False
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do what the command line says; returns the exit code.
+
+    Raises:
+        CorpusError, ModelError: nothing could begin.
+    """
+    chosen = settings(options)
+    planned, folder = plan(options)
+    todo = [job for job in planned if options.force or not folder or not job.done]
+    try:
+        tracker(chosen)  # before anything is written
+    except (TypeError, ValueError) as error:
+        raise CorpusError(str(error)) from error
+    with closing(pool.do(todo, chosen, options.workers, options.scheduler)) as found:
+        failed = report(found, len(todo))
+    if folder:
+        done = f"{len(todo) - failed} done, {len(planned) - len(todo)} were there already"
+        print(f"holistic: {done}, {failed} failed", file=sys.stderr)
+    return SOME_FAILED if failed else 0
+
+
+def report(found: Iterable[Outcome], total: int) -> int:
+    """Show a progress bar and say of every failure what it is; returns how many there are."""
+    failed = 0
+    for outcome in tqdm(found, total=total, unit="input", disable=total < 2):
+        if outcome.error:
+            failed += 1
+            tqdm.write(f"holistic: {outcome.error}", file=sys.stderr)
+    return failed
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit code."""
     options = arguments(argv)
     try:
-        run(options)
-    except (MediaError, ModelError) as error:
-        message = str(error)
-    except OSError as error:
-        message = (
-            f"cannot write {error.filename!r} ({error.strerror}): "
-            "give a file in a folder that you may write to"
-        )
-    else:
-        return 0
-    print(f"holistic: {message}", file=sys.stderr)
-    return FAILED
+        return run(options)
+    except (CorpusError, ModelError) as error:
+        print(f"holistic: {error}", file=sys.stderr)
+        return USAGE
+    except KeyboardInterrupt:
+        print("holistic: interrupted; what is complete is kept", file=sys.stderr)
+        return INTERRUPTED

@@ -17,6 +17,8 @@ import numpy as np
 OVERLAP = 0.3
 """Boxes that overlap more than this (intersection over union) are one object."""
 
+_SMALLEST = 1e-9  # probability whose logit is still a number
+
 
 class Detection(NamedTuple):
     """One object: its score (0 to 1), box (left, top, right, bottom) and (n, 2) keypoints.
@@ -53,7 +55,8 @@ def decode(
     ``size``, relative to the anchor; what comes back is left, top, right, bottom and keypoints
     as fractions. Boxes of negative size (or NaN) are dropped.
     """
-    chosen = np.flatnonzero(logits >= log(min_score / (1 - min_score)))
+    likely = min(max(min_score, _SMALLEST), 1 - _SMALLEST)
+    chosen = np.flatnonzero(logits >= log(likely / (1 - likely)))
     if not len(chosen):
         return np.empty((0, regressions.shape[1])), np.empty(0)
     values = regressions[chosen].astype(np.float64) / size

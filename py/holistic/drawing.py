@@ -35,13 +35,14 @@ def _draw(
 def draw_person(frame: np.ndarray, person: Person) -> None:
     """Draw a person into the RGB ``frame`` (H, W, 3), in place."""
     width = max(1, min(frame.shape[:2]) // 240)
-    body = np.array(BODY).reshape(-1, 2)
-    visible = person.pose[:, 3] >= VISIBLE
     if person.face is not None:
         bare = frame.copy()
         _draw(frame, person.face, np.array(FACE).reshape(-1, 2), _FACE_COLOUR, 1)
         cv2.addWeighted(frame, _MESH_OPACITY, bare, 1 - _MESH_OPACITY, 0, dst=frame)
-    _draw(frame, person.pose, body[visible[body].all(axis=1)], _BODY_COLOUR, width)
+    if person.pose is not None:
+        body = np.array(BODY).reshape(-1, 2)
+        visible = person.pose.visibility >= VISIBLE
+        _draw(frame, person.pose, body[visible[body].all(axis=1)], _BODY_COLOUR, width)
     for hand, colour in ((person.left_hand, _LEFT_COLOUR), (person.right_hand, _RIGHT_COLOUR)):
         if hand is not None:
             _draw(frame, hand, np.array(HAND).reshape(-1, 2), colour, width)

@@ -15,7 +15,7 @@ section        type        content
 =============  ==========  ==========================================================
 control        int32       ``CONTROL_WORDS`` words: RUN, SIGNAL and one STATE per slot
 slot headers   float64     ``HEADER_WORDS`` per slot: frame, timestamp, width, height
-slot records   float32     ``RECORD_FLOATS`` per slot: the landmarks and stage times
+slot records   float32     ``record_floats(people)`` per slot: stage times and landmarks
 =============  ==========  ==========================================================
 
 A slot's state is FREE, WRITING, READY, DONE, or BUSY plus one bit for each part that is still to
@@ -28,6 +28,9 @@ be computed. The life of a slot::
 The page may take a READY slot back (a newer frame replaces one that nobody admitted), so the
 camera never waits. Every change of state is an atomic operation on the state word, followed by
 an increment of SIGNAL and a notify on it; whoever waits, waits on SIGNAL.
+
+A record is a head (the stage times) and then one section of ``PERSON_FLOATS`` for each of up to
+MAX_PEOPLE people; how many there are is fixed when a tracker is made, one by default.
 
 Coordinates in a record: x and y from 0 to 1 across the frame, z in frame widths; world
 landmarks in metres.
@@ -66,39 +69,66 @@ HEADER_WORDS = 4
 
 POSE_POINTS = 33
 FACE_POINTS = 468
+IRIS_POINTS = 10  # after the face's: five of the right iris, five of the left one
 HAND_POINTS = 21
 
 POSE_VALUES = 5  # x, y, z, visibility, presence
 
-# A record (float32). Each part has a section that begins with its score: 0 where it is absent.
+MAX_PEOPLE = 16
+"""The most people that a record can be made for."""
+
+# A record's head (float32).
+TIMES = 0
+"""Milliseconds spent on each part: ``TIME_VALUES`` each, in the order of PARTS."""
+TIME_VALUES = 3  # the whole stage, the part of it in warps, the part of it in networks
+HEAD_FLOATS = TIMES + len(PARTS) * TIME_VALUES
+
+# A person (float32), offsets inside the person's section. Each part begins with its score, which
+# is 0 where the part is absent; a person of whom no part is there is not there.
 POSE = 0
 POSE_LANDMARKS = POSE + 1
 POSE_WORLD = POSE_LANDMARKS + POSE_POINTS * POSE_VALUES
 FACE = POSE_WORLD + POSE_POINTS * 3
 FACE_LANDMARKS = FACE + 1
-LEFT_HAND = FACE_LANDMARKS + FACE_POINTS * 3
+IRISES = FACE_LANDMARKS + FACE_POINTS * 3  # zero where the face is not refined
+LEFT_HAND = IRISES + IRIS_POINTS * 3
 HAND_HANDEDNESS = 1  # offsets inside a hand's section: probability that it is a left hand,
 HAND_LANDMARKS = 2  # image landmarks,
 HAND_WORLD = HAND_LANDMARKS + HAND_POINTS * 3  # world landmarks
 HAND_FLOATS = HAND_WORLD + HAND_POINTS * 3
 RIGHT_HAND = LEFT_HAND + HAND_FLOATS
-TIMES = RIGHT_HAND + HAND_FLOATS
-"""Milliseconds spent on each part: ``TIME_VALUES`` each, in the order of PARTS."""
-TIME_VALUES = 3  # the whole stage, the part of it in warps, the part of it in networks
-RECORD_FLOATS = TIMES + len(PARTS) * TIME_VALUES
+PERSON_ID = RIGHT_HAND + HAND_FLOATS
+"""The person's number, from 0: the same from frame to frame."""
+PERSON_FLOATS = PERSON_ID + 1
 
 SECTIONS = {
     "pose": (POSE, FACE),
     "face": (FACE, LEFT_HAND),
     "left_hand": (LEFT_HAND, RIGHT_HAND),
-    "right_hand": (RIGHT_HAND, TIMES),
+    "right_hand": (RIGHT_HAND, PERSON_ID),
 }
-"""First float and end of each part's section in a record."""
+"""First float and end of each part's section in a person's."""
 
 HEADERS_OFFSET = CONTROL_WORDS * 4
 RECORDS_OFFSET = HEADERS_OFFSET + SLOTS * HEADER_WORDS * 8
-BOARD_BYTES = RECORDS_OFFSET + SLOTS * RECORD_FLOATS * 4
-"""Offsets and size of the blackboard's sections, in bytes."""
+"""Offsets of the blackboard's sections, in bytes."""
+
+
+def person_start(person: int) -> int:
+    """First float in a record of the section of the person in this place, 0 for the first."""
+    return HEAD_FLOATS + person * PERSON_FLOATS
+
+
+def record_floats(people: int = 1) -> int:
+    """Length of a record for ``people`` people; raises ValueError unless 1 to MAX_PEOPLE."""
+    if not 1 <= people <= MAX_PEOPLE:
+        raise ValueError(f"the number of people must be 1 to {MAX_PEOPLE}, not {people!r}")
+    return person_start(people)
+
+
+def board_bytes(people: int = 1) -> int:
+    """Size of the blackboard for ``people`` people."""
+    return RECORDS_OFFSET + SLOTS * record_floats(people) * 4
 
 
 def assignment(workers: int) -> tuple[tuple[str, ...], ...]:

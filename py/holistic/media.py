@@ -12,6 +12,14 @@ import numpy as np
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # errors are raised, not printed
 
 
+PICTURE_SUFFIXES = frozenset((".bmp", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff", ".webp"))
+VIDEO_SUFFIXES = frozenset((".avi", ".m4v", ".mkv", ".mov", ".mp4", ".mpg", ".mpeg", ".webm"))
+"""What a folder is searched for, lower case. A file named on its own may have any suffix."""
+
+MAX_SIDE = 32766
+"""OpenCV's warp takes no picture that is longer or wider, in pixels."""
+
+
 class MediaError(Exception):
     """An input cannot be read or an output cannot be written; the message says what to do."""
 
@@ -19,8 +27,9 @@ class MediaError(Exception):
 class Source:
     """A picture, a video or a camera, read frame by frame.
 
-    Iterating gives (timestamp in ms, RGB frame (H, W, 3)); a video's time stamps are its own,
-    a camera's count from its start.
+    Frames come out as 8-bit RGB, turned as the file's orientation asks: grey pictures get three
+    equal channels, 16 bits become 8, and an alpha channel is dropped. Iterating gives (timestamp
+    in ms, frame (H, W, 3)); a video's time stamps are its own, a camera's count from its start.
 
     Attributes:
         name: what was asked for.
@@ -43,12 +52,11 @@ class Source:
             raise MediaError(
                 f"there is no file {name!r}: give a picture, a video or a camera number"
             )
-        elif cv2.haveImageReader(name) and cv2.imcount(name) == 1:
-            self.kind = "picture"
-            first = cv2.imread(name, cv2.IMREAD_COLOR)
         else:
-            self.kind = "video"
-            first = self._open(cv2.VideoCapture(name))
+            try:
+                first = self._read(name)
+            except cv2.error as error:
+                raise MediaError(f"{name!r} cannot be decoded: {error.err}") from error
         if first is None:
             raise MediaError(
                 f"{name!r} is not a picture or a video that can be decoded: "
@@ -56,6 +64,19 @@ class Source:
             )
         self._first = first
         self.height, self.width = first.shape[:2]
+        if max(first.shape) > MAX_SIDE:
+            raise MediaError(
+                f"{name!r} has {self.width} x {self.height} pixels: scale it down, "
+                f"no side may have more than {MAX_SIDE}"
+            )
+
+    def _read(self, name: str) -> np.ndarray | None:
+        """Open a file as what it is; return its first frame, BGR, or None."""
+        if cv2.haveImageReader(name) and cv2.imcount(name) == 1:
+            self.kind = "picture"
+            return cv2.imread(name, cv2.IMREAD_COLOR)
+        self.kind = "video"
+        return self._open(cv2.VideoCapture(name))
 
     def _open(self, video: cv2.VideoCapture) -> np.ndarray | None:
         """Keep the video if it has a frame; return its first one, BGR."""
@@ -97,12 +118,15 @@ class Source:
 class Canvas:
     """Writes RGB frames as a picture or as an MP4 video, as the source is one or the other.
 
+    ``name`` is what messages call the file, if not ``path``.
+
     Raises:
         MediaError: the file cannot be written.
     """
 
-    def __init__(self, path: str, source: Source) -> None:
+    def __init__(self, path: str, source: Source, name: str | None = None) -> None:
         self._path = path
+        self._name = name or path
         self._video: cv2.VideoWriter | None = None
         if source.kind != "picture":
             self._video = cv2.VideoWriter(
@@ -118,7 +142,7 @@ class Canvas:
 
     def _error(self, advice: str) -> MediaError:
         return MediaError(
-            f"cannot write the drawing to {self._path!r}: give {advice} in a folder "
+            f"cannot write the drawing to {self._name!r}: give {advice} in a folder "
             "that you may write to"
         )
 

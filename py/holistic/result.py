@@ -7,17 +7,41 @@ axes; their origin is between the hips, or the hand's centre. Left is the person
 
 from __future__ import annotations
 
+import csv
+import io
 import json
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from holistic import layout
 from holistic import record as records
+from holistic.points import Box, FacePoints, HandPoints, Points, PosePoints, WorldPosePoints
 
 DECIMALS = 5
 """Digits kept in exported numbers: a hundredth of a pixel in a frame 1000 px wide."""
+
+CSV_COLUMNS = (
+    *("timestamp", "person", "part", "point", "name"),
+    *("x", "y", "z", "visibility", "presence"),
+)
+"""Columns of ``Result.to_csv``: one line a landmark."""
+
+SHAPES = {
+    "pose": (layout.POSE_POINTS, layout.POSE_VALUES),
+    "pose_world": (layout.POSE_POINTS, 3),
+    "face": (layout.FACE_POINTS, 3),
+    "left_hand": (layout.HAND_POINTS, 3),
+    "right_hand": (layout.HAND_POINTS, 3),
+    "left_hand_world": (layout.HAND_POINTS, 3),
+    "right_hand_world": (layout.HAND_POINTS, 3),
+}
+"""A person's arrays and their shapes (the face has ten points more with ``refine_face``)."""
+
+_IMAGE_PARTS = ("pose", "face", "left_hand", "right_hand")
+_VISIBLE = 0.5
 
 
 def rounded(points: np.ndarray | None) -> list[list[float]] | None:
@@ -27,32 +51,56 @@ def rounded(points: np.ndarray | None) -> list[list[float]] | None:
 
 @dataclass(frozen=True, eq=False)
 class Person:
-    """One person. A part that was not found is None.
+    """One person. A part that was not found, or not asked for, is None.
 
     Attributes:
         id: the same number for the same person from frame to frame.
         pose: (33, 5): x, y, z, visibility and presence (0 to 1).
         pose_world: (33, 3).
-        face: (468, 3) or None.
-        left_hand, right_hand: (21, 3) or None.
-        left_hand_world, right_hand_world: (21, 3) or None.
+        face: (468, 3), or (478, 3) with the irises.
+        left_hand, right_hand: (21, 3).
+        left_hand_world, right_hand_world: (21, 3).
         left_handedness, right_handedness: how much the hand in that place looks like a left
-            hand, 0 to 1, or None.
+            hand, 0 to 1.
+        scores: how sure the tracker is of each part that it found, 0 to 1.
+        mask: (H, W) float32, 1 where the person is and 0 elsewhere; None unless asked for.
     """
 
     id: int
-    pose: np.ndarray
-    pose_world: np.ndarray
-    face: np.ndarray | None = None
-    left_hand: np.ndarray | None = None
-    right_hand: np.ndarray | None = None
-    left_hand_world: np.ndarray | None = None
-    right_hand_world: np.ndarray | None = None
+    pose: PosePoints | None = None
+    pose_world: WorldPosePoints | None = None
+    face: FacePoints | None = None
+    left_hand: HandPoints | None = None
+    right_hand: HandPoints | None = None
+    left_hand_world: HandPoints | None = None
+    right_hand_world: HandPoints | None = None
     left_handedness: float | None = None
     right_handedness: float | None = None
+    scores: dict[str, float] = field(default_factory=dict)
+    mask: np.ndarray | None = None
+
+    def parts(self) -> Iterator[tuple[str, Points]]:
+        """The arrays that there are, with their names, in the order of ``SHAPES``."""
+        for name in SHAPES:
+            points = getattr(self, name)
+            if points is not None:
+                yield name, points
+
+    @property
+    def box(self) -> Box:
+        """The box around the person's image landmarks; invisible points of the pose are left out.
+
+        Raises:
+            ValueError: the person has no part.
+        """
+        pieces = [points.xy for name, points in self.parts() if name in _IMAGE_PARTS]
+        if self.pose is not None:
+            seen = self.pose.visibility >= _VISIBLE
+            pieces[0] = self.pose.xy[seen] if seen.any() else self.pose.xy
+        return Points.of(np.concatenate(pieces)).box
 
     def to_dict(self) -> dict[str, Any]:
-        """The image landmarks and the body's world landmarks as plain lists."""
+        """The landmarks as plain lists, None where a part is absent."""
         return {
             "id": self.id,
             "pose": rounded(self.pose),
@@ -65,12 +113,53 @@ class Person:
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """One frame: its time stamp (ms), its size in pixels and the people in it."""
+    """One frame: its time stamp (ms), its size in pixels and the people in it.
+
+    ``result.pose``, ``result.face`` and so on are the first person's, for the many programs that
+    look at one person; they are None where nobody is. ``level`` is the effort that the frame got
+    (see ``holistic.effort``), and ``level_reason`` why.
+    """
 
     timestamp: float
     width: int
     height: int
     people: tuple[Person, ...]
+    level: str = "full"
+    level_reason: str = "fixed"
+
+    @property
+    def person(self) -> Person | None:
+        """The first person."""
+        return self.people[0] if self.people else None
+
+    @property
+    def pose(self) -> PosePoints | None:
+        """The first person's pose."""
+        return self.person.pose if self.person else None
+
+    @property
+    def pose_world(self) -> WorldPosePoints | None:
+        """The first person's pose in metres."""
+        return self.person.pose_world if self.person else None
+
+    @property
+    def face(self) -> FacePoints | None:
+        """The first person's face."""
+        return self.person.face if self.person else None
+
+    @property
+    def left_hand(self) -> HandPoints | None:
+        """The first person's left hand."""
+        return self.person.left_hand if self.person else None
+
+    @property
+    def right_hand(self) -> HandPoints | None:
+        """The first person's right hand."""
+        return self.person.right_hand if self.person else None
+
+    def pixels(self, points: Points) -> np.ndarray:
+        """(points, 3): image landmarks of this frame in its pixels; z too."""
+        return points.pixels(self.width, self.height)
 
     def to_dict(self) -> dict[str, Any]:
         """The result as plain numbers, lists and dictionaries."""
@@ -85,24 +174,76 @@ class Result:
         """The result as JSON text."""
         return json.dumps(self.to_dict())
 
+    def rows(self) -> Iterator[tuple[Any, ...]]:
+        """One row a landmark, as ``CSV_COLUMNS`` says; None where a column does not apply."""
+        timestamp = round(self.timestamp, 3)
+        for person in self.people:
+            for part, points in person.parts():
+                names = {row: name for name, row in points.names.items()}
+                for row, values in enumerate(rounded(points) or ()):
+                    numbers = (*values, None, None)[: layout.POSE_VALUES]
+                    yield timestamp, person.id, part, row, names.get(row), *numbers
 
-def person_from_record(record: np.ndarray, number: int = 0) -> Person | None:
-    """The person in a frame's record (layout.RECORD_FLOATS,), copied; None without a pose."""
-    if not records.found(record, "pose"):
+    def to_csv(self, header: bool = True) -> str:
+        """The result as CSV text, one line a landmark, with ``CSV_COLUMNS`` as the first line.
+
+        Texts of several frames are one table if only the first of them has a ``header``.
+        """
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        if header:
+            writer.writerow(CSV_COLUMNS)
+        writer.writerows(self.rows())
+        return text.getvalue()
+
+    def to_numpy(self) -> dict[str, np.ndarray]:
+        """The result as arrays over its n people, ready for ``numpy.savez``.
+
+        "timestamp" (), "size" (2,) as width and height, "id" (n,), and for each name of
+        ``SHAPES`` an array (n, points, values), NaN where a person lacks the part.
+        """
+        arrays: dict[str, np.ndarray] = {
+            "timestamp": np.array(self.timestamp, np.float64),
+            "size": np.array((self.width, self.height)),
+            "id": np.array([person.id for person in self.people], np.int64),
+        }
+        faces = [len(person.face) for person in self.people if person.face is not None]
+        for name, (points, values) in SHAPES.items():
+            if name == "face":
+                points = max(faces, default=points)  # noqa: PLW2901 - with or without irises
+            stack = np.full((len(self.people), points, values), np.nan, np.float32)
+            for place, person in zip(stack, self.people, strict=True):
+                found = getattr(person, name)
+                if found is not None:
+                    place[: len(found)] = found
+            arrays[name] = stack
+        return arrays
+
+
+def person_from_section(section: np.ndarray) -> Person | None:
+    """The person in a section of a record (layout.PERSON_FLOATS,), copied; None without a part."""
+    found = [part for part in layout.PARTS if records.found(section, part)]
+    if not found:
         return None
-    hands: dict[str, Any] = {}
+    parts: dict[str, Any] = {}
+    if "pose" in found:
+        parts["pose"] = PosePoints.of(records.pose_points(section).copy())
+        parts["pose_world"] = WorldPosePoints.of(records.pose_world(section).copy())
+    if "face" in found:
+        face = records.face_and_irises if records.refined(section) else records.face_points
+        parts["face"] = FacePoints.of(face(section).copy())
     for side in ("left", "right"):
-        part = f"{side}_hand"
-        if records.found(record, part):
-            hands[part] = records.hand_points(record, part).copy()
-            hands[f"{part}_world"] = records.hand_world(record, part).copy()
-            hands[f"{side}_handedness"] = float(
-                records.section(record, part)[layout.HAND_HANDEDNESS]
-            )
-    return Person(
-        id=number,
-        pose=records.pose_points(record).copy(),
-        pose_world=records.pose_world(record).copy(),
-        face=records.face_points(record).copy() if records.found(record, "face") else None,
-        **hands,
-    )
+        hand = f"{side}_hand"
+        if hand in found:
+            parts[hand] = HandPoints.of(records.hand_points(section, hand).copy())
+            parts[f"{hand}_world"] = HandPoints.of(records.hand_world(section, hand).copy())
+            handedness = records.section(section, hand)[layout.HAND_HANDEDNESS]
+            parts[f"{side}_handedness"] = float(handedness)
+    scores = {part: float(records.section(section, part)[records.SCORE]) for part in found}
+    return Person(id=int(section[layout.PERSON_ID]), scores=scores, **parts)
+
+
+def people_from_record(record: np.ndarray) -> tuple[Person, ...]:
+    """Everybody in a record (layout.record_floats(people),), copied."""
+    found = (person_from_section(section) for section in records.people(record))
+    return tuple(person for person in found if person)

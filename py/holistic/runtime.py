@@ -8,7 +8,6 @@ same: the warps agree to the last grey level and the networks to float rounding.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,12 +15,38 @@ if sys.platform == "emscripten":
     from holistic_kernels import warp
     from tflite_runtime.interpreter import Interpreter
 else:
+    from time import sleep
+
     import cv2
-    from ai_edge_litert.interpreter import Interpreter
+    from ai_edge_litert import interpreter as litert
+
+    class Interpreter(litert.Interpreter):  # type: ignore[misc]
+        """LiteRT's, with patience: it refuses to run while anyone holds a view of its memory.
+
+        A sampling profiler, such as every Dask worker has, holds for a moment on to the frames
+        that it looks at, and so to the views in them.
+        """
+
+        _TRIES = 100
+
+        def invoke(self) -> None:
+            """Run the network.
+
+            Raises:
+                RuntimeError: it cannot run, or a view is not let go within a tenth of a second.
+            """
+            for _ in range(self._TRIES):
+                try:
+                    super().invoke()
+                except RuntimeError:
+                    sleep(0.001)
+                else:
+                    return
+            super().invoke()
 
     _BORDERS = {"zero": cv2.BORDER_CONSTANT, "replicate": cv2.BORDER_REPLICATE}
 
-    def warp(  # noqa: PLR0917 - the signature of holistic_kernels.warp
+    def warp(
         image: np.ndarray,
         matrix: np.ndarray,
         size: int,
@@ -48,10 +73,6 @@ else:
         np.multiply(patch[..., :3], np.float32((high - low) / 255), out=out[0])
         if low:
             out += np.float32(low)
-
-
-if TYPE_CHECKING:
-    Interpreter = Any
 
 
 def interpreter(model_content: bytes) -> Interpreter:

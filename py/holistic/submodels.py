@@ -20,17 +20,25 @@ from holistic.layout import FACE_POINTS, HAND_POINTS, POSE_POINTS
 from holistic.network import Network
 
 
+class RegionMask(NamedTuple):
+    """For each pixel (256, 256) of a region's crop, how likely the body is there."""
+
+    values: np.ndarray
+    region: Region
+
+
 class PoseEstimate(NamedTuple):
     """A body: score, (33, 5) points (x, y, z, visibility, presence), world and (2, 2) axis.
 
     The axis, mid-hip and the top of a circle around the whole body, tells where to look for it
-    in the next frame.
+    in the next frame. ``mask``, for the models that give it, says where in its region the body is.
     """
 
     score: float
     points: np.ndarray
     world: np.ndarray
     axis: np.ndarray
+    mask: RegionMask | None = None
 
 
 class FaceEstimate(NamedTuple):
@@ -57,8 +65,9 @@ def sigmoid(logits: np.ndarray) -> np.ndarray:
 class Detector:
     """A single-shot detector that is run on a region of the frame.
 
-    ``strides`` are its anchor layers and ``keypoints`` the number of points it gives for each
-    object; detections below ``min_score`` are dropped.
+    ``strides`` are its anchor layers, with ``per_layer`` anchors each, and ``keypoints`` the
+    number of points it gives for each object; ``low`` is the input value of black; detections
+    below ``min_score`` are dropped.
     """
 
     def __init__(
@@ -69,23 +78,30 @@ class Detector:
         strides: tuple[int, ...],
         *,
         keypoints: int,
+        per_layer: int = 2,
+        low: float = -1.0,
         min_score: float = 0.5,
     ) -> None:
-        self._anchors = anchor_centres(size, strides)
+        self._anchors = anchor_centres(size, strides, per_layer)
         anchors = len(self._anchors)
         lengths = (anchors * (4 + 2 * keypoints), anchors)
-        self.network = Network(name, content, lengths, low=-1.0, high=1.0, border="zero")
+        self.network = Network(name, content, lengths, low=low, high=1.0, border="zero")
         self._min_score = min_score
 
-    def __call__(self, frame: np.ndarray, region: Region, limit: int = 1) -> list[Detection]:
-        """Up to ``limit`` objects in the region, best first, keypoints in frame pixels."""
+    def __call__(
+        self, frame: np.ndarray, region: Region, limit: int = 1, min_score: float | None = None
+    ) -> list[Detection]:
+        """Up to ``limit`` objects in the region, best first, keypoints in frame pixels.
+
+        ``min_score`` takes the place of the detector's own.
+        """
         regressions, logits = self.network(frame, region)
         found = decode(
             regressions.reshape(len(logits), -1),
             logits,
             self._anchors,
             self.network.size,
-            self._min_score,
+            self._min_score if min_score is None else min_score,
         )
         return [
             detection._replace(keypoints=to_frame(detection.keypoints, region))
@@ -103,28 +119,54 @@ def face_detector(content: bytes) -> Detector:
     return Detector("face_detector", content, 128, (8, 16, 16, 16), keypoints=6)
 
 
+def face_detector_full_range(content: bytes) -> Detector:
+    """BlazeFace, full range: the short range's keypoints, for faces up to five metres away."""
+    return Detector(
+        "face_detector_full_range",
+        content,
+        192,
+        (4,),
+        keypoints=6,
+        per_layer=1,
+        min_score=0.6,
+    )
+
+
+def palm_detector(content: bytes) -> Detector:
+    """BlazePalm: keypoints wrist, knuckles of index, middle, ring and little finger, thumb (2)."""
+    return Detector("palm_detector", content, 192, (8, 16, 16, 16), keypoints=7, low=0.0)
+
+
 class PoseLandmarks:
-    """BlazePose's landmarks: a body in its region, refined by the network's heat maps."""
+    """BlazePose's landmarks: a body in its region, refined by the network's heat maps.
+
+    With ``mask`` the model must be one that gives the body's mask too.
+    """
 
     MIN_SCORE = 0.5
 
     _OUTPUTS = 39  # points in the network's tensors: 33, two of the axis, four unused ones
     _KEPT = POSE_POINTS + 2
     _HEAT = 64  # side of the heat maps
+    _MASK = 256  # side of the mask
     # The window around a point that its refinement looks at. The graph file asks for 7 cells;
     # what MediaPipe 0.10.21 computes is the calculator's default, 9.
     _REACH = np.arange(-4, 5)
     _MIN_HEAT = 0.5
 
-    def __init__(self, name: str, content: bytes) -> None:
+    def __init__(self, name: str, content: bytes, mask: bool = False) -> None:
         points = self._OUTPUTS
-        self.network = Network(name, content, (points * 5, 1, points * self._HEAT**2, points * 3))
+        lengths = (points * 5, 1, points * self._HEAT**2, points * 3)
+        masks = (self._MASK**2,) if mask else ()
+        self.network = Network(name, content, lengths + masks)
 
-    def __call__(self, frame: np.ndarray, region: Region) -> PoseEstimate | None:
+    def __call__(
+        self, frame: np.ndarray, region: Region, min_score: float = MIN_SCORE
+    ) -> PoseEstimate | None:
         """The body in the region, or None where there is none."""
-        values, flag, heat, world = self.network(frame, region)
+        values, flag, heat, world, *masks = self.network(frame, region)
         score = float(flag[0])
-        if score <= self.MIN_SCORE:
+        if score <= min_score:
             return None
         values = values.reshape(-1, 5)[: self._KEPT].astype(np.float64)
         points = values[:, :3] / self.network.size
@@ -135,6 +177,7 @@ class PoseLandmarks:
             np.hstack((points, sigmoid(values[:, 3:])))[:POSE_POINTS],
             turned(world.reshape(-1, 3)[:POSE_POINTS], region),
             points[POSE_POINTS:, :2],
+            *(RegionMask(sigmoid(m.reshape(self._MASK, self._MASK)), region) for m in masks),
         )
 
     def _refine(self, points: np.ndarray, heat: np.ndarray) -> None:
@@ -175,11 +218,13 @@ class FaceLandmarks:
     def __init__(self, content: bytes) -> None:
         self.network = Network("face_landmarks", content, (FACE_POINTS * 3, 1))
 
-    def __call__(self, frame: np.ndarray, region: Region) -> FaceEstimate | None:
+    def __call__(
+        self, frame: np.ndarray, region: Region, min_score: float = MIN_SCORE
+    ) -> FaceEstimate | None:
         """The face in the region, or None where there is none."""
         points, flag = self.network(frame, region)
         score = float(sigmoid(flag[0]))
-        if score <= self.MIN_SCORE:
+        if score <= min_score:
             return None
         return FaceEstimate(score, to_frame(points.reshape(-1, 3) / self.network.size, region))
 
@@ -213,11 +258,13 @@ class HandLandmarks:
         self.network = Network("hand_landmarks", content, (values, 1, 1, values))
         self._scale = np.array((1, 1, 1 / self._DEPTH)) / self.network.size
 
-    def __call__(self, frame: np.ndarray, region: Region) -> HandEstimate | None:
+    def __call__(
+        self, frame: np.ndarray, region: Region, min_score: float = MIN_SCORE
+    ) -> HandEstimate | None:
         """The hand in the region, or None where there is none."""
         points, flag, right, world = self.network(frame, region)
         score = float(flag[0])
-        if score <= self.MIN_SCORE:
+        if score <= min_score:
             return None
         return HandEstimate(
             score,

@@ -1,197 +1,45 @@
-"""The tracker: one stage for each part, and all of them in turn.
+"""The tracker as its users see it: frames in, results out.
 
-A stage computes one part of a frame's record (see ``layout``): "pose" first, then "face",
-"left_hand" and "right_hand", which begin from the pose's section of the same record. In the
-browser every worker runs some of the stages; ``Tracker`` runs all of them.
+It runs the stages (see ``stages``) one after the other on a record, follows a video or looks at
+single pictures, switches parts on and off, and lowers its effort where the machine is too slow.
 """
 
 from __future__ import annotations
 
 import os
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import partial
+from math import isfinite
 from time import perf_counter
 from types import TracebackType
 
 import numpy as np
 
-from holistic import layout, submodels
+from holistic import effort, layout
 from holistic import record as records
+from holistic.filters import Smoothing
 from holistic.models import load
-from holistic.network import Network
-from holistic.result import Result, person_from_record
-from holistic.tracks import FaceTrack, HandTrack, PoseTrack
+from holistic.pictures import RecordCache, fingerprint
+from holistic.result import Person, Result, people_from_record
+from holistic.stages import (
+    HANDS,
+    POSE_MODELS,
+    FaceStage,
+    Key,
+    PoseStage,
+    Settings,
+    Stage,
+    keys,
+    make_stage,
+)
+from holistic.supply import Supply
 
-POSE_MODELS = ("pose_landmarks_lite", "pose_landmarks_full")
-"""The pose's landmark model at complexity 0 and 1."""
-
-LoadModel = Callable[[str], bytes]
-
-
-class Stage(ABC):
-    """Computes one part of each frame's record."""
-
-    def __init__(self, part: str, networks: Iterable[Network]) -> None:
-        self.part = part
-        self._networks = tuple(networks)
-
-    @abstractmethod
-    def reset(self) -> None:
-        """Forget the previous frame: a new source begins."""
-
-    @abstractmethod
-    def _find(self, frame: np.ndarray, timestamp: float, record: np.ndarray) -> None:
-        """Write the part's section, which is zero, if the part is in the frame."""
-
-    def __call__(self, frame: np.ndarray, timestamp: float, record: np.ndarray) -> None:
-        """Find the part in a frame and write its section and its times into the record.
-
-        ``frame`` is uint8 (H, W, 3 or 4), RGB or RGBA; ``timestamp`` in milliseconds, rising;
-        ``record`` float32 (layout.RECORD_FLOATS,). Where the part is absent its section is zero.
-        """
-        started = perf_counter()
-        for network in self._networks:
-            network.warp_ms = network.run_ms = 0.0
-        records.section(record, self.part).fill(0)
-        self._find(frame, timestamp, record)
-        records.times(record, self.part)[:] = (
-            (perf_counter() - started) * 1000,
-            sum(network.warp_ms for network in self._networks),
-            sum(network.run_ms for network in self._networks),
-        )
-
-
-def frame_scale(frame: np.ndarray) -> tuple[int, int, int]:
-    """Pixels per unit of a record's x, y and z."""
-    height, width = frame.shape[:2]
-    return width, height, width
-
-
-def pose_in_pixels(frame: np.ndarray, record: np.ndarray) -> np.ndarray | None:
-    """The record's pose (33, 5) with x, y and z in frame pixels; None without a pose."""
-    if not records.found(record, "pose"):
-        return None
-    return records.pose_points(record) * (*frame_scale(frame), 1, 1)
-
-
-class PoseStage(Stage):
-    """The body: detector, landmarks, world landmarks, smoothing."""
-
-    def __init__(self, detector: submodels.Detector, landmarks: submodels.PoseLandmarks) -> None:
-        super().__init__("pose", (detector.network, landmarks.network))
-        self._detector = detector
-        self._landmarks = landmarks
-        self._track = PoseTrack()
-
-    def reset(self) -> None:
-        """Forget the previous frame."""
-        self._track.reset()
-
-    def _find(self, frame: np.ndarray, timestamp: float, record: np.ndarray) -> None:
-        pose = self._track.update(frame, timestamp, self._detector, self._landmarks)
-        if pose:
-            records.section(record, "pose")[records.SCORE] = pose.score
-            records.pose_points(record)[:] = pose.points / (*frame_scale(frame), 1, 1)
-            records.pose_world(record)[:] = pose.world
-
-
-class FaceStage(Stage):
-    """The face of the body in the record."""
-
-    def __init__(self, detector: submodels.Detector, landmarks: submodels.FaceLandmarks) -> None:
-        super().__init__("face", (detector.network, landmarks.network))
-        self._detector = detector
-        self._landmarks = landmarks
-        self._track = FaceTrack()
-
-    def reset(self) -> None:
-        """Forget the previous frame."""
-        self._track.reset()
-
-    def _find(self, frame: np.ndarray, timestamp: float, record: np.ndarray) -> None:
-        pose = pose_in_pixels(frame, record)
-        if pose is None:
-            self._track.reset()
-            return
-        face = self._track.update(frame, pose, self._detector, self._landmarks)
-        if face:
-            records.section(record, "face")[records.SCORE] = face.score
-            np.divide(face.points, frame_scale(frame), out=records.face_points(record))
-
-
-class HandStage(Stage):
-    """One hand of the body in the record."""
-
-    def __init__(
-        self, side: str, recrop: submodels.HandRecrop, landmarks: submodels.HandLandmarks
-    ) -> None:
-        super().__init__(side, (recrop.network, landmarks.network))
-        self._recrop = recrop
-        self._landmarks = landmarks
-        self._track = HandTrack(side)
-
-    def reset(self) -> None:
-        """Forget the previous frame."""
-        self._track.reset()
-
-    def _find(self, frame: np.ndarray, timestamp: float, record: np.ndarray) -> None:
-        pose = pose_in_pixels(frame, record)
-        if pose is None:
-            self._track.reset()
-            return
-        hand = self._track.update(frame, pose, self._recrop, self._landmarks)
-        if hand:
-            section = records.section(record, self.part)
-            section[records.SCORE] = hand.score
-            section[layout.HAND_HANDEDNESS] = hand.left
-            records.hand_points(record, self.part)[:] = hand.points / frame_scale(frame)
-            records.hand_world(record, self.part)[:] = hand.world
-
-
-def stages(parts: Iterable[str], load_model: LoadModel, complexity: int = 1) -> tuple[Stage, ...]:
-    """The stages of ``parts`` (names of layout.PARTS); both hands share their networks.
-
-    ``load_model`` gives the bytes of a model by its name.
-
-    Raises:
-        ValueError: an unknown part or complexity.
-        ModelError: a model is missing or damaged.
-    """
-    if complexity not in range(len(POSE_MODELS)):
-        raise ValueError(f"complexity must be 0 or 1, not {complexity!r}")
-    hand_models: tuple[submodels.HandRecrop, submodels.HandLandmarks] | None = None
-    made: list[Stage] = []
-    for part in parts:
-        if part == "pose":
-            name = POSE_MODELS[complexity]
-            made.append(
-                PoseStage(
-                    submodels.pose_detector(load_model("pose_detector")),
-                    submodels.PoseLandmarks(name, load_model(name)),
-                )
-            )
-        elif part == "face":
-            made.append(
-                FaceStage(
-                    submodels.face_detector(load_model("face_detector")),
-                    submodels.FaceLandmarks(load_model("face_landmarks")),
-                )
-            )
-        elif part in ("left_hand", "right_hand"):
-            hand_models = hand_models or (
-                submodels.HandRecrop(load_model("hand_recrop")),
-                submodels.HandLandmarks(load_model("hand_landmarks")),
-            )
-            made.append(HandStage(part, *hand_models))
-        else:
-            raise ValueError(f"unknown part {part!r}: it must be one of {layout.PARTS}")
-    return tuple(made)
-
-
-def stage(part: str, load_model: LoadModel, complexity: int = 1) -> Stage:
-    """The stage of one part; see ``stages``."""
-    return stages((part,), load_model, complexity)[0]
+MODES = ("video", "picture")
+CACHE_BYTES = 16 << 20
+LONGEST_SIDE = 32766
+"""The warp's limit, in pixels."""
+BUDGET_MS = 50.0
 
 
 def checked_frame(frame: np.ndarray) -> np.ndarray:
@@ -201,7 +49,7 @@ def checked_frame(frame: np.ndarray) -> np.ndarray:
 
     Raises:
         TypeError: not an array of uint8.
-        ValueError: an empty picture, or not a picture's shape.
+        ValueError: an empty picture, not a picture's shape, or a side above LONGEST_SIDE.
     """
     if not isinstance(frame, np.ndarray):
         raise TypeError(f"the frame must be a NumPy array, not {type(frame).__name__}")
@@ -216,26 +64,95 @@ def checked_frame(frame: np.ndarray) -> np.ndarray:
         )
     if frame.size == 0:
         raise ValueError(f"the frame is empty: its shape is {frame.shape}")
+    if max(frame.shape[:2]) > LONGEST_SIDE:
+        raise ValueError(
+            f"the frame is too large: its shape is {frame.shape} and no side may be longer than "
+            f"{LONGEST_SIDE} pixels; scale it down"
+        )
     if frame.shape[2] == 1:
         frame = np.repeat(frame, 3, axis=2)
     return np.ascontiguousarray(frame)
 
 
 class Tracker:
-    """Finds a person's pose, face and hands in the frames of one source.
+    """Finds people's poses, faces and hands in the frames of one source.
 
     Args:
         complexity: 0, the light pose model, or 1, the full one.
         models: the folder of the models; see ``holistic.models``.
+        max_people: how many people to look for at the most, up to layout.MAX_PEOPLE. With one,
+            the tracker behaves as MediaPipe Holistic does.
+        parts: the parts to find, names of layout.PARTS. Without "pose", up to ``max_people``
+            faces and twice as many hands are found on their own; nothing says which belong
+            together, and whoever is known by hands alone has an id below zero.
+        mode: "video", in which frames follow one another and need rising time stamps, or
+            "picture", in which every frame stands alone and its result is remembered.
+        level: one of effort.LEVELS, or "auto" to lower the effort while frames take too long.
+        budget_ms: what a frame may take before "auto" lowers the effort.
+        smoothing: for any part, the One Euro settings or None for none; parts left out are
+            smoothed as in MediaPipe (the pose is, face and hands are not).
+        refine_face: whether faces have 478 points, with irises and with better eyes and lips.
+        mask: whether people have a segmentation mask (it needs the pose, and pictures' results
+            are not remembered).
+        smooth_mask: whether the mask is held steady from frame to frame.
+        min_detection: score from 0 to 1 that somebody new must have, None for the detector's own.
+        min_tracking: score from 0 to 1 above which landmarks are believed: those of bodies, or
+            without the pose those of faces and hands.
+        face_range: of the detector of faces without a pose: "short" or "full".
+        cache_bytes: memory for remembered results of pictures.
+        clock: tells seconds; frames are timed by it.
 
     Raises:
+        TypeError, ValueError: an argument is not one of these.
         ModelError: a model is missing or damaged.
     """
 
-    def __init__(self, complexity: int = 1, models: str | os.PathLike[str] | None = None) -> None:
-        self._stages = stages(layout.PARTS, partial(load, chosen=models), complexity)
-        self._record = np.zeros(layout.RECORD_FLOATS, np.float32)
+    def __init__(
+        self,
+        complexity: int = 1,
+        models: str | os.PathLike[str] | None = None,
+        *,
+        max_people: int = 1,
+        parts: Iterable[str] = layout.PARTS,
+        mode: str = "video",
+        level: str = "full",
+        budget_ms: float = BUDGET_MS,
+        smoothing: Mapping[str, Smoothing | None] | None = None,
+        refine_face: bool = False,
+        mask: bool = False,
+        smooth_mask: bool = True,
+        min_detection: float | None = None,
+        min_tracking: float = 0.5,
+        face_range: str = "short",
+        cache_bytes: int = CACHE_BYTES,
+        clock: Callable[[], float] = perf_counter,
+    ) -> None:
+        if mode not in MODES:
+            raise ValueError(f"mode must be one of {MODES}, not {mode!r}")
+        self._mode = mode
+        self._settings = Settings(
+            complexity,
+            max_people,
+            face_range=face_range,
+            refine_face=refine_face,
+            mask=mask,
+            smooth_mask=smooth_mask,
+            min_detection=min_detection,
+            min_tracking=min_tracking,
+            smoothing=dict(smoothing or {}),
+            thorough=mode == "picture",
+        )
+        self._supply = Supply(partial(load, chosen=models))
+        self._cache = RecordCache(cache_bytes)
+        self._clock = clock
+        self._budget = budget_ms
+        self._record = records.empty(max_people)
+        self._size: tuple[int, ...] = ()
         self._last: float | None = None
+        self._closed = False
+        self._stages: dict[Key, Stage] = {}
+        self._level = level
+        self.parts = parts
 
     def __enter__(self) -> Tracker:
         return self
@@ -250,32 +167,175 @@ class Tracker:
 
     def close(self) -> None:
         """Let the networks go; the tracker cannot be used any more."""
-        self._stages = ()
+        self._stages = {}
+        self._cache.clear()
+        self._closed = True
 
     def reset(self) -> None:
         """Forget all frames: a new source begins, and time stamps may start again."""
         self._last = None
-        for each in self._stages:
-            each.reset()
+        self._forget()
 
-    def process(self, frame: np.ndarray, timestamp: float) -> Result:
-        """Track one frame: uint8 RGB (H, W, 3), RGBA or grey, at ``timestamp`` milliseconds.
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The parts that are found. They can be switched while running.
+
+        Models are loaded when a part that needs them is switched on, and freed when no part
+        needs them any more. Parts that stay on are followed without a break, unless the pose is
+        switched on or off: without it the others are found in another way.
+        """
+        return tuple(part for part in layout.PARTS if any(part in key for key in self._stages))
+
+    @parts.setter
+    def parts(self, parts: Iterable[str]) -> None:
+        if self._closed:
+            raise RuntimeError("the tracker is closed: make a new one")
+        if isinstance(parts, str):
+            raise TypeError(f"parts must be several names, such as ({parts!r},), not one string")
+        asked = set(parts)
+        with_pose = "pose" in asked
+        settings = replace(self._settings, with_pose=with_pose)
+        chosen = keys(sorted(asked, key=_order), with_pose)
+        if not chosen:
+            raise ValueError(f"there are no parts: name one or more of {layout.PARTS}")
+        old = self._stages if with_pose == self._settings.with_pose else {}
+        self._stages = {
+            key: old.get(key) or make_stage(key, self._supply, settings) for key in chosen
+        }
+        self._settings = settings
+        self._record.fill(0)
+        self._cache.clear()
+        self.level = self._level  # which levels there are depends on the parts
+
+    @property
+    def level(self) -> str:
+        """The level that was asked for; a result tells the present one, and why."""
+        return self._level
+
+    @level.setter
+    def level(self, level: str) -> None:
+        effort.check(level)
+        self._level = level
+        self._governor = (
+            effort.Governor(self._budget, self._levels()) if level == effort.AUTO else None
+        )
+        self._pose_is_fresh = False
+
+    def _levels(self) -> list[str]:
+        """The levels that make a difference."""
+        if ("pose",) not in self._stages:
+            return ["full"]
+        none = () if self._settings.complexity else ("lite",)
+        return [level for level in effort.LEVELS if level not in none]
+
+    @property
+    def submodels(self) -> frozenset[str]:
+        """Names of the models that are in memory."""
+        return self._supply.alive
+
+    def process(self, frame: np.ndarray, timestamp: float | None = None) -> Result:
+        """Find everybody in one frame: uint8 RGB (H, W, 3), RGBA or grey.
+
+        A video's frame needs its ``timestamp`` in milliseconds, above the one before; for a
+        picture it is only handed on, 0 if there is none. Where a video's frames change their
+        size, everybody is found anew.
 
         Raises:
             TypeError, ValueError: not a picture, or a time stamp that does not rise.
             RuntimeError: the tracker is closed.
         """
-        if not self._stages:
+        if self._closed:
             raise RuntimeError("the tracker is closed: make a new one")
         frame = checked_frame(frame)
-        if self._last is not None and not timestamp > self._last:
+        time = self._checked_time(timestamp)
+        level, reason = self._present_level()
+        if self._mode == "picture":
+            record = self._look(frame, level)
+        else:
+            record = self._follow(frame, time, level)
+        height, width = frame.shape[:2]
+        people = self._with_masks(people_from_record(record))
+        return Result(time, width, height, people, level=level, level_reason=reason)
+
+    def _with_masks(self, people: tuple[Person, ...]) -> tuple[Person, ...]:
+        pose = self._stages.get(("pose",))
+        if not (self._settings.mask and isinstance(pose, PoseStage)):
+            return people
+        return tuple(replace(person, mask=pose.masks.get(person.id)) for person in people)
+
+    def _checked_time(self, timestamp: float | None) -> float:
+        if timestamp is None:
+            if self._mode == "picture":
+                return 0.0
+            raise ValueError(
+                "a video's frame needs a time stamp in milliseconds; "
+                'for single pictures make a Tracker(mode="picture")'
+            )
+        if not isinstance(timestamp, (int, float, np.integer, np.floating)):
+            raise TypeError(f"the time stamp must be a number of milliseconds, not {timestamp!r}")
+        if not isfinite(timestamp):
+            raise ValueError(f"time stamps must rise and be finite: {timestamp} ms is not")
+        if self._mode == "video" and self._last is not None and not timestamp > self._last:
             raise ValueError(
                 f"time stamps must rise: {timestamp} ms came after {self._last} ms "
                 "(call reset() when a new source begins)"
             )
+        return float(timestamp)
+
+    def _present_level(self) -> tuple[str, str]:
+        if self._governor is None:
+            return self._level, "fixed"
+        return self._governor.level, self._governor.reason
+
+    def _look(self, frame: np.ndarray, level: str) -> np.ndarray:
+        """The record of a picture, from the cache or by looking at it."""
+        key = fingerprint(frame) + level.encode()
+        record = None if self._settings.mask else self._cache.get(key)
+        if record is None:
+            self._forget()
+            record = self._timed(frame, 0.0, level)
+            if not self._settings.mask:  # the record does not hold it
+                self._cache.put(key, record)
+        return record
+
+    def _follow(self, frame: np.ndarray, timestamp: float, level: str) -> np.ndarray:
+        """The record of a video's frame."""
+        if frame.shape[:2] != self._size:
+            self._forget()
+            self._size = frame.shape[:2]
         self._last = timestamp
-        for each in self._stages:
-            each(frame, timestamp, self._record)
-        height, width = frame.shape[:2]
-        person = person_from_record(self._record)
-        return Result(timestamp, width, height, (person,) if person else ())
+        return self._timed(frame, timestamp, level)
+
+    def _forget(self) -> None:
+        self._pose_is_fresh = False
+        for stage in self._stages.values():
+            stage.reset()
+
+    def _timed(self, frame: np.ndarray, timestamp: float, level: str) -> np.ndarray:
+        started = self._clock()
+        self._compute(frame, timestamp, effort.LEVELS.index(level))
+        if self._governor is not None:
+            self._governor.note((self._clock() - started) * 1000)
+        return self._record
+
+    def _compute(self, frame: np.ndarray, timestamp: float, depth: int) -> None:
+        """Run the stages at the level of this number."""
+        lite, sparse, simple = (depth >= step for step in (1, 2, 3))
+        for key, stage in self._stages.items():
+            if isinstance(stage, PoseStage):
+                stage.use(POSE_MODELS[0 if lite else self._settings.complexity])
+                self._pose_is_fresh = not (sparse and self._pose_is_fresh)
+                if not self._pose_is_fresh:
+                    records.times(self._record, "pose").fill(0)
+                    continue
+            elif isinstance(stage, FaceStage):
+                stage.simple = simple
+            elif simple and self._settings.with_pose and set(key) <= set(HANDS):
+                stage.reset()
+                stage.clear(self._record)
+                continue
+            stage(frame, timestamp, self._record)
+
+
+def _order(part: str) -> int:
+    return layout.PARTS.index(part) if part in layout.PARTS else len(layout.PARTS)

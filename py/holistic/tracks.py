@@ -10,12 +10,14 @@ Sources: MediaPipe's pose_landmark, holistic_landmark and hand_landmark graphs a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import cos, degrees, sin
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 
-from holistic.filters import LowPass, OneEuro
+from holistic.detection import Detection
+from holistic.filters import LowPass, OneEuro, Smoothing
 from holistic.geometry import (
     LEVEL,
     UPRIGHT,
@@ -27,6 +29,7 @@ from holistic.geometry import (
     grown,
     landmark_extent,
     rotation,
+    to_frame,
     wrapped,
 )
 from holistic.submodels import (
@@ -37,18 +40,13 @@ from holistic.submodels import (
     HandLandmarks,
     HandRecrop,
     PoseEstimate,
-    PoseLandmarks,
 )
 
 VISIBILITY = 3  # column of a pose point
+POSE_SMOOTHING = Smoothing(min_cutoff=0.05, beta=80.0)
+"""MediaPipe's smoothing of the pose; it smooths neither face nor hands."""
 POSE_POINTS_OF_HAND = {"left_hand": (15, 17, 19), "right_hand": (16, 18, 20)}
 """Wrist, pinky and index knuckle of each hand among the pose's points."""
-
-
-def whole_frame(frame: np.ndarray) -> Region:
-    """The smallest upright region that holds the whole frame."""
-    height, width = frame.shape[:2]
-    return Region(width / 2, height / 2, max(width, height), 0.0)
 
 
 def body_region(centre: list[float], tip: list[float]) -> Region:
@@ -56,19 +54,31 @@ def body_region(centre: list[float], tip: list[float]) -> Region:
     return aligned(centre, tip, UPRIGHT, scale=1.25)
 
 
-class PoseTrack:
-    """Follows one body, and smooths it."""
+def estimated_body(estimate: PoseEstimate) -> Region:
+    """Where to look for a body again, once its landmarks are known."""
+    return body_region(*estimate.axis.tolist())
 
-    def __init__(self) -> None:
+
+class PoseTrack:
+    """Follows one body, and smooths it.
+
+    ``smoothing`` is the filter of the image landmarks. Without it the world landmarks and the
+    visibility stay as they are too; the axis is always smoothed, as in MediaPipe.
+    """
+
+    region: Region | None
+
+    def __init__(self, smoothing: Smoothing | None = POSE_SMOOTHING) -> None:
+        self._smoothing = smoothing
         self.reset()
 
     def reset(self) -> None:
         """Forget the body: the next frame is the first one."""
-        self._points_filter = OneEuro(min_cutoff=0.05, beta=80)
+        self._points_filter = OneEuro(*(self._smoothing or POSE_SMOOTHING))
         self._axis_filter = OneEuro(min_cutoff=0.01, beta=10)
         self._world_filter = OneEuro(min_cutoff=0.1, beta=40)
         self._visibility_filter = LowPass(0.1)
-        self._region: Region | None = None
+        self.region = None
 
     def lose(self) -> None:
         """The body is not in this frame.
@@ -76,43 +86,34 @@ class PoseTrack:
         World landmarks and visibility go on from where they were when it comes back, as in
         MediaPipe: their filters see nothing of a frame without a body.
         """
-        self._region = None
+        self.region = None
         self._points_filter.reset()
         self._axis_filter.reset()
 
-    def update(
-        self, frame: np.ndarray, timestamp: float, detector: Detector, landmarks: PoseLandmarks
-    ) -> PoseEstimate | None:
-        """The body in the frame, smoothed; None where none is found.
-
-        The detector is asked only when the frame before had no body.
-        """
-        region = self._region or self._detect(frame, detector)
-        estimate = landmarks(frame, region) if region else None
-        if estimate is None:
-            self.lose()
-            return None
+    def accept(self, estimate: PoseEstimate, timestamp: float) -> PoseEstimate:
+        """Follow the body that was found; returns it smoothed."""
         estimate = self._smooth(estimate, timestamp)
-        self._region = body_region(*estimate.axis.tolist())
+        self.region = estimated_body(estimate)
         return estimate
-
-    @staticmethod
-    def _detect(frame: np.ndarray, detector: Detector) -> Region | None:
-        for detection in detector(frame, whole_frame(frame)):
-            return body_region(*detection.keypoints[:2].tolist())
-        return None
 
     def _smooth(self, estimate: PoseEstimate, timestamp: float) -> PoseEstimate:
         """The estimate after all filters; presence and score stay as they are."""
+        size = 2 * float(np.hypot(*(estimate.axis[1] - estimate.axis[0])))
+        sized = size >= 1e-6  # a body without extent has no scale to measure its speed in
+        axis = self._axis_filter(estimate.axis, timestamp, 1 / size) if sized else estimate.axis
+        if self._smoothing is None:
+            return estimate._replace(axis=axis)
         points = estimate.points.copy()
         points[:, VISIBILITY] = self._visibility_filter(points[:, VISIBILITY])
         world = self._world_filter(estimate.world, timestamp)
-        size = 2 * float(np.hypot(*(estimate.axis[1] - estimate.axis[0])))
-        if size < 1e-6:  # a body without extent has no scale to measure its speed in
-            return estimate._replace(points=points, world=world)
-        points[:, :3] = self._points_filter(points[:, :3].copy(), timestamp, 1 / size)
-        axis = self._axis_filter(estimate.axis, timestamp, 1 / size)
-        return PoseEstimate(estimate.score, points, world, axis)
+        if sized:
+            points[:, :3] = self._points_filter(points[:, :3].copy(), timestamp, 1 / size)
+        return estimate._replace(points=points, world=world, axis=axis)
+
+
+def body_of(detection: Detection, _: Region) -> Region:
+    """Where to look for the landmarks of a body that BlazePose's detector has seen."""
+    return body_region(*detection.keypoints[:2].tolist())
 
 
 class Limits(NamedTuple):
@@ -147,16 +148,35 @@ def still_holds(kept: Region, points: np.ndarray, fresh: Region, limits: Limits)
     return bool(np.abs(offsets).max() < fresh.size * (1 + limits.margin) / 2)
 
 
+RIGHT_EYE, LEFT_EYE = 33, 263
+"""Outer corners of the eyes among the face's points."""
+
+
+def mesh_region(points: np.ndarray) -> Region:
+    """The region of a face from its (468 or more, 3) points."""
+    right, left = points[(RIGHT_EYE, LEFT_EYE), :2].tolist()
+    return around(landmark_extent(points), axis_angle(right, left, LEVEL), scale=1.5)
+
+
 class FaceTrack:
-    """Follows one face."""
+    """Follows the face of a body.
+
+    In a crowd (``crowded``) the faces of neighbours are in sight too: it is the one nearest to
+    the body's nose, not the one that the detector likes best.
+    """
 
     _LIMITS = Limits(angle=15, shift=0.1, change=0.3, margin=-0.2)
 
     _HEAD = 11  # pose points 0 to 10 are on the head
     _POSE_EYES = (5, 2)  # right, left
-    _MESH_EYES = (33, 263)  # outer corners: right, left
+    _NOSE = 0  # of the pose
+    _DETECTED_NOSE = 2
+    _NEIGHBOURS = 4  # faces that can be in sight in a crowd
 
-    def __init__(self) -> None:
+    def __init__(self, crowded: bool = False) -> None:
+        self._limit = self._NEIGHBOURS if crowded else 1
+        self.simple = False
+        """Whether to trust the landmarks of the frame before, without asking the detector."""
         self.points: np.ndarray | None = None
         """The face's (468, 3) points in the frame before."""
 
@@ -169,11 +189,15 @@ class FaceTrack:
     ) -> FaceEstimate | None:
         """The face of the body with the (33, 5) points ``pose``, or None.
 
-        The detector runs in every frame: it says where the face is and whether it is still
-        where it was.
+        The detector runs in every frame, unless the track is ``simple``: it says where the face
+        is and whether it is still where it was.
         """
-        fresh = self._detect(frame, pose, detector)
-        estimate = landmarks(frame, self._choose(fresh)) if fresh else None
+        if self.simple and self.points is not None:
+            region: Region | None = mesh_region(self.points)
+        else:
+            fresh = self._detect(frame, pose, detector)
+            region = fresh and self._choose(fresh)
+        estimate = landmarks(frame, region) if region else None
         self.points = estimate.points if estimate else None
         return estimate
 
@@ -181,17 +205,21 @@ class FaceTrack:
         right, left = pose[self._POSE_EYES, :2].tolist()
         head = landmark_extent(pose[: self._HEAD])
         search = around(head, axis_angle(right, left, LEVEL), scale=3.0)
-        for detection in detector(frame, search):
-            right, left = detection.keypoints[:2].tolist()
-            angle = axis_angle(right, left, LEVEL)
-            return around(extent(detection.keypoints), angle, scale=2.0, shift=-0.1)
-        return None
+        detections = detector(frame, search, self._limit)
+        if not detections:
+            return None
+        nose = pose[self._NOSE, :2]
+        keypoints = min(
+            (detection.keypoints for detection in detections),
+            key=lambda points: float(np.hypot(*(points[self._DETECTED_NOSE] - nose))),
+        )
+        right, left = keypoints[:2].tolist()
+        return around(extent(keypoints), axis_angle(right, left, LEVEL), scale=2.0, shift=-0.1)
 
     def _choose(self, fresh: Region) -> Region:
         if self.points is None:
             return fresh
-        right, left = self.points[self._MESH_EYES, :2].tolist()
-        kept = around(landmark_extent(self.points), axis_angle(right, left, LEVEL), scale=1.5)
+        kept = mesh_region(self.points)
         return kept if still_holds(kept, self.points, fresh, self._LIMITS) else fresh
 
 
@@ -263,3 +291,47 @@ class HandTrack:
             return fresh
         kept = palm_region(self.points)
         return kept if still_holds(kept, self.points, fresh, self._LIMITS) else fresh
+
+
+def box_of(detection: Detection, window: Region) -> tuple[float, float, float, float]:
+    """A detection's box in frame pixels; the window that it was found in is upright."""
+    return extent(to_frame(np.array(detection.box).reshape(2, 2), window))
+
+
+def face_of(detection: Detection, window: Region) -> Region:
+    """Where to look for the mesh of a face that BlazeFace has seen without a body."""
+    right, left = detection.keypoints[:2].tolist()
+    return around(box_of(detection, window), axis_angle(right, left, LEVEL), scale=1.5)
+
+
+def hand_of(detection: Detection, window: Region) -> Region:
+    """Where to look for the landmarks of a hand whose palm BlazePalm has seen."""
+    wrist, middle = detection.keypoints[(0, 2), :].tolist()
+    angle = axis_angle(wrist, middle, UPRIGHT)
+    return around(box_of(detection, window), angle, scale=2.6, shift=-0.5)
+
+
+Lone = TypeVar("Lone", FaceEstimate, HandEstimate)
+
+
+class LoneTrack(Generic[Lone]):
+    """Follows a face or a hand without a body, from its own landmarks alone.
+
+    ``region_of`` is ``mesh_region`` or ``palm_region``.
+    """
+
+    region: Region | None = None
+
+    def __init__(self, region_of: Callable[[np.ndarray], Region]) -> None:
+        self._region_of = region_of
+
+    def accept(self, estimate: Lone, _: float) -> Lone:
+        """Follow what was found."""
+        self.region = self._region_of(estimate.points)
+        return estimate
+
+    def lose(self) -> None:
+        """It is not in this frame."""
+        self.region = None
+
+    reset = lose

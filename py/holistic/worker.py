@@ -18,7 +18,7 @@ import numpy as np
 from js import Atomics, Float32Array, Float64Array, Int32Array, Uint8Array
 
 from holistic import layout
-from holistic.tracker import POSE_MODELS, stages
+from holistic.stages import POSE_MODELS, stages
 
 _POSE_BIT = 1 << layout.PARTS.index("pose")
 
@@ -38,36 +38,42 @@ def model_names(parts: Sequence[str], complexity: int) -> list[str]:
 class Board:
     """One source's shared memory, as this worker sees it.
 
-    ``frames`` and ``board`` are the SharedArrayBuffers of the ring and of the blackboard. All
-    views are made once, since making one costs more than using it.
+    ``frames`` and ``board`` are the SharedArrayBuffers of the ring and of the blackboard, with
+    records for ``people``. All views are made once, since making one costs more than using it.
     """
 
-    def __init__(self, frames: Any, board: Any, width: int, height: int) -> None:
+    def __init__(self, frames: Any, board: Any, width: int, height: int, people: int = 1) -> None:
         size = width * height * 4
+        self._people = range(people)
+        self._length = layout.record_floats(people)
         slots = range(layout.SLOTS)
         self._control = Int32Array.new(board, 0, layout.CONTROL_WORDS)
         self._header_words = Float64Array.new(
             board, layout.HEADERS_OFFSET, layout.SLOTS * layout.HEADER_WORDS
         )
         self._pixels = [Uint8Array.new(frames, slot * size, size) for slot in slots]
-        self._records = [self._floats(board, slot, 0, layout.RECORD_FLOATS) for slot in slots]
+        self._records = [self._floats(board, slot, 0, self._length) for slot in slots]
         self._parts = [
             {part: self._part(board, slot, part) for part in layout.PARTS} for slot in slots
         ]
         self.frame = np.empty((height, width, 4), np.uint8)
-        self.record = np.empty(layout.RECORD_FLOATS, np.float32)
+        self.record = np.empty(self._length, np.float32)
         self.headers = np.empty((layout.SLOTS, layout.HEADER_WORDS))
 
-    @staticmethod
-    def _floats(board: Any, slot: int, start: int, end: int) -> Any:
+    def _floats(self, board: Any, slot: int, start: int, end: int) -> Any:
         """A view of some numbers of a slot's record."""
-        first = layout.RECORDS_OFFSET + (slot * layout.RECORD_FLOATS + start) * 4
+        first = layout.RECORDS_OFFSET + (slot * self._length + start) * 4
         return Float32Array.new(board, first, end - start)
 
     def _part(self, board: Any, slot: int, part: str) -> list[tuple[Any, slice]]:
         """What the stage of ``part`` writes, as pairs of shared view and slice of the record."""
         first_time = layout.TIMES + layout.PARTS.index(part) * layout.TIME_VALUES
-        spans = (layout.SECTIONS[part], (first_time, first_time + layout.TIME_VALUES))
+        spans = [(first_time, first_time + layout.TIME_VALUES)]
+        for start in map(layout.person_start, self._people):
+            first, end = layout.SECTIONS[part]
+            spans.append((start + first, start + end))
+            if part == "pose":  # it says who is who
+                spans.append((start + layout.PERSON_ID, start + layout.PERSON_ID + 1))
         return [(self._floats(board, slot, *span), slice(*span)) for span in spans]
 
     @property
@@ -131,13 +137,21 @@ class Board:
 class Worker:
     """Runs the stages of ``parts`` on the frames of one source after another.
 
-    ``load_model`` gives a model's bytes, as a JavaScript Uint8Array, by its name.
+    ``load_model`` gives a model's bytes, as a JavaScript Uint8Array, by its name. Records are
+    for up to ``people``.
     """
 
     def __init__(
-        self, parts: Sequence[str], load_model: Callable[[str], Any], complexity: int
+        self,
+        parts: Sequence[str],
+        load_model: Callable[[str], Any],
+        complexity: int,
+        people: int = 1,
     ) -> None:
-        made = stages(parts, lambda name: load_model(name).to_bytes(), complexity)
+        self._people = people
+        made = stages(
+            parts, lambda name: load_model(name).to_bytes(), complexity, max_people=people
+        )
         self._stages = dict(zip(parts, made, strict=True))
         self._admitted = 0.0
 
@@ -145,7 +159,7 @@ class Worker:
         self, frames: Any, board: Any, width: int, height: int, on_done: Callable[[], object]
     ) -> None:
         """Work on a new source until the page closes it; ``on_done()`` tells of a done frame."""
-        shared = Board(frames, board, width, height)
+        shared = Board(frames, board, width, height, self._people)
         for stage in self._stages.values():
             stage.reset()
         self._admitted = 0.0

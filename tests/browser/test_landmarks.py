@@ -162,3 +162,20 @@ def test_nothing_is_asked_of_another_host(
     tab.choose_file(picture)
     tab.wait_for("landmarks")
     assert [url for url in tab.requests if not url.startswith((site, f"blob:{site}"))] == []
+
+
+def test_several_people_are_tracked_with_their_faces_and_hands(
+    open_tab: Callable[..., Tab], site: str, picture: Path, tmp_path: Path
+) -> None:
+    import cv2
+
+    left = cv2.imread(str(picture))
+    pair = tmp_path / "pair.png"
+    cv2.imwrite(str(pair), np.hstack((left, left[:, ::-1])))
+    tab = open_tab(f"{site}?people=4")
+    tab.choose_file(pair)
+    (result,) = tab.wait_for("landmarks")
+    assert sorted(person["id"] for person in result["people"]) == [0, 1]
+    assert all(person["face"] for person in result["people"])
+    noses = sorted(person["pose"][0] for person in result["people"])
+    assert noses[0] < 0.5 < noses[1]

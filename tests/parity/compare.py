@@ -17,15 +17,14 @@ import reference
 
 from holistic import Tracker, models
 from holistic.geometry import Region
+from holistic.stages import POSE_MODELS
 from holistic.submodels import (
     FaceLandmarks,
     HandLandmarks,
     HandRecrop,
     PoseLandmarks,
     face_detector,
-    pose_detector,
 )
-from holistic.tracker import POSE_MODELS
 from holistic.tracks import FaceTrack, HandTrack, PoseTrack
 
 MEDIA = reference.FOLDER.parents[1] / "media"
@@ -65,7 +64,6 @@ def poses_from_recorded_regions(
 ) -> np.ndarray:
     """The (frames, 33, 3) pose of each frame, found in MediaPipe's region and smoothed by us."""
     name = POSE_MODELS[complexity]
-    detector = pose_detector(models.load("pose_detector"))
     landmarks = PoseLandmarks(name, models.load(name))
     track = PoseTrack()
     found = np.full_like(recorded["pose"], np.nan)
@@ -74,10 +72,11 @@ def poses_from_recorded_regions(
         if np.isnan(region[0]):
             track.lose()
             continue
-        track._region = Region(*region.tolist())
-        estimate = track.update(frame, index * INTERVAL, detector, landmarks)
-        if estimate:
-            found[index] = estimate.points[:, :3]
+        estimate = landmarks(frame, Region(*region.tolist()))
+        if estimate is None:
+            track.lose()
+        else:
+            found[index] = track.accept(estimate, index * INTERVAL).points[:, :3]
     return found
 
 

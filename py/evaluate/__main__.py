@@ -1,0 +1,111 @@
+"""``python -m evaluate [FOLDER]``: run the trackers on the folder and print the table."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tqdm import tqdm
+
+from evaluate import reference_environment
+from evaluate.predictors import PARTS, MediapipePredictor, Predictor, trackers
+from evaluate.report import LEGEND, table
+from evaluate.scores import Score, Tally
+from evaluate.truth import SETTINGS, Question, load, questions
+from evaluate.views import EvaluationError
+from holistic import ModelError
+
+DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "eval"
+"""The pictures beside the checkout."""
+
+
+def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    """Parse the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python build.py evaluate",
+        description="Measure the tracker on ground truth, beside MediaPipe.",
+    )
+    parser.add_argument("folder", nargs="?", type=Path, default=DATA, help=f"default: {DATA}")
+    parser.add_argument("--complexity", type=int, choices=(0, 1), default=1, help="pose model")
+    parser.add_argument("--models", metavar="FOLDER", help="the tracker's models")
+    parser.add_argument(
+        "--limit", type=int, metavar="N", help="N pictures spread over the folder, for a quick look"
+    )
+    parser.add_argument(
+        "--mediapipe-python",
+        type=Path,
+        metavar="FILE",
+        help="an interpreter that has mediapipe (default: one is made in build/evaluate)",
+    )
+    parser.add_argument("--no-mediapipe", action="store_true", help="measure our tracker alone")
+    return parser.parse_args(argv)
+
+
+def predictors(options: argparse.Namespace) -> list[Predictor]:
+    """Who is measured."""
+    complexity = options.complexity
+    settings = {"complexity": complexity, "models": options.models}
+    chosen: list[Predictor] = [*trackers(settings)]
+    python, reason = options.mediapipe_python, ""
+    if not options.no_mediapipe and python is None:
+        python, reason = reference_environment.find_or_make()
+    if reason:
+        print(f"without MediaPipe: {reason}", file=sys.stderr)
+    if python and not options.no_mediapipe:
+        chosen += [
+            MediapipePredictor("mediapipe holistic", PARTS, python, "holistic", complexity),
+            MediapipePredictor("mediapipe face_mesh", ("face",), python, "face_mesh"),
+            MediapipePredictor("mediapipe hands", ("hand",), python, "hands"),
+        ]
+    return chosen
+
+
+def measure(predictor: Predictor, asked: list[Question]) -> dict[tuple[str, str, str], Score]:
+    """The predictor's scores by (part, setting, its name), on the views that have its parts."""
+    tallies = {(part, setting): Tally(part) for part in predictor.parts for setting in SETTINGS}
+    relevant = [
+        question
+        for question in asked
+        if not question.truths or any(t.part in predictor.parts for t in question.truths)
+    ]
+    found = predictor.predict([question.view for question in relevant])
+    progress = tqdm(found, total=len(relevant), desc=predictor.name, unit="view")
+    for question, finds in zip(relevant, progress, strict=True):
+        for part in predictor.parts:
+            # A picture of a hand says nothing of the body beside it.
+            if not question.truths or any(t.part == part for t in question.truths):
+                tallies[part, question.setting].add(question, finds)
+    return {
+        (*key, predictor.name): score
+        for key, tally in tallies.items()
+        if (score := tally.score()) is not None
+    }
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Print the table; 1 with a message where something is wrong."""
+    options = arguments(argv)
+    try:
+        pictures, unknown = load(options.folder)
+        if options.limit:
+            pictures = pictures[:: max(len(pictures) // options.limit, 1)][: options.limit]
+        asked = questions(pictures)
+        scores: dict[tuple[str, str, str], Score] = {}
+        for predictor in predictors(options):
+            scores |= measure(predictor, asked)
+    except (EvaluationError, ModelError) as error:
+        print(f"evaluate: {error}", file=sys.stderr)
+        return 1
+    order = {key: i for i, key in enumerate((p, s) for p in PARTS for s in SETTINGS)}
+    print(table(dict(sorted(scores.items(), key=lambda item: order[item[0][:2]]))))
+    print(f"\n{len(pictures)} pictures, {len(asked)} views.", LEGEND, sep="\n")
+    if unknown:
+        names = ", ".join(f"{name} ({count})" for name, count in sorted(unknown.items()))
+        print(f"Left out, because these sets are not in the table of keypoints: {names}.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

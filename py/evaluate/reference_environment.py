@@ -1,0 +1,52 @@
+"""Finding an interpreter that has MediaPipe's ``solutions``, or making one.
+
+MediaPipe 0.10.21 is the last wheel line that has them, and it wants CPython 3.12 or older.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+VERSION = "0.10.21"
+NEWEST_PYTHON = 12
+FOLDER = Path(__file__).resolve().parents[2] / "build" / "evaluate" / "venv"
+
+
+def _fits() -> str | None:
+    """A CPython from 3.9 to 3.12: this one or one on the PATH."""
+    if sys.implementation.name == "cpython" and sys.version_info[1] <= NEWEST_PYTHON:
+        return sys.executable
+    names = (f"python3.{minor}" for minor in range(NEWEST_PYTHON, 8, -1))
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+def _has_mediapipe(python: Path) -> bool:
+    command = [str(python), "-c", "import mediapipe.python.solutions"]
+    return subprocess.run(command, capture_output=True).returncode == 0
+
+
+def find_or_make(folder: Path = FOLDER) -> tuple[Path | None, str]:
+    """An interpreter with MediaPipe, or None and the reason why there is none."""
+    if importlib.util.find_spec("mediapipe") and _has_mediapipe(Path(sys.executable)):
+        return Path(sys.executable), ""
+    windows = sys.platform == "win32"
+    python = folder / ("Scripts/python.exe" if windows else "bin/python")
+    if python.exists() and _has_mediapipe(python):
+        return python, ""
+    base = _fits()
+    if base is None:
+        return None, f"MediaPipe {VERSION} needs CPython 3.9 to 3.12, and there is none here"
+    print(f"installing mediapipe {VERSION} into {folder}", file=sys.stderr, flush=True)
+    for command in (
+        [base, "-m", "venv", "--clear", str(folder)],
+        [str(python), "-m", "pip", "install", "--quiet", f"mediapipe=={VERSION}"],
+    ):
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode:
+            words = (done.stderr or done.stdout).strip().splitlines()[-1:] or ["no message"]
+            return None, f"MediaPipe {VERSION} could not be installed: {words[0]}"
+    return python, ""

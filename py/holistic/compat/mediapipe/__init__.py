@@ -1,0 +1,17 @@
+"""MediaPipe's ``solutions``, which its wheels no longer have, on top of this tracker.
+
+A program that was written for them changes its import and nothing else::
+
+    from holistic.compat import mediapipe as mp        # was: import mediapipe as mp
+
+    with mp.solutions.holistic.Holistic() as holistic:
+        results = holistic.process(rgb)
+
+What is different: in the static image mode every picture really stands alone (MediaPipe carries
+the regions of face and hands from one to the next), and there is no heavy pose model
+(``model_complexity=2``).
+"""
+
+from holistic.compat.mediapipe import solutions
+
+__all__ = ["solutions"]

@@ -1,0 +1,33 @@
+"""MediaPipe's solutions: ``holistic``, ``pose``, ``hands``, ``face_mesh`` and the drawing."""
+
+from holistic.compat.mediapipe.solutions import (
+    drawing_styles,
+    drawing_utils,
+    face_mesh,
+    face_mesh_connections,
+    hands,
+    hands_connections,
+    holistic,
+    pose,
+    pose_connections,
+)
+from holistic.compat.mediapipe.solutions.face_mesh import FaceMesh
+from holistic.compat.mediapipe.solutions.hands import Hands
+from holistic.compat.mediapipe.solutions.holistic import Holistic
+from holistic.compat.mediapipe.solutions.pose import Pose
+
+__all__ = [
+    "FaceMesh",
+    "Hands",
+    "Holistic",
+    "Pose",
+    "drawing_styles",
+    "drawing_utils",
+    "face_mesh",
+    "face_mesh_connections",
+    "hands",
+    "hands_connections",
+    "holistic",
+    "pose",
+    "pose_connections",
+]

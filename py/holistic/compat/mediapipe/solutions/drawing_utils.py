@@ -1,0 +1,94 @@
+"""Drawing landmarks into BGR pictures, by OpenCV."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import floor
+
+import numpy as np
+
+from holistic.compat.mediapipe.messages import Landmark, LandmarkList
+
+WHITE_COLOR = (224, 224, 224)
+BLACK_COLOR = (0, 0, 0)
+RED_COLOR = (0, 0, 255)
+GREEN_COLOR = (0, 128, 0)
+BLUE_COLOR = (255, 0, 0)
+
+_LEAST = 0.5  # visibility and presence of points that are drawn
+
+
+@dataclass
+class DrawingSpec:
+    """Colour (BGR), line thickness (-1 fills) and radius in pixels of what is drawn."""
+
+    color: tuple[int, int, int] = WHITE_COLOR
+    thickness: int = 2
+    circle_radius: int = 2
+
+
+def _pixel(landmark: Landmark, width: int, height: int) -> tuple[int, int] | None:
+    """The pixel of a landmark, or None where it is not to be drawn."""
+    for name in ("visibility", "presence"):
+        if landmark.HasField(name) and getattr(landmark, name) < _LEAST:
+            return None
+    if not (0 <= landmark.x <= 1 and 0 <= landmark.y <= 1):
+        return None
+    return min(floor(landmark.x * width), width - 1), min(floor(landmark.y * height), height - 1)
+
+
+def draw_landmarks(
+    image: np.ndarray,
+    landmark_list: LandmarkList | None,
+    connections: Iterable[tuple[int, int]] | None = None,
+    landmark_drawing_spec: DrawingSpec | Mapping[int, DrawingSpec] | None = DrawingSpec(  # noqa: B008
+        color=RED_COLOR
+    ),
+    connection_drawing_spec: (
+        DrawingSpec | Mapping[tuple[int, int], DrawingSpec] | None
+    ) = DrawingSpec(),  # noqa: B008
+    is_drawing_landmarks: bool = True,
+) -> None:
+    """Draw lines, then points, into a picture (H, W, 3), in place.
+
+    Points that are hardly visible or outside of the picture are left out. A specification is for
+    all points or lines, or one for each; without one they are not drawn. None for the landmarks
+    draws nothing, so that results can be handed on as they are.
+
+    Raises:
+        ValueError: the picture has not three channels, or a line ends at no point.
+    """
+    import cv2  # noqa: PLC0415 - the other solutions work where there is no OpenCV
+
+    if not landmark_list:
+        return
+    if image.ndim != 3 or image.shape[2] != 3:
+        raise ValueError("Input image must contain three channel bgr data.")
+    height, width = image.shape[:2]
+    places = [_pixel(landmark, width, height) for landmark in landmark_list.landmark]
+    for connection in connections or ():
+        if not all(0 <= end < len(places) for end in connection):
+            raise ValueError(
+                f"Landmark index is out of range: the connection {tuple(connection)} does not fit "
+                f"{len(places)} landmarks."
+            )
+        start, end = places[connection[0]], places[connection[1]]
+        if start and end and connection_drawing_spec:
+            line = _of(connection_drawing_spec, connection)
+            cv2.line(image, start, end, line.color, line.thickness)
+    if not (is_drawing_landmarks and landmark_drawing_spec):
+        return
+    for number, place in enumerate(places):
+        if place:
+            dot = _of(landmark_drawing_spec, number)
+            border = max(dot.circle_radius + 1, int(dot.circle_radius * 1.2))
+            cv2.circle(image, place, border, WHITE_COLOR, dot.thickness)
+            cv2.circle(image, place, dot.circle_radius, dot.color, dot.thickness)
+
+
+def _of(
+    spec: DrawingSpec | Mapping[int, DrawingSpec] | Mapping[tuple[int, int], DrawingSpec],
+    key: int | tuple[int, int],
+) -> DrawingSpec:
+    return spec[key] if isinstance(spec, Mapping) else spec  # type: ignore[index]

@@ -1,0 +1,83 @@
+"""MediaPipe Face Mesh: faces."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from holistic.compat.mediapipe.messages import LandmarkList, landmark_list
+from holistic.compat.mediapipe.solution import Solution
+from holistic.compat.mediapipe.topology import (
+    FACEMESH_CONTOURS,
+    FACEMESH_FACE_OVAL,
+    FACEMESH_IRISES,
+    FACEMESH_LEFT_EYE,
+    FACEMESH_LEFT_EYEBROW,
+    FACEMESH_LEFT_IRIS,
+    FACEMESH_LIPS,
+    FACEMESH_NOSE,
+    FACEMESH_NUM_LANDMARKS,
+    FACEMESH_NUM_LANDMARKS_WITH_IRISES,
+    FACEMESH_RIGHT_EYE,
+    FACEMESH_RIGHT_EYEBROW,
+    FACEMESH_RIGHT_IRIS,
+    FACEMESH_TESSELATION,
+)
+
+__all__ = [
+    "FACEMESH_CONTOURS",
+    "FACEMESH_FACE_OVAL",
+    "FACEMESH_IRISES",
+    "FACEMESH_LEFT_EYE",
+    "FACEMESH_LEFT_EYEBROW",
+    "FACEMESH_LEFT_IRIS",
+    "FACEMESH_LIPS",
+    "FACEMESH_NOSE",
+    "FACEMESH_NUM_LANDMARKS",
+    "FACEMESH_NUM_LANDMARKS_WITH_IRISES",
+    "FACEMESH_RIGHT_EYE",
+    "FACEMESH_RIGHT_EYEBROW",
+    "FACEMESH_RIGHT_IRIS",
+    "FACEMESH_TESSELATION",
+    "FaceMesh",
+    "FaceMeshResults",
+]
+
+
+class FaceMeshResults(NamedTuple):
+    """Every face that was found; None where there was none."""
+
+    multi_face_landmarks: list[LandmarkList] | None = None
+
+
+class FaceMesh(Solution):
+    """Finds faces in RGB pictures. The arguments are MediaPipe's.
+
+    Raises:
+        ValueError: more faces than a record can hold.
+        ModelError: a model is missing or damaged.
+    """
+
+    def __init__(
+        self,
+        static_image_mode: bool = False,
+        max_num_faces: int = 1,
+        refine_landmarks: bool = False,
+        min_detection_confidence: float = 0.5,
+        min_tracking_confidence: float = 0.5,
+    ) -> None:
+        super().__init__(
+            static_image_mode,
+            min_detection=min_detection_confidence,
+            min_tracking=min_tracking_confidence,
+            parts=("face",),
+            max_people=max_num_faces,
+            refine_face=refine_landmarks,
+        )
+
+    def process(self, image: np.ndarray) -> FaceMeshResults:
+        """The faces in an RGB picture (H, W, 3), uint8; raises ValueError for other shapes."""
+        people = self._track(image).people
+        faces = [landmark_list(person.face) for person in people if person.face is not None]
+        return FaceMeshResults(faces or None)

@@ -1,0 +1,76 @@
+"""MediaPipe Hands: hands of any number of people."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from holistic.compat.mediapipe.messages import (
+    ClassificationList,
+    LandmarkList,
+    handedness,
+    landmark_list,
+)
+from holistic.compat.mediapipe.solution import Solution
+from holistic.compat.mediapipe.topology import HAND_CONNECTIONS, HandLandmark
+
+__all__ = ["HAND_CONNECTIONS", "HandLandmark", "Hands", "HandsResults"]
+
+
+class HandsResults(NamedTuple):
+    """Every hand that was found, in three lists of one order; None where there was none."""
+
+    multi_hand_landmarks: list[LandmarkList] | None = None
+    multi_hand_world_landmarks: list[LandmarkList] | None = None
+    multi_handedness: list[ClassificationList] | None = None
+
+
+class Hands(Solution):
+    """Finds hands in RGB pictures. The arguments are MediaPipe's.
+
+    Both model complexities are the full model.
+
+    Raises:
+        ValueError: more hands than records can hold.
+        ModelError: a model is missing or damaged.
+    """
+
+    def __init__(
+        self,
+        static_image_mode: bool = False,
+        max_num_hands: int = 2,
+        model_complexity: int = 1,
+        min_detection_confidence: float = 0.5,
+        min_tracking_confidence: float = 0.5,
+    ) -> None:
+        if model_complexity not in (0, 1):
+            raise ValueError(f"model_complexity must be 0 or 1, not {model_complexity!r}")
+        super().__init__(
+            static_image_mode,
+            min_detection=min_detection_confidence,
+            min_tracking=min_tracking_confidence,
+            parts=("left_hand", "right_hand"),
+            max_people=(max_num_hands + 1) // 2,
+        )
+        self._most = max_num_hands
+
+    def process(self, image: np.ndarray) -> HandsResults:
+        """The hands in an RGB picture (H, W, 3), uint8; raises ValueError for other shapes."""
+        hands = [
+            hand
+            for person in self._track(image).people
+            for hand in (
+                (person.left_hand, person.left_hand_world, person.left_handedness),
+                (person.right_hand, person.right_hand_world, person.right_handedness),
+            )
+        ]
+        found = [
+            (landmark_list(points), landmark_list(world), handedness(left))
+            for points, world, left in hands
+            if points is not None and world is not None and left is not None
+        ][: self._most]
+        if not found:
+            return HandsResults()
+        points, world, labels = zip(*found, strict=True)
+        return HandsResults(list(points), list(world), list(labels))

@@ -1,0 +1,88 @@
+"""MediaPipe Holistic: one person's body, face and hands."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from holistic.compat.mediapipe.messages import LandmarkList, landmark_list
+from holistic.compat.mediapipe.solution import Solution
+from holistic.compat.mediapipe.solutions.pose import pose_results
+from holistic.compat.mediapipe.topology import (
+    FACEMESH_CONTOURS,
+    FACEMESH_TESSELATION,
+    HAND_CONNECTIONS,
+    POSE_CONNECTIONS,
+    HandLandmark,
+    PoseLandmark,
+)
+
+__all__ = [
+    "FACEMESH_CONTOURS",
+    "FACEMESH_TESSELATION",
+    "HAND_CONNECTIONS",
+    "POSE_CONNECTIONS",
+    "HandLandmark",
+    "Holistic",
+    "HolisticResults",
+    "PoseLandmark",
+]
+
+
+class HolisticResults(NamedTuple):
+    """What was found; None where nothing was, or where it was not asked for."""
+
+    pose_landmarks: LandmarkList | None = None
+    pose_world_landmarks: LandmarkList | None = None
+    left_hand_landmarks: LandmarkList | None = None
+    right_hand_landmarks: LandmarkList | None = None
+    face_landmarks: LandmarkList | None = None
+    segmentation_mask: np.ndarray | None = None
+
+
+def _optional(points: np.ndarray | None) -> LandmarkList | None:
+    return None if points is None else landmark_list(points)
+
+
+class Holistic(Solution):
+    """Finds a person in RGB pictures. The arguments are MediaPipe's.
+
+    Raises:
+        ValueError: a model complexity other than 0 and 1.
+        ModelError: a model is missing or damaged.
+    """
+
+    def __init__(
+        self,
+        static_image_mode: bool = False,
+        model_complexity: int = 1,
+        smooth_landmarks: bool = True,
+        enable_segmentation: bool = False,
+        smooth_segmentation: bool = True,
+        refine_face_landmarks: bool = False,
+        min_detection_confidence: float = 0.5,
+        min_tracking_confidence: float = 0.5,
+    ) -> None:
+        super().__init__(
+            static_image_mode,
+            min_detection=min_detection_confidence,
+            min_tracking=min_tracking_confidence,
+            complexity=model_complexity,
+            smoothing={} if smooth_landmarks else {"pose": None},
+            mask=enable_segmentation,
+            smooth_mask=smooth_segmentation,
+            refine_face=refine_face_landmarks,
+        )
+
+    def process(self, image: np.ndarray) -> HolisticResults:
+        """The person in an RGB picture (H, W, 3), uint8; raises ValueError for other shapes."""
+        person = self._track(image).person
+        if person is None:
+            return HolisticResults()
+        return HolisticResults(
+            **pose_results(person)._asdict(),
+            left_hand_landmarks=_optional(person.left_hand),
+            right_hand_landmarks=_optional(person.right_hand),
+            face_landmarks=_optional(person.face),
+        )

@@ -1,0 +1,66 @@
+"""MediaPipe Pose: one body."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from holistic.compat.mediapipe.messages import LandmarkList, landmark_list
+from holistic.compat.mediapipe.solution import Solution
+from holistic.compat.mediapipe.topology import POSE_CONNECTIONS, PoseLandmark
+from holistic.result import Person
+
+__all__ = ["POSE_CONNECTIONS", "Pose", "PoseLandmark", "PoseResults"]
+
+
+class PoseResults(NamedTuple):
+    """What was found; None where nothing was, or where it was not asked for."""
+
+    pose_landmarks: LandmarkList | None = None
+    pose_world_landmarks: LandmarkList | None = None
+    segmentation_mask: np.ndarray | None = None
+
+
+def pose_results(person: Person | None) -> PoseResults:
+    """A person's body as the solution gives it."""
+    if person is None or person.pose is None or person.pose_world is None:
+        return PoseResults()
+    seen = person.pose.visibility
+    return PoseResults(
+        landmark_list(person.pose, seen), landmark_list(person.pose_world, seen), person.mask
+    )
+
+
+class Pose(Solution):
+    """Finds a body in RGB pictures. The arguments are MediaPipe's.
+
+    Raises:
+        ValueError: a model complexity other than 0 and 1.
+        ModelError: a model is missing or damaged.
+    """
+
+    def __init__(
+        self,
+        static_image_mode: bool = False,
+        model_complexity: int = 1,
+        smooth_landmarks: bool = True,
+        enable_segmentation: bool = False,
+        smooth_segmentation: bool = True,
+        min_detection_confidence: float = 0.5,
+        min_tracking_confidence: float = 0.5,
+    ) -> None:
+        super().__init__(
+            static_image_mode,
+            min_detection=min_detection_confidence,
+            min_tracking=min_tracking_confidence,
+            complexity=model_complexity,
+            parts=("pose",),
+            smoothing={} if smooth_landmarks else {"pose": None},
+            mask=enable_segmentation,
+            smooth_mask=smooth_segmentation,
+        )
+
+    def process(self, image: np.ndarray) -> PoseResults:
+        """The body in an RGB picture (H, W, 3), uint8; raises ValueError for other shapes."""
+        return pose_results(self._track(image).person)

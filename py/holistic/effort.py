@@ -1,0 +1,83 @@
+"""How much to compute: levels of effort, and who steps down on a slow machine and up again.
+
+======== ==========================================================================
+level    what is computed
+======== ==========================================================================
+full     everything that was asked for
+lite     the light pose model in place of the full one
+sparse   and the pose in every second frame
+simple   and no hands, and faces followed by their mesh alone, without a detector
+======== ==========================================================================
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+
+LEVELS = ("full", "lite", "sparse", "simple")
+AUTO = "auto"
+
+
+def check(level: str) -> None:
+    """Raise ValueError unless ``level`` is one of LEVELS or AUTO."""
+    if level not in (*LEVELS, AUTO):
+        raise ValueError(f"level must be one of {(*LEVELS, AUTO)}, not {level!r}")
+
+
+class Governor:
+    """Chooses the level from how long frames take.
+
+    ``budget_ms`` is what a frame may take. While frames take longer, effort goes down level by
+    level; when they have taken less than ROOM of the budget for long enough, it goes up by one.
+    If that was a mistake, the next try comes after twice as many frames.
+    """
+
+    WINDOW = 10
+    """Frames that are measured before a step down."""
+    ROOM = 0.6
+    FIRST_WAIT = 30
+    """Frames with room before a step up; doubled after every step up that did not hold."""
+    LONGEST_WAIT = 960
+
+    def __init__(self, budget_ms: float, levels: Sequence[str] = LEVELS) -> None:
+        if not budget_ms > 0:
+            raise ValueError(f"the budget of a frame must be above 0 ms, not {budget_ms!r}")
+        self._budget = budget_ms
+        self._levels = levels
+        self._wait = self.FIRST_WAIT
+        self._step = 0
+        self._roomy = 0
+        self._enter(0, "nothing measured yet")
+
+    @property
+    def level(self) -> str:
+        """The level of the next frame."""
+        return self._levels[self._step]
+
+    def note(self, elapsed_ms: float) -> None:
+        """A frame has taken ``elapsed_ms`` at the present level."""
+        self._times.append(elapsed_ms)
+        self._frames += 1
+        if len(self._times) < self.WINDOW:
+            return
+        typical = sum(sorted(self._times)[:-1]) / (self.WINDOW - 1)  # one hiccup does not count
+        self._roomy = self._roomy + 1 if typical < self.ROOM * self._budget else 0
+        if typical > self._budget and self._step + 1 < len(self._levels):
+            if self._rising and self._frames < self._wait:
+                self._wait = min(2 * self._wait, self.LONGEST_WAIT)
+            self._enter(self._step + 1, f"frames took {typical:.0f} ms of {self._budget:.0f} ms")
+        elif self._rising and self._frames == self._wait:
+            self._wait = self.FIRST_WAIT  # this level holds
+        elif self._roomy >= self._wait and self._step > 0:
+            reason = f"frames took only {typical:.0f} ms of {self._budget:.0f} ms"
+            self._enter(self._step - 1, reason)
+
+    def _enter(self, step: int, reason: str) -> None:
+        self._rising = step < self._step
+        self._step = step
+        self.reason = reason
+        """Why the level is what it is."""
+        self._times: deque[float] = deque(maxlen=self.WINDOW)
+        self._frames = 0
+        self._roomy = 0

@@ -1,0 +1,51 @@
+"""Who is who: matching landmark lists of people (or faces, or hands) from one moment to another.
+
+Everything here works on plain point lists in frame pixels, (n, 2 or more) with the same n, and
+has no memory; ``crowd`` decides what follows from it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from holistic.detection import overlaps
+from holistic.geometry import extent
+
+SAME = 0.35
+"""Two findings of one frame that are less unlike than this are one and the same body."""
+RETURNED = 1.6
+"""Whoever comes back may be as unlike as this to what was last seen: beside it, not far away."""
+
+
+def unlikeness(one: np.ndarray, other: np.ndarray) -> float:
+    """How little two point lists look like the same thing: 0 for equal ones, without upper bound.
+
+    It is the mean distance of their points, in diagonals of their boxes, plus the part of the
+    boxes that does not overlap (one less intersection over union). Symmetric; infinite where a
+    coordinate is not finite.
+    """
+    boxes = np.array((extent(one), extent(other)))
+    diagonal = np.hypot(*(boxes[:, 2:] - boxes[:, :2]).T).mean()
+    distance = np.hypot(*(one[:, :2] - other[:, :2]).T).mean()
+    if not np.isfinite(distance + diagonal):
+        return float("inf")
+    if not diagonal:
+        return 0.0 if distance == 0 else float("inf")
+    return float(distance / diagonal + 1 - overlaps(boxes[0], boxes[1:])[0])
+
+
+def matched(costs: np.ndarray, limit: float) -> list[tuple[int, int]]:
+    """Pairs (row, column) of the (rows, columns) ``costs``, cheapest first, none above ``limit``.
+
+    Every row and every column is in one pair at most. The cheapest pair is taken, then the
+    cheapest of what is left: with a handful of people it differs from the best sum only where
+    nobody could tell who is who.
+    """
+    left = np.where(costs <= limit, costs, np.inf)
+    pairs = []
+    while left.size and np.isfinite(left.min()):
+        row, column = divmod(int(left.argmin()), left.shape[1])
+        pairs.append((row, column))
+        left[row] = np.inf
+        left[:, column] = np.inf
+    return pairs

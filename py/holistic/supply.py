@@ -1,0 +1,61 @@
+"""Submodels by name: made when first asked for, shared, and freed when nobody holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+from weakref import WeakValueDictionary
+
+from holistic import refinement, submodels
+
+LoadModel = Callable[[str], bytes]
+
+_MAKERS: dict[str, Callable[..., Any]] = {
+    "pose_detector": submodels.pose_detector,
+    "pose_landmarks_lite": partial(submodels.PoseLandmarks, "pose_landmarks_lite"),
+    "pose_landmarks_full": partial(submodels.PoseLandmarks, "pose_landmarks_full"),
+    "pose_landmarks_lite_mask": partial(
+        submodels.PoseLandmarks, "pose_landmarks_lite_mask", mask=True
+    ),
+    "pose_landmarks_full_mask": partial(
+        submodels.PoseLandmarks, "pose_landmarks_full_mask", mask=True
+    ),
+    "face_detector": submodels.face_detector,
+    "face_detector_full_range": submodels.face_detector_full_range,
+    "face_landmarks": submodels.FaceLandmarks,
+    "face_landmarks_refined": refinement.RefinedFaceLandmarks,
+    "palm_detector": submodels.palm_detector,
+    "hand_recrop": submodels.HandRecrop,
+    "hand_landmarks": submodels.HandLandmarks,
+}
+
+_FILES = {"face_landmarks_refined": refinement.MODELS}
+"""The models of those submodels that are made of several."""
+
+
+class Supply:
+    """Calling it with a model's name gives the submodel; ``load_model`` gives the model's bytes.
+
+    It keeps none alive: a submodel and its memory go with the last stage that uses it.
+
+    Raises (when called):
+        ModelError: the model is missing or damaged.
+    """
+
+    def __init__(self, load_model: LoadModel) -> None:
+        self._load_model = load_model
+        self._made: WeakValueDictionary[str, Any] = WeakValueDictionary()
+
+    def __call__(self, name: str) -> Any:
+        """The submodel ``name``, for instance "hand_landmarks"."""
+        submodel = self._made.get(name)
+        if submodel is None:
+            contents = (self._load_model(file) for file in _FILES.get(name, (name,)))
+            submodel = self._made[name] = _MAKERS[name](*contents)
+        return submodel
+
+    @property
+    def alive(self) -> frozenset[str]:
+        """Names of the submodels that are in use."""
+        return frozenset(self._made)

@@ -1,0 +1,240 @@
+"""Several people at once: numbers, places, occlusions, newcomers (with stand-ins for networks)."""
+
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from holistic.crowd import PATIENCE_MS, Crowd
+from holistic.detection import Detection
+from holistic.geometry import Region
+from holistic.tracks import LoneTrack
+
+FRAME = np.zeros((480, 640, 3), np.uint8)
+SIZE = 60.0
+SHAPE = np.array(((0, -36, 0), (-20, -6, 0), (20, -6, 0), (-10, 24, 0), (10, 24, 0)), float)
+
+
+class Estimate(NamedTuple):
+    """What the stand-in for a landmark network finds."""
+
+    score: float
+    points: np.ndarray
+
+
+def region_of(points):
+    x, y = points[:, :2].mean(axis=0).tolist()
+    return Region(x, y, 2 * SIZE, 0.0)
+
+
+class Scene:
+    """People by name at (x, y): detector and landmark network in one."""
+
+    def __init__(self, **people):
+        self.people = people
+        self.detections = 0
+        self.score = 0.9
+
+    def detect(self, frame, window, limit=1):
+        self.detections += 1
+        reach = window.size / 2
+        seen = [
+            Detection(self.score, (0, 0, 1, 1), np.array([place]))
+            for place in self.people.values()
+            if max(abs(place[0] - window.x), abs(place[1] - window.y)) < reach
+        ]
+        return seen[:limit]
+
+    def landmarks(self, frame, region):
+        near = sorted(
+            self.people.values(), key=lambda p: np.hypot(p[0] - region.x, p[1] - region.y)
+        )
+        if not near or np.hypot(near[0][0] - region.x, near[0][1] - region.y) > SIZE:
+            return None
+        return Estimate(0.95, SHAPE + np.array((*near[0], 0)))
+
+    def numbers(self, crowd, time):
+        """The number of each person in sight, by name."""
+        found = crowd.update(FRAME, time, self.detect, self.landmarks)
+        names = {tuple(place): name for name, place in self.people.items()}
+        return {
+            names[tuple(member.estimate.points[:, :2].mean(axis=0).round(6))]: member.number
+            for member in found
+        }
+
+
+def make(limit, thorough=False):
+    def begin(detection, window):
+        x, y = detection.keypoints[0].tolist()
+        return Region(x, y, 2 * SIZE, 0.0)
+
+    def settle(estimate):
+        return region_of(estimate.points)
+
+    return Crowd(limit, partial(LoneTrack, region_of), begin, settle, thorough)
+
+
+def test_everybody_has_a_number_of_their_own_and_keeps_it():
+    scene, crowd = Scene(ann=(100, 200), bob=(300, 200), eve=(500, 200)), make(4)
+    first = scene.numbers(crowd, 0)
+    assert sorted(first.values()) == [0, 1, 2]
+    for step in range(1, 20):
+        scene.people = {"ann": (100 + 5 * step, 200), "bob": (300, 200 + step), "eve": (500, 200)}
+        assert scene.numbers(crowd, step * 33) == first
+
+
+def test_no_more_are_found_than_there_are_places():
+    scene = Scene(ann=(100, 200), bob=(300, 200), eve=(500, 200))
+    assert len(scene.numbers(make(2), 0)) == 2
+
+
+def test_a_short_occlusion_does_not_change_numbers():
+    scene, crowd = Scene(ann=(100, 200), bob=(300, 200)), make(3)
+    first = scene.numbers(crowd, 0)
+    bob = scene.people.pop("bob")
+    for time in range(33, 600, 33):
+        assert scene.numbers(crowd, time) == {"ann": first["ann"]}
+    scene.people["bob"] = (bob[0] + 20, bob[1])
+    found = [scene.numbers(crowd, time) for time in range(600, 900, 33)]
+    assert found[-1] == first
+
+
+def test_after_the_time_out_whoever_comes_is_somebody_new():
+    scene, crowd = Scene(ann=(100, 200), bob=(300, 200)), make(3)
+    first = scene.numbers(crowd, 0)
+    bob = scene.people.pop("bob")
+    for time in range(33, int(PATIENCE_MS) + 100, 33):
+        scene.numbers(crowd, time)
+    scene.people["bob"] = bob
+    found = [scene.numbers(crowd, time) for time in range(2200, 5200, 33)]
+    assert found[-1]["ann"] == first["ann"]
+    assert found[-1]["bob"] not in first.values()
+
+
+def test_a_newcomer_elsewhere_is_not_taken_for_the_one_who_left():
+    scene, crowd = Scene(ann=(100, 200), bob=(300, 100)), make(3)
+    first = scene.numbers(crowd, 0)
+    del scene.people["bob"]
+    scene.people["eve"] = (550, 400)
+    found = [scene.numbers(crowd, time) for time in range(33, 1900, 33)]
+    assert found[-1]["eve"] not in first.values()
+
+
+def test_a_newcomer_takes_the_place_of_the_longest_lost_when_all_are_taken():
+    scene, crowd = Scene(ann=(100, 200), bob=(300, 200)), make(2)
+    scene.numbers(crowd, 0)
+    del scene.people["bob"]
+    scene.people["eve"] = (550, 400)
+    found = [scene.numbers(crowd, time) for time in range(33, 1900, 33)]
+    assert found[-1] == {"ann": 0, "eve": 2}
+
+
+def test_two_that_are_followed_on_one_body_become_one_and_the_hidden_one_comes_back():
+    scene, crowd = Scene(ann=(100, 200), bob=(300, 200)), make(3)
+    first = scene.numbers(crowd, 0)
+    for step in range(1, 38):  # ann walks behind bob, is hidden there, and comes out
+        x = 100 + 10 * step
+        scene.people = {"bob": (300, 200)}
+        if abs(x - 300) > 50:
+            scene.people["ann"] = (x, 200)
+        found = scene.numbers(crowd, step * 33)
+        assert found["bob"] == first["bob"]
+        assert len(set(found.values())) == len(found)
+    assert len(found) == 2
+
+
+def test_half_sure_findings_do_not_join_a_crowd_but_a_single_person_is_mediapipes():
+    scene = Scene(ann=(100, 200))
+    scene.score = 0.51
+    assert scene.numbers(make(2), 0) == {}
+    assert scene.numbers(make(1), 0) == {"ann": 0}
+
+
+@pytest.mark.parametrize(
+    ("limit", "thorough", "looks"), [(2, True, 2), (2, False, 1), (1, True, 1)]
+)
+def test_a_thorough_crowd_looks_at_newcomers_twice(limit, thorough, looks):
+    scene, asked = Scene(ann=(100, 200)), []
+
+    def landmarks(frame, region):
+        asked.append(region)
+        return scene.landmarks(frame, region)
+
+    make(limit, thorough).update(FRAME, 0, scene.detect, landmarks)
+    assert len(asked) == looks
+
+
+def test_the_detector_rests_while_all_are_followed_and_cost_is_bounded_while_some_are():
+    scene = Scene(ann=(100, 200), bob=(300, 200))
+    full, roomy = make(2), make(6)
+    scene.numbers(full, 0)
+    scene.numbers(roomy, 0)
+    scene.detections = 0
+    for time in range(33, 3300, 33):
+        scene.numbers(full, time)
+    assert scene.detections == 0
+    for time in range(33, 3300, 33):
+        scene.numbers(roomy, time)
+    assert scene.detections <= 2 * 3300 / 250
+
+
+def test_a_single_person_is_detected_in_the_frame_after_the_loss():
+    scene, crowd = Scene(ann=(100, 200)), make(1)
+    scene.numbers(crowd, 0)
+    scene.people["ann"] = (400, 200)
+    assert scene.numbers(crowd, 33) == {}
+    assert scene.numbers(crowd, 66) == {"ann": 1}
+
+
+def test_reset_forgets_everybody():
+    scene, crowd = Scene(ann=(100, 200)), make(2)
+    scene.numbers(crowd, 0)
+    crowd.reset()
+    scene.people["bob"] = (300, 200)
+    assert sorted(scene.numbers(crowd, 0).values()) == [0, 1]
+
+
+steps = st.integers(-3, 3)
+walks = st.lists(st.tuples(steps, steps, st.booleans()), min_size=5, max_size=60)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(walks, min_size=1, max_size=4))
+def test_whoever_walks_with_short_occlusions_keeps_the_number(people):
+    """Everybody walks in a column of their own; every now and then some are hidden."""
+    crowd, scene = make(4), Scene()
+    places = {f"p{i}": (80.0 + 160 * i, 240.0) for i in range(len(people))}
+    scene.people = dict(places)
+    first = scene.numbers(crowd, 0)
+    assert len(first) == len(people)
+    for step in range(max(map(len, people))):
+        scene.people = {}
+        for (name, (x, y)), walk in zip(places.items(), people, strict=True):
+            dx, dy, hidden = walk[step % len(walk)]
+            column = 80 + 160 * int(name[1:])
+            places[name] = (min(max(x + dx, column - 40), column + 40), min(max(y + dy, 60), 420))
+            if not (hidden and step % 12 < 3):
+                scene.people[name] = places[name]
+        found = scene.numbers(crowd, 33.0 * (step + 1))
+        assert found.items() <= first.items()
+    scene.people = dict(places)
+    for late in range(12):
+        found = scene.numbers(crowd, 33.0 * (step + 2 + late))
+    assert found == first
+
+
+@pytest.mark.parametrize("limit", [1, 3])
+def test_a_place_that_changes_hands_is_reset_in_a_crowd_only(limit):
+    """One person alone is followed as MediaPipe does, whose filters outlive the body."""
+    scene, crowd = Scene(ann=(100, 200)), make(limit)
+    scene.numbers(crowd, 0)
+    resets = []
+    for place in crowd._places:
+        place.track.reset = lambda: resets.append(1)
+    scene.people = {}
+    scene.numbers(crowd, 33)
+    scene.numbers(crowd, PATIENCE_MS + 100)
+    assert bool(resets) == (limit > 1)

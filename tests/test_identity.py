@@ -1,0 +1,70 @@
+"""Who is who from one moment to another."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as nps
+
+from holistic.identity import RETURNED, SAME, matched, unlikeness
+
+pixels = st.floats(-2000, 2000, width=32)
+bodies = nps.arrays(np.float64, (6, 3), elements=pixels)
+costs = st.tuples(st.integers(0, 6), st.integers(0, 6)).flatmap(
+    lambda shape: nps.arrays(np.float64, shape, elements=st.floats(0, 3))
+)
+
+STANDING = np.array(((50, 0, 0), (30, 40, 0), (70, 40, 0), (40, 100, 0), (60, 100, 0)), float)
+
+
+@given(bodies, bodies)
+def test_unlikeness_is_symmetric_and_never_negative(one, other):
+    assert unlikeness(one, other) == pytest.approx(unlikeness(other, one))
+    assert unlikeness(one, other) >= -1e-9
+    assert unlikeness(one, one) in (pytest.approx(0), 1)  # 1: a line has no area to overlap
+
+
+@given(bodies, pixels, pixels, st.floats(0.1, 10))
+def test_it_does_not_depend_on_place_or_scale(one, x, y, scale):
+    other = one[::-1]
+    moved = [points * scale + (x, y, 0) for points in (one, other)]
+    before = unlikeness(one, other)
+    if np.ptp(one[:, :2], axis=0).min() > 1:
+        assert unlikeness(*moved) == pytest.approx(before, rel=1e-3, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("shift", "same", "returned"),
+    [(0, True, True), (5, True, True), (30, False, True), (90, False, False)],
+)
+def test_how_far_one_can_move_and_be_the_same(shift, same, returned):
+    found = unlikeness(STANDING, STANDING + np.array((shift, 0, 0)))
+    assert (found < SAME, found < RETURNED) == (same, returned)
+
+
+def test_numbers_that_are_none_are_like_nothing():
+    assert unlikeness(STANDING, STANDING * np.nan) == np.inf
+
+
+@given(costs, st.floats(0, 3))
+def test_nobody_is_matched_twice_or_above_the_limit(table, limit):
+    pairs = matched(table, limit)
+    assert len({row for row, _ in pairs}) == len({column for _, column in pairs}) == len(pairs)
+    found = [table[pair] for pair in pairs]
+    assert found == sorted(found)
+    assert all(cost <= limit for cost in found)
+
+
+@given(costs, st.floats(0, 3))
+def test_whoever_is_left_alone_fits_nobody_else_who_is_left(table, limit):
+    pairs = matched(table, limit)
+    rest = np.delete(np.delete(table, [r for r, _ in pairs], 0), [c for _, c in pairs], 1)
+    assert not (rest <= limit).any()
+
+
+@given(st.permutations(range(4)), st.integers(-4, 4))
+def test_people_who_hardly_move_are_recognised_in_any_order(order, step):
+    before = [STANDING + np.array((100 * place, 0, 0)) for place in range(4)]
+    after = [before[place] + np.array((step, 0, 0)) for place in order]
+    table = np.array([[unlikeness(one, other) for other in before] for one in after])
+    assert sorted(matched(table, RETURNED)) == list(enumerate(order))

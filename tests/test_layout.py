@@ -1,0 +1,36 @@
+"""The shared memory's layout: what page, workers and CPython must agree about."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from holistic import layout
+
+
+def test_it_imports_nothing_so_that_the_page_can_read_it():
+    tree = ast.parse(Path(layout.__file__).read_text("utf-8"))
+    assert not [node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
+
+
+def test_a_person_is_the_parts_sections_one_after_the_other_and_a_number():
+    ends = [0]
+    for part in layout.PARTS:
+        start, end = layout.SECTIONS[part]
+        assert start == ends[-1] < end
+        ends.append(end)
+    assert ends[-1] == layout.PERSON_ID == layout.PERSON_FLOATS - 1
+
+
+def test_a_record_is_its_head_and_its_people_without_gap():
+    assert layout.person_start(0) == layout.HEAD_FLOATS
+    for people in (1, 2, layout.MAX_PEOPLE):
+        assert layout.record_floats(people) == layout.person_start(people)
+        records = layout.SLOTS * layout.record_floats(people) * 4
+        assert layout.board_bytes(people) == layout.RECORDS_OFFSET + records
+
+
+@pytest.mark.parametrize("people", [0, layout.MAX_PEOPLE + 1])
+def test_other_numbers_of_people_have_no_record(people):
+    with pytest.raises(ValueError, match="1 to 16"):
+        layout.record_floats(people)
