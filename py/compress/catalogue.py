@@ -77,13 +77,13 @@ class Model:
 
 def row(model: Model) -> str:
     """The row of models.toml that describes a model."""
-    values = {field.name: getattr(model, field.name) for field in fields(model)}
-    lines = [
-        f"{name} = {json.dumps(list(value) if isinstance(value, tuple) else value)}"
-        for name, value in values.items()
-        if value != ""
-    ]
-    return "\n".join(["[[model]]", *lines, ""])
+    lines = ["[[model]]"]
+    for field in fields(model):
+        value = getattr(model, field.name)
+        if value != field.default:
+            value = list(value) if isinstance(value, tuple) else value
+            lines.append(f"{field.name} = {json.dumps(value)}")
+    return "\n".join([*lines, ""])
 
 
 @dataclass(frozen=True)

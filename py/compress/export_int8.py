@@ -42,8 +42,9 @@ _VERSIONS = {
 _BIAS_LIMIT = 2**29
 """Largest stored bias: far enough from int32's end for the sum to fit."""
 
-_SMALLEST_MULTIPLIER = 2.0**-24
-"""Least factor from a sum to its int8 result; XNNPACK refuses those below 2^-32."""
+_MULTIPLIERS = (2.0**-24, 1.0)
+"""Least and largest factor from a sum to its int8 result: kernels refuse extremes, and a bias is
+as fine as this factor."""
 
 
 def quantized_axis(layer: Convolution | Dense | Prelu) -> int:
@@ -112,11 +113,12 @@ class Exporter:
         scale, _ = self._parameters(step.inputs[0])
         bias = layer.bias.detach().double().numpy()
         scales = weight_scales(layer.weight).numpy()
-        # A channel of nearly no weight would need a bias beyond int32, or a factor that kernels
-        # refuse: it gets a coarser scale.
+        # A channel of nearly no weight gets a coarser scale, so that its bias fits into int32. One
+        # of huge weights reads a channel that is always zero: they may as well be clipped.
         target, _ = self._parameters(step.output)
-        scales = np.maximum(scales, np.abs(bias) / (scale * _BIAS_LIMIT))
-        scales = np.maximum(scales, _SMALLEST_MULTIPLIER * target / scale).astype(np.float32)
+        least, largest = (multiplier * target / scale for multiplier in _MULTIPLIERS)
+        scales = np.clip(scales, least, largest)
+        scales = np.maximum(scales, np.abs(bias) / (scale * _BIAS_LIMIT)).astype(np.float32)
         self._store_weight(layer, scales, int(current.inputs[1]))
         bias_scales = scales.astype(np.float64) * scale
         tensor = self._graph.tensors[int(current.inputs[2])]

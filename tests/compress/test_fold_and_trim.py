@@ -118,6 +118,8 @@ def test_float_models_give_the_originals_results(float_model):
     models = catalogue.read(root / "models" / "models.toml")
     for model in models.variant("float"):
         path = root / "build" / "originals" / f"{model.original}.tflite"
+        if model.input_tensors or model.output_tensors:
+            continue  # a part of its original
         if not path.is_file():
             pytest.skip("the originals are not there")
         original = path.read_bytes()

@@ -100,3 +100,19 @@ def test_scales_learn_towards_less_error():
     error = (quantizer.quantize(values / quantizer.scale) * quantizer.scale - values).square()
     error.sum().backward()
     assert quantizer.log_scale.grad < 0
+
+
+def test_huge_weights_on_a_channel_that_is_always_zero_do_no_harm():
+    """Folded BatchNorm leaves such weights; kernels refuse the scales they would need."""
+    graph = Graph()
+    stem = graph.conv(graph.input, 8, activation=ACTIVATION.RELU6)
+    output = graph.depthwise(stem)
+    model = graph.finish(output)
+    tensors = [graph.graph.tensors[i] for o in graph.graph.operators for i in o.inputs[1:]]
+    values = [model_file.constant(model, tensor).copy() for tensor in tensors]
+    values[0][3], values[1][3], values[2][..., 3] = 0, -1, 1e5
+    for tensor, value in zip(tensors, values, strict=True):
+        model_file.set_constant(model, tensor, value)
+    network = quantized(model)
+    (found,) = run(model_file.serialize(Exporter(model, network).export()), IMAGES[:1].numpy())
+    np.testing.assert_allclose(found[..., 3], simulated(network)[..., 3], atol=0.1)
