@@ -1,6 +1,8 @@
 """The server sends what a browser needs for shared memory, WebAssembly and seeking in videos."""
 
 import http.client
+import socket
+import struct
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -67,6 +69,19 @@ def test_a_range_of_a_video_can_be_asked_for(fetch: Fetch, span: str, expected: 
 
 def test_a_range_past_the_end_is_refused(fetch: Fetch) -> None:
     assert fetch("/clip.mkv", Range="bytes=100-").status == 416
+
+
+def test_a_browser_that_goes_away_is_not_worth_a_traceback(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server = make_server(tmp_path)
+    server.daemon_threads = False  # so that closing waits for the answer to end
+    with socket.create_connection(server.server_address[:2]) as connection:
+        # Closing with unsent data thrown away resets the connection.
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    server.handle_request()
+    server.server_close()
+    assert "Traceback" not in capsys.readouterr().err
 
 
 def test_a_missing_file_is_404(fetch: Fetch) -> None:

@@ -6,10 +6,11 @@ page no SharedArrayBuffer.
 
 import functools
 import re
+import sys
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 ISOLATION = {
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -96,12 +97,18 @@ class PlainHandler(Handler):
     isolated = False
 
 
-def make_server(
-    folder: Path, port: int = 0, handler: type[Handler] = Handler
-) -> ThreadingHTTPServer:
+class Server(ThreadingHTTPServer):
+    """Answers a browser that opens many connections at once and drops some of them."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Print what failed, unless the browser only went away."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
+def make_server(folder: Path, port: int = 0, handler: type[Handler] = Handler) -> Server:
     """A server of ``folder`` on 127.0.0.1; port 0 takes a free one. Call ``serve_forever()``."""
-    server = ThreadingHTTPServer(
-        ("127.0.0.1", port), functools.partial(handler, directory=str(folder))
-    )
-    server.daemon_threads = True
-    return server
+    return Server(("127.0.0.1", port), functools.partial(handler, directory=str(folder)))
