@@ -1,7 +1,7 @@
 """The virtual environment ``.venv`` and the system packages that tests need.
 
-Each group of dependencies in pyproject.toml is installed once; a stamp remembers for which
-pyproject.toml.
+Each group of dependencies in pyproject.toml is installed once; a stamp's name remembers which
+groups, and for which pyproject.toml.
 """
 
 import hashlib
@@ -21,14 +21,14 @@ def python(*groups: str) -> Path:
     executable = FOLDER / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if not executable.exists():
         _create()
-    wanted = (ROOT / "pyproject.toml").read_bytes() + repr(groups).encode()
-    stamp = FOLDER / f"installed-{hashlib.sha256(wanted).hexdigest()[:16]}"
-    if not stamp.exists():
+    project = hashlib.sha256((ROOT / "pyproject.toml").read_bytes()).hexdigest()[:16]
+    stamps = FOLDER.glob(f"installed-{project}-*")
+    if not any(set(groups) <= set(stamp.name.split("-", 2)[2].split("+")) for stamp in stamps):
         extras = f"[{','.join(groups)}]" if groups else ""
         print(f"installing the project{extras} into {FOLDER.name}", flush=True)
         pip = [str(executable), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
         run([*pip, "--editable", f"{ROOT}{extras}"])
-        stamp.touch()
+        (FOLDER / f"installed-{project}-{'+'.join(groups)}").touch()
     return executable
 
 
