@@ -294,6 +294,7 @@ def test_the_models_that_are_loaded_are_those_that_the_stages_ask_for(
     worker_module: Any, count: int, complexity: int
 ) -> None:
     from holistic.models import load
+    from holistic.selection import model_names
     from holistic.stages import stages
 
     for parts in layout.assignment(count):
@@ -304,4 +305,4 @@ def test_the_models_that_are_loaded_are_those_that_the_stages_ask_for(
             return load(name)
 
         stages(parts, load_noting, complexity)
-        assert sorted(worker_module.model_names(parts, complexity)) == sorted(asked)
+        assert sorted(model_names(parts, complexity)) == sorted(asked)

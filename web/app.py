@@ -5,6 +5,7 @@ import asyncio
 import connections
 import js
 import layout
+import selection
 import sources
 from panel import Found, Loading, Message, Speed, element
 from pyscript.ffi import to_js
@@ -51,7 +52,15 @@ class App:
         self.tracker = element("tracker")
         self.painter = drawing.Painter.new(element("view"), edges(), colours())
         people = number_setting("people", 1, 1, layout.MAX_PEOPLE)
-        self.tracking = Tracking(self.tracker, self.workers, self.complexity, people, self.painter)
+        variant = query.get("variant")
+        self.tracking = Tracking(
+            self.tracker,
+            self.workers,
+            self.complexity,
+            variant if variant in selection.VARIANTS else selection.AUTO,
+            people,
+            self.painter,
+        )
         self.speed, self.found = Speed(), Found()
         self.loading, self.message = Loading(), Message()
         self._listen()

@@ -10,6 +10,7 @@ import asyncio
 
 import js
 import layout
+import selection
 from faults import Fault
 from jsffi import JsException
 from pyscript.ffi import to_js
@@ -35,9 +36,12 @@ class Crew:
     ``on_progress(part, loaded, total)`` as bytes arrive and ``on_ready()`` when all can work.
     """
 
-    def __init__(self, count, complexity, people, on_done, on_fault, on_progress, on_ready):
+    def __init__(
+        self, count, complexity, variant, people, on_done, on_fault, on_progress, on_ready
+    ):
         self._posts = [Post(parts) for parts in layout.assignment(count)]
         self._complexity = complexity
+        self._variant = variant
         self._people = people
         self._on_done = on_done
         self._on_fault = on_fault
@@ -109,7 +113,21 @@ class Crew:
         }
         boot = to_js(message)
         boot.manifest = self._manifest
+        boot.models = self._models(post.parts)
         worker.postMessage(boot)
+
+    def _models(self, parts: tuple):
+        """The rows of the manifest for the models of ``parts``, each with its name."""
+        rows = js.Array.new()
+        for name in selection.model_names(parts, self._complexity):
+            for folder in selection.folders(self._variant):
+                row = getattr(getattr(self._manifest.models, folder, None), name, None)
+                if row:
+                    break
+            else:
+                raise Fault("model-missing", name=name, reason="it is not in manifest.json")
+            rows.push(js.Object.assign(to_js({"name": name}), row))
+        return rows
 
     def _hand_over(self, post: Post) -> None:
         ring = self._ring

@@ -32,7 +32,7 @@ class Tracking:
     the workers are not ready it shows frames as they come.
     """
 
-    def __init__(self, element, workers: int, complexity: int, people: int, painter):
+    def __init__(self, element, workers: int, complexity: int, variant: str, people: int, painter):
         self._element = element
         self._painter = painter
         self._people = people
@@ -48,6 +48,7 @@ class Tracking:
         self.crew = Crew(
             workers,
             complexity,
+            variant,
             people,
             on_done=self._collect,
             on_fault=self._tell_fault,

@@ -1,7 +1,8 @@
 // A Web Worker of the tracker: boots Pyodide, installs our wheels, loads the models of its parts,
 // and hands over to holistic/worker.py, which waits for frames in shared memory.
 //
-// Messages in:  boot {lock, manifest, parts, complexity, people, retry}; open {frames, board, width, height}
+// Messages in:  boot {lock, manifest, models, parts, complexity, people, retry};
+//               open {frames, board, width, height}
 // Messages out: alive {lock}; progress {part, path, loaded, total}; ready; done;
 //               error {code, reason, name}
 
@@ -30,11 +31,13 @@ self.onmessage = async ({ data }) => {
   }
 };
 
-async function boot({ lock, manifest, parts, complexity, people, retry }) {
+async function boot({ lock, manifest, models, parts, complexity, people, retry }) {
   holdLock(lock);
   expect('runtime', manifest.runtime, manifest.files);
   expect('packages', [...manifest.packages, ...manifest.wheels], manifest.files);
   countFetches();
+  const contents = loadModels(models, retry); // while Python is being loaded
+  contents.catch(() => {}); // a failure is met below, where it is awaited
   const { loadPyodide } = await import('./pyodide/pyodide.mjs');
   const packages = manifest.packages.map((path) => path.match(/([^/-]+)-[^/]+$/)[1]);
   const pyodide = await loadPyodide({ packages }); // by name, so that it checks their hashes
@@ -42,9 +45,8 @@ async function boot({ lock, manifest, parts, complexity, people, retry }) {
   const wheels = manifest.wheels.map((path) => BASE + path);
   await pyodide.pyimport('micropip').install.callKwargs(wheels, { deps: false });
   const tracker = pyodide.pyimport('holistic.worker');
-  const names = tracker.model_names(pyodide.toPy(parts), complexity).toJs();
-  const models = await loadModels(names, manifest.models, retry);
-  worker = tracker.Worker(pyodide.toPy(parts), (name) => models.get(name), complexity, people);
+  const loaded = await contents;
+  worker = tracker.Worker(pyodide.toPy(parts), (name) => loaded.get(name), complexity, people);
   self.postMessage({ type: 'ready' });
 }
 
@@ -61,11 +63,10 @@ function holdLock(lock) {
   });
 }
 
-async function loadModels(names, catalogue, retry) {
-  const files = names.map((name) => catalogue[name] ?? missing(name, 'it is not in manifest.json'));
+async function loadModels(files, retry) {
   for (const { path, bytes } of files) announce('models', path, bytes);
   const contents = await Promise.all(files.map((file) => loadModel(file, retry)));
-  return new Map(names.map((name, index) => [name, contents[index]]));
+  return new Map(files.map(({ name }, index) => [name, contents[index]]));
 }
 
 async function loadModel({ path, sha256 }, retry) {

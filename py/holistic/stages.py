@@ -22,6 +22,7 @@ from holistic.crowd import Crowd
 from holistic.filters import OneEuro, Smoothing
 from holistic.geometry import extent
 from holistic.segmentation import MaskFilter, in_frame
+from holistic.selection import POSE_MODELS
 from holistic.submodels import FaceEstimate, HandEstimate, PoseEstimate
 from holistic.supply import LoadModel, Supply
 from holistic.tracks import (
@@ -37,9 +38,6 @@ from holistic.tracks import (
     mesh_region,
     palm_region,
 )
-
-POSE_MODELS = ("pose_landmarks_lite", "pose_landmarks_full")
-"""The pose's landmark model at complexity 0 and 1."""
 
 FACE_DETECTORS = {"short": "face_detector", "full": "face_detector_full_range"}
 """BlazeFace by its range: to two metres from the camera, to five."""

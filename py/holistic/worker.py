@@ -18,21 +18,9 @@ import numpy as np
 from js import Atomics, Float32Array, Float64Array, Int32Array, Uint8Array
 
 from holistic import layout
-from holistic.stages import POSE_MODELS, stages
+from holistic.stages import stages
 
 _POSE_BIT = 1 << layout.PARTS.index("pose")
-
-
-def model_names(parts: Sequence[str], complexity: int) -> list[str]:
-    """The models that the stages of ``parts`` ask for."""
-    hands = ("hand_recrop", "hand_landmarks")
-    needed = {
-        "pose": ("pose_detector", POSE_MODELS[complexity]),
-        "face": ("face_detector", "face_landmarks"),
-        "left_hand": hands,
-        "right_hand": hands,
-    }
-    return list(dict.fromkeys(name for part in parts for name in needed[part]))
 
 
 class Board:

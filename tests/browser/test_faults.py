@@ -62,11 +62,11 @@ def test_a_model_that_was_cut_short_is_named_and_can_be_loaded_again(
     open_tab: Callable[..., Tab], own_site: tuple[Path, str], picture: Path, share: float
 ) -> None:
     folder, url = own_site
-    model = folder / "models" / "face_landmarks.tflite.gz"
+    model = folder / "models" / "float" / "face_landmarks.tflite.gz"
     whole = model.read_bytes()
     damage(model, whole[: int(len(whole) * share)])
-    tab = open_tab(url)
-    assert "models/face_landmarks.tflite.gz" in tab.fault("model-corrupt")
+    tab = open_tab(f"{url}?variant=float")
+    assert "models/float/face_landmarks.tflite.gz" in tab.fault("model-corrupt")
     model.write_bytes(whole)
     tab.page.click("#retry")
     tab.wait_for("ready")
@@ -78,21 +78,21 @@ def test_a_model_with_other_content_is_corrupt(
     open_tab: Callable[..., Tab], own_site: tuple[Path, str]
 ) -> None:
     folder, url = own_site
-    models = folder / "models"
+    models = folder / "models" / "float"
     other = (models / "face_detector.tflite.gz").read_bytes()
     damage(models / "face_landmarks.tflite.gz", other)
-    assert "sha256" in open_tab(url).fault("model-corrupt")
+    assert "sha256" in open_tab(f"{url}?variant=float").fault("model-corrupt")
 
 
 def test_a_missing_model_is_named_and_can_be_loaded_later(
     open_tab: Callable[..., Tab], own_site: tuple[Path, str], picture: Path
 ) -> None:
     folder, url = own_site
-    model = folder / "models" / "hand_landmarks.tflite.gz"
+    model = folder / "models" / "float" / "hand_landmarks.tflite.gz"
     whole = model.read_bytes()
     model.unlink()
-    tab = open_tab(url)
-    assert "models/hand_landmarks.tflite.gz" in tab.fault("model-missing")
+    tab = open_tab(f"{url}?variant=float")
+    assert "models/float/hand_landmarks.tflite.gz" in tab.fault("model-missing")
     model.write_bytes(whole)
     tab.page.click("#retry")
     tab.choose_file(picture)
