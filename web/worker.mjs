@@ -1,4 +1,4 @@
-// A Web Worker of the tracker: boots Pyodide, installs our wheels, loads the models of its parts,
+// A Web Worker of the tracker: starts Python from its snapshot, loads the models of its parts,
 // and hands over to holistic/worker.py, which waits for frames in shared memory.
 //
 // Messages in:  boot {lock, manifest, models, parts, complexity, people, retry};
@@ -7,6 +7,7 @@
 //               error {code, reason, name}
 
 const PROGRESS_STEP = 200_000; // bytes between two progress messages of one file
+const SITE_PACKAGES = '/lib/python3.13/site-packages';
 const BASE = new URL('./', import.meta.url).href;
 
 class Fault extends Error {
@@ -34,18 +35,21 @@ self.onmessage = async ({ data }) => {
 async function boot({ lock, manifest, models, parts, complexity, people, retry }) {
   holdLock(lock);
   expect('runtime', manifest.runtime, manifest.files);
-  expect('packages', [...manifest.packages, ...manifest.wheels], manifest.files);
+  expect('packages', [manifest.packages, manifest.snapshot], manifest.files);
   countFetches();
-  const contents = loadModels(models, retry); // while Python is being loaded
-  contents.catch(() => {}); // a failure is met below, where it is awaited
+  const described = (path) => ({ path, ...manifest.files[path] });
+  const pending = Promise.all([
+    loadFile('runtime', described(manifest.packages), retry),
+    loadFile('runtime', described(manifest.snapshot), retry),
+    loadModels(models, retry),
+  ]);
+  pending.catch(() => {}); // a failure is met below, where it is awaited
   const { loadPyodide } = await import('./pyodide/pyodide.mjs');
-  const packages = manifest.packages.map((path) => path.match(/([^/-]+)-[^/]+$/)[1]);
-  const pyodide = await loadPyodide({ packages }); // by name, so that it checks their hashes
+  const [packages, snapshot, loaded] = await pending;
+  const pyodide = await loadPyodide({ _loadSnapshot: snapshot });
   manifest.runtime.forEach((path) => report(path, expected[path].total)); // those it imported
-  const wheels = manifest.wheels.map((path) => BASE + path);
-  await pyodide.pyimport('micropip').install.callKwargs(wheels, { deps: false });
+  pyodide.unpackArchive(packages, 'zip', { extractDir: SITE_PACKAGES });
   const tracker = pyodide.pyimport('holistic.worker');
-  const loaded = await contents;
   worker = tracker.Worker(pyodide.toPy(parts), (name) => loaded.get(name), complexity, people);
   self.postMessage({ type: 'ready' });
 }
@@ -65,33 +69,37 @@ function holdLock(lock) {
 
 async function loadModels(files, retry) {
   for (const { path, bytes } of files) announce('models', path, bytes);
-  const contents = await Promise.all(files.map((file) => loadModel(file, retry)));
+  const contents = await Promise.all(files.map((file) => loadFile('model', file, retry)));
   return new Map(files.map(({ name }, index) => [name, contents[index]]));
 }
 
-async function loadModel({ path, sha256 }, retry) {
-  const response = await fetch(BASE + path, { cache: retry ? 'reload' : 'default' }).catch(
-    (error) => missing(path, error.message),
+// The bytes of a file, checked and, where its name ends in .gz, unpacked.
+async function loadFile(kind, { path, sha256 }, retry) {
+  const lost = (code, reason) => {
+    if (kind === 'model') throw new Fault(code, reason, path);
+    throw new Fault('runtime-failed', `${path}: ${reason}`);
+  };
+  const cache = retry ? 'reload' : 'default';
+  const response = await fetch(BASE + path, { cache }).catch(({ message }) =>
+    lost('model-missing', message),
   );
-  if (!response.ok) missing(path, `the server answered ${response.status}`);
-  let content;
-  try {
-    const unpacked = response.body.pipeThrough(new DecompressionStream('gzip'));
-    content = await new Response(unpacked).arrayBuffer();
-  } catch (error) {
-    throw new Fault('model-corrupt', `it does not unpack: ${error.message}`, path);
-  }
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', content));
-  const hash = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  if (!response.ok) lost('model-missing', `the server answered ${response.status}`);
+  const content = await response.arrayBuffer().catch(({ message }) =>
+    lost('model-corrupt', `it breaks off: ${message}`),
+  );
+  const hash = await hashOf(content);
   if (hash !== sha256) {
     const short = (text) => text.slice(0, 12);
-    throw new Fault('model-corrupt', `its sha256 is ${short(hash)}…, not ${short(sha256)}…`, path);
+    lost('model-corrupt', `its sha256 is ${short(hash)}…, not ${short(sha256)}…`);
   }
-  return new Uint8Array(content);
+  if (!path.endsWith('.gz')) return new Uint8Array(content);
+  const unpacked = new Blob([content]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return new Uint8Array(await new Response(unpacked).arrayBuffer());
 }
 
-function missing(name, reason) {
-  throw new Fault('model-missing', reason, name);
+async function hashOf(content) {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', content));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function expect(part, paths, files) {
