@@ -12,14 +12,14 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from builder import BUILD, ROOT, BuildError, downloads, environment, image
+from builder import BUILD, ROOT, BuildError, downloads, environment, image, micropython
 from compress import catalogue, originals
 from compress.catalogue import Model
 
 SITE = BUILD / "site"
 RUNTIME = ["pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip"]
 RUNTIME += ["pyodide-lock.json"]
-SHARED_MODULES = ["layout.py", "connections.py", "selection.py"]
+SHARED_MODULES = ["connections.py", "effort.py", "layout.py", "schedule.py", "selection.py"]
 """Files of the tracker that the page's MicroPython reads too."""
 MODELS = ROOT / "models"
 CATALOGUE = MODELS / "models.toml"
@@ -42,6 +42,8 @@ def build(folder: Path = SITE) -> Path:
     _unpack(downloads.pinned_npm_package("pyodide"), new / "pyodide", RUNTIME)
     _unpack(downloads.pinned_npm_package("pyscript"), new / "pyscript", None, "package/dist/")
     _unpack(downloads.pinned_npm_package("micropython"), new / "micropython", None)
+    loader = (new / "micropython" / "micropython.mjs").read_text("utf-8")
+    (new / "tag" / "micropython.mjs").write_text(micropython.secluded(loader), "utf-8")
     packages, snapshot = image.build(new / "pyodide", wheels, new / "python")
     manifest = {
         "version": 1,

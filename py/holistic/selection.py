@@ -34,9 +34,9 @@ def folders(variant: str) -> tuple[str, ...]:
     return VARIANTS[variant]
 
 
-def model_names(parts: list[str], complexity: int) -> list[str]:
-    """The models that the parts need when the pose is among what is found."""
-    hands = ("hand_recrop", "hand_landmarks")
+def model_names(parts: list[str], complexity: int, with_pose: bool = True) -> list[str]:
+    """The models that the parts need; ``with_pose`` says whether they begin from a pose."""
+    hands = ("hand_recrop" if with_pose else "palm_detector", "hand_landmarks")
     needed = {
         "pose": ("pose_detector", POSE_MODELS[complexity]),
         "face": ("face_detector", "face_landmarks"),

@@ -22,6 +22,7 @@ from holistic.filters import Smoothing
 from holistic.models import load
 from holistic.pictures import RecordCache, fingerprint
 from holistic.result import Person, Result, people_from_record
+from holistic.schedule import keys
 from holistic.selection import FLOAT, POSE_MODELS
 from holistic.stages import (
     HANDS,
@@ -30,7 +31,6 @@ from holistic.stages import (
     PoseStage,
     Settings,
     Stage,
-    keys,
     make_stage,
 )
 from holistic.supply import Supply

@@ -7,8 +7,6 @@ import pytest
 from conftest import ALLOW_CAMERA
 from tab import Tab
 
-from builder.server import PlainHandler
-
 
 def damage(file: Path, content: bytes) -> None:
     """Give a (hard linked) file other content."""
@@ -114,14 +112,6 @@ def test_a_damaged_runtime_is_named_and_can_be_loaded_again(
     tab.wait_for("ready")
 
 
-def test_without_isolation_the_page_says_which_headers_are_missing(
-    open_tab: Callable[..., Tab], own_site: tuple[Path, str], serve: Callable[..., str]
-) -> None:
-    folder, _ = own_site
-    tab = open_tab(serve(folder, PlainHandler))
-    assert "Cross-Origin-Embedder-Policy" in tab.fault("no-shared-memory")
-
-
 def test_without_simd_the_page_says_so(open_tab: Callable[..., Tab], site: str) -> None:
     tab = open_tab(site, script="WebAssembly.validate = () => false;")
     assert "SIMD" in tab.fault("no-simd")
@@ -138,7 +128,7 @@ def test_a_dead_worker_is_replaced(
 ) -> None:
     tab = open_tab(f"{site}?src=camera&workers=2", *camera, ALLOW_CAMERA)
     tab.wait_for("landmarks", 3)
-    tab.page.evaluate(f"holisticTracking.workers()[{victim}].terminate()")
+    tab.page.evaluate(f"workers[{victim}].terminate()")
     assert "tracking goes on" in tab.fault("worker-died")
     tab.wait_for("ready", 2)
     assert tab.wait_for_more("landmarks", 10)[-1]["people"]

@@ -81,6 +81,8 @@ def test_a_picture_gives_543_landmarks_with_any_number_of_workers_and_variant_of
         "face": 468 * 3,
         "leftHand": 21 * 3,
         "rightHand": 21 * 3,
+        "leftHandWorld": 21 * 3,
+        "rightHandWorld": 21 * 3,
     }
     assert (result["frame"], result["width"], result["height"]) == (1, 640, 480)
     limit = CLOSE if variant == "float" else CLOSE_WITH_INTEGERS
