@@ -1,0 +1,156 @@
+// The body in space: a person's world landmarks, seen from any side. Dragging turns it, the arrow
+// keys too; a double click or Home looks from the front again.
+//
+// The face and the hands have no world landmarks in the events: their image landmarks are hung on
+// the body's nose and wrists, at the scale by which the body's own image landmarks are metres.
+
+const POSE_VALUES = 5;
+const NOSE = 0;
+const WRISTS = { leftHand: 15, rightHand: 16 };
+const FACE_NOSE = 4; // the tip, of the mesh
+const TRUNK = [11, 12, 23, 24];
+const SURE = 0.5;
+const ANKLES = [27, 28];
+// What is looked at, in metres: how far it reaches around a middle that lies below the hips, and
+// where the floor is; the upper body alone where the feet are out of sight.
+const WHOLE = { reach: 1.1, below: 0.05, floor: 0.95 };
+const UPPER = { reach: 0.62, below: -0.32, floor: 0.15 };
+const DISTANCE = 3.2; // metres from the eye to the middle
+const STEP = 0.12; // radians that an arrow key turns
+const STEEP = 1.4; // radians up or down at most
+const FLOOR = { half: 0.6, lines: 6 };
+
+export class World {
+  // `edges` has flat lists of point pairs, {body, face, hand}; `colours` has {body, face, leftHand,
+  // rightHand, floor}.
+  constructor(canvas, edges, colours) {
+    Object.assign(this, { canvas, edges, colours, people: [], view: UPPER });
+    this.reset();
+    this.#listen();
+  }
+
+  // Shows the people of a `landmarks` event.
+  show({ people, width, height }) {
+    this.people = people;
+    this.aspect = height / width;
+    const standing = ({ pose }) => ANKLES.some((ankle) => pose[ankle * POSE_VALUES + 3] > SURE);
+    if (people.length) this.view = people.some(standing) ? WHOLE : UPPER;
+    this.draw();
+  }
+
+  reset() {
+    this.turn = 0.5;
+    this.tilt = 0.15;
+    this.draw();
+  }
+
+  draw() {
+    const { canvas } = this;
+    const scale = devicePixelRatio;
+    const [width, height] = [canvas.clientWidth * scale, canvas.clientHeight * scale];
+    if (!width || !height) return;
+    Object.assign(canvas, { width, height });
+    this.pen = canvas.getContext('2d');
+    this.unit = Math.min(width, height) / 2 / this.view.reach;
+    this.#drawFloor(scale);
+    for (const person of this.people) this.#drawPerson(person, scale);
+  }
+
+  #drawPerson({ pose, poseWorld, face, ...hands }, scale) {
+    const body = points(poseWorld, 3, [1, 1, 1]);
+    const seen = (point) => pose[point * POSE_VALUES + 3] > SURE && !(face && point < 11);
+    this.#lines(body, this.edges.body, this.colours.body, 4 * scale, seen);
+    const metres = metresInAWidth(pose, poseWorld, this.aspect);
+    const size = [metres, metres * this.aspect, metres];
+    const hung = (values, origin, place) => {
+      const found = points(values, 3, size);
+      const [x, y, z] = body[place].map((value, axis) => value - found[origin][axis]);
+      return found.map((point) => [point[0] + x, point[1] + y, point[2] + z]);
+    };
+    if (face) this.#lines(hung(face, FACE_NOSE, NOSE), this.edges.face, this.colours.face, 0.5 * scale);
+    for (const [name, wrist] of Object.entries(WRISTS)) {
+      if (!hands[name]) continue;
+      this.#lines(hung(hands[name], 0, wrist), this.edges.hand, this.colours[name], 2 * scale);
+    }
+  }
+
+  #drawFloor(scale) {
+    const { half, lines } = FLOOR;
+    const { floor } = this.view;
+    const ends = [];
+    for (let i = 0; i <= lines; i++) {
+      const at = half * ((2 * i) / lines - 1);
+      ends.push([at, floor, -half], [at, floor, half], [-half, floor, at], [half, floor, at]);
+    }
+    this.#lines(ends, Array.from(ends.keys()), this.colours.floor, 0.5 * scale);
+  }
+
+  #lines(points, edges, colour, width, seen = () => true) {
+    const path = new Path2D();
+    const places = points.map((point) => this.#project(point));
+    for (let i = 0; i < edges.length; i += 2) {
+      if (!seen(edges[i]) || !seen(edges[i + 1])) continue;
+      path.moveTo(...places[edges[i]]);
+      path.lineTo(...places[edges[i + 1]]);
+    }
+    Object.assign(this.pen, { strokeStyle: colour, lineWidth: width, lineCap: 'round' });
+    this.pen.stroke(path);
+  }
+
+  // Where a point in metres around the hips (x right, y down, z away) is on the canvas.
+  #project([x, y, z]) {
+    const [ct, st, cp, sp] = [this.turn, this.tilt].flatMap((angle) => [Math.cos(angle), Math.sin(angle)]);
+    const across = x * ct + z * st;
+    const deep = z * ct - x * st;
+    const low = y - this.view.below;
+    const down = low * cp + deep * sp;
+    const depth = deep * cp - low * sp;
+    const scale = (this.unit * DISTANCE) / Math.max(0.1, DISTANCE + depth);
+    return [this.canvas.width / 2 + across * scale, this.canvas.height / 2 + down * scale];
+  }
+
+  #listen() {
+    const { canvas } = this;
+    canvas.addEventListener('pointerdown', ({ pointerId }) => canvas.setPointerCapture(pointerId));
+    canvas.addEventListener('pointermove', ({ pointerId, movementX, movementY }) => {
+      if (canvas.hasPointerCapture(pointerId)) this.#turnBy(movementX / 120, -movementY / 120);
+    });
+    canvas.addEventListener('dblclick', () => this.reset());
+    const keys = {
+      ArrowLeft: () => this.#turnBy(-STEP, 0),
+      ArrowRight: () => this.#turnBy(STEP, 0),
+      ArrowUp: () => this.#turnBy(0, STEP),
+      ArrowDown: () => this.#turnBy(0, -STEP),
+      Home: () => this.reset(),
+    };
+    canvas.addEventListener('keydown', (event) => {
+      if (!keys[event.key]) return;
+      event.preventDefault(); // the page would scroll
+      keys[event.key]();
+    });
+  }
+
+  #turnBy(turn, tilt) {
+    this.turn += turn;
+    this.tilt = Math.min(STEEP, Math.max(-STEEP, this.tilt + tilt));
+    this.draw();
+  }
+}
+
+function points(values, stride, [x, y, z]) {
+  const found = [];
+  for (let i = 0; i < values.length; i += stride) {
+    found.push([values[i] * x, values[i + 1] * y, values[i + 2] * z]);
+  }
+  return found;
+}
+
+// How many metres a frame's width is where the person stands: by the extent of the trunk.
+function metresInAWidth(pose, poseWorld, aspect) {
+  const extent = (list) => {
+    const corners = TRUNK.map((point) => list[point]);
+    const middle = [0, 1].map((axis) => corners.reduce((sum, corner) => sum + corner[axis], 0) / 4);
+    return Math.hypot(...corners.flatMap(([x, y]) => [x - middle[0], y - middle[1]]));
+  };
+  return extent(points(poseWorld, 3, [1, 1, 1])) / extent(points(pose, POSE_VALUES, [1, aspect, 1]));
+}
