@@ -41,6 +41,8 @@ def build(folder: Path = SITE) -> Path:
     _unpack(downloads.pinned_npm_package("pyodide"), new / "pyodide", RUNTIME)
     _unpack(downloads.pinned_npm_package("pyscript"), new / "pyscript", None, "package/dist/")
     _unpack(downloads.pinned_npm_package("micropython"), new / "micropython", None)
+    mediabunny = downloads.pinned_npm_package("mediabunny")
+    _unpack(mediabunny, new / "mediabunny", ["mediabunny.min.mjs"], "package/dist/bundles/")
     for package in packages:
         shutil.copy(package, new / "pyodide")
     (new / "wheels").mkdir()

@@ -19,6 +19,8 @@ PARTS = {
     "face": "face",
     "leftHand": "left_hand",
     "rightHand": "right_hand",
+    "leftHandWorld": "left_hand_world",
+    "rightHandWorld": "right_hand_world",
 }
 """The names of a person's arrays in an event, and natively."""
 

@@ -1,12 +1,13 @@
 // The body in space: a person's world landmarks, seen from any side. Dragging turns it, the arrow
 // keys too; a double click or Home looks from the front again.
 //
-// The face and the hands have no world landmarks in the events: their image landmarks are hung on
-// the body's nose and wrists, at the scale by which the body's own image landmarks are metres.
+// The hands' world landmarks have an origin of their own, so they are hung on the body's wrists. The
+// face has none: its image landmarks are hung on the nose, at the scale by which the body's own image
+// landmarks are metres. People without a body are not shown.
 
 const POSE_VALUES = 5;
 const NOSE = 0;
-const WRISTS = { leftHand: 15, rightHand: 16 };
+const HANDS = { leftHand: 15, rightHand: 16 }; // and their wrists
 const FACE_NOSE = 4; // the tip, of the mesh
 const TRUNK = [11, 12, 23, 24];
 const SURE = 0.5;
@@ -31,10 +32,10 @@ export class World {
 
   // Shows the people of a `landmarks` event.
   show({ people, width, height }) {
-    this.people = people;
+    this.people = people.filter(({ poseWorld }) => poseWorld);
     this.aspect = height / width;
     const standing = ({ pose }) => ANKLES.some((ankle) => pose[ankle * POSE_VALUES + 3] > SURE);
-    if (people.length) this.view = people.some(standing) ? WHOLE : UPPER;
+    if (this.people.length) this.view = this.people.some(standing) ? WHOLE : UPPER;
     this.draw();
   }
 
@@ -56,21 +57,24 @@ export class World {
     for (const person of this.people) this.#drawPerson(person, scale);
   }
 
-  #drawPerson({ pose, poseWorld, face, ...hands }, scale) {
+  #drawPerson(person, scale) {
+    const { pose, poseWorld, face } = person;
     const body = points(poseWorld, 3, [1, 1, 1]);
     const seen = (point) => pose[point * POSE_VALUES + 3] > SURE && !(face && point < 11);
     this.#lines(body, this.edges.body, this.colours.body, 4 * scale, seen);
-    const metres = metresInAWidth(pose, poseWorld, this.aspect);
-    const size = [metres, metres * this.aspect, metres];
-    const hung = (values, origin, place) => {
-      const found = points(values, 3, size);
-      const [x, y, z] = body[place].map((value, axis) => value - found[origin][axis]);
-      return found.map((point) => [point[0] + x, point[1] + y, point[2] + z]);
+    const hung = (found, origin, place) => {
+      const shift = body[place].map((value, axis) => value - found[origin][axis]);
+      return found.map((point) => point.map((value, axis) => value + shift[axis]));
     };
-    if (face) this.#lines(hung(face, FACE_NOSE, NOSE), this.edges.face, this.colours.face, 0.5 * scale);
-    for (const [name, wrist] of Object.entries(WRISTS)) {
-      if (!hands[name]) continue;
-      this.#lines(hung(hands[name], 0, wrist), this.edges.hand, this.colours[name], 2 * scale);
+    if (face) {
+      const metres = metresInAWidth(pose, poseWorld, this.aspect);
+      const mesh = points(face, 3, [metres, metres * this.aspect, metres]);
+      this.#lines(hung(mesh, FACE_NOSE, NOSE), this.edges.face, this.colours.face, 0.5 * scale);
+    }
+    for (const [name, wrist] of Object.entries(HANDS)) {
+      if (!person[name]) continue;
+      const hand = points(person[`${name}World`], 3, [1, 1, 1]);
+      this.#lines(hung(hand, 0, wrist), this.edges.hand, this.colours[name], 2 * scale);
     }
   }
 

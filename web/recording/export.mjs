@@ -9,8 +9,7 @@ const DECIMALS = 1e5; // as holistic/result.py rounds
 const PATIENCE = 30; // ms of work after which the page gets its turn
 const COLUMNS = 'timestamp,person,part,point,name,x,y,z,visibility,presence';
 
-// The arrays of a person in an .npz, [points, values]. What the page does not know (a hand's world
-// landmarks) is NaN there, as every absent part is.
+// [points, values] of a person's arrays.
 const SHAPES = {
   pose: [33, 5],
   pose_world: [33, 3],
@@ -20,6 +19,7 @@ const SHAPES = {
   left_hand_world: [21, 3],
   right_hand_world: [21, 3],
 };
+const ONLY_TABLES = ['left_hand_world', 'right_hand_world']; // JSON goes without
 
 // Promises a recording as a Blob of the `format` json, csv or npz. `names` has the points' names:
 // {pose: [...], hand: [...], face: {number: name}}.
@@ -44,8 +44,9 @@ function* json({ source, width, height, fps, frames }) {
 }
 
 function plain(person) {
-  const parts = Object.entries(PARTS).map(([part, name]) => [name, rows(name, person[part])]);
-  return { id: person.id, ...Object.fromEntries(parts) };
+  const parts = Object.entries(PARTS).filter(([, name]) => !ONLY_TABLES.includes(name));
+  const entries = parts.map(([part, name]) => [name, rows(name, person[part])]);
+  return { id: person.id, ...Object.fromEntries(entries) };
 }
 
 function rows(name, values) {
@@ -58,7 +59,7 @@ function rows(name, values) {
 }
 
 function* csv({ frames }, { pose, hand, face }) {
-  const named = { pose, pose_world: pose, face, left_hand: hand, right_hand: hand };
+  const named = { pose, pose_world: pose, face };
   yield `${COLUMNS}\n`;
   for (const { timestamp, people } of frames) {
     for (const person of people) {
@@ -66,7 +67,7 @@ function* csv({ frames }, { pose, hand, face }) {
       for (const [part, name] of Object.entries(PARTS)) {
         const lines = (rows(name, person[part]) ?? []).map((numbers, row) => {
           const values = [...numbers, '', ''].slice(0, 5);
-          return `${start},${name},${row},${named[name][row] ?? ''},${values}\n`;
+          return `${start},${name},${row},${(named[name] ?? hand)[row] ?? ''},${values}\n`;
         });
         yield lines.join('');
       }
@@ -91,10 +92,10 @@ function arrays({ frames, width, height }) {
     frame: whole(people.map(([index]) => index)),
     id: whole(people.map(([, { id }]) => id)),
   };
-  const parts = Object.fromEntries(Object.entries(PARTS).map(([part, name]) => [name, part]));
-  for (const [name, shape] of Object.entries(SHAPES)) {
+  for (const [part, name] of Object.entries(PARTS)) {
+    const shape = SHAPES[name];
     const absent = new Float32Array(shape[0] * shape[1]).fill(NaN);
-    const pieces = people.map(([, person]) => person[parts[name]] ?? absent);
+    const pieces = people.map(([, person]) => person[part] ?? absent);
     found[name] = { shape: [people.length, ...shape], type: Float32Array, pieces };
   }
   return found;

@@ -9,13 +9,15 @@ export const LIMIT = 512 * 2 ** 20; // bytes
 export const FULL = 'full';
 export const OTHER_SOURCE = 'other-source';
 
-// The parts of a person: their name in events and in files.
+// The parts of a person in the order of the files: their names in events and in files.
 export const PARTS = {
   pose: 'pose',
   poseWorld: 'pose_world',
   face: 'face',
   leftHand: 'left_hand',
   rightHand: 'right_hand',
+  leftHandWorld: 'left_hand_world',
+  rightHandWorld: 'right_hand_world',
 };
 
 export class Recording {
