@@ -14,11 +14,13 @@ from holistic.angles import head_pose, joint_angles
 from holistic.points import FacePoints, WorldPosePoints
 from holistic.result import Result
 
-EDGES = {"body": connections.BODY, "face": connections.FACE, "hand": connections.HAND}
-COLOURS = {"--body": "#ff0000", "--face": "#00ff00", "--leftHand": "#0000ff"}
-COLOURS |= {"--rightHand": "#ffff00", "--line-1": "#ff00ff", "--line-2": "#00ffff"}
+EDGES = {"pose": connections.BODY, "face": connections.FACE}
+EDGES |= dict.fromkeys(("leftHand", "rightHand"), connections.HAND)
+COLOURS = {"--holistic-pose": "#ff0000", "--holistic-face": "#00ff00"}
+COLOURS |= {"--holistic-left-hand": "#0000ff", "--holistic-right-hand": "#ffff00"}
+COLOURS |= {"--line-1": "#ff00ff", "--line-2": "#00ffff"}
 COLOURS |= {f"--line-{number}": f"#8{number}8{number}8{number}" for number in range(3, 7)}
-WORLD_COLOURS = {"body": "#ff0000", "face": "#00ff00", "leftHand": "#0000ff"}
+WORLD_COLOURS = {"pose": "#ff0000", "face": "#00ff00", "leftHand": "#0000ff"}
 WORLD_COLOURS |= {"rightHand": "#ffff00", "floor": "#808080"}
 
 
@@ -104,7 +106,7 @@ class TestCharts:
     def test_each_signal_draws_its_line(self, charts: Page) -> None:
         titles = charts.locator("figcaption").all_inner_texts()
         assert titles == ["Time of each stage", "Joint angles", "Head pose", "Eyes and mouth open"]
-        expected = {1: ("--body", "--face"), 2: ("--line-1", "--line-6"), 3: ("--line-1",)}
+        expected = {1: ("--holistic-pose", "--holistic-face"), 2: ("--line-1", "--line-6"), 3: ("--line-1",)}
         for number, names in expected.items():
             for name in names:
                 canvas = f"figure:nth-child({number}) canvas"

@@ -22,8 +22,8 @@ const STEEP = 1.4; // radians up or down at most
 const FLOOR = { half: 0.6, lines: 6 };
 
 export class World {
-  // `edges` has flat lists of point pairs, {body, face, hand}; `colours` has {body, face, leftHand,
-  // rightHand, floor}.
+  // `edges` has flat lists of point pairs, {pose, face, leftHand, rightHand}; `colours` has those and
+  // that of the floor.
   constructor(canvas, edges, colours) {
     Object.assign(this, { canvas, edges, colours, people: [], view: UPPER });
     this.reset();
@@ -61,7 +61,7 @@ export class World {
     const { pose, poseWorld, face } = person;
     const body = points(poseWorld, 3, [1, 1, 1]);
     const seen = (point) => pose[point * POSE_VALUES + 3] > SURE && !(face && point < 11);
-    this.#lines(body, this.edges.body, this.colours.body, 4 * scale, seen);
+    this.#lines(body, this.edges.pose, this.colours.pose, 4 * scale, seen);
     const hung = (found, origin, place) => {
       const shift = body[place].map((value, axis) => value - found[origin][axis]);
       return found.map((point) => point.map((value, axis) => value + shift[axis]));
@@ -74,7 +74,7 @@ export class World {
     for (const [name, wrist] of Object.entries(HANDS)) {
       if (!person[name]) continue;
       const hand = points(person[`${name}World`], 3, [1, 1, 1]);
-      this.#lines(hung(hand, 0, wrist), this.edges.hand, this.colours[name], 2 * scale);
+      this.#lines(hung(hand, 0, wrist), this.edges[name], this.colours[name], 2 * scale);
     }
   }
 

@@ -1,21 +1,29 @@
 // A recording over its video: the landmarks of the frame that is being shown, while it plays, is
 // paused or is searched through.
 
+import { Painter } from '../tag/painter.mjs';
+
 export class Playback {
-  // `painter` is one of tag/painter.mjs, on a canvas over the `video` element.
-  constructor(video, painter) {
-    Object.assign(this, { video, painter });
+  // `canvas` lies over the `video` element. `edges` has flat lists of point pairs, {pose, face,
+  // leftHand, rightHand}, `colours` the names of those parts' custom properties.
+  constructor(video, canvas, edges, colours) {
+    this.video = video;
+    const look = (part) => ({ colour: getComputedStyle(canvas).getPropertyValue(colours[part]), width: 1 });
+    this.painter = new Painter(canvas, canvas, look);
+    this.painter.edges = edges;
+    this.painter.shown = new Set(Object.keys(edges));
     this.done = new AbortController();
     video.addEventListener('seeked', () => this.#paint(video.currentTime), this.done);
     this.#follow();
   }
 
-  // Shows a `recording` over the video at `url`.
-  open(recording, url) {
+  // Shows a `recording` over its `film`, a Blob or a URL.
+  open(recording, film) {
     this.recording = recording;
     this.painter.image = { width: recording.width, height: recording.height };
     Object.assign(this.painter.overlay.canvas, this.painter.image);
-    this.video.src = url;
+    this.url = film instanceof Blob ? URL.createObjectURL(film) : film;
+    this.video.src = this.url;
   }
 
   close() {
@@ -23,6 +31,7 @@ export class Playback {
     this.video.cancelVideoFrameCallback(this.handle);
     this.video.removeAttribute('src');
     this.video.load();
+    URL.revokeObjectURL(this.url);
   }
 
   #follow() {
