@@ -17,7 +17,7 @@ PICTURE = str(MEDIA / "signing.jpg")
 CLIP = str(MEDIA / "intel__milk.mkv")
 
 needs_models = pytest.mark.skipif(
-    not (models.folder() / "pose_landmarks_full.tflite").exists(),
+    not models.find("pose_landmarks_full").exists(),
     reason="the float models are not there: run `python build.py models`",
 )
 
@@ -132,7 +132,7 @@ class TestErrors:
 
     @needs_models
     def test_a_damaged_model(self, tmp_path, capsys):
-        for file in models.folder().glob("*.tflite"):
+        for file in models.find("pose_detector").parent.glob("*.tflite"):
             (tmp_path / file.name).write_bytes(file.read_bytes()[:5000])
         message = failure(
             *(capsys, PICTURE, "--out", str(tmp_path / "l.json"), "--models", str(tmp_path)),

@@ -17,7 +17,7 @@ CLIP = str(TESTS / "media" / "intel__milk.mkv")
 FRAMES = 10
 
 needs_models = pytest.mark.skipif(
-    not (models.folder() / "face_refinement.tflite").exists(),
+    not models.find("face_refinement").exists(),
     reason="the float models are not there: run `python build.py models`",
 )
 

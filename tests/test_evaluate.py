@@ -285,7 +285,7 @@ def test_the_table_has_a_row_for_each_score():
 
 
 @pytest.mark.skipif(
-    not (models.folder() / "pose_landmarks_lite.tflite").exists(),
+    not models.find("pose_landmarks_lite").exists(),
     reason="the float models are not there: run `python build.py models`",
 )
 def test_the_command_prints_the_trackers_rows(tmp_path, capsys):

@@ -15,7 +15,7 @@ MEDIA = Path(__file__).parent / "media"
 
 pytestmark = pytest.mark.skipif(
     not all(
-        (models.folder() / f"{name}.tflite").exists()
+        models.find(name).exists()
         for name in ("pose_landmarks_full", "pose_landmarks_lite", "palm_detector")
     ),
     reason="the float models are not there: run `python build.py models`",

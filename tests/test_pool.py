@@ -13,7 +13,7 @@ from holistic import models, pool
 from holistic.corpus import CorpusError, Job, jobs
 
 pytestmark = pytest.mark.skipif(
-    not (models.folder() / "pose_landmarks_full.tflite").exists(),
+    not models.find("pose_landmarks_full").exists(),
     reason="the float models are not there: run `python build.py models`",
 )
 SETTINGS = {"complexity": 0, "models": None}

@@ -1,19 +1,27 @@
-// Starts PyScript, whose MicroPython runs the page; and says so where that is not possible, since
-// then no Python can.
+// Starts the tag and PyScript, whose MicroPython runs the page's controls; and says so where that is
+// not possible, since then no Python can.
 
-if (globalThis.WebAssembly) {
-  import('./pyscript/core.js').catch((error) =>
-    fail('runtime-failed', `The page did not start (${error.message}). Reload it; if that does not help, build the site anew with "python build.py build".`),
-  );
-} else {
-  fail('no-webassembly', 'This browser has no WebAssembly, or it is switched off. Switch it on, or use a current version of Chrome, Edge, Firefox or Safari.');
-}
+const tracker = document.getElementById('tracker');
 
-function fail(code, message) {
+function show({ message }) {
   document.getElementById('fault').hidden = false;
   document.getElementById('fault-message').textContent = message;
   document.getElementById('mode').textContent = 'Not running';
-  document
-    .getElementById('tracker')
-    .dispatchEvent(new CustomEvent('error', { bubbles: true, detail: { code, message } }));
+}
+
+// The address of the page says what the tag does.
+const query = new URLSearchParams(location.search);
+for (const name of ['parts', 'people', 'complexity', 'variant', 'workers', 'level', 'src']) {
+  if (query.has(name)) tracker.setAttribute(name, query.get(name));
+}
+
+const advice = 'Reload it; if that does not help, build the site anew with "python build.py build".';
+tracker.addEventListener('error', ({ detail }) => globalThis.WebAssembly || show(detail));
+import('./holistic-tracking.mjs').catch((error) =>
+  show({ message: `The tracker did not start (${error.message}). ${advice}` }),
+);
+if (globalThis.WebAssembly) {
+  import('./pyscript/core.js').catch((error) =>
+    show({ message: `The page did not start (${error.message}). ${advice}` }),
+  );
 }

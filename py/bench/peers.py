@@ -43,11 +43,10 @@ CAMERA = PagePeer("camera", "the camera alone", "peer.html?peer=camera_only")
 
 def site_peer(variant: str, complexity: int, workers: int) -> PagePeer:
     """Our page with one set of models and so many workers."""
-    choice = "" if variant == "float" else f"&variant={variant}"
     return PagePeer(
         f"site-{variant}-c{complexity}-w{workers}",
         f"our site, {variant}, complexity {complexity}, {_count(workers)}",
-        f"index.html?src=camera&complexity={complexity}&workers={workers}{choice}",
+        f"index.html?src=camera&complexity={complexity}&workers={workers}&variant={variant}",
         ours=True,
     )
 

@@ -22,6 +22,7 @@ from holistic import pool
 from holistic.corpus import CorpusError, Job, Outcome, Settings, jobs, tracker
 from holistic.export import WRITERS
 from holistic.models import ModelError
+from holistic.selection import VARIANTS
 from holistic.tracker import Tracker
 
 SOME_FAILED = 1
@@ -78,10 +79,10 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--parts", metavar="NAMES", help="find these parts only: some of pose,face,hands"
     )
-    parser.add_argument("--variant", metavar="NAME", help="which variant of the models to use")
     parser.add_argument(
-        "--models", metavar="FOLDER", help="where the models are (default: models/float)"
+        "--variant", choices=VARIANTS, help="of the models (default: float, as MediaPipe's)"
     )
+    parser.add_argument("--models", metavar="FOLDER", help="where the models are (default: models)")
     return parser.parse_args(argv)
 
 

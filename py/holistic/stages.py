@@ -21,7 +21,9 @@ from holistic import record as records
 from holistic.crowd import Crowd
 from holistic.filters import OneEuro, Smoothing
 from holistic.geometry import extent
+from holistic.schedule import keys, unknown_part
 from holistic.segmentation import MaskFilter, in_frame
+from holistic.selection import POSE_MODELS
 from holistic.submodels import FaceEstimate, HandEstimate, PoseEstimate
 from holistic.supply import LoadModel, Supply
 from holistic.tracks import (
@@ -37,9 +39,6 @@ from holistic.tracks import (
     mesh_region,
     palm_region,
 )
-
-POSE_MODELS = ("pose_landmarks_lite", "pose_landmarks_full")
-"""The pose's landmark model at complexity 0 and 1."""
 
 FACE_DETECTORS = {"short": "face_detector", "full": "face_detector_full_range"}
 """BlazeFace by its range: to two metres from the camera, to five."""
@@ -115,11 +114,6 @@ class Settings:
     def smoothing_of(self, part: str) -> Smoothing | None:
         """The One Euro settings of a part."""
         return {**SMOOTHING, **self.smoothing}[part]
-
-
-def unknown_part(part: object) -> str:
-    """What is wrong with a part of this name."""
-    return f"unknown part {part!r}: it must be one of {layout.PARTS}"
 
 
 class Stage(ABC):
@@ -436,22 +430,6 @@ Key = tuple[str, ...]
 """The parts that one stage computes."""
 
 
-def keys(parts: Iterable[str], with_pose: bool) -> tuple[Key, ...]:
-    """How ``parts`` are shared out among stages, in the order in which they run.
-
-    Raises:
-        ValueError: an unknown part.
-    """
-    asked = list(parts)
-    for part in asked:
-        if part not in layout.PARTS:
-            raise ValueError(unknown_part(part))
-    if with_pose:
-        return tuple((part,) for part in dict.fromkeys(asked))
-    sides = tuple(side for side in HANDS if side in asked)
-    return (("face",),) * ("face" in asked) + ((sides,) if sides else ())
-
-
 def make_stage(key: Key, supply: Supply, settings: Settings) -> Stage:
     """The stage of the parts ``key``; raises ModelError where a model is missing or damaged."""
     if key == ("pose",):
@@ -476,7 +454,7 @@ def stages(
     """
     chosen = Settings(complexity, **settings)
     supply = Supply(load_model)
-    return tuple(make_stage(key, supply, chosen) for key in keys(parts, chosen.with_pose))
+    return tuple(make_stage(key, supply, chosen) for key in keys(list(parts), chosen.with_pose))
 
 
 def stage(part: str, load_model: LoadModel, complexity: int = 1, **settings: Any) -> Stage:

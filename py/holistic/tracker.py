@@ -22,15 +22,15 @@ from holistic.filters import Smoothing
 from holistic.models import load
 from holistic.pictures import RecordCache, fingerprint
 from holistic.result import Person, Result, people_from_record
+from holistic.schedule import keys
+from holistic.selection import FLOAT, POSE_MODELS
 from holistic.stages import (
     HANDS,
-    POSE_MODELS,
     FaceStage,
     Key,
     PoseStage,
     Settings,
     Stage,
-    keys,
     make_stage,
 )
 from holistic.supply import Supply
@@ -80,6 +80,8 @@ class Tracker:
     Args:
         complexity: 0, the light pose model, or 1, the full one.
         models: the folder of the models; see ``holistic.models``.
+        variant: of the models, one of selection.VARIANTS: "float" is MediaPipe's arithmetic,
+            "int8" and "pruned_int8" are smaller and faster, "auto" is the fastest that is good.
         max_people: how many people to look for at the most, up to layout.MAX_PEOPLE. With one,
             the tracker behaves as MediaPipe Holistic does.
         parts: the parts to find, names of layout.PARTS. Without "pose", up to ``max_people``
@@ -112,6 +114,7 @@ class Tracker:
         complexity: int = 1,
         models: str | os.PathLike[str] | None = None,
         *,
+        variant: str = FLOAT,
         max_people: int = 1,
         parts: Iterable[str] = layout.PARTS,
         mode: str = "video",
@@ -142,7 +145,7 @@ class Tracker:
             smoothing=dict(smoothing or {}),
             thorough=mode == "picture",
         )
-        self._supply = Supply(partial(load, chosen=models))
+        self._supply = Supply(partial(load, chosen=models, variant=variant))
         self._cache = RecordCache(cache_bytes)
         self._clock = clock
         self._budget = budget_ms

@@ -112,8 +112,8 @@ def own_site(tmp_path: Path, serve: Callable[..., str]) -> tuple[Path, str]:
 
 @pytest.fixture(scope="session")
 def picture(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A picture of a person with both hands in view."""
-    return write_picture(CLIP, 30, tmp_path_factory.mktemp("media") / "signing.png")
+    """A picture of a person with both hands in clear view."""
+    return write_picture(HANDS_CLIP, 20, tmp_path_factory.mktemp("media") / "signing.png")
 
 
 @pytest.fixture(scope="session")

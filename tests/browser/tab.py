@@ -1,4 +1,4 @@
-"""A tab that shows the site, and what happened in it."""
+"""A tab that shows a page with the tag, and what happened in it."""
 
 import base64
 from typing import Any
@@ -8,10 +8,18 @@ from playwright.sync_api import Page, TimeoutError
 
 PATIENCE = 180_000  # ms; a test machine may be busy
 
-# Keeps every event of the tracker, and with the first results the pixels that they were found in.
+# Keeps every worker, every event of the tags, and with the first results the pixels that they were
+# found in.
 RECORDER = """
-globalThis.seen = {error: [], state: [], ready: [], landmarks: []};
+globalThis.seen = {error: [], state: [], ready: [], level: [], landmarks: []};
 globalThis.pixelsWanted = 0;
+globalThis.workers = [];
+globalThis.Worker = class extends Worker {
+  constructor(...how) {
+    super(...how);
+    workers.push(this);
+  }
+};
 const encode = (bytes) => {
   let text = '';
   for (let i = 0; i < bytes.length; i += 32768) {
@@ -20,15 +28,15 @@ const encode = (bytes) => {
   return btoa(text);
 };
 const plain = (array) => array && Array.from(array);
-for (const type of ['error', 'state', 'ready']) {
+for (const type of ['error', 'state', 'ready', 'level']) {
   addEventListener(type, (event) => event.detail && seen[type].push(event.detail));
 }
-addEventListener('landmarks', ({detail}) => {
+addEventListener('landmarks', ({detail, target}) => {
   const people = detail.people.map((person) => Object.fromEntries(
     Object.entries(person).map(([key, value]) => [key, key === 'id' ? value : plain(value)])));
   const result = {...detail, people};
   if (seen.landmarks.length < pixelsWanted) {
-    const {width, height, data} = holisticTracking.frame();
+    const {width, height, data} = target.frame();
     result.pixels = {width, height, data: encode(data)};
   }
   seen.landmarks.push(result);
@@ -44,7 +52,7 @@ class Tab:
         self.complaints: list[str] = []
         self.requests: list[str] = []
         page.on("console", self._note_console)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("pageerror", lambda error: self.complaints.append(f"{error} {error.stack}"))
         page.on("request", lambda request: self.requests.append(request.url))
         page.set_default_timeout(PATIENCE)
         page.add_init_script(RECORDER + script)

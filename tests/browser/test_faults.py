@@ -7,8 +7,6 @@ import pytest
 from conftest import ALLOW_CAMERA
 from tab import Tab
 
-from builder.server import PlainHandler
-
 
 def damage(file: Path, content: bytes) -> None:
     """Give a (hard linked) file other content."""
@@ -62,11 +60,11 @@ def test_a_model_that_was_cut_short_is_named_and_can_be_loaded_again(
     open_tab: Callable[..., Tab], own_site: tuple[Path, str], picture: Path, share: float
 ) -> None:
     folder, url = own_site
-    model = folder / "models" / "face_landmarks.tflite.gz"
+    model = folder / "models" / "float" / "face_landmarks.tflite.gz"
     whole = model.read_bytes()
     damage(model, whole[: int(len(whole) * share)])
-    tab = open_tab(url)
-    assert "models/face_landmarks.tflite.gz" in tab.fault("model-corrupt")
+    tab = open_tab(f"{url}?variant=float")
+    assert "models/float/face_landmarks.tflite.gz" in tab.fault("model-corrupt")
     model.write_bytes(whole)
     tab.page.click("#retry")
     tab.wait_for("ready")
@@ -78,21 +76,21 @@ def test_a_model_with_other_content_is_corrupt(
     open_tab: Callable[..., Tab], own_site: tuple[Path, str]
 ) -> None:
     folder, url = own_site
-    models = folder / "models"
+    models = folder / "models" / "float"
     other = (models / "face_detector.tflite.gz").read_bytes()
     damage(models / "face_landmarks.tflite.gz", other)
-    assert "sha256" in open_tab(url).fault("model-corrupt")
+    assert "sha256" in open_tab(f"{url}?variant=float").fault("model-corrupt")
 
 
 def test_a_missing_model_is_named_and_can_be_loaded_later(
     open_tab: Callable[..., Tab], own_site: tuple[Path, str], picture: Path
 ) -> None:
     folder, url = own_site
-    model = folder / "models" / "hand_landmarks.tflite.gz"
+    model = folder / "models" / "float" / "hand_landmarks.tflite.gz"
     whole = model.read_bytes()
     model.unlink()
-    tab = open_tab(url)
-    assert "models/hand_landmarks.tflite.gz" in tab.fault("model-missing")
+    tab = open_tab(f"{url}?variant=float")
+    assert "models/float/hand_landmarks.tflite.gz" in tab.fault("model-missing")
     model.write_bytes(whole)
     tab.page.click("#retry")
     tab.choose_file(picture)
@@ -108,14 +106,6 @@ def test_a_damaged_package_is_told(
     tab = open_tab(url)
     assert "did not start" in tab.fault("runtime-failed")
     assert tab.page.is_visible("#retry")
-
-
-def test_without_isolation_the_page_says_which_headers_are_missing(
-    open_tab: Callable[..., Tab], own_site: tuple[Path, str], serve: Callable[..., str]
-) -> None:
-    folder, _ = own_site
-    tab = open_tab(serve(folder, PlainHandler))
-    assert "Cross-Origin-Embedder-Policy" in tab.fault("no-shared-memory")
 
 
 def test_without_simd_the_page_says_so(open_tab: Callable[..., Tab], site: str) -> None:
@@ -134,7 +124,7 @@ def test_a_dead_worker_is_replaced(
 ) -> None:
     tab = open_tab(f"{site}?src=camera&workers=2", *camera, ALLOW_CAMERA)
     tab.wait_for("landmarks", 3)
-    tab.page.evaluate(f"holisticTracking.workers()[{victim}].terminate()")
+    tab.page.evaluate(f"workers[{victim}].terminate()")
     assert "tracking goes on" in tab.fault("worker-died")
     tab.wait_for("ready", 2)
     assert tab.wait_for_more("landmarks", 10)[-1]["people"]
