@@ -19,7 +19,8 @@ from compress.catalogue import Model
 SITE = BUILD / "site"
 RUNTIME = ["pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip"]
 RUNTIME += ["pyodide-lock.json"]
-SHARED_MODULES = ["connections.py", "effort.py", "layout.py", "schedule.py", "selection.py"]
+SHARED_MODULES = ["connections.py", "effort.py", "landmarks.py", "layout.py", "schedule.py"]
+SHARED_MODULES += ["selection.py"]
 """Files of the tracker that the page's MicroPython reads too."""
 MODELS = ROOT / "models"
 CATALOGUE = MODELS / "models.toml"
@@ -42,6 +43,8 @@ def build(folder: Path = SITE) -> Path:
     _unpack(downloads.pinned_npm_package("pyodide"), new / "pyodide", RUNTIME)
     _unpack(downloads.pinned_npm_package("pyscript"), new / "pyscript", None, "package/dist/")
     _unpack(downloads.pinned_npm_package("micropython"), new / "micropython", None)
+    mediabunny = downloads.pinned_npm_package("mediabunny")
+    _unpack(mediabunny, new / "mediabunny", ["mediabunny.min.mjs"], "package/dist/bundles/")
     loader = (new / "micropython" / "micropython.mjs").read_text("utf-8")
     (new / "tag" / "micropython.mjs").write_text(micropython.secluded(loader), "utf-8")
     packages, snapshot = image.build(new / "pyodide", wheels, new / "python")
@@ -72,13 +75,13 @@ def build_models() -> dict[Model, Path]:
 
 
 def _committed_models() -> dict[Model, Path]:
-    """The models of the other variants, which come with the checkout.
+    """The models that a recipe made; they come with the checkout.
 
     Raises:
         BuildError: one is missing or not the file that models.toml describes.
     """
     rows = catalogue.read(CATALOGUE).models
-    files = {model: MODELS / model.path for model in rows if model.variant != "float"}
+    files = {model: MODELS / model.path for model in rows if model.recipe}
     for model, path in files.items():
         if not _is_right(path, model):
             raise BuildError(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from clips import write_camera_file, write_picture
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 from tab import Tab
 
 from builder import ROOT, environment, server
@@ -61,6 +61,19 @@ def open_tab(launch: Callable[..., Browser]) -> Iterator[Callable[..., Tab]]:
             return Tab(context.new_page(), url, script)
 
         yield open_tab
+
+
+@pytest.fixture
+def empty_page(launch: Callable[..., Browser], site: str) -> Iterator[Page]:
+    """An empty page beside the modules of the site, for import("./recording/recording.mjs")."""
+    context = launch().new_context()
+    context.route(
+        f"{site}empty.html", lambda route: route.fulfill(body="", content_type="text/html")
+    )
+    page = context.new_page()
+    page.goto(f"{site}empty.html")
+    yield page
+    context.close()
 
 
 @pytest.fixture(scope="session")
