@@ -54,7 +54,7 @@ def output_loss(recipe: Recipe, found: list[Tensor], wanted: list[Tensor]) -> Te
     total = torch.zeros(())
     for position, output in enumerate(recipe.outputs):
         scales = torch.tensor(output.scales)
-        difference = (found[position] - wanted[position]).flatten(1).unflatten(1, (-1, len(scales)))
+        difference = (found[position] - wanted[position]).reshape(len(sure), -1, len(scales))
         error = functional.smooth_l1_loss(
             difference / scales, torch.zeros_like(difference), beta=0.1, reduction="none"
         ).reshape(len(sure), sure.shape[1], -1)
@@ -228,7 +228,7 @@ class Run:
         outputs = output_loss(self._recipe, found, wanted)
         taps = tap_loss(found_taps, wanted_taps)
         self._student.zero_grad()
-        (outputs + settings.tap_weight * taps).backward()
+        torch.autograd.backward(outputs + settings.tap_weight * taps)
         self._optimizer.step(settings.rate * schedule(self._step / settings.steps))
         self._step += 1
         decay = min(AVERAGE, self._step / (self._step + 10))
