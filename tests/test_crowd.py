@@ -186,15 +186,15 @@ def test_whoever_is_seen_in_a_window_only_is_looked_at_twice_and_taken_once():
         asked.append(region)
         return scene.landmarks(frame, region)
 
-    assert len(make(2, depths=4).update(FRAME, 0, scene.detect, landmarks)) == 1
+    assert len(make(2, depths=3).update(FRAME, 0, scene.detect, landmarks)) == 1
     assert len(asked) == 2
 
 
 def test_a_window_that_is_not_sure_is_not_believed_and_a_deeper_one_less():
-    for score, smallest, found in ((0.6, 1, 1), (0.5, 1, 0), (0.6, 1 / 4, 0), (0.8, 1 / 4, 1)):
+    for score, smallest, found in ((0.6, 1, 1), (0.5, 1, 0), (0.6, 1 / 3, 0), (0.8, 1 / 3, 1)):
         scene = Windows(smallest, ann=(100, 200))
         scene.score = score
-        assert len(scene.numbers(make(2, depths=4), 0)) == found, (score, smallest)
+        assert len(scene.numbers(make(2, depths=3), 0)) == found, (score, smallest)
 
 
 def test_a_window_where_two_looks_do_not_agree_is_not_believed():

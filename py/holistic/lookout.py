@@ -20,7 +20,7 @@ from holistic.geometry import Region
 INTERVAL_MS = 250.0
 """Pause between two looks for newcomers while somebody is followed."""
 
-FRACTIONS = (1 / 2, 1 / 3, 1 / 4, 1 / 5)
+FRACTIONS = (1 / 2, 1 / 3, 1 / 4)
 """Sides of the windows, in longer sides of the frame, depth by depth."""
 
 _DEPTHS_IN_TURN = 2  # of the windows that are visited one by one
