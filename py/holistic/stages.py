@@ -18,9 +18,11 @@ import numpy as np
 
 from holistic import layout
 from holistic import record as records
-from holistic.crowd import Crowd
+from holistic.crowd import Crowd, Kind
 from holistic.filters import OneEuro, Smoothing
 from holistic.geometry import extent
+from holistic.identity import twin_bodies, twins
+from holistic.lookout import FRACTIONS
 from holistic.schedule import keys, unknown_part
 from holistic.segmentation import MaskFilter, in_frame
 from holistic.selection import POSE_MODELS
@@ -42,6 +44,11 @@ from holistic.tracks import (
 
 FACE_DETECTORS = {"short": "face_detector", "full": "face_detector_full_range"}
 """BlazeFace by its range: to two metres from the camera, to five."""
+
+BODY_DEPTHS, BODY_STEADY = len(FRACTIONS), 0.5
+LONE_DEPTHS, LONE_STEADY = 2, 0.2
+"""How closely a picture is searched for bodies, and for faces and hands without one; and how well
+two looks at a newcomer in a part of the frame have to agree."""
 
 HANDS = ("left_hand", "right_hand")
 
@@ -70,7 +77,7 @@ class Settings:
         min_tracking: score from 0 to 1 above which landmarks are believed, of the bodies or of
             what is found without them.
         smoothing: One Euro settings of each part, None for none; parts left out as in SMOOTHING.
-        thorough: whether the first frame gets all effort, because it is the only one.
+        thorough: whether the first frame is searched more closely, because it is the only one.
 
     Raises:
         TypeError, ValueError: a setting is not one of these.
@@ -226,10 +233,8 @@ class PoseStage(Stage):
         smoothing = settings.smoothing_of("pose")
         self._crowd: Crowd[PoseEstimate] = Crowd(
             settings.max_people,
-            partial(PoseTrack, smoothing),
-            body_of,
-            estimated_body,
-            settings.thorough,
+            Kind(partial(PoseTrack, smoothing), body_of, estimated_body, twin_bodies, BODY_STEADY),
+            BODY_DEPTHS if settings.thorough else 1,
         )
         self._forget_masks()
 
@@ -338,13 +343,16 @@ class LoneFaceStage(Stage):
         self._detector = supply(FACE_DETECTORS[settings.face_range])
         self._landmarks = supply(settings.face_model)
         super().__init__(("face",), self._detector, self._landmarks)
-        make_track = partial(LoneTrack[FaceEstimate], mesh_region)
         self._crowd: Crowd[FaceEstimate] = Crowd(
             settings.max_people,
-            make_track,
-            face_of,
-            lambda face: mesh_region(face.points),
-            settings.thorough,
+            Kind(
+                partial(LoneTrack[FaceEstimate], mesh_region),
+                face_of,
+                lambda face: mesh_region(face.points),
+                twins,
+                LONE_STEADY,
+            ),
+            LONE_DEPTHS if settings.thorough else 1,
         )
         self._steadier = Steadier(settings.smoothing_of("face"))
 
@@ -379,14 +387,17 @@ class LoneHandsStage(Stage):
         self._detector = supply("palm_detector")
         self._landmarks = supply("hand_landmarks")
         super().__init__(sides, self._detector, self._landmarks)
-        make_track = partial(LoneTrack[HandEstimate], palm_region)
         # One side is not enough to look for: what is followed may turn out to be the other one.
         self._crowd: Crowd[HandEstimate] = Crowd(
             2 * settings.max_people,
-            make_track,
-            hand_of,
-            lambda hand: palm_region(hand.points),
-            settings.thorough,
+            Kind(
+                partial(LoneTrack[HandEstimate], palm_region),
+                hand_of,
+                lambda hand: palm_region(hand.points),
+                twins,
+                LONE_STEADY,
+            ),
+            LONE_DEPTHS if settings.thorough else 1,
         )
         self._steadiers = {side: Steadier(settings.smoothing_of(side)) for side in sides}
         self._chairs = [(row, side) for row in range(settings.max_people) for side in sides]
