@@ -318,6 +318,17 @@ class TestEffort:
         assert (poses[1] != poses[2]).any()
         assert (poses[2] == poses[3]).all()
 
+    def test_simple_faces_are_the_mesh_alone_and_irises_come_back(self, small):
+        smoothing = {"face": Smoothing(1, 1)}
+        with Tracker(0, refine_face=True, smoothing=smoothing, level="simple") as tracker:
+            first, simple = (tracker.process(small, time).people[0] for time in (0, 33))
+            tracker.level = "full"
+            full = tracker.process(small, 66).people[0]
+        assert first.face.shape == simple.face.shape == (468, 3)
+        assert full.face.shape == (478, 3)
+        away = (full.face[:468, :2] - simple.face[:, :2]) * (320, 240)
+        assert np.hypot(*away.T).mean() < 1.5
+
     def test_the_level_can_be_fixed_while_running(self, small):
         with Tracker(0, level="auto") as tracker:
             tracker.process(small, 0)

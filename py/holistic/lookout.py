@@ -2,8 +2,8 @@
 
 Detectors see a small picture of the region they are given, and only what is large in it. Whoever
 looks for one person looks at the whole frame, as MediaPipe does. To find several, the frame is
-also cut into overlapping windows, down to a fifth of its longer side. A single picture is searched
-through many of them; in a video they are visited in turn, so that no frame pays for all.
+also cut into overlapping windows, down to a quarter of its longer side. A single picture is
+searched through many of them; in a video they are visited in turn, so that no frame pays for all.
 """
 
 from __future__ import annotations

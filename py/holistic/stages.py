@@ -184,7 +184,7 @@ class Steadier:
 
     def __init__(self, smoothing: Smoothing | None) -> None:
         self._smoothing = smoothing
-        self._filters: dict[int, OneEuro] = {}
+        self._filters: dict[tuple[int, int], OneEuro] = {}  # by number and count of points
 
     def __call__(self, number: int, points: np.ndarray, timestamp: float) -> np.ndarray:
         """The (n, 3) ``points`` in pixels, smoothed."""
@@ -192,12 +192,12 @@ class Steadier:
             return points
         left, top, right, bottom = extent(points)
         size = max((right - left + bottom - top) / 2, 1e-6)
-        smooth = self._filters.setdefault(number, OneEuro(*self._smoothing))
+        smooth = self._filters.setdefault((number, len(points)), OneEuro(*self._smoothing))
         return smooth(points, timestamp, 1 / size)
 
     def keep(self, numbers: Collection[int]) -> None:
         """Forget everybody else."""
-        self._filters = {n: each for n, each in self._filters.items() if n in numbers}
+        self._filters = {key: each for key, each in self._filters.items() if key[0] in numbers}
 
 
 def write_face(frame: np.ndarray, person: np.ndarray, score: float, points: np.ndarray) -> None:
@@ -275,12 +275,13 @@ class PoseStage(Stage):
 class FaceStage(Stage):
     """The face of every body in the record.
 
-    ``simple`` spares the detector where a face was found in the frame before.
+    ``simple`` spares the detector where a face was found in the frame before, and the irises.
     """
 
     def __init__(self, supply: Supply, settings: Settings) -> None:
         self._detector = supply("face_detector")
         self._landmarks = supply(settings.face_model)
+        self._mesh = self._landmarks.mesh if settings.refine_face else self._landmarks
         super().__init__(("face",), self._detector, self._landmarks)
         self.simple = False
         self._make_track = partial(FaceTrack, crowded=settings.max_people > 1)
@@ -295,10 +296,11 @@ class FaceStage(Stage):
     def _find(self, frame: np.ndarray, timestamp: float, record: np.ndarray) -> None:
         before, self._tracks = self._tracks, {}
         seen = []
+        landmarks = self._mesh if self.simple else self._landmarks
         for number, person, pose in bodies(frame, record):
             track = self._tracks[number] = before.get(number) or self._make_track()
             track.simple = self.simple
-            face = track.update(frame, pose, self._detector, self._landmarks)
+            face = track.update(frame, pose, self._detector, landmarks)
             if face:
                 seen.append(number)
                 points = self._steadier(number, face.points, timestamp)
