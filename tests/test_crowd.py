@@ -82,7 +82,7 @@ def make(limit, depths=1):
     def settle(estimate):
         return region_of(estimate.points)
 
-    kind = Kind(partial(LoneTrack, region_of), begin, settle, twins, steady=0.2)
+    kind = Kind(partial(LoneTrack, region_of), begin, settle, twins, steady=0.2, overlap=0.5)
     return Crowd(limit, kind, depths)
 
 
@@ -166,6 +166,14 @@ def test_whoever_is_seen_in_the_whole_frame_is_believed_as_mediapipe_believes_it
 
     assert len(make(limit).update(FRAME, 0, scene.detect, landmarks)) == 1
     assert len(asked) == 1
+
+
+def test_what_is_seen_where_one_is_followed_is_that_one_however_it_looks():
+    scene, crowd = Scene(ann=(100, 200)), make(2)
+    scene.numbers(crowd, 0)
+    scene.people["ghost"] = (115, 210)
+    for time in range(33, 1033, 33):
+        assert "ghost" not in scene.numbers(crowd, time)
 
 
 class Windows(Scene):

@@ -45,6 +45,13 @@ def test_the_first_frame_is_searched_everywhere_as_closely_as_asked():
         ]
 
 
+def test_without_depths_the_whole_frame_is_searched_as_long_as_there_is_room():
+    lookout = Lookout(limit=2, depths=0)
+    for time in (0, 33, 66):
+        assert lookout.looks(FRAME, time, 1, [LOST], [LOST]) == [WHOLE]
+    assert lookout.looks(FRAME, 99, 2, [], []) == []
+
+
 @pytest.fixture
 def lookout():
     """One for three that has seen its first frame, of which two people are followed."""

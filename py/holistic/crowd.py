@@ -11,9 +11,10 @@ until its landmarks fail, and the detector is asked in the frame after.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from math import inf, prod
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
@@ -121,6 +122,7 @@ class Kind(Generic[Estimate]):
         twins: whether two point lists are of one and the same, one of which was found in a window
             that may cut them.
         steady: up to which unlikeness two looks at such a one agree.
+        overlap: where regions share more than this (intersection over union), they are one's.
     """
 
     make_track: Callable[[], Track[Estimate]]
@@ -128,6 +130,7 @@ class Kind(Generic[Estimate]):
     settle: Callable[[Estimate], Region]
     twins: Callable[[np.ndarray, np.ndarray], bool]
     steady: float
+    overlap: float = inf
 
 
 class Crowd(Generic[Estimate]):
@@ -171,7 +174,7 @@ class Crowd(Generic[Estimate]):
         found = self._follow(frame, followed, landmarks)
         self._note_lost(followed, found)
         if looks:
-            newcomers = self._newcomers(frame, looks, detector, landmarks, found.values())
+            newcomers = self._newcomers(frame, looks, detector, landmarks, found)
             found |= self._seated(newcomers, timestamp)
         return [
             Member(index, place.number, self._accept(place, found[place], timestamp))
@@ -217,7 +220,7 @@ class Crowd(Generic[Estimate]):
         looks: Iterable[Look],
         detector: Detect,
         landmarks: Landmarks[Estimate],
-        known: Iterable[Estimate],
+        followed: Mapping[_Place[Estimate], Estimate],
     ) -> list[Estimate]:
         """Whom the detector sees and who are not known yet, as many as fit.
 
@@ -235,7 +238,8 @@ class Crowd(Generic[Estimate]):
             for detection in detector(frame, look.window, self._limit)
         ]
         seen.sort(key=lambda sight: (sight.depth > 0, -sight.score))
-        known = list(known)
+        known = list(followed.values())
+        regions = [place.track.region for place in followed if place.track.region]
         taken = np.empty((0, 4))
         newcomers: list[Estimate] = []
         for sight in seen:
@@ -243,9 +247,12 @@ class Crowd(Generic[Estimate]):
                 break
             if (overlaps(sight.box, taken) > OVERLAP).any():
                 continue  # the same one in another window
+            if any(_overlap(sight.region, region) > self._kind.overlap for region in regions):
+                continue
             estimate = self._look_at(sight, partial(landmarks, frame), known)
             if estimate is not None:
                 taken = np.vstack((taken, sight.box))
+                regions.append(sight.region)
                 known.append(estimate)
                 newcomers.append(estimate)
         return newcomers
@@ -317,3 +324,10 @@ class Crowd(Generic[Estimate]):
 
 def _same(one: np.ndarray, other: np.ndarray) -> bool:
     return unlikeness(one, other) < SAME
+
+
+def _overlap(one: Region, other: Region) -> float:
+    """Intersection over union of two regions, taken as upright: MediaPipe's association."""
+    sides = [(one.size + other.size) / 2 - abs(one[axis] - other[axis]) for axis in (0, 1)]
+    shared = prod(min(max(side, 0.0), one.size, other.size) for side in sides)
+    return shared / (one.size**2 + other.size**2 - shared)

@@ -2,8 +2,8 @@
 
 Detectors see a small picture of the region they are given, and only what is large in it. Whoever
 looks for one person looks at the whole frame, as MediaPipe does. To find several, the frame is
-also cut into overlapping windows, down to a fifth of its longer side. A single picture is searched
-through many of them; in a video they are visited in turn, so that no frame pays for all.
+also cut into overlapping windows, down to a quarter of its longer side. A single picture is
+searched through many of them; in a video they are visited in turn, so that no frame pays for all.
 """
 
 from __future__ import annotations
@@ -68,10 +68,11 @@ class Lookout:
     """Says in each frame which windows the detector is to look at; mostly none.
 
     For one thing (``limit`` 1): the whole frame, in every frame in which it is not followed. For
-    several: everywhere in the first frame, in windows of the first ``depths`` FRACTIONS; after
-    that, while there is room for more, around whoever was lost in the frame before, and every
-    INTERVAL_MS (every frame if nobody is left) around those still missing, at the whole frame,
-    and at the next window of the round.
+    several with no ``depths``: the whole frame, in every frame in which there is room for more, as
+    MediaPipe's Hands and FaceMesh do. For several otherwise: everywhere in the first frame, in
+    windows of the first ``depths`` FRACTIONS; after that, while there is room for more, around
+    whoever was lost in the frame before, and every INTERVAL_MS (every frame if nobody is left)
+    around those still missing, at the whole frame, and at the next window of the round.
     """
 
     def __init__(self, limit: int, depths: int = 1) -> None:
@@ -101,7 +102,7 @@ class Lookout:
         if followed >= self._limit:
             return []
         whole = Look(whole_frame(frame), 0)
-        if self._limit == 1:
+        if self._limit == 1 or not self._depths:
             return [whole]
         if self._last is None:
             self._last = timestamp
