@@ -106,7 +106,11 @@ class TestCharts:
     def test_each_signal_draws_its_line(self, charts: Page) -> None:
         titles = charts.locator("figcaption").all_inner_texts()
         assert titles == ["Time of each stage", "Joint angles", "Head pose", "Eyes and mouth open"]
-        expected = {1: ("--holistic-pose", "--holistic-face"), 2: ("--line-1", "--line-6"), 3: ("--line-1",)}
+        expected = {
+            1: ("--holistic-pose", "--holistic-face"),
+            2: ("--line-1", "--line-6"),
+            3: ("--line-1",),
+        }
         for number, names in expected.items():
             for name in names:
                 canvas = f"figure:nth-child({number}) canvas"
