@@ -1,4 +1,4 @@
-// A Web Worker of the tracker: boots Pyodide, installs our wheels, loads models, and hands over to
+// A Web Worker of the tracker: starts Python from its snapshot, loads models, and hands over to
 // holistic/worker.py. With shared memory that waits there for frames, and comes back only when the
 // page has sent a message; without, every frame is a message.
 //
@@ -10,6 +10,7 @@
 //               error {code, reason, name, session}
 
 const PROGRESS_STEP = 200_000; // bytes between two progress messages of one file
+const SITE_PACKAGES = '/lib/python3.13/site-packages';
 const BREATH = 5; // ms in which what is being loaded can arrive, between two looks for work
 const BASE = new URL('./', import.meta.url).href;
 
@@ -48,15 +49,18 @@ async function receive(message) {
 async function boot({ lock, manifest, models: files, bell, place, retry }) {
   holdLock(lock);
   expect('runtime', manifest.runtime, manifest.files);
-  expect('packages', [...manifest.packages, ...manifest.wheels], manifest.files);
+  expect('packages', [manifest.packages, manifest.snapshot], manifest.files);
   countFetches();
   files.forEach((file) => loadModel(file, retry)); // while Python is being loaded
+  const contents = [manifest.packages, manifest.snapshot].map((path) =>
+    loadFile('runtime', { path, ...manifest.files[path] }, retry),
+  );
+  contents.forEach((content) => content.catch(() => {})); // failures are met where it is awaited
   const { loadPyodide } = await import('./pyodide/pyodide.mjs');
-  const packages = manifest.packages.map((path) => path.match(/([^/-]+)-[^/]+$/)[1]);
-  const pyodide = await loadPyodide({ packages }); // by name, so that it checks their hashes
+  const [packages, snapshot] = await Promise.all(contents);
+  const pyodide = await loadPyodide({ _loadSnapshot: snapshot });
   manifest.runtime.forEach((path) => report(path, expected[path].total)); // those it imported
-  const wheels = manifest.wheels.map((path) => BASE + path);
-  await pyodide.pyimport('micropip').install.callKwargs(wheels, { deps: false });
+  pyodide.unpackArchive(packages, 'zip', { extractDir: SITE_PACKAGES });
   const { Worker } = pyodide.pyimport('holistic.worker');
   python.convert = (value) => pyodide.toPy(value);
   python.worker = Worker(bell, place, (session) => self.postMessage({ type: 'done', session }));
@@ -110,36 +114,40 @@ function loadModel(file, retry) {
   const { path, bytes } = file;
   if (!loading.has(path)) {
     announce('models', path, bytes);
-    const content = fetchModel(file, retry);
+    const content = loadFile('model', file, retry);
     content.catch(() => loading.delete(path)); // so that the next one tries anew
     loading.set(path, content);
   }
   return loading.get(path);
 }
 
-async function fetchModel({ path, sha256 }, retry) {
-  const response = await fetch(BASE + path, { cache: retry ? 'reload' : 'default' }).catch(
-    (error) => missing(path, error.message),
+// The bytes of a file, checked and, where its name ends in .gz, unpacked.
+async function loadFile(kind, { path, sha256 }, retry) {
+  const lost = (code, reason) => {
+    if (kind === 'model') throw new Fault(code, reason, path);
+    throw new Fault('runtime-failed', `${path}: ${reason}`);
+  };
+  const cache = retry ? 'reload' : 'default';
+  const response = await fetch(BASE + path, { cache }).catch(({ message }) =>
+    lost('model-missing', message),
   );
-  if (!response.ok) missing(path, `the server answered ${response.status}`);
-  let content;
-  try {
-    const unpacked = response.body.pipeThrough(new DecompressionStream('gzip'));
-    content = await new Response(unpacked).arrayBuffer();
-  } catch (error) {
-    throw new Fault('model-corrupt', `it does not unpack: ${error.message}`, path);
-  }
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', content));
-  const hash = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  if (!response.ok) lost('model-missing', `the server answered ${response.status}`);
+  const content = await response.arrayBuffer().catch(({ message }) =>
+    lost('model-corrupt', `it breaks off: ${message}`),
+  );
+  const hash = await hashOf(content);
   if (hash !== sha256) {
     const short = (text) => text.slice(0, 12);
-    throw new Fault('model-corrupt', `its sha256 is ${short(hash)}…, not ${short(sha256)}…`, path);
+    lost('model-corrupt', `its sha256 is ${short(hash)}…, not ${short(sha256)}…`);
   }
-  return new Uint8Array(content);
+  if (!path.endsWith('.gz')) return new Uint8Array(content);
+  const unpacked = new Blob([content]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return new Uint8Array(await new Response(unpacked).arrayBuffer());
 }
 
-function missing(name, reason) {
-  throw new Fault('model-missing', reason, name);
+async function hashOf(content) {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', content));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function expect(part, paths, files) {

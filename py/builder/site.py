@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from builder import BUILD, ROOT, BuildError, downloads, environment, micropython
+from builder import BUILD, ROOT, BuildError, downloads, environment, image, micropython
 from compress import catalogue, originals
 from compress.catalogue import Model
 
@@ -30,8 +30,8 @@ ORIGINALS = BUILD / "originals"
 def build(folder: Path = SITE) -> Path:
     """Make the site in ``folder``, replacing what an earlier build left there."""
     models = {**build_models(), **_committed_models()}
-    packages = downloads.pyodide_packages()
-    wheels = [_tracker_wheel(), *sorted((ROOT / "py" / "wheels").glob("*.whl"))]
+    numpy = downloads.pyodide_packages()["numpy"]
+    wheels = [numpy, *sorted((ROOT / "py" / "wheels").glob("*.whl")), _tracker_wheel()]
     _check_replaceable(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     # Built beside the old one, so that a failure leaves the old one whole.
@@ -47,16 +47,12 @@ def build(folder: Path = SITE) -> Path:
     _unpack(mediabunny, new / "mediabunny", ["mediabunny.min.mjs"], "package/dist/bundles/")
     loader = (new / "micropython" / "micropython.mjs").read_text("utf-8")
     (new / "tag" / "micropython.mjs").write_text(micropython.secluded(loader), "utf-8")
-    for package in packages:
-        shutil.copy(package, new / "pyodide")
-    (new / "wheels").mkdir()
-    for wheel in wheels:
-        shutil.copy(wheel, new / "wheels")
+    packages, snapshot = image.build(new / "pyodide", wheels, new / "python")
     manifest = {
         "version": 1,
         "runtime": [f"pyodide/{name}" for name in RUNTIME],
-        "packages": [f"pyodide/{path.name}" for path in packages],
-        "wheels": [f"wheels/{path.name}" for path in wheels],
+        "snapshot": f"python/{snapshot}",
+        "packages": f"python/{packages}",
         "models": _compress_models(models, new / "models"),
     }
     manifest["files"] = _describe(new)
@@ -152,7 +148,7 @@ def _compress_models(models: dict[Model, Path], folder: Path) -> dict[str, dict[
         rows.setdefault(model.variant, {})[model.name] = {
             "path": f"models/{model.path}.gz",
             "bytes": packed.stat().st_size,
-            "sha256": model.sha256,
+            "sha256": downloads.sha256(packed),
         }
     return rows
 

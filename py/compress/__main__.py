@@ -31,7 +31,8 @@ def _archive(argument: str) -> tuple[str, Path]:
 
 def _originals(arguments: argparse.Namespace) -> None:
     catalogue = catalogues.read(arguments.catalogue)
-    names = dict.fromkeys(model.original for model in catalogue.variant("float"))
+    models = (*catalogue.variant("float"), *catalogue.variant("student"))
+    names = dict.fromkeys(model.original for model in models)
     for path in originals.extract(catalogue, dict(arguments.archive), arguments.out, names):
         print(path)
 
@@ -40,7 +41,8 @@ def _float(arguments: argparse.Namespace) -> None:
     from compress import float_models
 
     catalogue = catalogues.read(arguments.catalogue)
-    for path in float_models.build(catalogue, arguments.originals, arguments.out):
+    paths = float_models.build(catalogue, arguments.originals, arguments.out, arguments.variant)
+    for path in paths:
         print(path)
 
 
@@ -113,6 +115,7 @@ def _parser() -> argparse.ArgumentParser:
     stage = stages.add_parser("float", help="fold and trim the originals")
     stage.add_argument("--originals", type=Path, required=True)
     stage.add_argument("--out", type=Path, default=FLOATS)
+    stage.add_argument("--variant", choices=("float", "student"), default="float")
     stage.set_defaults(run=_float)
 
     stage = stages.add_parser("convert", help="fold and trim any one model")

@@ -22,13 +22,19 @@ class Cost:
 
 def cost(model: Any) -> Cost:
     """Cost of a folded model; only convolutions and fully connected layers count as MACs."""
-    graph = model.subgraphs[0]
-    parameters = 0
-    for operator in graph.operators:
-        if operator_name(model, operator) in _WEIGHTED:
-            tensors = [graph.tensors[index] for index in operator.inputs[1:] if index >= 0]
-            parameters += sum(_size(tensor) for tensor in tensors)
-    return Cost(parameters, sum(macs_of(model, operator) for operator in graph.operators))
+    operators = model.subgraphs[0].operators
+    return Cost(
+        sum(parameters_of(model, operator) for operator in operators),
+        sum(macs_of(model, operator) for operator in operators),
+    )
+
+
+def parameters_of(model: Any, operator: Any) -> int:
+    """Weights and biases of one operator."""
+    if operator_name(model, operator) not in _WEIGHTED:
+        return 0
+    tensors = model.subgraphs[0].tensors
+    return sum(_size(tensors[index]) for index in operator.inputs[1:] if index >= 0)
 
 
 def macs_of(model: Any, operator: Any) -> int:

@@ -40,9 +40,15 @@ def pictures(folder: Path) -> Iterator[tuple[str, str, np.ndarray]]:
         found = sorted(path for path in folder.rglob("*") if path.suffix.lower() in suffixes)
         files = [(str(path.relative_to(folder)), "") for path in found]
     for file, source in files:
-        image = cv2.imread(str(folder / file))
+        image = readable(folder / file)
         if image is not None:
-            yield file, source, cv2.cvtColor(_limited(image), cv2.COLOR_BGR2RGB)
+            yield file, source, image
+
+
+def readable(path: Path) -> np.ndarray | None:
+    """An RGB picture (H, W, 3), shrunk where it is very large; None for what is no picture."""
+    image = cv2.imread(str(path))
+    return None if image is None else cv2.cvtColor(_limited(image), cv2.COLOR_BGR2RGB)
 
 
 def _limited(image: np.ndarray) -> np.ndarray:

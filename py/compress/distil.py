@@ -20,7 +20,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from compress.network import Network
+from compress.network import Convolution, Dense, Network
 from compress.recipe import Distil, Recipe
 from compress.samples import Augmentation, Samples
 from compress.teacher import Teacher
@@ -28,6 +28,8 @@ from compress.teacher import Teacher
 CHECKPOINT_STEPS = 25
 LOG_STEPS = 10
 AVERAGE = 0.998
+BATCH_OF_SIZES = 32
+"""Pictures that show how the values of each channel deviate."""
 
 _AUGMENTATION = Augmentation()
 _SCALE_RATE = 2.0
@@ -39,23 +41,29 @@ def to_input(images: np.ndarray, low: float) -> np.ndarray:
     return images.astype(np.float32) * np.float32((1 - low) / 255) + np.float32(low)
 
 
+def certainty(recipe: Recipe, wanted: list[Tensor]) -> Tensor:
+    """How sure the teacher is that there is something: (n, 1), or (n, anchors) for a detector."""
+    if recipe.presence is None:
+        return torch.ones(len(wanted[0]), 1)
+    presence = wanted[recipe.presence].flatten(1)
+    return (presence.sigmoid() if recipe.presence_logit else presence).clamp(0.02, 1)
+
+
 def output_loss(recipe: Recipe, found: list[Tensor], wanted: list[Tensor]) -> Tensor:
     """Mean absolute error of all outputs in units of the recipe's scales, smooth near zero.
 
     Where the teacher sees nothing, only the presence counts.
     """
-    there = torch.ones(len(wanted[0]), 1)
-    if recipe.presence is not None:
-        there = wanted[recipe.presence].reshape(-1, 1).clamp(0.02, 1)
+    sure = certainty(recipe, wanted)
     total = torch.zeros(())
     for position, output in enumerate(recipe.outputs):
         scales = torch.tensor(output.scales)
         difference = (found[position] - wanted[position]).flatten(1).unflatten(1, (-1, len(scales)))
         error = functional.smooth_l1_loss(
             difference / scales, torch.zeros_like(difference), beta=0.1, reduction="none"
-        ).flatten(1)
-        weight = output.weight * (1 if position == recipe.presence else there)
-        total = total + (error * weight).mean()
+        ).reshape(len(sure), sure.shape[1], -1)
+        weight = 1.0 if position == recipe.presence else sure[..., None]
+        total = total + output.weight * (error * weight).mean()
     return total
 
 
@@ -71,21 +79,25 @@ def tap_loss(found: dict[int, Tensor], wanted: dict[int, Tensor]) -> Tensor:
 class RelativeAdam:
     """Adam (Kingma and Ba, 2015) whose steps are parts of what they change.
 
-    A weight moves by a part of its output channel's root mean square: since BatchNorm is folded,
-    channels of one layer differ a hundredfold, and steps of one size for all ruin the small ones.
+    A weight moves by a part of its output channel's root mean square and a bias by a part of its
+    channel's deviation: since BatchNorm is folded, channels of one layer differ a hundredfold, and
+    steps of one size for all ruin the small ones.
     """
 
     FIRST, SECOND = 0.9, 0.99
     SMALLEST = 1e-2
     """Sizes of channels below this part of their tensor's count as this part."""
 
-    def __init__(self, module: nn.Module) -> None:
-        self._parameters = list(module.parameters())
+    def __init__(self, network: Network, images: Tensor) -> None:
+        """``images`` (n, height, width, 3) show how the channels' values deviate."""
+        deviations = _deviations(network, images)
+        names = {name: deviations[step] for step, name in _biases(network).items()}
+        self._parameters = list(network.parameters())
         self._sizes = [
             torch.full_like(parameter, _SCALE_RATE)
             if name.endswith("log_scale")
-            else _size(parameter)
-            for name, parameter in module.named_parameters()
+            else _size(names.get(name, parameter))
+            for name, parameter in network.named_parameters()
         ]
         self._moments = [
             (torch.zeros_like(parameter), torch.zeros_like(parameter))
@@ -118,14 +130,32 @@ class RelativeAdam:
         self._sizes, self._steps = state["sizes"], state["steps"]
 
 
-def _size(parameter: Tensor) -> Tensor:
-    """Root mean square of each output channel, or of a whole bias."""
-    squares = parameter.detach().square()
-    whole = squares.mean().sqrt().clamp_min(1e-6)
-    if parameter.ndim < 2:
-        return whole
-    channels = squares.flatten(1).mean(1).sqrt().clamp_min(RelativeAdam.SMALLEST * whole)
-    return channels.reshape(-1, *[1] * (parameter.ndim - 1))
+def _size(values: Tensor) -> Tensor:
+    """Root mean square of each output channel, but not far below that of all."""
+    squares = values.detach().square()
+    least = RelativeAdam.SMALLEST * squares.mean().sqrt().clamp_min(1e-6)
+    channels = squares.reshape(len(values), -1).mean(1).sqrt().clamp_min(least)
+    return channels.reshape(-1, *[1] * (values.ndim - 1))
+
+
+def _biases(network: Network) -> dict[int, str]:
+    """Parameter name of the bias of each step that has one, by position."""
+    return {
+        step.position: f"layers.{step.position}.bias"
+        for step in network.steps
+        if isinstance(step.layer, Convolution | Dense)
+    }
+
+
+@torch.no_grad()
+def _deviations(network: Network, images: Tensor) -> dict[int, Tensor]:
+    """Standard deviation of each channel of every layer's result, by position."""
+    results = {step.output: step.position for step in network.steps if step.layer is not None}
+    _, kept = network(images, keep=set(results))
+    return {
+        results[tensor]: value.std((0, 2, 3) if value.ndim == 4 else 0)
+        for tensor, value in kept.items()
+    }
 
 
 class Run:
@@ -143,7 +173,8 @@ class Run:
         self._samples = samples
         self._folder = folder
         self._step = 0
-        self._optimizer = RelativeAdam(student)
+        first = samples.batch(0, BATCH_OF_SIZES, _AUGMENTATION, self._settings.seed)
+        self._optimizer = RelativeAdam(student, torch.from_numpy(to_input(first, recipe.low)))
         self._average = _copied(student)
         folder.mkdir(parents=True, exist_ok=True)
         self._checkpoint = folder / "checkpoint.pt"

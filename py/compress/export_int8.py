@@ -86,6 +86,7 @@ class Exporter:
         self._graph.outputs = np.array(outputs, np.int32)
         self._graph.operators = self._operators
         trim.sweep(self._model)
+        trim.shorten_names(self._model)
         return self._model
 
     def _parameters(self, tensor: int) -> tuple[float, int]:

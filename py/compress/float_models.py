@@ -36,14 +36,16 @@ def convert(
     return model_file.serialize(model)
 
 
-def build(catalogue: Catalogue, originals: Path, out: Path) -> list[Path]:
+def build(catalogue: Catalogue, originals: Path, out: Path, variant: str = "float") -> list[Path]:
     """Write every float model of the catalogue to ``out/<name>.tflite`` and return these paths.
+
+    The variant ``student`` are those that are only the start of a trained model.
 
     ``originals`` holds the files that :func:`compress.originals.extract` wrote. Raises
     CatalogueError where an original or a result differs from models.toml.
     """
     out.mkdir(parents=True, exist_ok=True)
-    return [_build_one(catalogue, model, originals, out) for model in catalogue.variant("float")]
+    return [_build_one(catalogue, model, originals, out) for model in catalogue.variant(variant)]
 
 
 def _build_one(catalogue: Catalogue, model: Model, originals: Path, out: Path) -> Path:

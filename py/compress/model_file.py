@@ -56,6 +56,20 @@ class _AlignedBuffer(schema.BufferT):  # type: ignore[misc]
         return int(schema.BufferEnd(builder))
 
 
+class _SharingBuilder(flatbuffers.Builder):  # type: ignore[misc]
+    """Writes equal vectors once: the zero points of all channels are as many zeros of 8 bytes."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(size)
+        self._written: dict[tuple[str, bytes], int] = {}
+
+    def CreateNumpyVector(self, x: np.ndarray) -> int:  # noqa: N802 - the library's name
+        key = (x.dtype.str, x.tobytes())
+        if key not in self._written:
+            self._written[key] = int(super().CreateNumpyVector(x))
+        return self._written[key]
+
+
 def parse(content: bytes, name: str = "the model") -> Any:
     """Parse the bytes of a .tflite file into a ``ModelT``.
 
@@ -106,15 +120,18 @@ def load(path: Path | str) -> Any:
     return parse(Path(path).read_bytes(), str(path))
 
 
-def serialize(model: Any) -> bytes:
-    """Bytes of the .tflite file of ``model``, constants aligned; the same model, the same bytes."""
+def serialize(model: Any, compact: bool = False) -> bytes:
+    """Bytes of the .tflite file of ``model``, constants aligned; the same model, the same bytes.
+
+    A ``compact`` file holds equal vectors (zero points, shapes) once.
+    """
     buffers = model.buffers
     model.buffers = []
     for buffer in buffers:
         aligned = _AlignedBuffer()
         aligned.data = buffer.data
         model.buffers.append(aligned)
-    builder = flatbuffers.Builder(1 << 20)
+    builder = _SharingBuilder(1 << 20) if compact else flatbuffers.Builder(1 << 20)
     try:
         builder.Finish(model.Pack(builder), file_identifier=IDENTIFIER)
     finally:

@@ -1,7 +1,7 @@
 """A recipe's stages in order, each written to a file so that what was done is not done again.
 
-float model -> equalized.tflite -> pruned.tflite -> reconstructed.pt -> checkpoint.pt (training)
--> result.tflite
+float model -> pruned.tflite -> checkpoint.pt (training) -> distilled.tflite -> equalized.tflite
+-> reconstructed.pt -> result.tflite
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ class Pipeline:
         graph = original.subgraphs[0]
         size = model_file.shape(graph.tensors[graph.inputs[0]])[1]
         self._samples = Samples(crops, recipe.subject, size)
-        self._original = self._equalized(original)
+        self._original = original
+        self._floats = floats
 
     def make(self) -> bytes:
         """Run every stage of the recipe and return the resulting .tflite file."""
@@ -58,28 +59,17 @@ class Pipeline:
         return path.read_bytes()
 
     def _result(self) -> bytes:
-        model = self._pruned()
+        model = self._distilled(self._pruned())
         if self._recipe.quantize is None:
-            network = self._distilled(Network(model))
-            network.store(model)
             return model_file.serialize(model)
-        network = self._distilled(self._quantized(model))
-        return model_file.serialize(Exporter(model, network).export())
-
-    def _equalized(self, original: Any) -> Any:
-        """The float model with rescaled channels, where the recipe asks for it."""
-        if self._recipe.quantize is None or not self._recipe.quantize.equalize:
-            return original
-        path = self._folder / "equalized.tflite"
-        if not path.is_file():
-            self._progress("equalizing")
-            equalize(original, self._images(self._recipe.images))
-            trim.sweep(original)
-            model_file.save(original, path)
-        return model_file.load(path)
+        model = self._equalized(model)
+        exported = Exporter(model, self._quantized(model)).export()
+        return model_file.serialize(exported, compact=True)
 
     def _pruned(self) -> Any:
-        """The float model with fewer channels, fitted to the original."""
+        """The float model with fewer channels, fitted to the original, or the smaller student."""
+        if self._recipe.student:
+            return model_file.load(self._floats / f"{self._recipe.student}.tflite")
         if self._recipe.prune is None:
             return copy.deepcopy(self._original)
         path = self._folder / "pruned.tflite"
@@ -91,6 +81,31 @@ class Pipeline:
             student = Network(model).eval()
             reconstruct(teacher, student, images[: self._recipe.images], kept)
             student.store(model)
+            model_file.save(model, path)
+        return model_file.load(path)
+
+    def _distilled(self, model: Any) -> Any:
+        """The float model trained to answer as the original does."""
+        if self._recipe.distil is None:
+            return model
+        path = self._folder / "distilled.tflite"
+        if not path.is_file():
+            student = Network(model)
+            run = Run(self._recipe, self._original, student, self._samples, self._folder)
+            run.finish(self._progress).store(model)
+            trim.sweep(model)
+            model_file.save(model, path)
+        return model_file.load(path)
+
+    def _equalized(self, model: Any) -> Any:
+        """The float model with rescaled channels, where the recipe asks for it."""
+        if self._recipe.quantize is None or not self._recipe.quantize.equalize:
+            return model
+        path = self._folder / "equalized.tflite"
+        if not path.is_file():
+            self._progress("equalizing")
+            equalize(model, self._images(self._recipe.images))
+            trim.sweep(model)
             model_file.save(model, path)
         return model_file.load(path)
 
@@ -108,12 +123,6 @@ class Pipeline:
             torch.save(network.state_dict(), path)
         network.load_state_dict(torch.load(path, weights_only=True))
         return network
-
-    def _distilled(self, network: Any) -> Any:
-        if self._recipe.distil is None:
-            return network
-        run = Run(self._recipe, self._original, network, self._samples, self._folder)
-        return run.finish(self._progress)
 
     def _images(self, count: int) -> torch.Tensor:
         pictures = self._samples.batch(0, count, _WITHOUT_NEGATIVES, CALIBRATION_SEED)

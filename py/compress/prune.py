@@ -6,13 +6,14 @@ removed again and again, the readers' other weights being refitted at each remov
 Stork, "Optimal Brain Surgeon", 1993, on channels; Kurtic et al., "ZipLM", 2023). A removal costs
 the expected squared change of the model's outputs, in the recipe's units: the readers' squared
 error times the squared sensitivity of the outputs to it. The removals with the smallest cost for
-the multiply-accumulates they save are taken, over all families, eight channels at a time.
+the multiply-accumulates (or parameters) they save are taken, over all families, eight channels at
+a time.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,10 +23,11 @@ from torch import Tensor
 
 from compress import trim
 from compress.channels import Family, find_channels, keep_channels
-from compress.cost import cost, macs_of
+from compress.cost import Cost, cost, macs_of, parameters_of
+from compress.distil import certainty
 from compress.model_file import operator_name
 from compress.network import Convolution, Dense, Network, Step
-from compress.recipe import Recipe
+from compress.recipe import Prune, Recipe
 
 BLOCK = 8
 """Channels are removed in eights: the kernels' vectors are that long."""
@@ -43,13 +45,13 @@ class Curve:
     """A family's channels in the order of removal.
 
     ``order`` (n,) are positions in the family; ``costs`` (n // 8,) what each eight more cost;
-    ``macs`` what eight channels save.
+    ``saving`` what eight channels save, in multiply-accumulates or parameters.
     """
 
     family: Family
     order: np.ndarray
     costs: np.ndarray
-    macs: float
+    saving: float
 
 
 def prune(
@@ -64,7 +66,7 @@ def prune(
     channels = find_channels(model)
     families = [f for f in channels.families() if f.size >= 2 * BLOCK and _is_inner(network, f)]
     curves = removal_curves(model, network, families, images, recipe)
-    removed = allocate(curves, recipe.prune.macs * cost(model).macs)
+    removed = allocate(curves, _wanted_saving(recipe.prune, cost(model)))
     kept = {tensor: np.arange(len(groups)) for tensor, groups in channels.groups.items()}
     for curve, positions in zip(curves, removed, strict=True):
         for tensor, members in curve.family.members.items():
@@ -75,20 +77,24 @@ def prune(
     return smaller, {tensor: torch.from_numpy(positions) for tensor, positions in kept.items()}
 
 
-def allocate(curves: list[Curve], macs: float) -> list[np.ndarray]:
-    """Positions to remove of each curve's family, until about ``macs`` are saved."""
+def _wanted_saving(settings: Prune, whole: Cost) -> float:
+    return settings.parameters * whole.parameters or settings.macs * whole.macs
+
+
+def allocate(curves: list[Curve], saving: float) -> list[np.ndarray]:
+    """Positions to remove of each curve's family, until about ``saving`` is saved."""
     taken = [0] * len(curves)
     saved = 0.0
-    while saved < macs:
+    while saved < saving:
         prices = [
-            curve.costs[count] / curve.macs if count < len(curve.costs) else np.inf
+            curve.costs[count] / curve.saving if count < len(curve.costs) else np.inf
             for curve, count in zip(curves, taken, strict=True)
         ]
         cheapest = int(np.argmin(prices))
         if not np.isfinite(prices[cheapest]):
             break
         taken[cheapest] += 1
-        saved += curves[cheapest].macs
+        saved += curves[cheapest].saving
     return [curve.order[: count * BLOCK] for curve, count in zip(curves, taken, strict=True)]
 
 
@@ -121,6 +127,7 @@ def removal_curves(
     """The removal curve of each family."""
     assert recipe.prune is not None
     readers = {step.output: step for f in families for step in _readers(network, f)}
+    measure = parameters_of if recipe.prune.parameters else macs_of
     weights = sensitivities(network, list(readers), images, recipe)
     grams = _grams(network, {step.inputs[0] for step in readers.values()}, images)
     curves = []
@@ -131,7 +138,9 @@ def removal_curves(
         ]
         most = int(family.size * recipe.prune.most) // BLOCK * BLOCK
         order, costs = _removal_order(parts, most)
-        curves.append(Curve(family, order, costs, BLOCK * _macs_a_channel(model, family)))
+        curves.append(
+            Curve(family, order, costs, BLOCK * _saving_a_channel(model, family, measure))
+        )
     return curves
 
 
@@ -148,14 +157,16 @@ def sensitivities(
     batches = images.split(_BATCH)[:_SENSITIVITY_BATCHES]
     for batch in batches:
         outputs, kept = network(batch, keep=set(tensors))
+        sure = certainty(recipe, [output.detach() for output in outputs]).sqrt()[..., None]
         projected = torch.zeros(())
-        for output, declared in zip(outputs, recipe.outputs, strict=True):
+        for position, declared in enumerate(recipe.outputs):
+            output = outputs[position]
             scaled = output.flatten(1).unflatten(1, (-1, len(declared.scales)))
             scaled = scaled / torch.tensor(declared.scales)
             signs = torch.randint(0, 2, scaled.shape, generator=generator) * 2 - 1
-            projected = (
-                projected + (scaled * signs * declared.weight).sum() / scaled[0].numel() ** 0.5
-            )
+            rows = (scaled * signs * declared.weight).reshape(*sure.shape[:2], -1)
+            rows = rows if position == recipe.presence else rows * sure
+            projected = projected + rows.sum() / scaled[0].numel() ** 0.5
         gradients = torch.autograd.grad(projected, [kept[tensor] for tensor in tensors])
         for tensor, gradient in zip(tensors, gradients, strict=True):
             energy = (
@@ -227,19 +238,19 @@ def _removal_order(readers: list[_Reader], most: int) -> tuple[np.ndarray, np.nd
     return np.array(order, int), np.array(costs).reshape(-1, BLOCK).sum(1)
 
 
-def _macs_a_channel(model: Any, family: Family) -> float:
-    """Multiply-accumulates that one channel of the family costs where it is made and read."""
+def _saving_a_channel(model: Any, family: Family, measure: Callable[[Any, Any], int]) -> float:
+    """What one channel of the family costs where it is made and read, by ``measure``."""
     graph = model.subgraphs[0]
     total = 0.0
     for operator in graph.operators:
         name = operator_name(model, operator)
         source, target = int(operator.inputs[0]), int(operator.outputs[0])
-        macs = macs_of(model, operator)
+        whole = measure(model, operator)
         sizes: Mapping[int, int] = {
             index: int(graph.tensors[index].shape[-1]) for index in (source, target)
         }
         if target in family.members:
-            total += macs / sizes[target]
+            total += whole / sizes[target]
         if source in family.members and name != "DEPTHWISE_CONV_2D":
-            total += macs / sizes[source]
+            total += whole / sizes[source]
     return total

@@ -55,12 +55,14 @@ class Quantize:
 
 @dataclass(frozen=True)
 class Prune:
-    """Part of the multiply-accumulates to remove, and at most of each family's channels.
+    """Part of the multiply-accumulates or of the parameters to remove, not both.
 
-    ``images`` are for the statistics: small layers have few positions a picture.
+    At most the part ``most`` of each family's channels goes. ``images`` are for the statistics:
+    small layers have few positions a picture.
     """
 
-    macs: float
+    macs: float = 0.0
+    parameters: float = 0.0
     most: float = 0.6
     images: int = 768
 
@@ -80,6 +82,7 @@ class Recipe:
     prune: Prune | None = None
     distil: Distil | None = None
     images: int = 64  # for calibration and least squares
+    student: str = ""  # a smaller float model with the same outputs, to begin with
     name: str = field(default="", compare=False)
 
 

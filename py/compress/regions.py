@@ -148,7 +148,7 @@ class Finder:
             if (1 / (1 + np.exp(-score)) if subject.logit else score) < 0.5:
                 return None
             points = values.reshape(-1, subject.values)[:, :2].astype(np.float64)
-            region = _region_of_landmarks(subject, _to_picture(points, region, subject.size))
+            region = region_of_landmarks(subject, _to_picture(points, region, subject.size))
         return region
 
 
@@ -199,7 +199,7 @@ def _region_of_detection(subject: Subject, points: np.ndarray) -> Region:
     return (*(centre + _turned(np.array([0, -0.5 * side]), angle)), 2.6 * side, angle)
 
 
-def _region_of_landmarks(subject: Subject, points: np.ndarray) -> Region:
+def region_of_landmarks(subject: Subject, points: np.ndarray) -> Region:
     """Region for the next frame from landmarks (n, 2) in picture pixels."""
     if subject.landmarks.startswith("pose"):
         axis = points[34] - points[33]
@@ -234,6 +234,14 @@ def _to_picture(points: np.ndarray, region: Region, size: int) -> np.ndarray:
     local = (points / size - 0.5) * side
     rotation = np.stack([_turned(np.array([1, 0]), angle), _turned(np.array([0, 1]), angle)], 1)
     return np.asarray(local @ rotation.T + np.array([x, y]))
+
+
+def to_region(points: np.ndarray, region: Region, size: int) -> np.ndarray:
+    """Points (n, 2) of the picture in pixels of the region's crop of side ``size``."""
+    x, y, side, angle = region
+    rotation = np.stack([_turned(np.array([1, 0]), angle), _turned(np.array([0, 1]), angle)], 1)
+    local = (points - np.array([x, y])) @ rotation
+    return np.asarray((local / side + 0.5) * size)
 
 
 def _overlap(one: Region, other: Region) -> bool:

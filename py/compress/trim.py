@@ -83,6 +83,15 @@ def sweep(model: Any) -> None:
     model.signatureDefs = [_signature(graph)]
 
 
+def shorten_names(model: Any) -> None:
+    """Name inner tensors by their index, in place: training tools' names are long."""
+    graph = model.subgraphs[0]
+    outside = {int(i) for i in (*graph.inputs, *graph.outputs)}
+    for index, tensor in enumerate(graph.tensors):
+        if index not in outside:
+            tensor.name = str(index).encode()
+
+
 def _live_operators(graph: Any) -> list[Any]:
     live = {int(i) for i in graph.outputs}
     operators = []

@@ -105,6 +105,17 @@ def test_equal_constants_are_stored_once():
     assert len(model.buffers) == 2  # the empty one and the constant
 
 
+def test_a_compact_file_gives_the_same_results_from_fewer_bytes():
+    graph = Graph()
+    model = graph.finished(graph.conv(graph.conv(graph.input, 4), 4))
+    plain = model_file.serialize(model)
+    trim.shorten_names(model)
+    compact = model_file.serialize(model, compact=True)
+    assert len(compact) < len(plain)
+    for one, other in zip(run(plain, IMAGE), run(compact, IMAGE), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
 def test_float_models_are_what_the_catalogue_says(float_model):
     models = catalogue.read(float_model("hand_recrop").parents[1] / "models.toml")
     for model in models.variant("float"):
