@@ -5,10 +5,11 @@ import json
 import numpy as np
 import pytest
 
+from holistic import layout
 from holistic.export import WRITERS, Head
 from holistic.points import FacePoints, HandPoints, PosePoints, WorldPosePoints
 from holistic.recording import read
-from holistic.result import SHAPES, Person, Result
+from holistic.result import HANDEDNESS, SHAPES, Person, Result
 
 HEAD = Head("walk.mp4", 640, 480, 29.97003)
 KINDS = {"pose": PosePoints, "pose_world": WorldPosePoints, "face": FacePoints}
@@ -17,7 +18,9 @@ KINDS = {"pose": PosePoints, "pose_world": WorldPosePoints, "face": FacePoints}
 def person(number, *parts, rng, irises=False):
     shapes = SHAPES | ({"face": (478, 3)} if irises else {})
     points = {name: KINDS.get(name, HandPoints).of(rng.normal(size=shapes[name])) for name in parts}
-    return Person(id=number, **points)
+    hands = {HANDEDNESS[name]: rng.random() for name in points if name in HANDEDNESS}
+    scores = {name: rng.random() for name in points if name in layout.PARTS}
+    return Person(id=number, **points, **hands, scores=scores)
 
 
 @pytest.fixture
@@ -52,12 +55,13 @@ def test_what_was_written_is_read(form, results, tmp_path):
         assert [person.id for person in result.people] == [person.id for person in expected.people]
         for found, original in zip(result.people, expected.people, strict=True):
             there = dict(original.parts())
-            if form == "json":  # which has no hands in metres
-                there = {name: there[name] for name in there if not name.endswith("hand_world")}
             assert dict(found.parts()).keys() == there.keys()
             for name, points in found.parts():
                 assert type(points) is type(there[name])
                 assert points == pytest.approx(there[name], abs=1e-5)
+            assert found.scores == pytest.approx(original.scores, abs=1e-5)
+            for name in HANDEDNESS.values():
+                assert getattr(found, name) == pytest.approx(getattr(original, name), abs=1e-5)
 
 
 def test_json_tells_the_source_and_its_rate(results, tmp_path):

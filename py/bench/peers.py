@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from builder import site
-from compress import catalogue
+from holistic.selection import AUTO, VARIANTS
 
 COMPLEXITIES = (1, 0)
 WORKERS = (1, 2, 3, 4)
@@ -90,8 +89,7 @@ def chosen(patterns: list[str]) -> list[Peer]:
 
 def _variants() -> list[str]:
     """The sets of models that our tracker can be run with."""
-    models = catalogue.read(site.CATALOGUE).models
-    return list(dict.fromkeys(model.variant for model in models))
+    return [variant for variant in VARIANTS if variant != AUTO]
 
 
 def _count(workers: int) -> str:

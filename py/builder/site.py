@@ -75,13 +75,13 @@ def build_models() -> dict[Model, Path]:
 
 
 def _committed_models() -> dict[Model, Path]:
-    """The models of the other variants, which come with the checkout.
+    """The models that a recipe made; they come with the checkout.
 
     Raises:
         BuildError: one is missing or not the file that models.toml describes.
     """
     rows = catalogue.read(CATALOGUE).models
-    files = {model: MODELS / model.path for model in rows if model.variant != "float"}
+    files = {model: MODELS / model.path for model in rows if model.recipe}
     for model, path in files.items():
         if not _is_right(path, model):
             raise BuildError(

@@ -10,6 +10,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from compress import catalogue as catalogues
 from compress import originals
@@ -102,11 +103,31 @@ def _evaluate(arguments: argparse.Namespace) -> None:
     arguments.out.write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
 
 
+def _report(arguments: argparse.Namespace) -> None:
+    from compress import accuracy, report
+
+    results = arguments.out / "report" / "results.json"
+    if not arguments.redraw:
+        data = accuracy.Data(
+            tuple(arguments.crops), arguments.truths, tuple(arguments.clips), arguments.pictures
+        )
+        rows = accuracy.measure(catalogues.read(arguments.catalogue), arguments.models, data)
+        results.parent.mkdir(parents=True, exist_ok=True)
+        results.write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
+    print(report.write(json.loads(results.read_text("utf-8")), arguments.out))
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m compress", description=__doc__)
     parser.add_argument("--catalogue", type=Path, default=MODELS / "models.toml")
     stages = parser.add_subparsers(required=True)
+    _add_file_stages(stages)
+    _add_fitting_stages(stages)
+    _add_measuring_stages(stages)
+    return parser
 
+
+def _add_file_stages(stages: Any) -> None:
     stage = stages.add_parser("originals", help="take MediaPipe's models out of its packages")
     stage.add_argument("archive", nargs="+", type=_archive, metavar="NAME=FILE")
     stage.add_argument("--out", type=Path, required=True)
@@ -128,6 +149,8 @@ def _parser() -> argparse.ArgumentParser:
     stage.add_argument("model", type=Path)
     stage.set_defaults(run=_describe)
 
+
+def _add_fitting_stages(stages: Any) -> None:
     stage = stages.add_parser("crops", help="cut training crops out of a folder of pictures")
     stage.add_argument("pictures", type=Path)
     stage.add_argument("--out", type=Path, required=True)
@@ -144,6 +167,8 @@ def _parser() -> argparse.ArgumentParser:
     stage.add_argument("--out", type=Path, default=MODELS)
     stage.set_defaults(run=_make)
 
+
+def _add_measuring_stages(stages: Any) -> None:
     stage = stages.add_parser("evaluate", help="compare variants with their float originals")
     stage.add_argument("recipes", nargs="+", metavar="MODEL.VARIANT")
     stage.add_argument("--crops", type=Path, nargs="+", required=True)
@@ -152,7 +177,16 @@ def _parser() -> argparse.ArgumentParser:
     stage.add_argument("--models", type=Path, default=MODELS)
     stage.add_argument("--out", type=Path, required=True, help="JSON file to write")
     stage.set_defaults(run=_evaluate)
-    return parser
+
+    stage = stages.add_parser("report", help="measure all models and write the accuracy sheet")
+    stage.add_argument("--crops", type=Path, nargs="*", default=[], help="folders of crops")
+    stage.add_argument("--truths", type=Path, help="folder with annotations.json in it or below")
+    stage.add_argument("--clips", type=Path, nargs="*", default=[], help="clips with one face")
+    stage.add_argument("--pictures", type=int, default=96, help="at most so many of each folder")
+    stage.add_argument("--models", type=Path, default=MODELS)
+    stage.add_argument("--out", type=Path, default=MODELS, help="where REPORT.md goes")
+    stage.add_argument("--redraw", action="store_true", help="write the page from old results")
+    stage.set_defaults(run=_report)
 
 
 def main() -> int:

@@ -20,6 +20,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from compress.inputs import to_input
 from compress.network import Convolution, Dense, Network
 from compress.recipe import Distil, Recipe
 from compress.samples import Augmentation, Samples
@@ -34,11 +35,6 @@ BATCH_OF_SIZES = 32
 _AUGMENTATION = Augmentation()
 _SCALE_RATE = 2.0
 """Learning rate of log scales of activations, against that of weights."""
-
-
-def to_input(images: np.ndarray, low: float) -> np.ndarray:
-    """Pictures (n, height, width, 3) uint8 as a model's float32 input from ``low`` to 1."""
-    return images.astype(np.float32) * np.float32((1 - low) / 255) + np.float32(low)
 
 
 def certainty(recipe: Recipe, wanted: list[Tensor]) -> Tensor:
@@ -58,7 +54,7 @@ def output_loss(recipe: Recipe, found: list[Tensor], wanted: list[Tensor]) -> Te
     total = torch.zeros(())
     for position, output in enumerate(recipe.outputs):
         scales = torch.tensor(output.scales)
-        difference = (found[position] - wanted[position]).flatten(1).unflatten(1, (-1, len(scales)))
+        difference = (found[position] - wanted[position]).reshape(len(sure), -1, len(scales))
         error = functional.smooth_l1_loss(
             difference / scales, torch.zeros_like(difference), beta=0.1, reduction="none"
         ).reshape(len(sure), sure.shape[1], -1)
@@ -175,6 +171,7 @@ class Run:
         self._step = 0
         first = samples.batch(0, BATCH_OF_SIZES, _AUGMENTATION, self._settings.seed)
         self._optimizer = RelativeAdam(student, torch.from_numpy(to_input(first, recipe.low)))
+        self._start = _copied(student)
         self._average = _copied(student)
         folder.mkdir(parents=True, exist_ok=True)
         self._checkpoint = folder / "checkpoint.pt"
@@ -200,9 +197,13 @@ class Run:
         partial.replace(self._checkpoint)
 
     def finish(self, progress: Callable[[str], None] = print) -> Network:
-        """Train up to the recipe's last step and return the student with averaged weights."""
-        self.advance_to(self._settings.steps, progress)
-        self._student.load_state_dict(self._average)
+        """Train up to the recipe's last step and return the student with averaged weights.
+
+        They are blended with those that it began with, as far as the recipe says.
+        """
+        self.advance_to(self._settings.stop or self._settings.steps, progress)
+        _average(self._start, self._average, 1 - self._settings.blend)
+        self._student.load_state_dict(self._start)
         return self._student
 
     def advance_to(self, last: int, progress: Callable[[str], None] = print) -> None:
@@ -227,10 +228,11 @@ class Run:
         outputs = output_loss(self._recipe, found, wanted)
         taps = tap_loss(found_taps, wanted_taps)
         self._student.zero_grad()
-        (outputs + settings.tap_weight * taps).backward()
+        torch.autograd.backward(outputs + settings.tap_weight * taps)
         self._optimizer.step(settings.rate * schedule(self._step / settings.steps))
         self._step += 1
-        _average(self._average, self._student, min(AVERAGE, self._step / (self._step + 10)))
+        decay = min(AVERAGE, self._step / (self._step + 10))
+        _average(self._average, self._student.state_dict(), decay)
         return float(outputs.detach()), float(taps.detach())
 
     def _log(
@@ -257,8 +259,8 @@ def _copied(module: nn.Module) -> dict[str, Tensor]:
 
 
 @torch.no_grad()
-def _average(average: dict[str, Tensor], module: nn.Module, decay: float) -> None:
-    for name, value in module.state_dict().items():
+def _average(average: dict[str, Tensor], values: dict[str, Tensor], decay: float) -> None:
+    for name, value in values.items():
         if value.is_floating_point():
             average[name].lerp_(value, 1 - decay)
         else:

@@ -65,7 +65,7 @@ def _peaks(model: Any, channels: Channels, images: Tensor) -> dict[int, float]:
     """Largest absolute value of each group of channels."""
     peaks: dict[int, float] = {}
     network = Network(model).eval()
-    for batch in images.split(_BATCH):
+    for batch in torch.split(images, _BATCH):
         _, kept = network(batch, keep=set(channels.groups))
         for tensor, value in kept.items():
             axes = (0, 2, 3) if value.ndim == 4 else (0,)
@@ -78,7 +78,7 @@ def _peaks(model: Any, channels: Channels, images: Tensor) -> dict[int, float]:
 def _factors(model: Any, channels: Channels, peaks: dict[int, float]) -> dict[int, float]:
     """What each group is multiplied by; groups that must stay are left out."""
     limited, fixed = _limited_groups(model, channels)
-    target = {}
+    target: dict[int, float] = {}
     for groups in channels.groups.values():
         present = [peaks.get(group, 0.0) for group in groups.tolist()]
         for group in groups.tolist():

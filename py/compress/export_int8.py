@@ -13,9 +13,10 @@ import numpy as np
 import torch
 from ai_edge_litert import schema_py_generated as schema
 
-from compress import trim
+from compress import sparse, trim
 from compress.model_file import (
     add_tensor,
+    constant,
     operator,
     operator_code,
     set_constant,
@@ -162,8 +163,20 @@ class Exporter:
             scales = weight_scales(layer.weight).numpy()
         expanded = add_tensor(self._model, tensor.name + b"_float", shape(tensor), np.float32)
         self._store_weight(layer, scales, index)
-        self._operators.append(self._conversion(_OPERATOR.DEQUANTIZE, 5, index, expanded))
+        source = self._densified(index)
+        self._operators.append(self._conversion(_OPERATOR.DEQUANTIZE, 5, source, expanded))
         return expanded
+
+    def _densified(self, index: int) -> int:
+        """Store a stored weight without its zeros where they are many; the tensor to read."""
+        tensor = self._graph.tensors[index]
+        if not sparse.worth_it(constant(self._model, tensor)):
+            return index
+        dense = add_tensor(self._model, tensor.name + b"_dense", shape(tensor), np.int8)
+        self._graph.tensors[dense].quantization = tensor.quantization
+        sparse.make_sparse(self._model, tensor)
+        self._operators.append(self._conversion(_OPERATOR.DENSIFY, 1, index, dense))
+        return dense
 
     def _conversion(self, number: int, version: int, source: int, target: int) -> Any:
         return operator(operator_code(self._model, number, version), [source], [target])

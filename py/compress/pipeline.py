@@ -15,9 +15,10 @@ import numpy as np
 import torch
 
 from compress import model_file, trim
-from compress.distil import Run, to_input
+from compress.distil import Run
 from compress.equalize import equalize
 from compress.export_int8 import Exporter
+from compress.inputs import to_input
 from compress.network import Network
 from compress.prune import prune
 from compress.quantized import QuantizedNetwork, calibrate
@@ -27,8 +28,6 @@ from compress.samples import Augmentation, Samples
 
 CALIBRATION_SEED = 99
 CALIBRATION_IMAGES = 64
-
-_WITHOUT_NEGATIVES = Augmentation(negatives=0)
 
 Progress = Callable[[str], None]
 
@@ -125,5 +124,6 @@ class Pipeline:
         return network
 
     def _images(self, count: int) -> torch.Tensor:
-        pictures = self._samples.batch(0, count, _WITHOUT_NEGATIVES, CALIBRATION_SEED)
+        augmentation = Augmentation(negatives=self._recipe.negatives)
+        pictures = self._samples.batch(0, count, augmentation, CALIBRATION_SEED)
         return torch.from_numpy(np.ascontiguousarray(to_input(pictures, self._recipe.low)))

@@ -154,14 +154,14 @@ def sensitivities(
     """
     generator = torch.Generator().manual_seed(0)
     totals = {tensor: torch.zeros(()) for tensor in tensors}
-    batches = images.split(_BATCH)[:_SENSITIVITY_BATCHES]
+    batches = torch.split(images, _BATCH)[:_SENSITIVITY_BATCHES]
     for batch in batches:
         outputs, kept = network(batch, keep=set(tensors))
         sure = certainty(recipe, [output.detach() for output in outputs]).sqrt()[..., None]
         projected = torch.zeros(())
         for position, declared in enumerate(recipe.outputs):
             output = outputs[position]
-            scaled = output.flatten(1).unflatten(1, (-1, len(declared.scales)))
+            scaled = output.reshape(len(output), -1, len(declared.scales))
             scaled = scaled / torch.tensor(declared.scales)
             signs = torch.randint(0, 2, scaled.shape, generator=generator) * 2 - 1
             rows = (scaled * signs * declared.weight).reshape(*sure.shape[:2], -1)
@@ -182,7 +182,7 @@ def _grams(network: Network, tensors: set[int], images: Tensor) -> dict[int, np.
     """Second moments (channels + 1, channels + 1) of tensors, with a constant one appended."""
     grams: dict[int, Tensor] = {}
     generator = torch.Generator().manual_seed(0)
-    batches = images.split(_BATCH)
+    batches = torch.split(images, _BATCH)
     for batch in batches:
         _, kept = network(batch, keep=tensors)
         for tensor, value in kept.items():

@@ -54,7 +54,7 @@ class _RoundClamp(torch.autograd.Function):
 
 def round_clamp(value: Tensor, low: float, high: float) -> Tensor:
     """``value`` rounded and clamped, with a straight-through gradient between the limits."""
-    result: Tensor = _RoundClamp.apply(value, low, high)
+    result: Tensor = _RoundClamp.apply(value, low, high)  # type: ignore[no-untyped-call]
     return result
 
 
@@ -231,7 +231,7 @@ def calibrate(network: QuantizedNetwork, reference: Network, images: Tensor) -> 
         extremes = torch.stack([flat.min(), flat.max()])
         observed.setdefault(network.groups[tensor], []).append(torch.cat([extremes, picked]))
 
-    for batch in images.split(16):
+    for batch in torch.split(images, 16):
         if network.input in network.groups:
             observe(network.input, batch)
         _, kept = reference(batch, keep=set(network.groups))

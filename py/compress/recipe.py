@@ -30,9 +30,17 @@ class Output:
 
 @dataclass(frozen=True)
 class Distil:
-    """Settings of a training run."""
+    """Settings of a training run.
+
+    ``blend`` is how far the result lies from the weights that training began with to those that it
+    ended with: in between, a network keeps more of what it knew of other people (Wortsman et al.,
+    "Robust Fine-Tuning of Zero-Shot Models", 2022). A run may ``stop`` before the last of the
+    ``steps`` that its schedule is made for.
+    """
 
     steps: int
+    stop: int = 0
+    blend: float = 1.0
     batch: int = 16
     rate: float = 3e-4  # change of a weight a step, relative to its tensor's root mean square
     seed: int = 1
@@ -82,6 +90,7 @@ class Recipe:
     prune: Prune | None = None
     distil: Distil | None = None
     images: int = 64  # for calibration and least squares
+    negatives: float = 0.0  # part of these images that are random regions: mostly nothing there
     student: str = ""  # a smaller float model with the same outputs, to begin with
     name: str = field(default="", compare=False)
 

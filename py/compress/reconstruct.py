@@ -206,8 +206,8 @@ def _problem(
         picked = torch.randperm(places, generator=generator)[:few]
         patches = torch.cat(
             [
-                _patches(layer, part).unflatten(1, (channels, taps))[..., picked]
-                for part in value.split(8)
+                _patches(layer, part).reshape(len(part), channels, taps, -1)[..., picked]
+                for part in torch.split(value, 8)
             ]
         )
         rows = patches.permute(1, 0, 3, 2).flatten(1, 2)

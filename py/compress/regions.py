@@ -96,7 +96,7 @@ class Finder:
     def __init__(self, subject: Subject, models: Path) -> None:
         self._subject = subject
         self._detector = Network(models / f"{subject.detector}.tflite")
-        self._landmarks = Network(models / f"{subject.landmarks}.tflite")
+        self._network = Network(models / f"{subject.landmarks}.tflite")
         self._anchors = _anchors(subject)
 
     def __call__(self, image: np.ndarray, threshold: float = 0.6) -> list[Region]:
@@ -142,14 +142,19 @@ class Finder:
         for _ in range(2):
             if not _SMALLEST <= region[2] <= _LARGEST * max(image.shape):
                 return None
-            pixels = crop(image, region, subject.size).astype(np.float32)[None] / 255
-            values, presence = self._landmarks(pixels)[:2]
-            score = float(presence.ravel()[0])
-            if (1 / (1 + np.exp(-score)) if subject.logit else score) < 0.5:
+            points = self.landmarks(crop(image, region, subject.size))
+            if points is None:
                 return None
-            points = values.reshape(-1, subject.values)[:, :2].astype(np.float64)
-            region = region_of_landmarks(subject, _to_picture(points, region, subject.size))
+            region = region_of_landmarks(subject, to_picture(points, region, subject.size))
         return region
+
+    def landmarks(self, picture: np.ndarray) -> np.ndarray | None:
+        """Landmarks (n, 2) in pixels of a region's crop (size, size, 3); None if there are none."""
+        values, presence = self._network(picture.astype(np.float32)[None] / 255)[:2]
+        score = float(presence.ravel()[0])
+        if (1 / (1 + np.exp(-score)) if self._subject.logit else score) < 0.5:
+            return None
+        return values.reshape(-1, self._subject.values)[:, :2].astype(np.float64)
 
 
 def _anchors(subject: Subject) -> np.ndarray:
@@ -229,7 +234,8 @@ def _rotated_box(points: np.ndarray, angle: float) -> tuple[np.ndarray, np.ndarr
     return rotation @ ((low + high) / 2), high - low
 
 
-def _to_picture(points: np.ndarray, region: Region, size: int) -> np.ndarray:
+def to_picture(points: np.ndarray, region: Region, size: int) -> np.ndarray:
+    """Points (n, 2) of a region's crop of side ``size`` in pixels of the picture."""
     x, y, side, angle = region
     local = (points / size - 0.5) * side
     rotation = np.stack([_turned(np.array([1, 0]), angle), _turned(np.array([0, 1]), angle)], 1)

@@ -11,7 +11,7 @@ from typing import Any
 from compress import evaluate, model_file
 from compress.catalogue import Catalogue, Model
 from compress.cost import cost
-from compress.distil import to_input
+from compress.inputs import to_input
 from compress.recipe import Recipe
 from compress.samples import Samples
 

@@ -72,6 +72,13 @@ class Samples:
         chosen = np.linspace(0, len(self._positives) - 1, min(count, len(self))).astype(int)
         return np.stack([self._sample(int(self._positives[i]), LIGHT, random) for i in chosen])
 
+    def negatives(self, count: int, seed: int = 8) -> np.ndarray:
+        """``count`` lightly varied random regions spread over the folder, for measuring."""
+        random = np.random.default_rng(seed)
+        count = min(count, len(self._negatives))
+        chosen = np.linspace(0, len(self._negatives) - 1, count).astype(int)
+        return np.stack([self._sample(int(self._negatives[i]), LIGHT, random) for i in chosen])
+
     def _sample(
         self, index: int, augmentation: Augmentation, random: np.random.Generator
     ) -> np.ndarray:

@@ -13,9 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from holistic import layout
 from holistic.export import FORMAT
 from holistic.points import FacePoints, HandPoints, Points, PosePoints, WorldPosePoints
-from holistic.result import CSV_COLUMNS, SHAPES, Person, Result
+from holistic.result import CSV_COLUMNS, HANDEDNESS, SHAPES, Person, Result
 
 _KINDS: dict[str, type[Points]] = {
     "pose": PosePoints,
@@ -94,11 +95,18 @@ def _read_csv(path: Path, size: tuple[int, int] | None) -> Recording:
 def _people_of_lines(lines: Iterable[list[str]]) -> Iterator[Person]:
     """The people in the lines of one frame."""
     for number, person in itertools.groupby(lines, lambda line: line[1]):
-        parts: dict[str, Any] = {
-            part: [[float(value) for value in line[5:] if value] for line in points]
-            for part, points in itertools.groupby(person, lambda line: line[2])
-        }
-        yield _person({"id": int(number), **parts})
+        found: dict[str, Any] = {"id": int(number), "scores": {}}
+        for part, points in itertools.groupby(person, lambda line: line[2]):
+            lines_of_part = list(points)
+            found[part] = [
+                [float(value) for value in line[5:-2] if value] for line in lines_of_part
+            ]
+            handedness, score = lines_of_part[0][-2:]
+            if part in HANDEDNESS and handedness:
+                found[HANDEDNESS[part]] = float(handedness)
+            if part in layout.PARTS and score:
+                found["scores"][part] = float(score)
+        yield _person(found)
 
 
 def _read_npz(path: Path, size: tuple[int, int] | None) -> Recording:
@@ -107,9 +115,11 @@ def _read_npz(path: Path, size: tuple[int, int] | None) -> Recording:
     width, height = arrays["size"].tolist()
     found: list[list[Person]] = [[] for _ in arrays["timestamps"]]
     for row, (frame, number) in enumerate(zip(arrays["frame"], arrays["id"], strict=True)):
-        parts = {name: arrays[name][row] for name in SHAPES}
-        there = {name: points for name, points in parts.items() if not np.isnan(points).all()}
-        found[frame].append(_person({"id": int(number), **there}))
+        parts = {name: arrays[name][row] for name in (*SHAPES, *HANDEDNESS.values())}
+        there = {name: values for name, values in parts.items() if not np.isnan(values).all()}
+        scores = dict(zip(layout.PARTS, arrays["scores"][row].tolist(), strict=True))
+        scores = {part: score for part, score in scores.items() if not np.isnan(score)}
+        found[frame].append(_person({"id": int(number), **there, "scores": scores}))
     results = tuple(
         Result(float(timestamp), width, height, tuple(people))
         for timestamp, people in zip(arrays["timestamps"], found, strict=True)
@@ -118,9 +128,11 @@ def _read_npz(path: Path, size: tuple[int, int] | None) -> Recording:
 
 
 def _person(parts: dict[str, Any]) -> Person:
-    """A person from the id and arrays, or nested lists, by the names of ``SHAPES``."""
+    """A person from what ``Person.to_dict`` gives; arrays may take the place of nested lists."""
     points = {name: _points(name, values) for name, values in parts.items() if name in SHAPES}
-    return Person(id=parts["id"], **points)
+    hands = {name: parts.get(name) for name in HANDEDNESS.values()}
+    hands = {name: None if value is None else float(value) for name, value in hands.items()}
+    return Person(id=parts["id"], **points, **hands, scores=parts["scores"])
 
 
 def _points(name: str, values: Any) -> Any:

@@ -24,13 +24,16 @@ PARTS = {
 }
 """The names of a person's arrays in an event, and natively."""
 
+SCORED = ("pose", "face", "leftHand", "rightHand")
+"""The parts that have a score."""
+
 SEND = """async ([target, details, pause]) => {
     const stage = (total) => ({total, warp: total / 20, network: total / 2});
     const times = {pose: stage(20), face: stage(5), leftHand: stage(18), rightHand: stage(16)};
     const array = (values) => values && Float32Array.from(values.flat());
     for (const detail of details) {
-        const people = detail.people.map(({id, ...parts}) => ({id, ...Object.fromEntries(
-            Object.entries(parts).map(([name, values]) => [name, array(values)]))}));
+        const people = detail.people.map((person) => Object.fromEntries(Object.entries(person).map(
+            ([name, values]) => [name, Array.isArray(values) ? array(values) : values])));
         const event = {bubbles: true, composed: true, detail: {...detail, people, times}};
         document.querySelector(target).dispatchEvent(new CustomEvent('landmarks', event));
         if (pause) await new Promise((resolve) => setTimeout(resolve, pause));
@@ -61,6 +64,11 @@ def details(results: Sequence[Result]) -> list[dict[str, Any]]:
             "people": [
                 {"id": person.id}
                 | {name: _plain(getattr(person, native)) for name, native in PARTS.items()}
+                | {
+                    "leftHandedness": person.left_handedness,
+                    "rightHandedness": person.right_handedness,
+                    "scores": {name: person.scores.get(PARTS[name]) for name in SCORED},
+                }
                 for person in result.people
             ],
         }

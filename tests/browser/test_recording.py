@@ -20,7 +20,7 @@ from builder import ROOT
 from holistic import landmarks
 from holistic.export import WRITERS, Head
 from holistic.recording import read
-from holistic.result import Result
+from holistic.result import HANDEDNESS, Result
 
 NAMES = {
     "pose": landmarks.POSE,
@@ -89,8 +89,9 @@ class TestFiles:
             for person, original in zip(found.people, expected.people, strict=True):
                 assert person.id == original.id
                 for name in PARTS.values():
-                    if form == "json" and name.endswith("hand_world"):
-                        continue  # which JSON goes without
+                    assert_equal(getattr(person, name), getattr(original, name))
+                assert person.scores == pytest.approx(original.scores, abs=1e-5)
+                for name in HANDEDNESS.values():
                     assert_equal(getattr(person, name), getattr(original, name))
 
     @pytest.fixture

@@ -91,14 +91,21 @@ def hand_crops(tmp_path):
     return folder
 
 
-def trained(folder, hand_crops, stop=None):
-    """Train the small model, or only as far as step ``stop``."""
-    model = block_model()
-    student = Network(model)
+def begun():
+    """The small model's network, a little off."""
+    student = Network(block_model())
     with torch.no_grad():
         for parameter in student.parameters():
             parameter.mul_(1.05)
-    run = Run(RECIPE, model, student, Samples(hand_crops, "hand", 8), folder)
+    return student
+
+
+def trained(folder, hand_crops, stop=None, **settings):
+    """Train the small model, or only as far as step ``stop``."""
+    model = block_model()
+    student = begun()
+    recipe = dataclasses.replace(RECIPE, distil=dataclasses.replace(RECIPE.distil, **settings))
+    run = Run(recipe, model, student, Samples(hand_crops, "hand", 8), folder)
     if stop is not None:
         run.advance_to(stop)
     else:
@@ -112,6 +119,13 @@ def test_a_stopped_run_resumes_where_it_was(tmp_path, hand_crops):
     resumed = trained(tmp_path / "stopped", hand_crops)
     for one, other in zip(straight.parameters(), resumed.parameters(), strict=True):
         torch.testing.assert_close(one, other)
+
+
+def test_a_blend_lies_between_where_training_began_and_ended(tmp_path, hand_crops):
+    start, end = begun(), trained(tmp_path / "whole", hand_crops)
+    half = trained(tmp_path / "half", hand_crops, blend=0.5)
+    for first, last, found in zip(*(n.parameters() for n in (start, end, half)), strict=True):
+        torch.testing.assert_close(found, (first + last) / 2)
 
 
 def test_batches_depend_on_their_number_alone(hand_crops):
@@ -139,7 +153,7 @@ def test_recipes_are_complete(float_model):
     for path in sorted(recipe.FOLDER.glob("*.toml")):
         read = recipe.read(path)
         assert path.stem == f"{read.model}.{read.variant}"
-        graph = model_file.load(float_model(read.model)).subgraphs[0]
+        graph = model_file.load(float_model(read.student or read.model)).subgraphs[0]
         assert len(read.outputs) == len(graph.outputs)
         if read.quantize is not None:
             assert max(read.quantize.float_operators) < len(graph.operators)

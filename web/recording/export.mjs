@@ -2,12 +2,12 @@
 // holistic/recording.py reads.
 
 import { npz } from './npz.mjs';
-import { PARTS } from './recording.mjs';
+import { HANDEDNESS, PARTS, SCORES } from './recording.mjs';
 
 const FORMAT = 'holistic-landmarks-1';
 const DECIMALS = 1e5; // as holistic/result.py rounds
 const PATIENCE = 30; // ms of work after which the page gets its turn
-const COLUMNS = 'timestamp,person,part,point,name,x,y,z,visibility,presence';
+const COLUMNS = 'timestamp,person,part,point,name,x,y,z,visibility,presence,handedness,score';
 
 // [points, values] of a person's arrays.
 const SHAPES = {
@@ -19,7 +19,9 @@ const SHAPES = {
   left_hand_world: [21, 3],
   right_hand_world: [21, 3],
 };
-const ONLY_TABLES = ['left_hand_world', 'right_hand_world']; // JSON goes without
+
+// What stands beside the points of a hand, in the plane and in metres.
+const HANDS = { leftHand: 'leftHandedness', rightHand: 'rightHandedness' };
 
 // Promises a recording as a Blob of the `format` json, csv or npz. `names` has the points' names:
 // {pose: [...], hand: [...], face: {number: name}}.
@@ -44,9 +46,14 @@ function* json({ source, width, height, fps, frames }) {
 }
 
 function plain(person) {
-  const parts = Object.entries(PARTS).filter(([, name]) => !ONLY_TABLES.includes(name));
-  const entries = parts.map(([part, name]) => [name, rows(name, person[part])]);
-  return { id: person.id, ...Object.fromEntries(entries) };
+  const parts = Object.entries(PARTS).map(([part, name]) => [name, rows(name, person[part])]);
+  const hands = Object.entries(HANDEDNESS).map(([key, name]) => [name, short(person[key])]);
+  const scores = Object.entries(SCORES).map(([key, name]) => [name, short(person.scores?.[key])]);
+  return {
+    id: person.id,
+    ...Object.fromEntries([...parts, ...hands]),
+    scores: Object.fromEntries(scores.filter(([, score]) => score !== null)),
+  };
 }
 
 function rows(name, values) {
@@ -65,8 +72,10 @@ function* csv({ frames }, { pose, hand, face }) {
     for (const person of people) {
       const start = `${rounded(timestamp, 1e3)},${person.id}`;
       for (const [part, name] of Object.entries(PARTS)) {
+        const found = part.replace('World', '');
+        const ends = [short(person[HANDS[found]]), short(person.scores?.[found])];
         const lines = (rows(name, person[part]) ?? []).map((numbers, row) => {
-          const values = [...numbers, '', ''].slice(0, 5);
+          const values = [...[...numbers, '', ''].slice(0, 5), ...ends.map((end) => end ?? '')];
           return `${start},${name},${row},${(named[name] ?? hand)[row] ?? ''},${values}\n`;
         });
         yield lines.join('');
@@ -98,6 +107,19 @@ function arrays({ frames, width, height }) {
     const pieces = people.map(([, person]) => person[part] ?? absent);
     found[name] = { shape: [people.length, ...shape], type: Float32Array, pieces };
   }
+  const numbers = (read) => Float32Array.from(people, ([, person]) => read(person) ?? NaN);
+  for (const [key, name] of Object.entries(HANDEDNESS)) {
+    const pieces = [numbers((person) => person[key])];
+    found[name] = { shape: [people.length], type: Float32Array, pieces };
+  }
+  const scores = Object.keys(SCORES);
+  found.scores = {
+    shape: [people.length, scores.length],
+    type: Float32Array,
+    pieces: people.map(([, person]) =>
+      Float32Array.from(scores, (key) => person.scores?.[key] ?? NaN),
+    ),
+  };
   return found;
 }
 
@@ -112,6 +134,10 @@ async function joined(texts, type) {
     }
   }
   return new Blob(pieces, { type });
+}
+
+function short(value) {
+  return value == null ? null : rounded(value, DECIMALS);
 }
 
 function rounded(value, decimals) {

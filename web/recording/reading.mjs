@@ -1,6 +1,6 @@
 // A recording from the JSON that was saved of it, here or by the native package.
 
-import { PARTS, Recording } from './recording.mjs';
+import { HANDEDNESS, PARTS, Recording, SCORES } from './recording.mjs';
 
 const FORMAT = 'holistic-landmarks-1';
 
@@ -25,5 +25,8 @@ function person(parts) {
     part,
     parts[name] ? Float32Array.from(parts[name].flat()) : null,
   ]);
-  return { id: parts.id, ...Object.fromEntries(arrays) };
+  const values = (names, from) =>
+    Object.fromEntries(Object.entries(names).map(([key, name]) => [key, from?.[name] ?? null]));
+  const scores = values(SCORES, parts.scores);
+  return { id: parts.id, ...Object.fromEntries(arrays), ...values(HANDEDNESS, parts), scores };
 }

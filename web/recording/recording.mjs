@@ -20,6 +20,10 @@ export const PARTS = {
   rightHandWorld: 'right_hand_world',
 };
 
+// How much a hand looks like a left one, and how sure the tracker is of a part: the same.
+export const HANDEDNESS = { leftHandedness: 'left_handedness', rightHandedness: 'right_handedness' };
+export const SCORES = { pose: 'pose', face: 'face', leftHand: 'left_hand', rightHand: 'right_hand' };
+
 export class Recording {
   // `source` is the name that files give it, `fps` its frames a second where they are known.
   constructor(source, { fps = null, limit = LIMIT } = {}) {

@@ -1,7 +1,8 @@
 // Reads a record (py/holistic/layout.py tells what is in it) as the detail of a `landmarks` event:
 // {frame, timestamp, times: {pose: {total, warp, network}, face, leftHand, rightHand}, people}, where
-// a person is {id, pose, poseWorld, face, leftHand, rightHand, leftHandWorld, rightHandWorld}. The
-// arrays are copies, which a listener may keep; a part that was not found is null.
+// a person is {id, pose, poseWorld, face, leftHand, rightHand, leftHandWorld, rightHandWorld,
+// leftHandedness, rightHandedness, scores: {pose, face, leftHand, rightHand}}. The arrays are
+// copies, which a listener may keep; what was not found is null.
 //
 // `at` has the offsets, as ring.py names them.
 
@@ -25,6 +26,7 @@ export function read(at, record, headers, slot) {
 function person(at, section, row) {
   const numbered = section[at.pose] > 0 || section[at.face] > 0;
   const part = (score, from, to) => (section[score] > 0 ? section.slice(from, to) : null);
+  const number = (score, offset) => (section[score] > 0 ? section[score + offset] : null);
   const hand = (score, from, to) => part(score, score + from, score + to);
   return {
     id: numbered ? section[at.id] : -1 - row, // nobody knows whose a hand without a body is
@@ -35,6 +37,9 @@ function person(at, section, row) {
     rightHand: hand(at.rightHand, at.handLandmarks, at.handWorld),
     leftHandWorld: hand(at.leftHand, at.handWorld, at.handFloats),
     rightHandWorld: hand(at.rightHand, at.handWorld, at.handFloats),
+    leftHandedness: number(at.leftHand, at.handedness),
+    rightHandedness: number(at.rightHand, at.handedness),
+    scores: Object.fromEntries(PARTS.map((name) => [name, number(at[name], 0)])),
   };
 }
 

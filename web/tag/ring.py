@@ -29,6 +29,7 @@ _RECORD = to_js(
         "irises": layout.IRISES,
         "leftHand": layout.LEFT_HAND,
         "rightHand": layout.RIGHT_HAND,
+        "handedness": layout.HAND_HANDEDNESS,
         "handLandmarks": layout.HAND_LANDMARKS,
         "handWorld": layout.HAND_WORLD,
         "handFloats": layout.HAND_FLOATS,

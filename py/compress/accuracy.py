@@ -1,0 +1,132 @@
+"""The accuracy sheet's figures: every variant of every model beside its float original.
+
+What is measured of a model depends on what it is and on the data that are there: see
+:class:`Data`. Each figure of a variant comes from the same pictures as the original's.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import gzip
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from compress import behaviour, detectors, evaluate, truths
+from compress.catalogue import Catalogue, Model
+from compress.evaluate import Runner
+from compress.inputs import to_input
+from compress.recipe import FOLDER, Recipe, read
+from compress.samples import Samples
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Data:
+    """What to measure with: folders of crops, of annotated pictures, clips of one face.
+
+    ``pictures`` is how many crops of each folder are looked at.
+    """
+
+    crops: tuple[Path, ...] = ()
+    truths: Path | None = None
+    clips: tuple[Path, ...] = ()
+    pictures: int = 96
+
+
+def measure(
+    catalogue: Catalogue, models: Path, data: Data, progress: Callable[[str], None] = print
+) -> list[Row]:
+    """One row a model and variant, float first; only models that have another variant."""
+    compressed = [row for row in catalogue.models if row.recipe]
+    rows = []
+    for original in catalogue.variant("float"):
+        variants = [row for row in compressed if row.name == original.name]
+        if variants:
+            sheet = Sheet(read(FOLDER / f"{variants[0].recipe}.toml"), original, models, data)
+            for variant in (original, *variants):
+                progress(variant.path)
+                rows.append(sheet.row(variant))
+    return rows
+
+
+class Sheet:
+    """The pictures for one model, and its float original's answers to them."""
+
+    def __init__(self, recipe: Recipe, original: Model, models: Path, data: Data) -> None:
+        self._recipe = recipe
+        self._size = original.input_size
+        self._models = models
+        self._runner = Runner((models / original.path).read_bytes())
+        self._pictures = dict(self._sets(data, models / "float"))
+        self._wanted = {name: self._answers(self._runner, x) for name, x in self._pictures.items()}
+
+    def _sets(self, data: Data, floats: Path) -> Iterator[tuple[str, np.ndarray]]:
+        """Named sets of pictures (n, size, size, 3) uint8."""
+        subject = self._recipe.subject
+        samples = [
+            (folder.name, Samples(folder, subject, self._size))
+            for folder in data.crops
+            if (folder / f"{subject}.npy").is_file()
+        ]
+        for name, crops in samples:
+            yield f"crops {name}", crops.ordered(data.pictures)
+            if subject in truths.PARTS and self._recipe.presence is not None:
+                yield f"negatives {name}", crops.negatives(data.pictures)
+        if subject not in truths.PARTS or self._recipe.presence is None:
+            return  # detectors, and the recrop, whose points are no landmarks
+        if samples:
+            yield "still", behaviour.still(samples[0][1].ordered(data.pictures // 4))
+        if data.truths is not None:
+            self._marked = truths.marked_crops(data.truths, subject, self._size, floats)
+            yield "truth", self._marked.crops
+        for clip in data.clips if subject == "face" else ():
+            yield f"clip {clip.stem}", behaviour.face_crops(clip, self._size, floats)
+
+    def _answers(self, runner: Runner, pictures: np.ndarray) -> list[np.ndarray]:
+        return runner(to_input(pictures, self._recipe.low))
+
+    def row(self, variant: Model) -> Row:
+        """Every figure of one variant."""
+        content = (self._models / variant.path).read_bytes()
+        runner = Runner(content)
+        row: Row = {
+            "model": variant.name,
+            "variant": variant.variant,
+            "bytes": len(content),
+            "gzipped": len(gzip.compress(content, 9)),
+            "parameters": variant.parameters,
+            "macs": variant.macs,
+            "milliseconds": dataclasses.asdict(runner.latency(self._blank())),
+            "load": os.getloadavg()[0],
+        }
+        for name, pictures in self._pictures.items():
+            kind, _, source = name.partition(" ")
+            figures = self._figures(kind, self._answers(runner, pictures), self._wanted[name])
+            row.setdefault(kind, {})[source or kind] = {"pictures": len(pictures), **figures}
+        return row
+
+    def _blank(self) -> np.ndarray:
+        return np.zeros((self._size, self._size, 3), np.float32)
+
+    def _figures(self, kind: str, found: list[np.ndarray], wanted: list[np.ndarray]) -> Row:
+        recipe = self._recipe
+        if kind == "negatives":
+            seen, right = (behaviour.present(recipe, outputs) for outputs in (found, wanted))
+            return {"seen": float(seen.mean()), "disagree": float((seen != right).mean())}
+        if kind == "still":
+            ours, theirs = (behaviour.jitter(recipe, outputs) for outputs in (found, wanted))
+            return {"jitter": ours, "ratio": ours / theirs}
+        if kind == "truth":
+            errors = truths.errors(recipe, found, self._marked)
+            return {"mean": float(errors.mean()), "median": float(np.median(errors))}
+        if kind == "clip":
+            return behaviour.correlations(found, wanted)
+        if recipe.model in detectors.DETECTORS:
+            return dataclasses.asdict(detectors.recall(recipe.model, found, wanted))
+        return dataclasses.asdict(evaluate.agreement(recipe, found, wanted))

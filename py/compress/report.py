@@ -1,0 +1,143 @@
+"""The accuracy sheet as a Markdown page with plots, from the rows of :mod:`compress.accuracy`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+Row = dict[str, Any]
+
+NOTES = """\
+Written by `python -m compress report` from `report/results.json`; nothing here is typed in. Every
+figure of a variant comes from the same pictures as its float original's, in one run on one
+machine (the last column of the first table is its load).
+
+- *px*: mean distance of landmarks to the float original's, in pixels of the model's input, where
+  the original sees something; for detectors, of the keypoints of what both find. The sets are
+  people that were never trained on: `eval_*` and `research`.
+- *p95*: the same distance that 95% stay below.
+- *truth*: mean (median) distance to marks made by hand, in pixels of the input, on the same crops.
+- *jitter*: how far landmarks move on a still picture with a camera's noise, against the original.
+- *negatives*: part of random regions in which the model sees something, and part in which its
+  presence and the original's disagree.
+- *lost*: part of the original's detections, after non-maximum suppression, that the variant
+  misses; *first*: of the best one in each picture; *invented*: part of its own that the original
+  does not have.
+- *openings*: correlation over a clip with the original's opening of each eye and the mouth.
+- *ms*: one inference natively on one thread, median (and best) of 50.
+"""
+
+PLOTS: dict[str, tuple[str, Callable[[Row], float]]] = {
+    "sizes": ("gzipped bytes", lambda row: float(row["gzipped"])),
+    "latency": ("native ms, best of 50", lambda row: float(row["milliseconds"]["best"])),
+}
+"""Name of each plot, and the label and value of its horizontal axis."""
+
+
+def write(rows: list[Row], folder: Path) -> Path:
+    """Write ``REPORT.md`` and the plots in ``report/`` into ``folder``; returns the page."""
+    (folder / "report").mkdir(parents=True, exist_ok=True)
+    plots = _draw(rows, folder / "report")
+    parts = [
+        "# Report on the models",
+        NOTES,
+        "## Size and time",
+        _table(rows, _COST),
+        "## Against the float original and against ground truth",
+        _table([row for row in rows if not _is_detector(row)], _LANDMARKS),
+        "## Detectors",
+        _table([row for row in rows if _is_detector(row)], _DETECTORS),
+        "## Eyes and mouths",
+        _table([row for row in rows if "clip" in row], _CLIPS),
+        "## Curves",
+        *(f"![{path.stem}](report/{path.name})" for path in plots),
+    ]
+    page = folder / "REPORT.md"
+    page.write_text("\n\n".join(parts) + "\n", "utf-8")
+    return page
+
+
+Column = tuple[str, Callable[[Row], str]]
+
+
+def _table(rows: list[Row], columns: list[Column]) -> str:
+    names = ["model", "variant", *(name for name, _ in columns)]
+    lines = [f"| {' | '.join(names)} |", "|" + "---|" * len(names)]
+    for row in rows:
+        cells = [row["model"], row["variant"], *(cell(row) for _, cell in columns)]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+_COST: list[Column] = [
+    ("bytes", lambda row: f"{row['bytes']:,}"),
+    ("gzipped", lambda row: f"{row['gzipped']:,}"),
+    ("parameters", lambda row: f"{row['parameters']:,}"),
+    ("MACs, M", lambda row: f"{row['macs'] / 1e6:.1f}"),
+    ("ms", lambda row: f"{row['milliseconds']['median']:.2f} ({row['milliseconds']['best']:.2f})"),
+    ("load", lambda row: f"{row['load']:.1f}"),
+]
+
+
+def _each(kind: str, form: Callable[[Row], str]) -> Callable[[Row], str]:
+    """A cell with every set of one kind."""
+    return lambda row: "; ".join(form(figures) for figures in row.get(kind, {}).values())
+
+
+_LANDMARKS: list[Column] = [
+    ("sets", lambda row: "; ".join(row["crops"])),
+    ("px", _each("crops", lambda f: f"{f['pixels']:.2f}")),
+    ("p95", _each("crops", lambda f: f"{f['pixels_p95']:.2f}")),
+    ("truth", _each("truth", lambda f: f"{f['mean']:.2f} ({f['median']:.2f})")),
+    ("jitter", _each("still", lambda f: f"{f['ratio']:.2f}")),
+    ("negatives", _each("negatives", lambda f: f"{f['seen']:.3f}, {f['disagree']:.3f}")),
+]
+
+_DETECTORS: list[Column] = [
+    ("sets", lambda row: "; ".join(row["crops"])),
+    ("objects", _each("crops", lambda f: str(f["objects"]))),
+    ("lost", _each("crops", lambda f: f"{f['lost']:.3f}")),
+    ("first", _each("crops", lambda f: f"{f['lost_first']:.3f}")),
+    ("invented", _each("crops", lambda f: f"{f['invented']:.3f}")),
+    ("px", _each("crops", lambda f: f"{f['pixels']:.2f}")),
+]
+
+_CLIPS: list[Column] = [
+    ("clips", lambda row: "; ".join(row["clip"])),
+    ("frames", _each("clip", lambda f: str(f["pictures"]))),
+    *(
+        (name, _each("clip", lambda f, name=name: f"{f[name]:.4f}"))  # type: ignore[misc]
+        for name in ("right eye", "left eye", "mouth")
+    ),
+]
+
+
+def _is_detector(row: Row) -> bool:
+    return any("lost" in figures for figures in row["crops"].values())
+
+
+def _draw(rows: list[Row], folder: Path) -> list[Path]:
+    """Error over size and over time, a line a model from float to its smallest variant."""
+    import matplotlib  # noqa: PLC0415 - only the report needs it
+
+    matplotlib.use("svg")
+    from matplotlib import pyplot  # noqa: PLC0415
+
+    matplotlib.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "report", "font.size": 9})
+    models = list(dict.fromkeys(row["model"] for row in rows if "truth" in row))
+    paths = []
+    for name, (label, value) in PLOTS.items():
+        figure, axes = pyplot.subplots(figsize=(6, 3.5), layout="constrained")
+        for model in models:
+            points = [
+                (value(row), row["truth"]["truth"]["mean"]) for row in rows if row["model"] == model
+            ]
+            axes.plot(*zip(*points, strict=True), marker="o", label=model)
+        axes.set(xlabel=label, ylabel="px to ground truth", xscale="log")
+        axes.set_ylim(bottom=0)
+        axes.legend()
+        paths.append(folder / f"{name}.svg")
+        figure.savefig(paths[-1], metadata={"Date": None})
+        pyplot.close(figure)
+    return paths

@@ -1,0 +1,134 @@
+"""The figures of the accuracy sheet, and the page that shows them."""
+
+import json
+
+import cv2
+import numpy as np
+import pytest
+
+from compress import behaviour, report, truths
+from compress.recipe import Output, Recipe
+from compress.regions import SUBJECTS, region_of_landmarks, to_picture, to_region
+from compress.truths import Marked
+from evaluate.keypoints import HAND as HAND_NAMES
+
+HAND = Recipe("hand", "int8", "hand", 0.0, (Output("points", (1.0, 1.0, 1.0)), Output("p", (1.0,))))
+REGION = (40.0, 30.0, 20.0, 0.3)
+
+
+def points(*places):
+    """A model's first output for pictures with one landmark each, at these (x, y)."""
+    return [np.array([[x, y, 0.0] for x, y in places], np.float32)]
+
+
+def test_what_does_not_move_has_no_jitter():
+    assert behaviour.jitter(HAND, points(*[(3, 4)] * behaviour.STILL_FRAMES)) == 0
+
+
+def test_jitter_is_the_distance_from_the_mean():
+    there_and_back = [(0, 3), (0, -3)] * (behaviour.STILL_FRAMES // 2)
+    assert behaviour.jitter(HAND, points(*there_and_back)) == pytest.approx(3)
+
+
+def test_a_still_scene_is_the_same_picture_but_for_noise():
+    crops = np.full((2, 16, 16, 3), (100, 120, 140), np.uint8)
+    frames = behaviour.still(crops)
+    assert frames.shape == (2 * behaviour.STILL_FRAMES, 16, 16, 3)
+    assert not np.array_equal(frames[0], frames[1])
+    np.testing.assert_allclose(frames.mean((0, 1, 2)), (100, 120, 140), atol=0.2)
+
+
+@pytest.mark.parametrize(("logit", "seen"), [(False, [False, True]), (True, [True, True])])
+def test_presence_is_a_probability_or_its_logit(logit, seen):
+    recipe = Recipe("m", "int8", "hand", 0.0, HAND.outputs, 1, logit)
+    outputs = [np.zeros((2, 3)), np.array([[0.3], [0.9]])]
+    assert behaviour.present(recipe, outputs).tolist() == seen
+
+
+def face_outputs(gaps):
+    """Meshes (frames, 468 * 3) whose eyes and mouth are open by these parts of their widths."""
+    mesh = np.random.default_rng(0).random((len(gaps), 468, 3))
+    for (above, below), (left, right) in behaviour.OPENINGS.values():
+        mesh[:, [left, right, above, below]] = 0
+        mesh[:, right, 0] = 10
+        mesh[:, above, 1] = 10 * np.asarray(gaps)
+    return [mesh.reshape(len(gaps), -1)]
+
+
+def test_openings_are_parts_of_the_width():
+    for opening in behaviour.openings(face_outputs([0.1, 0.5])).values():
+        np.testing.assert_allclose(opening, [0.1, 0.5])
+
+
+def test_a_face_that_moves_alike_correlates():
+    wanted = face_outputs([0.1, 0.3, 0.2])
+    alike = behaviour.correlations(face_outputs([0.2, 0.6, 0.4]), wanted)
+    assert all(value == pytest.approx(1) for value in alike.values())
+    opposite = behaviour.correlations(face_outputs([0.3, 0.1, 0.2]), wanted)
+    assert all(value == pytest.approx(-1) for value in opposite.values())
+
+
+def test_picture_and_region_coordinates_are_each_others_inverse():
+    places = np.array([[41.0, 28.0], [35.0, 33.0]])
+    np.testing.assert_allclose(to_picture(to_region(places, REGION, 224), REGION, 224), places)
+    np.testing.assert_allclose(to_region(np.array([REGION[:2]]), REGION, 224), [[112, 112]])
+
+
+def test_errors_are_distances_to_the_marks_that_are_there():
+    marked = Marked(np.zeros((1, 8, 8, 3), np.uint8), (np.array([[3.0, 4.0]]),), (np.array([1]),))
+    outputs = [np.array([[9.0, 9, 9, 0, 0, 0]])]
+    np.testing.assert_allclose(truths.errors(HAND, outputs, marked), [5])
+
+
+def test_marked_hands_are_cut_out_where_their_marks_are(tmp_path):
+    hand = np.random.default_rng(0).uniform(40, 80, (21, 2))
+    cv2.imwrite(str(tmp_path / "a.png"), np.zeros((120, 160, 3), np.uint8))
+    instance = {
+        "kind": "hand",
+        "bbox": [40, 40, 40, 40],
+        "kpt_set": "hand21",
+        "keypoints": [[x, y, 2] for x, y in hand.tolist()],
+    }
+    picture = {"file": "a.png", "width": 160, "height": 120, "instances": [instance]}
+    content = {
+        "format": "simple-landmarks-v1",
+        "keypoint_sets": {"hand21": list(HAND_NAMES)},
+        "images": [picture],
+    }
+    (tmp_path / "annotations.json").write_text(json.dumps(content))
+    marked = truths.marked_crops(tmp_path, "hand", 224, tmp_path)
+    region = region_of_landmarks(SUBJECTS["hand"], hand)
+    assert marked.crops.shape == (1, 224, 224, 3)
+    order = np.argsort(marked.indices[0])
+    np.testing.assert_allclose(marked.marks[0][order], to_region(hand, region, 224))
+
+
+def row(model, variant, size, **kinds):
+    times = {"best": 1.0 + size, "median": 2.0}
+    costs = {"bytes": size, "gzipped": size, "parameters": 5, "macs": 7_000_000}
+    return {
+        "model": model,
+        "variant": variant,
+        **costs,
+        "milliseconds": times,
+        "load": 0.5,
+        **kinds,
+    }
+
+
+def test_the_page_shows_every_figure_beside_the_originals(tmp_path):
+    pytest.importorskip("matplotlib")
+    seen = {"eval": {"pictures": 3, "pixels": 1.25, "pixels_p95": 4.5}}
+    truth = {"truth": {"pictures": 3, "mean": 6.5, "median": 4.0}}
+    found = {"eval": {"objects": 9, "lost": 0.25, "lost_first": 0, "invented": 0, "pixels": 0.5}}
+    rows = [
+        row("hand", "float", 200, crops=seen, truth=truth),
+        row("hand", "int8", 100, crops=seen, truth=truth),
+        row("pose_detector", "int8", 50, crops=found),
+    ]
+    page = report.write(rows, tmp_path).read_text()
+    assert "| hand | int8 | eval | 1.25 | 4.50 | 6.50 (4.00) |" in page
+    assert "| pose_detector | int8 | eval | 9 | 0.250 |" in page
+    for plot in ("sizes", "latency"):
+        assert f"report/{plot}.svg" in page
+        assert "hand" in (tmp_path / "report" / f"{plot}.svg").read_text()
