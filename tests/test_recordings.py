@@ -1,6 +1,7 @@
 """Reading recordings back: each format gives what was written."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -62,6 +63,14 @@ def test_what_was_written_is_read(form, results, tmp_path):
             assert found.scores == pytest.approx(original.scores, abs=1e-5)
             for name in HANDEDNESS.values():
                 assert getattr(found, name) == pytest.approx(getattr(original, name), abs=1e-5)
+
+
+def test_masks_are_in_npz(tmp_path):
+    mask = np.zeros((480, 640), np.float32)
+    mask[100:200, 50:90] = 1
+    masked = replace(person(0, "pose", rng=np.random.default_rng(1)), mask=mask)
+    path = write(tmp_path / "a.npz", [Result(0.0, 640, 480, (masked,))])
+    assert np.array_equal(read(path).results[0].person.mask, mask)
 
 
 def test_json_tells_the_source_and_its_rate(results, tmp_path):

@@ -1,19 +1,16 @@
-"""The page's controls and panels around the tag. MicroPython, main thread."""
+"""The page around the tag: buttons, files, and who hears of what. MicroPython, main thread."""
 
 import js
-from panel import Found, Loading, Message, Speed, element
+from dom import element
+from films import Player, Processor
+from panel import Found, Loading, Message, Speed
 from pyscript.ffi import to_js
-
-LAYERS = {
-    "picture": "picture",
-    "pose": "pose",
-    "face": "face",
-    "leftHand": "left-hand",
-    "rightHand": "right-hand",
-}
-"""What can be shown or hidden, and what the tag calls it."""
+from recorder import Recorder
+from settings import Camera, Settings
+from views import Views
 
 CAMERA = "camera"
+SAMPLE = "./sample.webm"
 
 
 class App:
@@ -21,10 +18,15 @@ class App:
 
     def __init__(self):
         self.tracker = element("tracker")
-        self.speed, self.found = Speed(), Found()
+        self.speed, self.found, self.views = Speed(), Found(), Views()
         self.loading, self.message = Loading(), Message()
+        self.settings = Settings(self.tracker)
+        self.camera = Camera(self.tracker, self.settings)
+        self.recorder = Recorder(self.message)
+        self.processor = Processor(self.tracker, self.recorder, self.message)
+        self.player = Player(self.recorder, self.message)
         self._listen()
-        self._wire_controls()
+        self._wire_buttons()
         self._wire_files()
         self._catch_up()
         js.document.querySelector("main").inert = False
@@ -32,12 +34,25 @@ class App:
     def start(self, place) -> None:
         """Begin with a source, and forget what went wrong before."""
         self.message.clear()
-        self.tracker.src = place
+        self.views.clear()
+        self.settings.note_source(place if isinstance(place, str) else None)
+        self.recorder.note_source(place)
+        if place == CAMERA:
+            self.camera.start()
+        else:
+            self.camera.release()
+            self.tracker.src = place
+
+    def stop(self) -> None:
+        """Let go of the source; the last picture stays."""
+        self.settings.note_source(None)
+        self.tracker.stop()
+        self.camera.release()
 
     def _listen(self) -> None:
         heard = {
-            "landmarks": self._on_landmarks,
-            "progress": self._on_progress,
+            "landmarks": lambda event: self._note(event.detail),
+            "progress": lambda event: self.tracker.ready or self.loading.note(event.detail),
             "ready": lambda event: self._show_ready(event.detail),
             "error": lambda event: self._show_fault(event.detail),
             "state": lambda event: self._show_state(event.detail.state),
@@ -48,18 +63,16 @@ class App:
     def _catch_up(self) -> None:
         """Show what happened before Python was there."""
         self._show_state(self.tracker.state)
+        if self.tracker.src:
+            self.recorder.note_source(self.tracker.src)
         if self.tracker.ready:
             self._show_ready(self.tracker.ready)
         if self.tracker.fault:
             self._show_fault(self.tracker.fault)
 
-    def _on_landmarks(self, event) -> None:
-        self.speed.note(event.detail)
-        self.found.note(event.detail)
-
-    def _on_progress(self, event) -> None:
-        if not self.tracker.ready:
-            self.loading.note(event.detail)
+    def _note(self, detail) -> None:
+        for panel in (self.speed, self.found, self.views, self.recorder):
+            panel.note(detail)
 
     def _show_ready(self, detail) -> None:
         self.loading.finish()
@@ -77,36 +90,32 @@ class App:
 
     def _show_state(self, state: str) -> None:
         self.tracker.dataset.state = state
+        self.found.note_state(state)
         if state == "running":
             self.speed.clear()
             self.tracker.classList.add("used")
-        element("stop").disabled = state == "idle"
+            self.camera.list()
+        if state in ("idle", "ended"):
+            self.recorder.pause()
+        element("stop").disabled = state in ("idle", "ended")
 
-    def _wire_controls(self) -> None:
+    def _wire_buttons(self) -> None:
         pressed = {
             "camera": lambda _: self.start(CAMERA),
-            "stop": lambda _: self.tracker.stop(),
+            "hint-camera": lambda _: self.start(CAMERA),
+            "sample": lambda _: self.start(SAMPLE),
+            "hint-sample": lambda _: self.start(SAMPLE),
+            "stop": lambda _: self.stop(),
             "open": lambda _: element("file").click(),
-            "mirror": self._mirror,
             "retry": self._retry,
             "dismiss": lambda _: self.message.clear(),
         }
         for name, listener in pressed.items():
             element(name).addEventListener("click", listener)
-        for name in LAYERS:
-            element(f"show-{name}").addEventListener("change", self._switch)
 
     def _retry(self, event) -> None:
         self.message.clear()
         self.tracker.load()
-
-    def _mirror(self, event) -> None:
-        self.tracker.mirror = not self.tracker.mirror
-        element("mirror").setAttribute("aria-pressed", "true" if self.tracker.mirror else "false")
-
-    def _switch(self, event) -> None:
-        shown = [layer for name, layer in LAYERS.items() if element(f"show-{name}").checked]
-        self.tracker.overlay = " ".join(shown) or "none"
 
     def _wire_files(self) -> None:
         element("file").addEventListener("change", self._on_file_chosen)

@@ -11,7 +11,8 @@ function show({ message }) {
 
 // The address of the page says what the tag does.
 const query = new URLSearchParams(location.search);
-for (const name of ['parts', 'people', 'complexity', 'variant', 'workers', 'level', 'src']) {
+const SETTINGS = ['parts', 'people', 'complexity', 'variant', 'workers', 'level', 'overlay', 'mirror', 'src'];
+for (const name of SETTINGS) {
   if (query.has(name)) tracker.setAttribute(name, query.get(name));
 }
 

@@ -119,6 +119,8 @@ def _read_npz(path: Path, size: tuple[int, int] | None) -> Recording:
         there = {name: values for name, values in parts.items() if not np.isnan(values).all()}
         scores = dict(zip(layout.PARTS, arrays["scores"][row].tolist(), strict=True))
         scores = {part: score for part, score in scores.items() if not np.isnan(score)}
+        if "mask" in arrays:
+            there["mask"] = arrays["mask"][row].astype(np.float32) / 255
         found[frame].append(_person({"id": int(number), **there, "scores": scores}))
     results = tuple(
         Result(float(timestamp), width, height, tuple(people))
@@ -128,11 +130,12 @@ def _read_npz(path: Path, size: tuple[int, int] | None) -> Recording:
 
 
 def _person(parts: dict[str, Any]) -> Person:
-    """A person from what ``Person.to_dict`` gives; arrays may take the place of nested lists."""
+    """A person from what ``Person.to_dict`` gives, and a mask; lists may be arrays."""
     points = {name: _points(name, values) for name, values in parts.items() if name in SHAPES}
     hands = {name: parts.get(name) for name in HANDEDNESS.values()}
     hands = {name: None if value is None else float(value) for name, value in hands.items()}
-    return Person(id=parts["id"], **points, **hands, scores=parts["scores"])
+    scores, mask = parts["scores"], parts.get("mask")
+    return Person(id=parts["id"], **points, **hands, scores=scores, mask=mask)
 
 
 def _points(name: str, values: Any) -> Any:

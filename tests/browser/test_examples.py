@@ -12,6 +12,7 @@ import pytest
 from conftest import CLIP
 from playwright.sync_api import Browser, Download, Page, expect
 from replay import details, send, track
+from tab import Tab
 
 from builder import ROOT
 from holistic.result import Result
@@ -149,6 +150,31 @@ class TestFitness:
         page = example("fitness.html?exercise=squat")
         send(page, TAG, details(results[:1]))
         expect(page.locator("#state")).to_contain_text("out of view")
+
+
+class TestTogether:
+    """With the tag: the sample clip, tracked in the page itself."""
+
+    @pytest.mark.parametrize(
+        ("name", "works"),
+        [
+            ("puppet.html", "document.getElementById('hint').textContent === ''"),
+            ("fitness.html?exercise=curl", "Number(document.getElementById('count').value) > 0"),
+            ("fingerspelling.html", "/A: [1-9]/.test(document.getElementById('tally').innerText)"),
+        ],
+        ids=["puppet", "fitness", "fingerspelling"],
+    )
+    def test_an_example_follows_the_sample_clip(
+        self, open_tab: Callable[..., Tab], site: str, name: str, works: str, screenshots: Path
+    ) -> None:
+        tab = open_tab(f"{site}examples/{name}")
+        tab.page.click("#clip")
+        if tab.page.locator("#record").count():
+            tab.page.click("#record")
+        tab.wait_for("landmarks", 15)
+        tab.wait(works)
+        tab.page.screenshot(path=screenshots / f"{name.partition('.')[0]}_with_tag.png")
+        assert tab.complaints == []
 
 
 def elbows_at(event: dict, arm: np.ndarray, degrees: float) -> dict:

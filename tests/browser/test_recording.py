@@ -3,16 +3,20 @@
 import base64
 import csv
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from conftest import HANDS_CLIP
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from replay import PARTS, details, send, track
+from tab import Tab
 
+from builder import ROOT
 from holistic import landmarks
 from holistic.export import WRITERS, Head
 from holistic.recording import read
@@ -177,3 +181,105 @@ def arrays(results: list[Result]) -> list[Any]:
     people = [person for result in results for person in result.people]
     found = [getattr(person, name) for person in people for name in PARTS.values()]
     return [points for points in found if points is not None]
+
+
+class TestPage:
+    """The recording panel."""
+
+    @pytest.fixture
+    def tab(self, open_tab: Callable[..., Tab], site: str) -> Tab:
+        tab = open_tab(site)
+        tab.wait("globalThis.holisticTracking")
+        return tab
+
+    def test_a_recording_outlives_a_worker_and_is_played_over_its_video(
+        self, tab: Tab, tmp_path: Path, screenshots: Path
+    ) -> None:
+        page = tab.page
+        page.click("#sample")
+        tab.wait_for("landmarks", 3)
+        page.click("#record")
+        tab.wait_for_more("landmarks", 8)
+        page.evaluate("workers[0].terminate()")
+        tab.wait_for_state("ended")
+        expect(page.locator("#record")).to_have_text("Record")  # the source's end was its end
+        saved = save(page, "json", tmp_path)
+        recording = read(saved)
+        assert saved.name == "sample.json"
+        assert len(recording.results) >= 8
+        seen = {result["timestamp"] for result in tab.seen("landmarks")}
+        assert {result.timestamp for result in recording.results} <= {round(at, 3) for at in seen}
+        page.click("#play")
+        shown(page, "film.currentTime = 3")
+        page.screenshot(path=screenshots / "playback.png")
+        page.get_by_role("button", name="Close", exact=True).click()
+        # The same from files.
+        sample = ROOT / "web" / "sample.webm"
+        page.set_input_files("#play-files", [saved, sample])
+        shown(page, "film.currentTime = 3")
+        page.get_by_role("button", name="Close", exact=True).click()
+        page.set_input_files("#play-files", [sample])
+        assert "two files at once" in page.locator("#fault-message").inner_text()
+
+    def test_every_frame_of_a_file_is_processed_once_also_after_a_break(
+        self, tab: Tab, tmp_path: Path, screenshots: Path
+    ) -> None:
+        page = tab.page
+        page.set_input_files("#process-file", HANDS_CLIP)
+        tab.wait_for("landmarks", 8)
+        page.screenshot(path=screenshots / "processing.png")
+        page.click("#cancel")
+        page.locator("#resume").wait_for(state="visible")
+        part = len(read(save(page, "npz", tmp_path)).results)
+        assert 8 <= part < 51
+        page.click("#resume")
+        tab.wait_for_more("landmarks", 5)
+        page.click("#sample")  # another source takes its place
+        page.locator("#resume").wait_for(state="visible")
+        tab.wait_for_state("ended")
+        page.click("#resume")
+        page.locator("#cancel").wait_for(state="hidden")
+        expect(page.locator("#processed")).to_be_hidden()
+        whole = read(save(page, "json", tmp_path))
+        times = np.array([result.timestamp for result in whole.results])
+        assert len(times) == frame_count(HANDS_CLIP)
+        assert np.diff(times) == pytest.approx(100 / 3, abs=1)  # the file has whole milliseconds
+        assert whole.fps == pytest.approx(30, abs=0.1)
+        assert all(result.left_hand is not None for result in whole.results)
+        assert tab.complaints == []
+
+    def test_a_file_that_is_no_video_is_told(self, tab: Tab, tmp_path: Path) -> None:
+        notes = tmp_path / "notes.mkv"
+        notes.write_text("no video")
+        tab.page.set_input_files("#process-file", notes)
+        expect(tab.page.locator("#fault-message")).to_contain_text("Convert it to MP4 or WebM")
+
+
+def save(page: Page, form: str, folder: Path) -> Path:
+    """The file that a button saves."""
+    with page.expect_download() as started:
+        page.click(f"[data-save={form}]")
+    path = folder / started.value.suggested_filename
+    started.value.save_as(path)
+    return path
+
+
+def shown(page: Page, search: str) -> None:
+    """Search through the video that is being played, and wait for the landmarks over it."""
+    page.locator("#playback").wait_for(state="visible")
+    page.wait_for_function("document.getElementById('film').readyState >= 2")
+    page.evaluate(f"(() => {{ const film = document.getElementById('film'); {search}; }})()")
+    page.wait_for_function("""() => {
+        const canvas = document.getElementById('film-overlay');
+        const context = canvas.getContext('2d');
+        return context.getImageData(0, 0, canvas.width, canvas.height).data.some(Boolean);
+    }""")
+
+
+def frame_count(clip: Path) -> int:
+    """How many frames a clip has."""
+    video = cv2.VideoCapture(str(clip))
+    count = 0
+    while video.grab():
+        count += 1
+    return count

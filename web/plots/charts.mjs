@@ -97,8 +97,13 @@ class Chart {
     this.shown = now;
     for (const [name, output] of Object.entries(this.numbers)) {
       const value = values?.[name];
-      output.value = Number.isFinite(value) ? value.toFixed(this.decimals) + this.unit : '–';
+      output.value = Number.isFinite(value) ? this.#text(value) : '–';
     }
+  }
+
+  #text(value) {
+    const text = value.toFixed(this.decimals);
+    return (Number(text) === 0 ? text.replace('-', '') : text) + this.unit;
   }
 
   #legend(lines) {

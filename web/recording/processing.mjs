@@ -13,8 +13,9 @@ export class Processing {
     Object.assign(this, { tag, video, recording, running: false, progress: 0, speed: 0 });
   }
 
-  // Promises whether it came to the end. `note()` is called after every frame: then `progress` is
-  // what part of the video is done, and `speed` how many times faster than it plays that went.
+  // Promises whether it came to the end: it does not if it is cancelled, or the tag gets another
+  // source. `note()` is called after every frame: then `progress` is what part of the video is done,
+  // and `speed` how many times faster than it plays that went.
   async run(note) {
     this.running = true;
     const began = performance.now();
@@ -23,7 +24,8 @@ export class Processing {
     try {
       for await (const frame of this.video.frames(this.recording.last)) {
         const detail = await found(look, frame).finally(() => frame.close());
-        if (!this.recording.add(detail)) throw new Error(`the recording is ${this.recording.end}`);
+        if (!detail) return false;
+        if (!this.recording.add(detail)) throw new Error(`the recording is ${this.recording.end}.`);
         this.progress = Math.min(1, detail.timestamp / this.video.duration);
         this.speed = (detail.timestamp - first) / (performance.now() - began);
         note();
@@ -43,6 +45,7 @@ export class Processing {
   }
 }
 
+// Promises what was found in the frame, or null where the tag has turned to another source.
 async function found(look, frame) {
   for (let left = TRIES; ; left--) {
     try {
@@ -70,19 +73,25 @@ async function streaming(tag) {
   const running = happened(tag, 'state', ({ state }) => state === 'running');
   tag.src = new MediaStream([track]);
   await running; // what is written before is lost
+  let ours = true;
+  const left = happened(tag, 'state', ({ state }) => state !== 'running').then(() => {
+    ours = false;
+    return null;
+  });
+  left.catch(() => {}); // every frame hears of errors itself
   return {
     async at(frame) {
       const timestamp = frame.timestamp / 1000;
       const done = happened(tag, 'landmarks', (detail) => Math.abs(detail.timestamp - timestamp) < 0.01);
       await writer.write(frame.clone());
       const late = new Promise((_, reject) =>
-        setTimeout(() => reject(new Error('a frame was lost')), PATIENCE),
+        setTimeout(() => reject(new Error('a frame was lost.')), PATIENCE),
       );
-      return Promise.race([done, late]);
+      return Promise.race([done, late, left]);
     },
     close() {
       track.stop();
-      tag.stop();
+      if (ours) tag.stop();
     },
   };
 }
