@@ -1,14 +1,21 @@
-"""One Chromium, or one for each set of switches, for all tests that need a browser."""
+"""One Chromium, or one for each set of switches, for all tests that need a browser.
+
+Property-based tests have no deadline, since machines are busy at times.
+"""
 
 from collections.abc import Callable, Iterator
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from builder import environment
 
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"]
 QUIET += ["--disable-background-networking", "--disable-component-update"]
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

@@ -15,10 +15,11 @@ from evaluate.scores import Tally
 
 DRAWS = 2000
 _SEED = 0
+_FEWEST = 3  # pictures that an interval can be drawn from
 
 
 class Interval(NamedTuple):
-    """A difference and its 95 % interval; NaN where there is nothing to compare."""
+    """A difference and its 95 % interval; NaN where there is nothing, or too little, to compare."""
 
     value: float
     low: float
@@ -40,7 +41,7 @@ class Comparison(NamedTuple):
 
 def _interval(above: np.ndarray, below: np.ndarray) -> Interval:
     """Of a ratio of sums: (pictures,) what is summed above and below the line."""
-    if not below.sum():
+    if not below.sum() or len(below) < _FEWEST:
         return Interval(*(float("nan"),) * 3)
     rng = np.random.default_rng(_SEED)
     draws = rng.multinomial(len(above), np.full(len(above), 1 / len(above)), DRAWS)
