@@ -10,12 +10,10 @@ import multiprocessing
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import CancelledError, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import Any
 
 from holistic.corpus import CorpusError, Job, Outcome, Settings, attempt, clean
-
-if TYPE_CHECKING:
-    from distributed import Client, Future
 
 PATIENCE = "10s"
 """How long to wait for a scheduler's answer."""
@@ -101,13 +99,13 @@ def on_cluster(jobs: Sequence[Job], settings: Settings, address: str) -> Iterato
             or it has no workers.
     """
     try:
-        from distributed import Client  # noqa: PLC0415 - an optional dependency
+        dask: Any = import_module("distributed")  # an optional dependency
     except ImportError as error:
         raise CorpusError(
             "--scheduler needs Dask: pip install 'holistic-tracking[dask]'"
         ) from error
     try:
-        client = Client(address, timeout=PATIENCE, set_as_default=False)
+        client = dask.Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         raise CorpusError(
             f"there is no Dask scheduler at {address!r}: start one with `dask scheduler` "
@@ -118,24 +116,22 @@ def on_cluster(jobs: Sequence[Job], settings: Settings, address: str) -> Iterato
         for job in jobs:
             # Whoever holds a future asks for it to be done again if its worker dies.
             future = futures.pop(0)
-            yield _outcome(client, job, future)
+            yield _outcome(client, job, future, dask.KilledWorker)
             future.release()
 
 
-def _outcome(client: Client, job: Job, future: Future) -> Outcome:
+def _outcome(client: Any, job: Job, future: Any, killed: type[Exception]) -> Outcome:
     """Wait for a job, as long as there is somebody to do it.
 
     Raises:
         CorpusError: the cluster has had no worker for WORKERLESS seconds, or its scheduler is
             gone.
     """
-    from distributed import KilledWorker  # noqa: PLC0415 - an optional dependency
-
     idle = 0
     while idle < WORKERLESS:
         try:
             outcome: Outcome = future.result(timeout=_LOOK_EVERY)
-        except KilledWorker:  # the job killed several workers, one after the other
+        except killed:  # the job killed several workers, one after the other
             return Outcome(job, error=f"{job.source!r}: {KILLED}")
         except TimeoutError:
             idle = 0 if client.nthreads() else idle + _LOOK_EVERY
