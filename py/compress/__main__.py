@@ -114,7 +114,30 @@ def _report(arguments: argparse.Namespace) -> None:
         rows = accuracy.measure(catalogues.read(arguments.catalogue), arguments.models, data)
         results.parent.mkdir(parents=True, exist_ok=True)
         results.write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
-    print(report.write(json.loads(results.read_text("utf-8")), arguments.out))
+    rows = json.loads(results.read_text("utf-8"))
+    browser = arguments.out / "report" / "browser.json"
+    if browser.is_file():
+        times = json.loads(browser.read_text("utf-8"))
+        for row in rows:
+            path = f"{row['variant']}/{row['model']}.tflite"
+            if path in times:
+                row["browser"] = times[path]
+    print(report.write(rows, arguments.out))
+
+
+def _latency(arguments: argparse.Namespace) -> None:
+    from compress import browser_latency
+
+    models = catalogues.read(arguments.catalogue).models
+    compressed = {model.name for model in models if model.recipe}
+    paths = {
+        model.path: arguments.models / model.path
+        for model in models
+        if model.name in compressed and (model.recipe or model.variant == "float")
+    }
+    times = browser_latency.measure(arguments.pyodide, arguments.wheel, paths)
+    arguments.out.parent.mkdir(parents=True, exist_ok=True)
+    arguments.out.write_text(json.dumps(times, indent=1) + "\n", "utf-8")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -187,6 +210,15 @@ def _add_measuring_stages(stages: Any) -> None:
     stage.add_argument("--out", type=Path, default=MODELS, help="where REPORT.md goes")
     stage.add_argument("--redraw", action="store_true", help="write the page from old results")
     stage.set_defaults(run=_report)
+
+    stage = stages.add_parser("latency", help="time all models in the wasm runtime in Chromium")
+    stage.add_argument(
+        "--pyodide", type=Path, nargs="+", required=True, help="folders with it and its packages"
+    )
+    stage.add_argument("--wheel", type=Path, required=True, help="the runtime's")
+    stage.add_argument("--models", type=Path, default=MODELS)
+    stage.add_argument("--out", type=Path, default=MODELS / "report" / "browser.json")
+    stage.set_defaults(run=_latency)
 
 
 def main() -> int:

@@ -25,6 +25,9 @@ from compress.samples import Samples
 
 Row = dict[str, Any]
 
+_SCENES = 4
+"""Detectors are shown so many times more pictures: one lost person in a hundred has to show."""
+
 
 @dataclass(frozen=True)
 class Data:
@@ -74,8 +77,9 @@ class Sheet:
             for folder in data.crops
             if (folder / f"{subject}.npy").is_file()
         ]
+        several = _SCENES if self._recipe.model in detectors.DETECTORS else 1
         for name, crops in samples:
-            yield f"crops {name}", crops.ordered(data.pictures)
+            yield f"crops {name}", crops.ordered(data.pictures * several)
             if subject in truths.PARTS and self._recipe.presence is not None:
                 yield f"negatives {name}", crops.negatives(data.pictures)
         if subject not in truths.PARTS or self._recipe.presence is None:

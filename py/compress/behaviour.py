@@ -37,14 +37,14 @@ def still(crops: np.ndarray) -> np.ndarray:
 
 
 def jitter(recipe: Recipe, outputs: list[np.ndarray]) -> float:
-    """Root mean square distance of landmarks from their mean over still frames, in pixels.
+    """Root mean square distance of a landmark from its mean over still frames, in pixels.
 
-    ``outputs`` are those for what :func:`still` made.
+    It is the mean over landmarks and pictures. ``outputs`` are those for what :func:`still` made.
     """
     values = len(recipe.outputs[0].scales)
     frames = outputs[0].reshape(-1, STILL_FRAMES, outputs[0][0].size // values, values)[..., :2]
     deviations = frames - frames.mean(axis=1, keepdims=True)
-    return float(np.sqrt(np.square(deviations).sum(-1).mean()))
+    return float(np.sqrt(np.square(deviations).sum(-1).mean(axis=1)).mean())
 
 
 def present(recipe: Recipe, outputs: list[np.ndarray]) -> np.ndarray:

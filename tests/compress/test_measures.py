@@ -129,6 +129,20 @@ def test_the_page_shows_every_figure_beside_the_originals(tmp_path):
     page = report.write(rows, tmp_path).read_text()
     assert "| hand | int8 | eval | 1.25 | 4.50 | 6.50 (4.00) |" in page
     assert "| pose_detector | int8 | eval | 9 | 0.250 |" in page
+    assert "| pose_landmarks_full |" not in page  # no frame without all of its models
     for plot in ("sizes", "latency"):
         assert f"report/{plot}.svg" in page
         assert "hand" in (tmp_path / "report" / f"{plot}.svg").read_text()
+
+
+def test_a_frame_sums_what_it_runs_and_falls_back_on_larger_variants(tmp_path):
+    pytest.importorskip("matplotlib")
+    seen = {"eval": {"pictures": 3, "pixels": 1.25, "pixels_p95": 4.5}}
+    names = ("pose_landmarks_lite", "pose_detector", "face_detector", *report.TRACKED)
+    rows = [row(name, "float", 10, crops=seen) for name in names]
+    rows.append(row("hand_landmarks", "int8", 4, crops=seen))
+    page = report.write(rows, tmp_path).read_text()
+    # Six files; one pose, one face, two hands with two recrops, of 7 million each.
+    assert "| pose_landmarks_lite | float | 60 | 60 | 42 | 66.0 (1.00 x) |" in page
+    assert "| pose_landmarks_lite | int8 | 54 | 54 | 42 | 54.0 (1.22 x) |" in page
+    assert "| pose_landmarks_lite | pruned_int8 | 54 | 54 | 42 | 54.0 (1.22 x) |" in page
