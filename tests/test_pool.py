@@ -18,7 +18,7 @@ pytestmark = pytest.mark.skipif(
     reason="the float models are not there: run `python build.py models`",
 )
 SETTINGS = {"complexity": 0, "models": None}
-FRAMES = 60
+FRAMES = 20
 
 
 @pytest.fixture(scope="module")

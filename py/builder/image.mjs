@@ -5,6 +5,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+// Without this, Node.js would print the line of Pyodide's code that threw: a megabyte.
+process.on('uncaughtException', (error) => {
+  console.error(error.message);
+  process.exit(1);
+});
+
 const [pyodideFolder, sources, folder] = process.argv.slice(2);
 const { loadPyodide } = await import(pathToFileURL(join(pyodideFolder, 'pyodide.mjs')));
 const tools = readFileSync(new URL('./image_in_pyodide.py', import.meta.url), 'utf8');

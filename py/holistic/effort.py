@@ -6,7 +6,7 @@ level    what is computed
 full     everything that was asked for
 lite     the light pose model in place of the full one
 sparse   and the pose in every second frame
-simple   and no hands, and faces followed by their mesh alone, without a detector
+simple   and no hands, and faces by their mesh alone, without a detector or irises
 ======== ==========================================================================
 
 The page's MicroPython reads it too, so it imports nothing.

@@ -101,6 +101,8 @@ class Tracker:
         min_tracking: score from 0 to 1 above which landmarks are believed: those of bodies, or
             without the pose those of faces and hands.
         face_range: of the detector of faces without a pose: "short" or "full".
+        search_parts: whether several people, faces or hands are searched for in parts of the frame
+            too, and not in the whole frame alone, as MediaPipe does.
         cache_bytes: memory for remembered results of pictures.
         clock: tells seconds; frames are timed by it.
 
@@ -127,6 +129,7 @@ class Tracker:
         min_detection: float | None = None,
         min_tracking: float = 0.5,
         face_range: str = "short",
+        search_parts: bool = True,
         cache_bytes: int = CACHE_BYTES,
         clock: Callable[[], float] = perf_counter,
     ) -> None:
@@ -144,6 +147,7 @@ class Tracker:
             min_tracking=min_tracking,
             smoothing=dict(smoothing or {}),
             thorough=mode == "picture",
+            search_parts=search_parts,
         )
         self._supply = Supply(partial(load, chosen=models, variant=variant))
         self._cache = RecordCache(cache_bytes)

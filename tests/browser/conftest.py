@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from clips import write_camera_file, write_picture
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page
 from tab import Tab
 
-from builder import ROOT, environment, server
+from builder import ROOT, server
 from builder.site import SITE
 
 SCREENSHOTS = ROOT / "build" / "screenshots"
@@ -21,33 +21,8 @@ CLIP = MEDIA / "intel__book.mkv"
 HANDS_CLIP = MEDIA / "intel__milk.mkv"
 """Both hands are in sight from the first frame to the last."""
 
-QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"]
-QUIET += ["--disable-background-networking", "--disable-component-update"]
 FAKE_CAMERA = "--use-fake-device-for-media-stream"
 ALLOW_CAMERA = "--use-fake-ui-for-media-stream"
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
-
-
-@pytest.fixture(scope="session")
-def launch(playwright: Playwright) -> Iterator[Callable[..., Browser]]:
-    """A function that gives a Chromium with these switches; equal ones share a browser."""
-    browsers: dict[tuple[str, ...], Browser] = {}
-
-    def launch(*switches: str) -> Browser:
-        if switches not in browsers:
-            browsers[switches] = playwright.chromium.launch(
-                executable_path=environment.chromium(), args=[*QUIET, *switches]
-            )
-        return browsers[switches]
-
-    yield launch
-    for browser in browsers.values():
-        browser.close()
 
 
 @pytest.fixture
