@@ -1,12 +1,13 @@
 """The page around the tag: buttons, files, and who hears of what. MicroPython, main thread."""
 
 import js
+from camera import Camera
 from dom import element
 from films import Player, Processor
 from panel import Found, Loading, Message, Speed
 from pyscript.ffi import to_js
 from recorder import Recorder
-from settings import Camera, Settings
+from settings import Settings
 from views import Views
 
 CAMERA = "camera"
@@ -21,7 +22,7 @@ class App:
         self.speed, self.found, self.views = Speed(), Found(), Views()
         self.loading, self.message = Loading(), Message()
         self.settings = Settings(self.tracker)
-        self.camera = Camera(self.tracker, self.settings)
+        self.camera = Camera(self.tracker)
         self.recorder = Recorder(self.message)
         self.processor = Processor(self.tracker, self.recorder, self.message)
         self.player = Player(self.recorder, self.message)
@@ -55,6 +56,7 @@ class App:
             "progress": lambda event: self.tracker.ready or self.loading.note(event.detail),
             "ready": lambda event: self._show_ready(event.detail),
             "error": lambda event: self._show_fault(event.detail),
+            "level": lambda event: self.settings.show_level(event.detail),
             "state": lambda event: self._show_state(event.detail.state),
         }
         for name, listener in heard.items():
@@ -65,6 +67,8 @@ class App:
         self._show_state(self.tracker.state)
         if self.tracker.src:
             self.recorder.note_source(self.tracker.src)
+        if self.tracker.src == CAMERA:
+            self.camera.adopt()
         if self.tracker.ready:
             self._show_ready(self.tracker.ready)
         if self.tracker.fault:

@@ -2,19 +2,14 @@
 keeps what differs from the defaults, so that a link or a reload brings it back.
 """
 
-import asyncio
-
 import js
 from dom import all_of, element
-from jsffi import JsException
-from pyscript.js_modules import cameras
 
 LISTS = ("parts", "overlay")
 """Settings that are sets of checkboxes."""
 
 NUMBERS = ("people", "complexity", "workers")
 WORDS = ("variant", "level")
-DEFAULT_RESOLUTION = "640x480"
 
 
 class Settings:
@@ -28,15 +23,14 @@ class Settings:
             control.addEventListener("change", self._on_change)
         element("mirror").addEventListener("click", self._on_mirror)
 
-    @property
-    def resolution(self) -> tuple:
-        """The camera's width and height that are wanted."""
-        width, height = element("resolution").value.split("x")
-        return int(width), int(height)
-
     def note_source(self, place) -> None:
         """Keep a source that an address can name; None where there is none."""
         self._keep("src", place)
+
+    def show_level(self, detail) -> None:
+        """Say which effort is made, and why, where the tag chooses it."""
+        chosen = self._tracker.level == "auto"
+        element("level-now").value = f"Now {detail.level}: {detail.reason}." if chosen else ""
 
     def _show(self) -> None:
         """Make the controls say what holds."""
@@ -60,8 +54,8 @@ class Settings:
         if name in LISTS:
             self._change_list(name, event.currentTarget)
         elif name == "resolution":
-            value = element(name).value
-            self._keep(name, None if value == DEFAULT_RESOLUTION else value)
+            control = element(name)  # camera.py takes it up
+            self._keep(name, None if control.value == _default(control) else control.value)
         else:
             self._change_value(name, event.currentTarget)
 
@@ -70,6 +64,8 @@ class Settings:
             control.reportValidity()
             control.value = str(getattr(self._tracker, name))
             return
+        if name == "level":
+            element("level-now").value = ""  # until the tag tells
         self._tracker.setAttribute(name, control.value)
         self._keep(name, None if control.value == _default(control) else control.value)
 
@@ -108,70 +104,3 @@ def _default(control) -> str:
         (value,) = [option.value for option in control.options if option.defaultSelected]
         return value
     return control.defaultValue
-
-
-class Camera:
-    """Which camera, at which resolution.
-
-    The tag opens the default one, and waits for it when it goes. Another one is opened here and
-    given to the tag as a stream.
-    """
-
-    def __init__(self, tracker, settings: Settings):
-        self._tracker = tracker
-        self._settings = settings
-        self._stream = None
-        self._used = False
-        for name in ("device", "resolution"):
-            element(name).addEventListener("change", self._on_change)
-        if js.navigator.mediaDevices:
-            js.navigator.mediaDevices.addEventListener("devicechange", lambda _: self.list())
-
-    def start(self) -> None:
-        """Track what the chosen camera sees."""
-        self._used = True
-        self._task = asyncio.create_task(self._start())
-
-    def release(self) -> None:
-        """Another source is tracked, or none."""
-        self._used = False
-        self._close()
-
-    def list(self) -> None:
-        """Fill the chooser; browsers tell the cameras' names once one has been allowed."""
-        self._listing = asyncio.create_task(self._list())
-
-    async def _start(self) -> None:
-        device, (width, height) = element("device").value, self._settings.resolution
-        self._close()
-        if not device and f"{width}x{height}" == DEFAULT_RESOLUTION:
-            self._tracker.src = "camera"
-            return
-        self._tracker.stop()
-        while self._tracker.state != "idle":  # a camera that is in use keeps its resolution
-            await asyncio.sleep(0.01)
-        try:
-            self._stream = await cameras.open(device, width, height)
-        except JsException:
-            self._tracker.src = "camera"  # whose fault the tag tells
-        else:
-            self._tracker.src = self._stream
-
-    async def _list(self) -> None:
-        chooser = element("device")
-        chosen = chooser.value
-        for option in list(chooser.options)[1:]:
-            option.remove()
-        for device in await cameras.list():
-            chooser.add(js.Option.new(device.label, device.id))
-        chooser.value = chosen
-        chooser.selectedIndex = max(chooser.selectedIndex, 0)  # unplugged: the default one
-
-    def _on_change(self, event) -> None:
-        if self._used:
-            self.start()
-
-    def _close(self) -> None:
-        if self._stream:
-            cameras.close(self._stream)
-            self._stream = None

@@ -27,13 +27,13 @@ const encode = (bytes) => {
   }
   return btoa(text);
 };
-const plain = (array) => array && Array.from(array);
+const plain = (value) => ArrayBuffer.isView(value) ? Array.from(value) : value;
 for (const type of ['error', 'state', 'ready', 'level']) {
   addEventListener(type, (event) => event.detail && seen[type].push(event.detail));
 }
 addEventListener('landmarks', ({detail, target}) => {
   const people = detail.people.map((person) => Object.fromEntries(
-    Object.entries(person).map(([key, value]) => [key, key === 'id' ? value : plain(value)])));
+    Object.entries(person).map(([key, value]) => [key, plain(value)])));
   const result = {...detail, people};
   if (seen.landmarks.length < pixelsWanted) {
     const {width, height, data} = target.frame();

@@ -129,9 +129,14 @@ def test_the_camera_and_its_resolution_can_be_chosen(
     page.locator("#device option").nth(1).wait_for(state="attached")
     page.select_option("#resolution", "1280x720")
     tab.wait("seen.landmarks.at(-1)?.width === 1280")
-    page.select_option("#device", index=1)
-    tab.wait_for_more("landmarks")
     assert query(page) == {"src": "camera", "resolution": "1280x720"}
+    page.reload()
+    tab.wait("seen.landmarks.at(-1)?.width === 1280")
+    page.locator("#device option").nth(1).wait_for(state="attached")
+    page.select_option("#device", index=1)
+    page.select_option("#resolution", "640x480")
+    tab.wait("seen.landmarks.at(-1).width === 640")
+    assert query(page) == {"src": "camera"}
     page.click("#stop")
     expect(page.locator("#stop")).to_be_disabled()
 
@@ -164,6 +169,16 @@ def test_it_can_be_used_by_keyboard_and_by_ear(idle: Page) -> None:
     assert {"status", "alert"} <= set(
         idle.evaluate("[...document.querySelectorAll('[role]')].map((it) => it.role)")
     )
+
+
+def test_the_effort_that_the_tag_chooses_is_told(idle: Page) -> None:
+    tell = """tracker.dispatchEvent(new CustomEvent('level',
+        {detail: {level: 'lite', reason: 'frames take 70 ms'}}))"""
+    idle.evaluate(tell)
+    expect(idle.locator("#level-now")).to_be_hidden()  # it was asked for
+    idle.select_option("#level", "auto")
+    idle.evaluate(tell)
+    expect(idle.locator("#level-now")).to_have_text("Now lite: frames take 70 ms.")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

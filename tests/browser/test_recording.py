@@ -248,6 +248,20 @@ class TestPage:
         assert all(result.left_hand is not None for result in whole.results)
         assert tab.complaints == []
 
+    def test_without_streams_of_single_frames_each_is_looked_at_for_itself(
+        self, open_tab: Callable[..., Tab], site: str, tmp_path: Path
+    ) -> None:
+        tab = open_tab(site, script="delete globalThis.MediaStreamTrackGenerator;")
+        tab.wait("globalThis.holisticTracking")
+        tab.page.set_input_files("#process-file", HANDS_CLIP)
+        tab.wait("/: [4-9] frames/.test(document.getElementById('recording-status').innerText)")
+        tab.page.click("#cancel")
+        tab.page.locator("#resume").wait_for(state="visible")
+        results = read(save(tab.page, "json", tmp_path)).results
+        assert len(results) >= 4
+        assert all(result.face is not None for result in results)
+        assert np.diff([result.timestamp for result in results]) == pytest.approx(100 / 3, abs=1)
+
     def test_a_file_that_is_no_video_is_told(self, tab: Tab, tmp_path: Path) -> None:
         notes = tmp_path / "notes.mkv"
         notes.write_text("no video")

@@ -105,7 +105,7 @@ function happened(tag, type, wanted) {
     tag.addEventListener(type, ({ detail }) => wanted(detail) && resolve(detail), { signal });
     tag.addEventListener(
       'error',
-      ({ detail }) => detail?.code !== 'worker-died' && reject(new Error(detail.message)),
+      ({ detail }) => detail?.code !== 'worker-died' && reject(new Error(detail?.message)),
       { signal },
     );
   });
