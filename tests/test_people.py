@@ -254,7 +254,7 @@ class TestPictureMode:
 
     def test_a_picture_seen_before_costs_no_network(self, tracker, picture, monkeypatch):
         first = tracker.process(picture)
-        monkeypatch.setattr(tracker, "_compute", None)
+        monkeypatch.setattr(tracker, "_pace", None)
         again = tracker.process(picture.copy())
         assert (again.people[0].pose == first.people[0].pose).all()
 

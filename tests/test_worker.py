@@ -372,7 +372,7 @@ def test_without_shared_memory_a_frame_comes_and_its_record_goes_back(
     header = types.SimpleNamespace(to_py=lambda: [7.0, 280.0, WIDTH, HEIGHT])
     pixels = bytearray([7] * WIDTH * HEIGHT * 4)
     keys = SHARE
-    task = types.SimpleNamespace(keys=keys, header=header, pixels=pixels, record=record)
+    task = types.SimpleNamespace(keys=keys, level=0, header=header, pixels=pixels, record=record)
     worker.compute(0, task)
     numbers = np.frombuffer(record, np.float32)
     for part in ("pose", "face"):

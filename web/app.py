@@ -96,6 +96,7 @@ class App:
         self.tracker.dataset.state = state
         self.found.note_state(state)
         if state == "running":
+            self.message.clear()
             self.speed.clear()
             self.tracker.classList.add("used")
             self.camera.list()

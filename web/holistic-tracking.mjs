@@ -13,7 +13,7 @@ const NO_WEBASSEMBLY = {
 };
 
 // Faults after which tracking waits until something has been loaded anew.
-const UNREADY = ['model-missing', 'model-corrupt', 'runtime-failed', 'worker-died'];
+const UNREADY = ['model-missing', 'model-corrupt', 'runtime-failed', 'worker-died', 'worker-stuck'];
 
 const LOOK = {
   pose: ['--holistic-pose', '#ffb454'],

@@ -117,7 +117,8 @@ class Loading:
 class Message:
     """One sentence about what went wrong, with a button to try again where that can help."""
 
-    _RETRIED = ("model-missing", "model-corrupt", "runtime-failed")
+    _RETRIED = ("model-missing", "model-corrupt", "out-of-memory", "runtime-failed")
+    _PASSING = ("worker-died", "worker-stuck")
 
     def __init__(self):
         self._code = ""
@@ -135,7 +136,7 @@ class Message:
 
     def clear_solved(self) -> None:
         """Take it away if it was about workers, who all are ready now."""
-        if self._code == "worker-died" or self._code in self._RETRIED:
+        if self._code in self._RETRIED + self._PASSING:
             self.clear()
 
     def clear(self) -> None:

@@ -39,8 +39,7 @@ async function receive(message) {
   try {
     await inbox[message.type](message);
   } catch (error) {
-    const fault = error instanceof Fault ? error : new Fault('runtime-failed', lastLine(error));
-    if (fault !== error) console.error(error);
+    const fault = error instanceof Fault ? error : unexpected(error);
     const { code, message: reason, subject: name } = fault;
     self.postMessage({ type: 'error', code, reason, name, session: message.session });
   }
@@ -183,6 +182,13 @@ async function count(path, body) {
     if (loaded - told >= PROGRESS_STEP) report(path, (told = loaded));
   }
   report(path, loaded);
+}
+
+function unexpected(error) {
+  console.error(error);
+  const reason = lastLine(error);
+  const memory = error instanceof RangeError || /MemoryError|memory|allocat/i.test(reason);
+  return new Fault(memory ? 'out-of-memory' : 'runtime-failed', reason);
 }
 
 // Python's tracebacks end with the line that says what happened.

@@ -14,6 +14,8 @@ The page's MicroPython reads it too, so it imports nothing.
 
 LEVELS = ("full", "lite", "sparse", "simple")
 AUTO = "auto"
+BUDGET_MS = 50.0
+"""What a frame may take, unless told otherwise."""
 
 
 def check(level: str) -> None:

@@ -20,13 +20,12 @@ from holistic import effort, layout
 from holistic import record as records
 from holistic.filters import Smoothing
 from holistic.models import load
+from holistic.pace import Pace
 from holistic.pictures import RecordCache, fingerprint
 from holistic.result import Person, Result, people_from_record
 from holistic.schedule import keys
-from holistic.selection import FLOAT, POSE_MODELS
+from holistic.selection import FLOAT
 from holistic.stages import (
-    HANDS,
-    FaceStage,
     Key,
     PoseStage,
     Settings,
@@ -39,7 +38,6 @@ MODES = ("video", "picture")
 CACHE_BYTES = 16 << 20
 LONGEST_SIDE = 32766
 """The warp's limit, in pixels."""
-BUDGET_MS = 50.0
 
 
 def checked_frame(frame: np.ndarray) -> np.ndarray:
@@ -121,7 +119,7 @@ class Tracker:
         parts: Iterable[str] = layout.PARTS,
         mode: str = "video",
         level: str = "full",
-        budget_ms: float = BUDGET_MS,
+        budget_ms: float = effort.BUDGET_MS,
         smoothing: Mapping[str, Smoothing | None] | None = None,
         refine_face: bool = False,
         mask: bool = False,
@@ -226,7 +224,7 @@ class Tracker:
         self._governor = (
             effort.Governor(self._budget, self._levels()) if level == effort.AUTO else None
         )
-        self._pose_is_fresh = False
+        self._pace = Pace(self._settings)
 
     def _levels(self) -> list[str]:
         """The levels that make a difference."""
@@ -314,34 +312,18 @@ class Tracker:
         return self._timed(frame, timestamp, level)
 
     def _forget(self) -> None:
-        self._pose_is_fresh = False
+        self._pace.reset()
         for stage in self._stages.values():
             stage.reset()
 
     def _timed(self, frame: np.ndarray, timestamp: float, level: str) -> np.ndarray:
         started = self._clock()
-        self._compute(frame, timestamp, effort.LEVELS.index(level))
+        depth = effort.LEVELS.index(level)
+        for key, stage in self._stages.items():
+            self._pace.run(key, stage, depth, frame, timestamp, self._record)
         if self._governor is not None:
             self._governor.note((self._clock() - started) * 1000)
         return self._record
-
-    def _compute(self, frame: np.ndarray, timestamp: float, depth: int) -> None:
-        """Run the stages at the level of this number."""
-        lite, sparse, simple = (depth >= step for step in (1, 2, 3))
-        for key, stage in self._stages.items():
-            if isinstance(stage, PoseStage):
-                stage.use(POSE_MODELS[0 if lite else self._settings.complexity])
-                self._pose_is_fresh = not (sparse and self._pose_is_fresh)
-                if not self._pose_is_fresh:
-                    records.times(self._record, "pose").fill(0)
-                    continue
-            elif isinstance(stage, FaceStage):
-                stage.simple = simple
-            elif simple and self._settings.with_pose and set(key) <= set(HANDS):
-                stage.reset()
-                stage.clear(self._record)
-                continue
-            stage(frame, timestamp, self._record)
 
 
 def _order(part: str) -> int:

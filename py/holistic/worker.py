@@ -20,6 +20,7 @@ import numpy as np
 from js import Atomics, Float32Array, Float64Array, Int32Array, Uint8Array
 
 from holistic import layout, schedule
+from holistic.pace import Pace
 from holistic.stages import Key, Settings, Stage, make_stage
 from holistic.supply import Supply
 
@@ -148,6 +149,7 @@ class Session:
         work: the keys of all workers, in order; the first one leads.
         board: its shared memory, None while it has no source (or shares no memory).
         submodels: keeps those in memory that only some levels of effort use.
+        pace: of the stages, by the level of effort.
         admitted: the number of the last frame that this worker has admitted.
     """
 
@@ -157,6 +159,7 @@ class Session:
     work: tuple[Key, ...]
     board: Board | None
     submodels: list[Any]
+    pace: Pace
     admitted: float = 0.0
 
     def next_task(self) -> tuple[int, Key] | None:
@@ -182,16 +185,18 @@ class Session:
         board.read_frame(slot)
         board.read_record(slot)
         timestamp = float(board.read_headers()[slot, layout.TIMESTAMP])
-        self.run(key, board.frame, timestamp, board.record)
+        self.run(key, board.level, board.frame, timestamp, board.record)
         board.write_key(slot, key)
         return board.finish(slot, key)
 
-    def run(self, key: Key, frame: np.ndarray, timestamp: float, record: np.ndarray) -> None:
+    def run(
+        self, key: Key, level: int, frame: np.ndarray, timestamp: float, record: np.ndarray
+    ) -> None:
         """Run a stage; a picture's begins without memory."""
         stage = self.stages[key]
         if self.settings.thorough:
             stage.reset()
-        stage(frame, timestamp, record)
+        self.pace.run(key, stage, level, frame, timestamp, record)
 
 
 class Worker:
@@ -242,13 +247,15 @@ class Worker:
         submodels = [supply(name) for name in order["models"]]
         stages = {key: kept.get(key) or make_stage(key, supply, settings) for key in share}
         self._load = _nothing
+        pace = old.pace if old and same else Pace(settings)
         if order["fresh"]:
+            pace.reset()
             for stage in stages.values():
                 stage.reset()
         board = None
         if self._bell and memory:
             board = Board(self._bell, memory, settings.max_people, share, work[0])
-        self._sessions[number] = Session(settings, variant, stages, work, board, submodels)
+        self._sessions[number] = Session(settings, variant, stages, work, board, submodels, pace)
 
     def close(self, number: int) -> None:
         """End a session, and let go of the memory that nobody else needs."""
@@ -283,8 +290,8 @@ class Worker:
     def compute(self, number: int, task: Any) -> None:
         """Compute what the page asks for, without shared memory.
 
-        ``task`` is a JavaScript object: ``keys`` in order, the slot's ``header``, and ``pixels``
-        and ``record`` (ArrayBuffers; results are written into the record).
+        ``task`` is a JavaScript object: ``keys`` in order, the ``level`` of effort, the slot's
+        ``header``, and ``pixels`` and ``record`` (ArrayBuffers; the results go into the record).
         """
         session = self._sessions[number]
         header = task.header.to_py()
@@ -295,7 +302,7 @@ class Worker:
         record = np.empty(numbers.length, np.float32)
         numbers.assign_to(record)
         for key in task.keys:
-            session.run(tuple(key), frame, header[layout.TIMESTAMP], record)
+            session.run(tuple(key), task.level, frame, header[layout.TIMESTAMP], record)
         numbers.assign(record)
 
     def _load_bytes(self, name: str) -> bytes:

@@ -6,6 +6,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from clips import write_camera_file, write_picture
@@ -27,11 +28,15 @@ ALLOW_CAMERA = "--use-fake-ui-for-media-stream"
 
 @pytest.fixture
 def open_tab(launch: Callable[..., Browser]) -> Iterator[Callable[..., Tab]]:
-    """A function that opens an address in a fresh profile: open_tab(url, *switches, script=...)."""
+    """A function that opens an address in a fresh profile: open_tab(url, *switches, script=...).
+
+    More ``options`` are those of the profile's context.
+    """
     with contextlib.ExitStack() as stack:
 
-        def open_tab(url: str, *switches: str, script: str = "") -> Tab:
-            context = launch(*switches).new_context(viewport={"width": 1280, "height": 800})
+        def open_tab(url: str, *switches: str, script: str = "", **options: Any) -> Tab:
+            size = {"width": 1280, "height": 800}
+            context = launch(*switches).new_context(viewport=size, **options)
             stack.callback(context.close)
             return Tab(context.new_page(), url, script)
 

@@ -1,10 +1,11 @@
 """A tab that shows a page with the tag, and what happened in it."""
 
 import base64
+import time
 from typing import Any
 
 import numpy as np
-from playwright.sync_api import Page, TimeoutError
+from playwright.sync_api import Error, Page
 
 PATIENCE = 180_000  # ms; a test machine may be busy
 
@@ -64,11 +65,22 @@ class Tab:
 
     def wait(self, condition: str) -> None:
         """Wait for a JavaScript expression to become true, or tell what happened instead."""
+        deadline = time.monotonic() + PATIENCE / 1000
+        while not self._holds(condition):
+            if time.monotonic() > deadline:
+                seen = "({...seen, landmarks: seen.landmarks.length})"
+                told = f"{self.page.evaluate(seen)}, {self.complaints}"
+                raise AssertionError(f"no {condition}: {told}")
+            self.page.wait_for_timeout(50)
+
+    def _holds(self, condition: str) -> bool:
+        # Not wait_for_function, which a page with a strict Content-Security-Policy refuses.
         try:
-            self.page.wait_for_function(condition)
-        except TimeoutError as error:
-            seen = self.page.evaluate("({error: seen.error, state: seen.state, ready: seen.ready})")
-            raise AssertionError(f"no {condition}: {seen}, {self.complaints}") from error
+            return bool(self.page.evaluate(f"Boolean({condition})"))
+        except Error as error:
+            if "navigation" in error.message or "context was destroyed" in error.message:
+                return False  # the page is being loaded again
+            raise
 
     def seen(self, kind: str) -> list[dict[str, Any]]:
         """Details of the events of this kind so far."""

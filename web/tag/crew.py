@@ -5,6 +5,8 @@ the messages. A worker holds a Web Lock as long as it lives. The page asks for t
 being given it is how the page learns of the worker's death, whatever the cause.
 """
 
+import asyncio
+
 import host
 import js
 import memory
@@ -16,6 +18,12 @@ from holistic import selection
 
 # A WebAssembly module whose one function uses a 128-bit vector.
 _SIMD = b"\0asm\1\0\0\0\1\5\1`\0\1{\3\2\1\0\n\n\1\b\0A\0\xfd\x0f\xfdb\x0b"
+
+ROUND = 5
+"""Seconds between two looks at whether all workers go on."""
+
+MOST_ROUNDS = {False: 4, True: 12}
+"""So often a worker may be seen at the same point: one that computes, and one that is loading."""
 
 MOST_DEATHS = 3
 """So many workers may die without a frame done before the page says that it does not work."""
@@ -35,7 +43,23 @@ class Post:
         self.ready = False
         self.sessions = []  # those that the worker has been told to open
         self.task = None  # the one that it computes for now, where that is not its own affair
+        self.news = 0  # counts what it told while it was loading
+        self._seen, self._rounds = [], 0
         return worker
+
+    @property
+    def loading(self) -> bool:
+        """Whether it has been told to do something that it cannot do yet."""
+        return not self.ready or not all([each.is_open(self.place) for each in self.sessions])
+
+    def stands(self) -> int:
+        """How many rounds in a row, at each of which it is asked, the worker has not gone on."""
+        now = [self.loading, self.news] if self.loading else []
+        for session in self.sessions:
+            now += session.waiting(self.place)
+        self._rounds = self._rounds + 1 if now and now == self._seen else 0
+        self._seen = now
+        return self._rounds
 
     def session(self, number):
         """The one of this number, None if the worker does not know it any more."""
@@ -57,6 +81,7 @@ class Crew:
         self._files = {}  # path -> (part, bytes loaded, bytes in all)
         self._retrying = False
         self._deaths = 0
+        self._watching = False
 
     async def load(self) -> None:
         """Learn what there is to load; raises a Fault where this browser cannot track."""
@@ -68,7 +93,9 @@ class Crew:
             try:
                 self._manifest = await host.fetchManifest()
             except JsException as error:
-                raise Fault("runtime-failed", reason=f"manifest.json: {error.args[2]}") from error
+                reason = error.args[2]
+        if self._manifest is None:
+            raise Fault("runtime-failed", reason=f"manifest.json: {reason}")
 
     def open(self, session) -> None:
         """Have a session computed, or computed in another way: as it now says.
@@ -101,6 +128,31 @@ class Crew:
         while len(self._posts) < count:
             self._posts.append(Post(len(self._posts)))
 
+        if self._posts and not self._watching:
+            self._watching = True
+            asyncio.create_task(self._watch())  # noqa: RUF006 (the loop keeps it)
+
+    async def _watch(self) -> None:
+        """See that all workers go on, as long as there are any: some may hang without dying."""
+        while self._posts:
+            await asyncio.sleep(ROUND)
+            for post in list(self._posts):
+                if post.stands() >= MOST_ROUNDS[post.loading]:
+                    self._give_up(post)
+        self._watching = False
+
+    def _give_up(self, post: Post) -> None:
+        """A worker does not go on."""
+        sessions = self._concerned(post)
+        ready = post.ready
+        self._dismiss(post)
+        if ready:
+            self._report(sessions, Fault("worker-stuck"))
+            self._hire(post)
+        else:
+            reason = "what it needs does not arrive"
+            self._report(sessions, Fault("runtime-failed", reason=reason))
+
     def _models(self, session, place: int) -> list:
         """The rows of the manifest for the models that a place needs, each with its name."""
         rows = []
@@ -117,7 +169,10 @@ class Crew:
         worker = host.startWorker()
         worker.onmessage = lambda event: self._heard(post, worker, event.data)
         worker.onerror = lambda event: self._fail(
-            post, worker, "runtime-failed", event.message or "worker.mjs does not load"
+            post,
+            worker,
+            "runtime-failed",
+            getattr(event, "message", "") or "worker.mjs does not load",
         )
         post.worker = worker
         self.bell.forget(post.place)
@@ -168,11 +223,12 @@ class Crew:
         elif message.type == "computed":
             self._note_computed(post, message)
         elif message.type == "progress":
-            self._note_progress(message)
+            self._note_progress(post, message)
         elif message.type == "opened":
             session = post.session(message.session)
             if session:
                 session.note_opened(post.place, message.turn)
+                self.deal()  # what came before it was open
         elif message.type == "alive":
             js.navigator.locks.request(message.lock, lambda _: self._bury(post, worker))
         elif message.type == "ready":
@@ -204,7 +260,8 @@ class Crew:
         self.deal()
         session.collect()
 
-    def _note_progress(self, message) -> None:
+    def _note_progress(self, post: Post, message) -> None:
+        post.news += 1
         # Every worker loads the same runtime; a file counts once, by whoever is furthest.
         known = self._files.get(message.path)
         if known is None or known[1] < message.loaded or not known[2]:
@@ -265,3 +322,8 @@ class Crew:
             session.note_lost(post.place)
         if worker:
             worker.terminate()
+
+
+def _said(event) -> str:
+    """What an error event says; one of a script that does not load says nothing."""
+    return getattr(event, "message", "") or "worker.mjs does not load"

@@ -12,7 +12,8 @@ SENTENCES = {
     "bad-file": "{name} is not a picture or a video that this browser can show ({reason}). "
     "Choose another one.",
     "bad-source": "{reason}. Give a URL, a file, a MediaStream, or a video, picture or canvas.",
-    "bad-setting": "{name} cannot be {value}: {reason}. {default} is used.",
+    "out-of-memory": "The browser has no memory left ({reason}). Close other tabs or programs and "
+    "start again.",
     "no-simd": "This browser's WebAssembly has no SIMD, which the models need. Use a current "
     "version of Chrome, Edge, Firefox or Safari.",
     "model-missing": "The model file {name} is not on the server ({reason}). Run `python build.py "
@@ -21,6 +22,7 @@ SENTENCES = {
     "does not help, upload the file anew.",
     "runtime-failed": "The tracker did not start: {reason}. Load it again; if that does not "
     "help, build the site anew with `python build.py build`.",
+    "worker-stuck": "A worker did not go on. Another takes its place, and tracking goes on.",
     "worker-died": "A worker stopped. Another takes its place, and tracking goes on.",
 }
 """One sentence a code; the braces are filled in from the fault's details."""

@@ -1,4 +1,6 @@
-// Where the tag's files are, which may be another origin than the page's.
+// What the tag's Python asks of the browser: files and workers, which may be of another origin than
+// the page's, and memory. Nothing here throws, unless by a promise: what JavaScript throws at
+// MicroPython elsewhere is lost, and the task with it.
 
 const BASE = new URL('../', import.meta.url);
 const WORKER = new URL('worker.mjs', BASE).href;
@@ -21,4 +23,13 @@ export function startWorker() {
   const worker = new Worker(url, { type: 'module' });
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
   return worker;
+}
+
+// A block of memory, or null where the browser has none left.
+export function allocate(size, shared) {
+  try {
+    return shared ? new SharedArrayBuffer(size) : new ArrayBuffer(size);
+  } catch {
+    return null;
+  }
 }

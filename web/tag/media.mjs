@@ -45,7 +45,7 @@ export function absentCamera() {
 
 // `place` is a URL, a Blob, a MediaStream, or anything of the page that can be drawn. `single` means
 // that one frame is enough.
-export function open(place, single) {
+export async function open(place, single) {
   if (typeof place === 'string' || place instanceof URL) return fileSource(String(place));
   if (place instanceof Blob) return fileSource(place);
   if (place instanceof MediaStream) return streamSource(place);
@@ -170,7 +170,7 @@ async function playing(video) {
   return {
     async next() {
       const shown = new Promise((resolve) =>
-        video.requestVideoFrameCallback(() => resolve(currentFrame(video))),
+        video.requestVideoFrameCallback((...when) => resolve(currentFrame(video, ...when))),
       );
       if (video.paused && !video.ended) await video.play();
       const frame = await Promise.race([shown, ended, closed, failed]);
@@ -212,7 +212,7 @@ function watched(video) {
       }
       let handle;
       const shown = new Promise((resolve) => {
-        handle = video.requestVideoFrameCallback(() => resolve(currentFrame(video)));
+        handle = video.requestVideoFrameCallback((...when) => resolve(currentFrame(video, ...when)));
       });
       const frame = await Promise.race([shown, closed]);
       video.cancelVideoFrameCallback(handle);
@@ -230,9 +230,11 @@ async function lastFrame(video) {
   return currentFrame(video);
 }
 
-function currentFrame(video) {
-  if ('VideoFrame' in self) return videoFrame(new VideoFrame(video));
-  return drawnFrame(video, video.videoWidth, video.videoHeight, video.currentTime * 1000);
+// What a video shows, as of its callback for frames if that is given. A stream's time is the page's.
+function currentFrame(video, now, { mediaTime } = { mediaTime: video.currentTime }) {
+  const timestamp = video.srcObject ? (now ?? performance.now()) : mediaTime * 1000;
+  if (!('VideoFrame' in self)) return drawnFrame(video, video.videoWidth, video.videoHeight, timestamp);
+  return videoFrame(new VideoFrame(video, { timestamp: Math.round(timestamp * 1000) }));
 }
 
 function videoFrame(frame) {

@@ -49,6 +49,8 @@ class Session:
         self.closed = False
         self.ready = asyncio.Event()
         """Set while everybody who computes something of it can."""
+        self.level = 0
+        """The level of effort that frames get, its place in effort.LEVELS."""
         self._crew = crew
         self._thorough = thorough
         self._frames = 0
@@ -69,6 +71,16 @@ class Session:
         self.choices = choices
         self.plan = schedule.assignment(choices.workers, self.work)
         """The keys of every place that is needed."""
+
+    def levels(self) -> list:
+        """The levels of effort that make a difference."""
+        if not self.choices.with_pose:
+            return [effort.LEVELS[0]]
+        return [each for each in effort.LEVELS if self.choices.complexity or each != "lite"]
+
+    def busiest(self, record) -> float:
+        """Milliseconds that the frame of this record took whoever took longest for it."""
+        return max([sum([_time(record, key) for key in share]) for share in self.plan])
 
     def model_names(self, place: int) -> list:
         """The models that the worker in this place needs."""
@@ -112,6 +124,12 @@ class Session:
         self._choose(choices)
         self._announced = False
         self._renew()
+
+    def set_level(self, level: int) -> None:
+        """Have the next frames get this level of effort."""
+        self.level = level
+        if self.ring:
+            self.ring.set_level(level)
 
     def begin(self) -> None:
         """Forget the source and its frames: another one comes."""
@@ -162,6 +180,19 @@ class Session:
         self.ready.clear()
         if place in self._places:
             self._places.remove(place)
+
+    def is_open(self, place: int) -> bool:
+        """Whether the worker in this place works on the session as it is now."""
+        return place in self._places
+
+    def waiting(self, place: int) -> list:
+        """The (frame, state) of the slots in which something waits for the worker in this place."""
+        ring = self.ring
+        return [
+            (ring.frame(slot), state)
+            for slot, state in enumerate(ring.states() if ring else ())
+            if any([schedule.is_open(state, key) for key in self.plan[place]])
+        ]
 
     def take(self, place: int):
         """What the worker in this place computes next, as a message to it, or None.
@@ -214,4 +245,9 @@ class Session:
         self.ready.clear()
         if self.size != (0, 0):
             self.ring = Ring(*fitted(*self.size), self.choices.people, self._crew.bell)
+            self.ring.set_level(self.level)
         self._crew.open(self)
+
+
+def _time(record, key: tuple) -> float:
+    return record[layout.TIMES + layout.PARTS.index(key[0]) * layout.TIME_VALUES]

@@ -31,12 +31,8 @@ async def opened(place, single: bool = False):
 
     ``single`` means that one frame of it is all that is wanted.
     """
-    try:
-        if place == CAMERA:
-            return await media.openCamera()
-        return await media.open(place, single)
-    except JsException as error:
-        raise _fault(error, place) from error
+    promise = media.openCamera() if place == CAMERA else media.open(place, single)
+    return await _delivered(promise, lambda error: _refusal(error, place))
 
 
 def absent_camera():
@@ -46,27 +42,32 @@ def absent_camera():
 
 async def next_frame(source, place):
     """The next frame of the source at ``place``, or None at its end."""
-    return await _delivered(source.next(), place)
+    return await _delivered(source.next(), lambda error: _loss(error, place))
 
 
 async def write(frame, target, width: int, height: int, place) -> None:
     """Write the frame's pixels into the Uint8Array ``target``, scaled to this size."""
-    await _delivered(frame.write(target, width, height), place)
+    written = frame.write(target, width, height)
+    await _delivered(written, lambda error: _loss(error, place))
 
 
-async def _delivered(promise, place):
+async def _delivered(promise, fault_of):
+    """What JavaScript promised; what it refused, as the fault that ``fault_of(error)`` gives."""
     try:
         return await promise
     except JsException as error:
-        if place == CAMERA:
-            raise Fault("camera-lost") from error
-        raise _fault(error, place) from error
+        fault = fault_of(error)
+    raise fault  # not inside, since MicroPython cannot chain exceptions and would say so
 
 
-def _fault(error: JsException, place) -> Fault:
+def _refusal(error: JsException, place) -> Fault:
     _, name, message = error.args
     if place == CAMERA:
         return Fault(_CAMERA_FAULTS.get(name, "no-camera"))
     if name == "TypeError" and not isinstance(place, str) and message.startswith("src"):
         return Fault("bad-source", reason=message)
     return Fault("bad-file", name=media.nameOf(place), reason=message)
+
+
+def _loss(error: JsException, place) -> Fault:
+    return Fault("camera-lost") if place == CAMERA else _refusal(error, place)

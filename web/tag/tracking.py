@@ -14,6 +14,8 @@ from faults import Fault
 from jsffi import to_js
 from session import Choices, Session
 
+from holistic import effort
+
 
 class Tracking:
     """The tracker behind ``tag``, a JavaScript object: ``tell(type, detail)`` is for events,
@@ -26,6 +28,8 @@ class Tracking:
         self._tag = tag
         self._choices = Choices(settings)
         self._session = None
+        self._governor = None  # chooses the level of effort, where nobody else does
+        self._level = effort.LEVELS[0]
         self._turn = 0  # counts starts and stops: a source of an earlier turn is over
         self._source = None
         self._arrivals = {}  # when the frame in a slot came, by performance.now()
@@ -90,10 +94,27 @@ class Tracking:
         await self._crew.load()
         if self._session is None:
             self._session = self._new_session()
+            self._govern()
         self._session.prepare()
 
     async def _change(self) -> None:
         self._session.change(self._choices)
+        self._govern()
+
+    def _govern(self) -> None:
+        """Begin to choose the level of effort, or set the one that was asked for."""
+        level = self._choices.level
+        self._governor = None
+        if level == effort.AUTO:
+            self._governor = effort.Governor(effort.BUDGET_MS, self._session.levels())
+            level = self._governor.level
+        self._set_level(level, "nothing measured yet" if self._governor else "asked for")
+
+    def _set_level(self, level: str, reason: str) -> None:
+        if level != self._level:
+            self._level = level
+            self._tell("level", {"level": level, "reason": reason})
+        self._session.set_level(effort.LEVELS.index(level))
 
     def _new_session(self, thorough: bool = False) -> Session:
         session = Session(self._crew, self._choices, thorough)
@@ -201,6 +222,9 @@ class Tracking:
         self._shown = slot
         self._tag.tell("landmarks", detail)
         self._shown = None
+        if self._governor and self._session is session:
+            self._governor.note(session.busiest(ring.records[slot]))
+            self._set_level(self._governor.level, self._governor.reason)
 
     def _completed(self, detail, session: Session, arrival: float):
         """A result with what its record does not say."""
