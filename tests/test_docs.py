@@ -40,7 +40,9 @@ def examples(page):
             yield kind, content, line, after[1] if after[0] == "text" else ""
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if BLOCK.search(page.read_text())], ids=lambda page: page.stem
+)
 def test_the_examples_of_a_page_run_in_order(page, folder):
     names = {"__name__": "__main__"}
     for kind, content, line, expected in examples(page):
