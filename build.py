@@ -19,6 +19,8 @@ sys.path.insert(0, str(ROOT / "py"))
 
 from builder import BuildError, environment, server, site  # noqa: E402
 
+REPORT = "write models/REPORT.md: from new measurements, or without arguments from the last ones"
+
 
 def serve(options: argparse.Namespace) -> None:
     """Build what is missing and serve the site on 127.0.0.1."""
@@ -69,10 +71,15 @@ def evaluate(options: argparse.Namespace) -> int:
     return subprocess.run(command, env=_with_our_packages()).returncode
 
 
-def models(options: argparse.Namespace) -> None:
-    """Make the models that are not there yet."""
+def models(options: argparse.Namespace) -> int:
+    """Make the models that are not there yet; --report: measure them all (-- --help)."""
     for model, path in site.build_models().items():
         print(f"{model.name:24} {path.stat().st_size / 1e6:7.2f} MB  {path.relative_to(ROOT)}")
+    if not options.report:
+        return 0
+    python = environment.python("bench")
+    command = [str(python), "-m", "compress", "report", *(options.arguments or ["--redraw"])]
+    return subprocess.run(command, cwd=ROOT, env=_with_our_packages()).returncode
 
 
 def wheels(options: argparse.Namespace) -> None:
@@ -94,9 +101,10 @@ def main() -> int:
         command = commands.add_parser(name, help=summary, description=summary)
         command.set_defaults(function=function)
     commands.choices["serve"].add_argument("--port", type=int, default=8000, metavar="N")
+    commands.choices["models"].add_argument("--report", action="store_true", help=REPORT)
     commands.choices["build"].add_argument("--out", type=Path, default=site.SITE, metavar="FOLDER")
     options, rest = parser.parse_known_args()
-    if options.command in ("test", "bench", "evaluate"):
+    if options.command in ("test", "bench", "evaluate") or getattr(options, "report", False):
         options.arguments = [argument for argument in rest if argument != "--"]
     elif rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
