@@ -71,8 +71,8 @@ def evaluate(options: argparse.Namespace) -> int:
 
 def models(options: argparse.Namespace) -> None:
     """Make the models that are not there yet."""
-    for name, path in site.build_models().items():
-        print(f"{name:24} {path.stat().st_size / 1e6:7.2f} MB  {path.relative_to(ROOT)}")
+    for model, path in site.build_models().items():
+        print(f"{model.name:24} {path.stat().st_size / 1e6:7.2f} MB  {path.relative_to(ROOT)}")
 
 
 def wheels(options: argparse.Namespace) -> None:

@@ -17,7 +17,7 @@ PICTURE = str(MEDIA / "signing.jpg")
 CLIP = str(MEDIA / "intel__milk.mkv")
 
 needs_models = pytest.mark.skipif(
-    not (models.folder() / "pose_landmarks_full.tflite").exists(),
+    not models.find("pose_landmarks_full").exists(),
     reason="the float models are not there: run `python build.py models`",
 )
 
@@ -40,13 +40,19 @@ class TestOutput:
         }
         (person,) = frame.pop("people")
         assert frame == {"index": 0, "timestamp": 0.0}
+        assert person.pop("left_handedness") > 0.9
+        assert person.pop("right_handedness") < 0.1
+        assert list(person.pop("scores")) == ["pose", "face", "left_hand", "right_hand"]
         shapes = {name: (len(v), len(v[0])) for name, v in person.items() if name != "id"}
         assert shapes == {
             "pose": (33, 5),
             "pose_world": (33, 3),
             "face": (468, 3),
-            "left_hand": (21, 3),
-            "right_hand": (21, 3),
+            **{
+                f"{side}_hand{kind}": (21, 3)
+                for side in ("left", "right")
+                for kind in ("", "_world")
+            },
         }
 
     def test_the_numbers_are_the_trackers(self, tmp_path):
@@ -81,6 +87,33 @@ class TestOutput:
         changed = cv2.absdiff(cv2.imread(PICTURE), cv2.imread(str(drawing))).max(axis=2) > 40
         assert changed[60:140, 280:350].mean() > 0.05  # the face
         assert not changed[:, 500:].any()  # the wall
+
+    def test_irises_and_masks(self, tmp_path):
+        out, drawing = tmp_path / "landmarks.npz", tmp_path / "drawing.png"
+        options = ["--irises", "--mask", "--draw", str(drawing)]
+        assert cli.main([PICTURE, "--out", str(out), *options]) == 0
+        with np.load(out) as arrays:
+            assert arrays["face"].shape == (1, 478, 3)
+            mask = arrays["mask"][0]
+        assert (mask.shape, mask.dtype) == ((480, 640), np.uint8)
+        assert mask[90, 317] > 200  # the nose
+        assert mask[:, 600:].max() < 50  # the wall
+        light = cv2.imread(str(drawing)).mean(axis=2) / cv2.imread(PICTURE).mean(axis=2)
+        assert np.median(light[mask > 250]) > 0.9
+        assert np.median(light[mask < 5]) < 0.5
+
+    def test_a_picture_is_looked_at_as_closely_as_can_be(self, tmp_path, monkeypatch):
+        modes = []
+
+        class Noting(Tracker):
+            def __init__(self, **settings):
+                modes.append(settings["mode"])
+                super().__init__(**settings)
+
+        monkeypatch.setattr(corpus, "Tracker", Noting)
+        monkeypatch.setattr(corpus, "_kept", type("Kept", (), {})())
+        cli.main([PICTURE, "--out", str(tmp_path / "l.json"), "--complexity", "0"])
+        assert modes[-1] == "picture"
 
     def test_it_runs_as_a_module(self, tmp_path):
         out = tmp_path / "landmarks.json"
@@ -132,7 +165,7 @@ class TestErrors:
 
     @needs_models
     def test_a_damaged_model(self, tmp_path, capsys):
-        for file in models.folder().glob("*.tflite"):
+        for file in models.find("pose_detector").parent.glob("*.tflite"):
             (tmp_path / file.name).write_bytes(file.read_bytes()[:5000])
         message = failure(
             *(capsys, PICTURE, "--out", str(tmp_path / "l.json"), "--models", str(tmp_path)),
@@ -166,6 +199,34 @@ class TestErrors:
         ):
             with pytest.raises(SystemExit, match="2"):
                 cli.main(arguments)
+
+    def test_masks_without_a_file_that_can_hold_them(self, tmp_path, capsys):
+        message = failure(
+            capsys, PICTURE, "--out", str(tmp_path / "l.json"), "--mask", code=cli.USAGE
+        )
+        assert "use --format npz, or --draw" in message
+
+    @needs_models
+    def test_a_video_that_is_cut_off_is_no_success(self, tmp_path, capsys):
+        whole = Path(CLIP).read_bytes()
+        (tmp_path / "cut.mkv").write_bytes(whole[: len(whole) // 3])
+        command = [
+            str(tmp_path / "cut.mkv"),
+            "--out",
+            str(tmp_path / "l.json"),
+            "--complexity",
+            "0",
+        ]
+        message = failure(capsys, *command)
+        kept = tmp_path / "l.incomplete.json"
+        assert "cut.mkv' ends early, after " in message
+        assert f"what could be read of it is in {str(kept)!r}" in message
+        frames = json.loads(kept.read_text())["frames"]
+        assert f"after {len(frames)} of 52 frames" in message
+        assert not (tmp_path / "l.json").exists()
+        (tmp_path / "cut.mkv").write_bytes(whole)
+        assert cli.main(command) == 0
+        assert not kept.exists()
 
     def test_an_output_that_names_no_format(self, tmp_path, capsys):
         message = failure(capsys, PICTURE, "--out", str(tmp_path / "l.xml"), code=cli.USAGE)

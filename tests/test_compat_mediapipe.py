@@ -1,5 +1,7 @@
 """MediaPipe's programs run with another import, and get MediaPipe's values."""
 
+import sys
+import types
 from pathlib import Path
 
 import cv2
@@ -17,7 +19,7 @@ CLIP = str(TESTS / "media" / "intel__milk.mkv")
 FRAMES = 10
 
 needs_models = pytest.mark.skipif(
-    not (models.folder() / "face_refinement.tflite").exists(),
+    not models.find("face_refinement").exists(),
     reason="the float models are not there: run `python build.py models`",
 )
 
@@ -283,6 +285,61 @@ class TestNames:
         assert set(contours) == mp_solutions.face_mesh.FACEMESH_CONTOURS
         irises = styles.get_default_face_mesh_iris_connections_style()
         assert set(irises) == mp_solutions.face_mesh.FACEMESH_IRISES
+
+
+class Axes:
+    """A stand-in for matplotlib's: what was plotted."""
+
+    def __init__(self):
+        self.points, self.lines, self.view = [], [], None
+
+    def view_init(self, **view):
+        self.view = view
+
+    def scatter3D(self, x, y, z, **style):  # noqa: N802 - matplotlib's name
+        self.points.append(((x[0], y[0], z[0]), style["color"]))
+
+    def plot3D(self, x, y, z, **style):  # noqa: N802 - matplotlib's name
+        self.lines.append(tuple(zip(x, y, z, strict=True)))
+
+
+class TestPlotting:
+    """drawing_utils.plot_landmarks, which MediaPipe's examples end with."""
+
+    @pytest.fixture
+    def axes(self, monkeypatch):
+        axes = Axes()
+        pyplot = types.ModuleType("matplotlib.pyplot")
+        pyplot.figure = lambda figsize: None
+        pyplot.axes = lambda projection: axes
+        pyplot.show = lambda: None
+        matplotlib = types.ModuleType("matplotlib")
+        matplotlib.pyplot = pyplot
+        monkeypatch.setitem(sys.modules, "matplotlib", matplotlib)
+        monkeypatch.setitem(sys.modules, "matplotlib.pyplot", pyplot)
+        return axes
+
+    def test_points_and_lines_stand_upright(self, axes):
+        landmarks = LandmarkList(
+            [
+                Landmark(0.1, 0.2, 0.3),
+                Landmark(0.4, 0.5, 0.6),
+                Landmark(0.7, 0.8, 0.9, visibility=0.1, has_visibility=True),
+            ]
+        )
+        mp.solutions.drawing_utils.plot_landmarks(landmarks, {(0, 1), (1, 2)}, azimuth=5)
+        assert axes.view == {"elev": 10, "azim": 5}
+        assert axes.points == [((-0.3, 0.1, -0.2), (1, 0, 0)), ((-0.6, 0.4, -0.5), (1, 0, 0))]
+        assert axes.lines == [((-0.3, 0.1, -0.2), (-0.6, 0.4, -0.5))]
+
+    def test_nothing_found_is_nothing_plotted(self, axes):
+        mp.solutions.drawing_utils.plot_landmarks(None, {(0, 1)})
+        assert axes.view is None
+
+    def test_without_matplotlib_the_message_says_what_to_install(self, monkeypatch):
+        monkeypatch.setitem(sys.modules, "matplotlib", None)
+        with pytest.raises(ImportError, match="needs matplotlib: pip install"):
+            mp.solutions.drawing_utils.plot_landmarks(LandmarkList([Landmark()]))
 
 
 class TestDrawing:

@@ -11,7 +11,7 @@ from holistic import ModelError, corpus, models
 from holistic.corpus import CorpusError, Job, attempt, jobs
 
 needs_models = pytest.mark.skipif(
-    not (models.folder() / "pose_landmarks_full.tflite").exists(),
+    not models.find("pose_landmarks_full").exists(),
     reason="the float models are not there: run `python build.py models`",
 )
 SETTINGS = {"complexity": 0}

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from holistic.crowd import PATIENCE_MS, Crowd
+from holistic.crowd import PATIENCE_MS, Crowd, Kind
 from holistic.detection import Detection
 from holistic.geometry import Region
+from holistic.identity import twins
 from holistic.tracks import LoneTrack
 
 FRAME = np.zeros((480, 640, 3), np.uint8)
@@ -30,6 +31,13 @@ def region_of(points):
     return Region(x, y, 2 * SIZE, 0.0)
 
 
+def box_in(window, place):
+    """The box of somebody's head, in fractions of the window."""
+    x, y = (place - np.array((window.x, window.y))) / window.size + 0.5
+    reach = 10 / window.size
+    return x - reach, y - reach, x + reach, y + reach
+
+
 class Scene:
     """People by name at (x, y): detector and landmark network in one."""
 
@@ -42,7 +50,7 @@ class Scene:
         self.detections += 1
         reach = window.size / 2
         seen = [
-            Detection(self.score, (0, 0, 1, 1), np.array([place]))
+            Detection(self.score, box_in(window, place), np.array([place]))
             for place in self.people.values()
             if max(abs(place[0] - window.x), abs(place[1] - window.y)) < reach
         ]
@@ -66,7 +74,7 @@ class Scene:
         }
 
 
-def make(limit, thorough=False):
+def make(limit, depths=1):
     def begin(detection, window):
         x, y = detection.keypoints[0].tolist()
         return Region(x, y, 2 * SIZE, 0.0)
@@ -74,7 +82,8 @@ def make(limit, thorough=False):
     def settle(estimate):
         return region_of(estimate.points)
 
-    return Crowd(limit, partial(LoneTrack, region_of), begin, settle, thorough)
+    kind = Kind(partial(LoneTrack, region_of), begin, settle, twins, steady=0.2, overlap=0.5)
+    return Crowd(limit, kind, depths)
 
 
 def test_everybody_has_a_number_of_their_own_and_keeps_it():
@@ -146,25 +155,77 @@ def test_two_that_are_followed_on_one_body_become_one_and_the_hidden_one_comes_b
     assert len(found) == 2
 
 
-def test_half_sure_findings_do_not_join_a_crowd_but_a_single_person_is_mediapipes():
-    scene = Scene(ann=(100, 200))
-    scene.score = 0.51
-    assert scene.numbers(make(2), 0) == {}
-    assert scene.numbers(make(1), 0) == {"ann": 0}
-
-
-@pytest.mark.parametrize(
-    ("limit", "thorough", "looks"), [(2, True, 2), (2, False, 1), (1, True, 1)]
-)
-def test_a_thorough_crowd_looks_at_newcomers_twice(limit, thorough, looks):
+@pytest.mark.parametrize("limit", [1, 2])
+def test_whoever_is_seen_in_the_whole_frame_is_believed_as_mediapipe_believes_it(limit):
     scene, asked = Scene(ann=(100, 200)), []
+    scene.score = 0.51
 
     def landmarks(frame, region):
         asked.append(region)
         return scene.landmarks(frame, region)
 
-    make(limit, thorough).update(FRAME, 0, scene.detect, landmarks)
-    assert len(asked) == looks
+    assert len(make(limit).update(FRAME, 0, scene.detect, landmarks)) == 1
+    assert len(asked) == 1
+
+
+def test_what_is_seen_where_one_is_followed_is_that_one_however_it_looks():
+    scene, crowd = Scene(ann=(100, 200)), make(2)
+    scene.numbers(crowd, 0)
+    scene.people["ghost"] = (115, 210)
+    for time in range(33, 1033, 33):
+        assert "ghost" not in scene.numbers(crowd, time)
+
+
+class Windows(Scene):
+    """Whose people are too small to be seen in the whole frame."""
+
+    def __init__(self, smallest=1.0, **people):
+        super().__init__(**people)
+        self.largest = smallest * max(FRAME.shape)
+
+    def detect(self, frame, window, limit=1):
+        return super().detect(frame, window, limit) if window.size < self.largest else []
+
+
+def test_whoever_is_seen_in_a_window_only_is_looked_at_twice_and_taken_once():
+    scene, asked = Windows(ann=(100, 200)), []
+
+    def landmarks(frame, region):
+        asked.append(region)
+        return scene.landmarks(frame, region)
+
+    assert len(make(2, depths=3).update(FRAME, 0, scene.detect, landmarks)) == 1
+    assert len(asked) == 2
+
+
+def test_a_window_that_is_not_sure_is_not_believed_and_a_deeper_one_less():
+    for score, smallest, found in ((0.6, 1, 1), (0.5, 1, 0), (0.6, 1 / 3, 0), (0.8, 1 / 3, 1)):
+        scene = Windows(smallest, ann=(100, 200))
+        scene.score = score
+        assert len(scene.numbers(make(2, depths=3), 0)) == found, (score, smallest)
+
+
+def test_a_window_where_two_looks_do_not_agree_is_not_believed():
+    scene, looks = Windows(ann=(100, 200)), []
+
+    def drifting(frame, region):
+        looks.append(region)
+        estimate = scene.landmarks(frame, region)
+        return estimate and estimate._replace(points=estimate.points + 20 * (len(looks) % 2))
+
+    assert make(2).update(FRAME, 0, scene.detect, drifting) == []
+
+
+def test_of_one_seen_in_several_windows_the_first_that_is_believed_is_taken():
+    scene, refused = Windows(ann=(300, 200)), []
+
+    def landmarks(frame, region):
+        if not refused:
+            refused.append(region)
+            return None
+        return scene.landmarks(frame, region)
+
+    assert len(make(2).update(FRAME, 0, scene.detect, landmarks)) == 1
 
 
 def test_the_detector_rests_while_all_are_followed_and_cost_is_bounded_while_some_are():

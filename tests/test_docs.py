@@ -17,7 +17,7 @@ BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 COMMAND = "python -m holistic "
 
 pytestmark = pytest.mark.skipif(
-    not (models.folder() / "face_refinement.tflite").exists(),
+    not models.find("face_refinement").exists(),
     reason="the float models are not there: run `python build.py models`",
 )
 

@@ -11,8 +11,9 @@ import pytest
 
 from evaluate import __main__ as command
 from evaluate import keypoints, reference_environment
+from evaluate.comparison import Comparison, Interval, compare
 from evaluate.predictors import MediapipePredictor
-from evaluate.report import table
+from evaluate.report import differences, table
 from evaluate.scores import Score, Tally, matched
 from evaluate.truth import Truth, load, questions
 from evaluate.views import EvaluationError, View
@@ -80,6 +81,18 @@ class TestKeypoints:
         assert keypoints.HAND["pinky_tip"] == 20
         assert len(keypoints.FACE) == len(set(keypoints.FACE.values())) == 51
         assert keypoints.OUTER_EYE_CORNERS == (33, 263)
+
+    def test_the_other_face_sets_have_the_eyes_corners_and_the_mouths(self):
+        corners = {
+            "wflw98": ("wflw_60", "wflw_64", "wflw_68", "wflw_72", "wflw_76", "wflw_82"),
+            "lapa106": ("lapa_66", "lapa_70", "lapa_75", "lapa_79", "lapa_84", "lapa_90"),
+            "aflw19": ("aflw_6", "aflw_8", "aflw_9", "aflw_11", "aflw_15", "aflw_17"),
+            "cofw29": ("cofw_8", "cofw_10", "cofw_11", "cofw_9", "cofw_22", "cofw_23"),
+        }
+        for name, marks in corners.items():
+            points = keypoints.SETS[name]["face"]
+            assert [points[mark] for mark in marks] == [33, 133, 362, 263, 61, 291]
+            assert len(set(points.values())) == len(points)
 
 
 class TestTruth:
@@ -187,6 +200,14 @@ class TestScores:
         tally.add(whole, {"body": [np.full((33, 2), 380.0), body(whole.truths[0])]})
         assert tally.score().invented == 1
 
+    def test_where_one_of_several_is_marked_a_find_beside_it_is_unmarked(self, asked):
+        whole = asked[0]._replace(complete=False)
+        first = body(whole.truths[0])
+        tally = Tally("body")
+        tally.add(whole, {"body": [np.full((33, 2), 380.0), first, first + 3]})
+        score = tally.score()
+        assert (score.invented, score.unmarked) == (1, 1)  # found twice; nobody's box
+
     def test_whoever_is_found_twice_is_invented_once(self, asked):
         first, second = asked[0].truths
         tally = Tally("body")
@@ -218,6 +239,49 @@ class TestScores:
         assert (score.asked, score.missed) == (1, 0)
         assert math.isnan(score.pck10)
         assert math.isnan(score.error)
+
+
+class TestComparison:
+    """One tracker against another."""
+
+    def tallies(self, tmp_path, errors):
+        """One of each row of (pictures, trackers) ``errors``, NaN where it misses."""
+        images = {f"{i}.png": [person(10, 20)] for i in range(len(errors))}
+        asked = questions(load(write(tmp_path / "d", images))[0])
+        tallies = [Tally("body") for _ in errors[0]]
+        for question, row in zip(asked, errors, strict=True):
+            for tally, error in zip(tallies, row, strict=True):
+                found = [] if np.isnan(error) else [body(question.truths[0], (100 * error, 0))]
+                tally.add(question, {"body": found})
+        return tallies
+
+    def test_what_is_always_better_is_better(self, tmp_path):
+        found = compare(*self.tallies(tmp_path, [(0.05 + i / 1000, 0.15) for i in range(20)]))
+        assert (found.missed, found.invented) == (0, 0)
+        assert found.pck10 == (1, 1, 1)
+        assert found.pck20 == (0, 0, 0)
+        assert found.error.value == pytest.approx(-0.0905)
+        assert -0.0905 < found.error.high < -0.08
+
+    def test_what_differs_by_chance_has_0_in_its_interval(self, tmp_path):
+        errors = [(0.05, 0.15), (0.15, 0.05)] * 10
+        found = compare(*self.tallies(tmp_path, errors))
+        assert found.pck10.low < found.pck10.value == 0 < found.pck10.high
+
+    def test_errors_are_compared_where_both_have_found(self, tmp_path):
+        errors = [(0.05, math.nan), (0.02, 0.03), (math.nan, 0.01)]
+        found = compare(*self.tallies(tmp_path, errors))
+        assert found.error.value == pytest.approx(-0.01)
+        assert found.missed == 0
+
+    def test_the_table_marks_what_cannot_be_told_apart(self):
+        same, less = Interval(0.001, -0.002, 0.004), Interval(-0.01, -0.02, -0.001)
+        found = Comparison(-2, 1, same, less, Interval(math.nan, math.nan, math.nan))
+        row = differences({("hand", "one", "ours", "theirs"): found}).splitlines()[1]
+        assert row.startswith("hand  one      ours     theirs       -2        +1")
+        assert "+0.1 [-0.2, +0.4]=" in row
+        assert "-1.0 [-2.0, -0.1]  " in row
+        assert row.endswith("-")
 
 
 class TestMediapipe:
@@ -278,14 +342,14 @@ class TestMediapipe:
 
 
 def test_the_table_has_a_row_for_each_score():
-    scores = {("body", "one", "holistic"): Score(4, 1, 0, 0.5, 0.755, float("nan"))}
+    scores = {("body", "one", "holistic"): Score(4, 1, 0, 2, 0.5, 0.755, float("nan"))}
     head, row = table(scores).splitlines()
     assert head.split()[-3:] == ["PCK@0.1", "PCK@0.2", "error"]
-    assert row.split() == ["body", "one", "holistic", "4", "1", "0", "50.0", "75.5", "-"]
+    assert row.split() == ["body", "one", "holistic", "4", "1", "0", "2", "50.0", "75.5", "-"]
 
 
 @pytest.mark.skipif(
-    not (models.folder() / "pose_landmarks_lite.tflite").exists(),
+    not models.find("pose_landmarks_lite").exists(),
     reason="the float models are not there: run `python build.py models`",
 )
 def test_the_command_prints_the_trackers_rows(tmp_path, capsys):
@@ -297,7 +361,9 @@ def test_the_command_prints_the_trackers_rows(tmp_path, capsys):
     picture = (MEDIA / "signing.jpg").read_bytes()
     (folder / "signing.jpg").write_bytes(picture)
     assert command.main([str(folder), "--no-mediapipe", "--complexity", "0"]) == 0
-    rows = [line.split() for line in capsys.readouterr().out.splitlines()]
-    assert rows[1][:-1] == ["body", "one", "holistic", "1", "0", "0", "100.0", "100.0"]
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "2 pictures, 2 views."
+    rows = [line.split() for line in lines[2:]]
+    assert rows[1][:-1] == ["body", "one", "holistic", "1", "0", "0", "0", "100.0", "100.0"]
     assert rows[2][:6] == ["body", "one", "holistic", "people", "1", "0"]
     assert command.main([str(tmp_path / "none"), "--no-mediapipe"]) == 1

@@ -84,6 +84,35 @@ class TestFormats:
             assert np.isnan(arrays["face"][:3]).all()
             assert (arrays["face"][3] == 1).all()
 
+    def test_every_format_has_handedness_and_scores(self, tmp_path):
+        hand = HandPoints.of(np.full((21, 3), 0.5, np.float32))
+        scores = {"pose": 0.9, "left_hand": 0.75}
+        someone = person(4, left_hand=hand, left_handedness=0.25, scores=scores)
+        results = [Result(0.0, 640, 480, (someone,))]
+        document = json.loads(write("json", tmp_path / "a.json", results).read_text())
+        found = document["frames"][0]["people"][0]
+        assert (found["left_handedness"], found["right_handedness"]) == (0.25, None)
+        assert found["scores"] == scores
+        with write("csv", tmp_path / "a.csv", results).open(newline="") as file:
+            lines = list(csv.DictReader(file))
+        ends = {line["part"]: (line["handedness"], line["score"]) for line in lines}
+        assert ends == {"pose": ("", "0.9"), "left_hand": ("0.25", "0.75")}
+        with np.load(write("npz", tmp_path / "a.npz", results)) as arrays:
+            assert arrays["left_handedness"].tolist() == [0.25]
+            assert np.isnan(arrays["right_handedness"]).tolist() == [True]
+            expected = [0.9, np.nan, 0.75, np.nan]
+            assert arrays["scores"][0] == pytest.approx(expected, nan_ok=True)
+
+    def test_npz_has_masks_of_one_size(self, tmp_path):
+        mask = np.zeros((480, 640), np.float32)
+        mask[100:200] = 1
+        results = [Result(0.0, 640, 480, (person(1, mask=mask),)), Result(1.0, 640, 480, ())]
+        with np.load(write("npz", tmp_path / "a.npz", results)) as arrays:
+            assert (arrays["mask"] == mask[None] * 255).all()
+        results.append(Result(2.0, 64, 48, (person(1, mask=mask[:48, :64]),)))
+        with pytest.raises(ValueError, match="change from 640 x 480 to 64 x 48 pixels"):
+            write("npz", tmp_path / "b.npz", results)
+
     @pytest.mark.parametrize("form", WRITERS)
     def test_a_source_without_people_or_frames_gives_a_file_too(self, form, tmp_path):
         assert write(form, tmp_path / f"a.{form}", []).stat().st_size > 0
@@ -108,6 +137,18 @@ class TestReplaced:
             partial.write_text("half")
             raise RuntimeError
         assert path.read_text() == "old"
+        assert list(tmp_path.iterdir()) == [path]
+
+    def test_after_some_errors_what_was_written_is_kept_under_another_name(self, tmp_path):
+        path = tmp_path / "a.json"
+        path.write_text("old")
+        with suppress(EOFError), replaced(path, (EOFError,)) as partial:
+            partial.write_text("half")
+            raise EOFError
+        assert path.read_text() == "old"
+        assert (tmp_path / "a.incomplete.json").read_text() == "half"
+        with replaced(path) as partial:
+            partial.write_text("new")
         assert list(tmp_path.iterdir()) == [path]
 
     def test_what_a_killed_attempt_left_is_swept_up(self, tmp_path):

@@ -11,7 +11,7 @@ from holistic import models, runtime
 CATALOGUE = catalogue.read(Path(__file__).parents[1] / "models" / "models.toml")
 
 needs_models = pytest.mark.skipif(
-    not (models.folder() / "face_refinement.tflite").exists(),
+    not models.find("face_refinement").exists(),
     reason="the float models are not there: run `python build.py models`",
 )
 

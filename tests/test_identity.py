@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as nps
 
-from holistic.identity import RETURNED, SAME, matched, unlikeness
+from holistic.identity import RETURNED, SAME, matched, twin_bodies, twins, unlikeness
 
 pixels = st.floats(-2000, 2000, width=32)
 bodies = nps.arrays(np.float64, (6, 3), elements=pixels)
@@ -68,3 +68,32 @@ def test_people_who_hardly_move_are_recognised_in_any_order(order, step):
     after = [before[place] + np.array((step, 0, 0)) for place in order]
     table = np.array([[unlikeness(one, other) for other in before] for one in after])
     assert sorted(matched(table, RETURNED)) == list(enumerate(order))
+
+
+def standing(x, y=0.0, scale=1.0):
+    """A body of a pose's 33 points with its head at (x, y): four heads wide, seven high."""
+    pose = np.zeros((33, 3))
+    pose[0] = (0, 0, 0)
+    pose[1:7, 0] = (1, 2, 3, -1, -2, -3)
+    pose[7], pose[8] = (5, 0, 0), (-5, 0, 0)
+    pose[9], pose[10] = (2, 4, 0), (-2, 4, 0)
+    pose[11:, 0] = np.tile((-20, 20), 11)
+    pose[11:, 1] = np.linspace(12, 70, 22)
+    return pose * scale + (x, y, 0)
+
+
+class TestTwinBodies:
+    """Two findings of one body, one of them in a part of the frame."""
+
+    def test_neighbours_who_stand_close_are_two(self):
+        assert not twin_bodies(standing(0), standing(14))
+        assert twins(standing(0), standing(14))  # faces and hands do not stand so close
+
+    def test_one_head_is_one_body_however_the_legs_lie(self):
+        sitting = standing(3)
+        sitting[25:, :2] = standing(3)[25:, 1::-1]
+        assert twin_bodies(standing(0), sitting)
+
+    def test_a_small_body_in_a_large_one_is_its_part(self):
+        assert twin_bodies(standing(0), standing(0, 40, scale=0.4))
+        assert not twin_bodies(standing(0), standing(60, 40, scale=0.4))  # a child beside it

@@ -1,16 +1,8 @@
 """The shared memory's layout: what page, workers and CPython must agree about."""
 
-import ast
-from pathlib import Path
-
 import pytest
 
 from holistic import layout
-
-
-def test_it_imports_nothing_so_that_the_page_can_read_it():
-    tree = ast.parse(Path(layout.__file__).read_text("utf-8"))
-    assert not [node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
 
 
 def test_a_person_is_the_parts_sections_one_after_the_other_and_a_number():
@@ -34,3 +26,14 @@ def test_a_record_is_its_head_and_its_people_without_gap():
 def test_other_numbers_of_people_have_no_record(people):
     with pytest.raises(ValueError, match="1 to 16"):
         layout.record_floats(people)
+
+
+def test_what_follows_the_control_words_is_aligned():
+    assert layout.HEADERS_OFFSET % 8 == 0
+
+
+def test_the_stages_write_the_whole_record_between_them():
+    keys = [(part,) for part in layout.PARTS]
+    spans = [span for key in keys for span in layout.written(key, 2, leads=key == ("pose",))]
+    written = sorted(number for span in spans for number in range(*span))
+    assert written == list(range(layout.record_floats(2)))

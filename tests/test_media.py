@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from holistic.media import MAX_SIDE, MediaError, Source
+from holistic.media import MAX_SIDE, MediaError, Source, TruncatedError
 
 MEDIA = Path(__file__).parent / "media"
 
@@ -106,3 +106,16 @@ class TestVideos:
             assert frame.shape == (64, 48, 3)
             assert frame[:28].min() > 200  # left, turned clockwise, is the top
             assert frame[36:].max() < 55
+
+    def test_a_video_that_is_cut_off_says_so_after_its_last_frame(self, tmp_path):
+        whole = (MEDIA / "intel__milk.mkv").read_bytes()
+        (tmp_path / "a.mkv").write_bytes(whole[: len(whole) // 2])
+        frames = iter(Source(str(tmp_path / "a.mkv")))
+        seen = [next(frames) for _ in range(10)]
+        assert seen[9][1].shape == (480, 640, 3)
+        with pytest.raises(TruncatedError, match=r"a\.mkv' ends early, after \d\d of 52 frames"):
+            list(frames)
+
+    def test_whole_videos_are_whole_even_where_their_head_counts_a_frame_too_many(self):
+        source = Source(str(MEDIA / "intel__milk.mkv"))
+        assert source.count > len(list(source)) > 50

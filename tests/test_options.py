@@ -12,7 +12,7 @@ TESTS = Path(__file__).parent
 SIZE = np.array((640, 480))
 
 pytestmark = pytest.mark.skipif(
-    not (models.folder() / "face_refinement.tflite").exists(),
+    not models.find("face_refinement").exists(),
     reason="the float models are not there: run `python build.py models`",
 )
 

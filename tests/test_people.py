@@ -15,7 +15,7 @@ MEDIA = Path(__file__).parent / "media"
 
 pytestmark = pytest.mark.skipif(
     not all(
-        (models.folder() / f"{name}.tflite").exists()
+        models.find(name).exists()
         for name in ("pose_landmarks_full", "pose_landmarks_lite", "palm_detector")
     ),
     reason="the float models are not there: run `python build.py models`",
@@ -112,6 +112,18 @@ class TestSeveralPeople:
             (many,) = four.process(picture, 0).people
         pixels = (single.pose[:25, :2] - many.pose[:25, :2]) * (640, 480)
         assert np.hypot(*pixels.T).mean() < 5
+
+    def test_whoever_is_small_is_found_in_a_part_of_the_frame_or_not_looked_for_there(
+        self, picture
+    ):
+        small = np.full((960, 1280, 3), 90, np.uint8)
+        small[600:780, 900:1140] = cv2.resize(picture, (240, 180), interpolation=cv2.INTER_AREA)
+        found = {}
+        for search_parts in (True, False):
+            settings = {"max_people": 2, "mode": "picture", "search_parts": search_parts}
+            with Tracker(0, parts=("pose",), **settings) as tracker:
+                found[search_parts] = len(tracker.process(small).people)
+        assert found == {True: 1, False: 0}
 
     @pytest.mark.parametrize("people", [0, layout.MAX_PEOPLE + 1])
     def test_other_numbers_of_people_are_refused(self, people):
@@ -242,7 +254,7 @@ class TestPictureMode:
 
     def test_a_picture_seen_before_costs_no_network(self, tracker, picture, monkeypatch):
         first = tracker.process(picture)
-        monkeypatch.setattr(tracker, "_compute", None)
+        monkeypatch.setattr(tracker, "_pace", None)
         again = tracker.process(picture.copy())
         assert (again.people[0].pose == first.people[0].pose).all()
 
@@ -317,6 +329,17 @@ class TestEffort:
         assert (poses[0] == poses[1]).all()
         assert (poses[1] != poses[2]).any()
         assert (poses[2] == poses[3]).all()
+
+    def test_simple_faces_are_the_mesh_alone_and_irises_come_back(self, small):
+        smoothing = {"face": Smoothing(1, 1)}
+        with Tracker(0, refine_face=True, smoothing=smoothing, level="simple") as tracker:
+            first, simple = (tracker.process(small, time).people[0] for time in (0, 33))
+            tracker.level = "full"
+            full = tracker.process(small, 66).people[0]
+        assert first.face.shape == simple.face.shape == (468, 3)
+        assert full.face.shape == (478, 3)
+        away = (full.face[:468, :2] - simple.face[:, :2]) * (320, 240)
+        assert np.hypot(*away.T).mean() < 1.5
 
     def test_the_level_can_be_fixed_while_running(self, small):
         with Tracker(0, level="auto") as tracker:

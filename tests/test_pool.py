@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
 
 import cv2
@@ -13,11 +14,11 @@ from holistic import models, pool
 from holistic.corpus import CorpusError, Job, jobs
 
 pytestmark = pytest.mark.skipif(
-    not (models.folder() / "pose_landmarks_full.tflite").exists(),
+    not models.find("pose_landmarks_full").exists(),
     reason="the float models are not there: run `python build.py models`",
 )
 SETTINGS = {"complexity": 0, "models": None}
-FRAMES = 60
+FRAMES = 20
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +125,29 @@ class TestCluster:
         job = Job(str(videos / "a.mp4"), videos / "never.json", "json")
         with pytest.raises(CorpusError, match=r"no Dask scheduler at 'tcp://127\.0\.0\.1:9'"):
             list(pool.do([job], SETTINGS, scheduler="tcp://127.0.0.1:9"))
+
+    def test_a_cluster_without_workers_is_not_waited_for_forever(self, videos, monkeypatch):
+        distributed = pytest.importorskip("distributed")
+        monkeypatch.setattr(pool, "WORKERLESS", 1)
+        monkeypatch.setattr(pool, "_LOOK_EVERY", 1)
+        job = Job(str(videos / "a.mp4"), videos / "never.json", "json")
+        with (
+            distributed.LocalCluster(n_workers=0, dashboard_address=":0") as empty,
+            pytest.raises(CorpusError, match="has had no worker for 1 seconds: start some"),
+        ):
+            list(pool.do([job], SETTINGS, scheduler=empty.scheduler_address))
+
+    def test_a_scheduler_that_goes_away_is_named(self, videos, tmp_path, monkeypatch):
+        distributed = pytest.importorskip("distributed")
+        job = Job(str(videos / "a.mp4"), tmp_path / "never.json", "json")
+        monkeypatch.setattr(pool, "_LOOK_EVERY", 1)
+        with distributed.LocalCluster(n_workers=0, dashboard_address=":0") as cluster:
+            found = pool.do([job], SETTINGS, scheduler=cluster.scheduler_address)
+            closing = threading.Timer(1.5, cluster.close)
+            closing.start()
+            with pytest.raises(CorpusError, match="the Dask scheduler is gone"):
+                list(found)
+            closing.join()
 
     def test_without_dask_the_message_says_what_to_install(self, monkeypatch):
         monkeypatch.setitem(sys.modules, "distributed", None)

@@ -15,7 +15,7 @@ TESTS = Path(__file__).parent
 SIZE = (640, 480)
 
 needs_models = pytest.mark.skipif(
-    not (models.folder() / f"{MODELS[1]}.tflite").exists(),
+    not models.find(MODELS[1]).exists(),
     reason="the float models are not there: run `python build.py models`",
 )
 

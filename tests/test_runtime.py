@@ -59,7 +59,7 @@ def test_black_and_white_become_low_and_high():
 
 
 @pytest.mark.skipif(
-    not (models.folder() / "hand_recrop.tflite").exists(),
+    not models.find("hand_recrop").exists(),
     reason="the float models are not there: run `python build.py models`",
 )
 class TestViews:

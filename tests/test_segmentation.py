@@ -18,7 +18,7 @@ TESTS = Path(__file__).parent
 NAME = "pose_landmarks_full_mask"
 
 needs_models = pytest.mark.skipif(
-    not (models.folder() / f"{NAME}.tflite").exists(),
+    not models.find(NAME).exists(),
     reason="the float models are not there: run `python build.py models`",
 )
 

@@ -38,6 +38,12 @@ def test_pages_are_cross_origin_isolated(fetch: Fetch) -> None:
     assert headers["Cross-Origin-Embedder-Policy"] == "require-corp"
 
 
+def test_other_origins_may_use_the_files(fetch: Fetch) -> None:
+    headers = fetch("/page.mjs").headers
+    assert headers["Access-Control-Allow-Origin"] == "*"
+    assert headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+
+
 @pytest.mark.parametrize("fetch", [PlainHandler], indirect=True)
 def test_a_plain_host_can_be_imitated(fetch: Fetch) -> None:
     assert "Cross-Origin-Opener-Policy" not in fetch("/page.mjs").headers

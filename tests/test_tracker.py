@@ -12,7 +12,7 @@ from holistic.stages import stage, stages
 MEDIA = Path(__file__).parent / "media"
 
 needs_models = pytest.mark.skipif(
-    not (models.folder() / "pose_landmarks_full.tflite").exists(),
+    not models.find("pose_landmarks_full").exists(),
     reason="the float models are not there: run `python build.py models`",
 )
 

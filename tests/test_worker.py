@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from holistic import layout
+from holistic import layout, schedule
 
+Key = tuple[str, ...]
 WIDTH, HEIGHT = 4, 2
-ALL_BUSY = layout.BUSY | layout.ALL_PARTS
+WORK = schedule.keys(list(layout.PARTS), with_pose=True)
+ALL_BUSY = layout.BUSY | schedule.mask(layout.PARTS)
 
 
 class Atomics:
@@ -66,11 +68,15 @@ class TypedArray(np.ndarray):
     def assign(self, source: np.ndarray) -> None:
         self[:] = source
 
+    @property
+    def length(self) -> int:
+        return len(self)
+
 
 def constructor(dtype: type) -> Any:
     """Something like Float32Array: new(buffer, byte offset, length)."""
 
-    def new(buffer: bytearray, offset: int, length: int) -> TypedArray:
+    def new(buffer: bytearray, offset: int = 0, length: int = -1) -> TypedArray:
         return np.frombuffer(buffer, dtype, length, offset).view(TypedArray)
 
     return types.SimpleNamespace(new=new)
@@ -93,36 +99,50 @@ def worker_module(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     del sys.modules["holistic.worker"]
 
 
-class Page:
-    """The page's side of one source: offers frames and reads records."""
+class Bell:
+    """The page's side of the bell."""
 
     def __init__(self, atomics: Atomics) -> None:
-        self.frames = bytearray(layout.SLOTS * WIDTH * HEIGHT * 4)
-        self.board = bytearray(layout.board_bytes())
-        self.control = np.frombuffer(self.board, np.int32, layout.CONTROL_WORDS)
+        self.memory = bytearray(layout.BELL_WORDS * 4)
+        self._words = np.frombuffer(self.memory, np.int32)
+        self._atomics = atomics
+
+    def ring(self) -> None:
+        self._atomics.add(self._words, layout.SIGNAL, 1)
+        self._atomics.notify(self._words, layout.SIGNAL)
+
+    def post(self, place: int) -> None:
+        self._atomics.add(self._words, layout.MAIL + place, 1)
+        self.ring()
+
+
+class Page:
+    """The page's side of one session: offers frames and reads records."""
+
+    def __init__(self, atomics: Atomics, bell: Bell) -> None:
+        self.memory = types.SimpleNamespace(
+            frames=bytearray(layout.SLOTS * WIDTH * HEIGHT * 4),
+            board=bytearray(layout.board_bytes()),
+            width=WIDTH,
+            height=HEIGHT,
+        )
+        board = self.memory.board
+        self.control = np.frombuffer(board, np.int32, layout.CONTROL_WORDS)
         self.headers = np.frombuffer(
-            self.board, np.float64, layout.SLOTS * layout.HEADER_WORDS, layout.HEADERS_OFFSET
+            board, np.float64, layout.SLOTS * layout.HEADER_WORDS, layout.HEADERS_OFFSET
         ).reshape(layout.SLOTS, -1)
         self.records = np.frombuffer(
-            self.board, np.float32, layout.SLOTS * layout.record_floats(), layout.RECORDS_OFFSET
+            board, np.float32, layout.SLOTS * layout.record_floats(), layout.RECORDS_OFFSET
         ).reshape(layout.SLOTS, -1)
-        self.control[layout.RUN] = 1
         self._atomics = atomics
+        self._bell = bell
 
     def offer(self, slot: int, frame: int, state: int = layout.READY) -> None:
         self.headers[slot] = frame, frame * 40.0, WIDTH, HEIGHT
         size = WIDTH * HEIGHT * 4
-        self.frames[slot * size : (slot + 1) * size] = bytes([frame]) * size
+        self.memory.frames[slot * size : (slot + 1) * size] = bytes([frame]) * size
         self._atomics.store(self.control, layout.STATE + slot, state)
-        self.signal()
-
-    def close(self) -> None:
-        self.control[layout.RUN] = 0
-        self.signal()
-
-    def signal(self) -> None:
-        self._atomics.add(self.control, layout.SIGNAL, 1)
-        self._atomics.notify(self.control, layout.SIGNAL)
+        self._bell.ring()
 
     def state(self, slot: int) -> int:
         return int(self.control[layout.STATE + slot])
@@ -152,27 +172,33 @@ class FakeStage:
         self.log.append((self.part, seen))
 
 
+def order(share: tuple[Key, ...], work: tuple[Key, ...] = WORK, **changes: Any) -> dict[str, Any]:
+    """What a worker is told of a session."""
+    settings = {"max_people": 1, **changes.pop("settings", {})}
+    told = {"share": share, "work": work, "variant": "float", "models": (), "fresh": True}
+    return {**told, "settings": settings, **changes}
+
+
 class Crew:
     """Workers in threads, and the order in which they computed."""
 
-    def __init__(self, module: Any, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, module: Any, count: int) -> None:
         self.log: list[tuple[str, int]] = []
         self.done = threading.Semaphore(0)
-        self.page = Page(module.Atomics)
+        self.bell = Bell(module.Atomics)
+        self.page = Page(module.Atomics, self.bell)
+        self.shares = schedule.assignment(count, WORK)
         self._module = module
         self._threads: list[threading.Thread] = []
-        monkeypatch.setattr(
-            module,
-            "stages",
-            lambda parts, load, complexity, **_: tuple(FakeStage(part, self.log) for part in parts),
-        )
-        self.parts = layout.assignment(count)
 
-    def start(self) -> None:
-        for parts in self.parts:
-            worker = self._module.Worker(parts, None, 1)
-            arguments = (self.page.frames, self.page.board, WIDTH, HEIGHT, self.done.release)
-            thread = threading.Thread(target=worker.run, args=arguments)
+    def start(self, *more: Page) -> None:
+        for place, share in enumerate(self.shares):
+            worker = self._module.Worker(
+                self.bell.memory, place, lambda session: self.done.release()
+            )
+            for number, page in enumerate((self.page, *more)):
+                worker.open(number, order(share), None, page.memory)
+            thread = threading.Thread(target=worker.run, args=(0,))
             thread.start()
             self._threads.append(thread)
 
@@ -181,10 +207,11 @@ class Crew:
             assert self.done.acquire(timeout=10), f"no frame is done; computed: {self.log}"
 
     def stop(self) -> None:
-        self.page.close()
+        for place in range(len(self._threads)):
+            self.bell.post(place)
         for thread in self._threads:
             thread.join(10)
-            assert not thread.is_alive(), "a worker did not leave its loop"
+            assert not thread.is_alive(), "a worker did not leave its loop for its mail"
 
 
 @pytest.fixture
@@ -194,8 +221,12 @@ def make_crew(
     crews: list[Crew] = []
 
     def make(count: int) -> Crew:
-        crews.append(Crew(worker_module, count, monkeypatch))
-        return crews[-1]
+        crew = Crew(worker_module, count)
+        monkeypatch.setattr(
+            worker_module, "make_stage", lambda key, *_: FakeStage(key[0], crew.log)
+        )
+        crews.append(crew)
+        return crew
 
     yield make
     for crew in crews:
@@ -249,9 +280,9 @@ def test_no_more_frames_are_in_flight_than_allowed(make_crew: Callable[[int], Cr
     crew.page.offer(0, 1, hands)
     crew.page.offer(1, 2, hands)
     crew.page.offer(2, 3)
-    crew.parts = crew.parts[:1]  # nobody computes hands
+    crew.shares = crew.shares[:1]  # nobody computes hands
     crew.start()
-    crew.page.signal()
+    crew.bell.ring()
     assert not crew.done.acquire(timeout=0.2)
     assert crew.page.state(2) == layout.READY
 
@@ -268,40 +299,108 @@ def test_a_replacement_goes_on_with_what_the_dead_worker_left(
     assert poses == [1, 2], "in the frames' order"
 
 
-def test_every_source_begins_without_memory(
-    worker_module: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made: list[FakeStage] = []
+def test_sessions_share_the_workers(make_crew: Callable[[int], Crew], worker_module: Any) -> None:
+    crew = make_crew(2)
+    second = Page(worker_module.Atomics, crew.bell)
+    crew.start(second)
+    crew.page.offer(0, 1)
+    second.offer(0, 2)
+    crew.wait_for_done(2)
+    assert crew.page.state(0) == second.state(0) == layout.DONE
 
-    def stages(
-        parts: tuple[str, ...], load: Any, complexity: int, **_: Any
-    ) -> tuple[FakeStage, ...]:
-        made.extend(FakeStage(part, []) for part in parts)
-        return tuple(made)
 
-    monkeypatch.setattr(worker_module, "stages", stages)
-    worker = worker_module.Worker(("pose", "face"), None, 1)
+@pytest.fixture
+def made(worker_module: Any, monkeypatch: pytest.MonkeyPatch) -> list[FakeStage]:
+    """The stages that are made."""
+    stages: list[FakeStage] = []
+
+    def make_stage(key: Key, *_: Any) -> FakeStage:
+        stages.append(FakeStage(key[0], []))
+        return stages[-1]
+
+    monkeypatch.setattr(worker_module, "make_stage", make_stage)
+    return stages
+
+
+SHARE = (("pose",), ("face",))
+
+
+def test_every_source_begins_without_memory(worker_module: Any, made: list[FakeStage]) -> None:
+    worker = worker_module.Worker(None, 0, None)
     for _ in range(2):
-        page = Page(worker_module.Atomics)
-        page.close()
-        worker.run(page.frames, page.board, WIDTH, HEIGHT, lambda: None)
+        worker.open(0, order(SHARE), None, None)
     assert [stage.resets for stage in made] == [2, 2]
 
 
+def test_what_stays_goes_on_when_a_session_is_changed(
+    worker_module: Any, made: list[FakeStage]
+) -> None:
+    worker = worker_module.Worker(None, 0, None)
+    worker.open(0, order(SHARE), None, None)
+    worker.open(0, order((("pose",), ("left_hand",)), fresh=False), None, None)
+    assert [stage.part for stage in made] == ["pose", "face", "left_hand"]
+    assert made[0].resets == 1
+
+
+@pytest.mark.parametrize("change", [{"settings": {"max_people": 2}}, {"variant": "int8"}])
+def test_other_settings_need_other_stages(
+    worker_module: Any, made: list[FakeStage], change: dict[str, Any]
+) -> None:
+    worker = worker_module.Worker(None, 0, None)
+    worker.open(0, order(SHARE), None, None)
+    worker.open(0, order(SHARE, **change), None, None)
+    assert len(made) == 4
+
+
+def test_a_hurried_worker_comes_back_when_there_is_nothing_to_do(
+    make_crew: Callable[[int], Crew], worker_module: Any
+) -> None:
+    crew = make_crew(1)
+    worker = worker_module.Worker(crew.bell.memory, 0, lambda session: None)
+    worker.open(0, order(WORK), None, crew.page.memory)
+    crew.page.offer(0, 1)
+    worker.run(0, hurried=True)
+    assert crew.page.state(0) == layout.DONE
+
+
+def test_without_shared_memory_a_frame_comes_and_its_record_goes_back(
+    worker_module: Any, made: list[FakeStage]
+) -> None:
+    worker = worker_module.Worker(None, 0, None)
+    worker.open(0, order(SHARE), None, None)
+    record = bytearray(layout.record_floats() * 4)
+    header = types.SimpleNamespace(to_py=lambda: [7.0, 280.0, WIDTH, HEIGHT])
+    pixels = bytearray([7] * WIDTH * HEIGHT * 4)
+    keys = SHARE
+    task = types.SimpleNamespace(keys=keys, level=0, header=header, pixels=pixels, record=record)
+    worker.compute(0, task)
+    numbers = np.frombuffer(record, np.float32)
+    for part in ("pose", "face"):
+        start = layout.person_start(0) + layout.SECTIONS[part][0]
+        assert numbers[start : start + 2].tolist() == [7, 280]
+
+
 @pytest.mark.parametrize("complexity", [0, 1])
+@pytest.mark.parametrize("with_pose", [True, False])
 @pytest.mark.parametrize("count", [1, 2, 3, 4])
 def test_the_models_that_are_loaded_are_those_that_the_stages_ask_for(
-    worker_module: Any, count: int, complexity: int
+    count: int, complexity: int, with_pose: bool
 ) -> None:
     from holistic.models import load
-    from holistic.stages import stages
+    from holistic.selection import model_names
+    from holistic.stages import Settings, make_stage
+    from holistic.supply import Supply
 
-    for parts in layout.assignment(count):
+    parts = list(layout.PARTS[0 if with_pose else 1 :])
+    for share in schedule.assignment(count, schedule.keys(parts, with_pose)):
         asked: list[str] = []
 
         def load_noting(name: str, asked: list[str] = asked) -> bytes:
             asked.append(name)
             return load(name)
 
-        stages(parts, load_noting, complexity)
-        assert sorted(worker_module.model_names(parts, complexity)) == sorted(asked)
+        supply, settings = Supply(load_noting), Settings(complexity, with_pose=with_pose)
+        stages = [make_stage(key, supply, settings) for key in share]
+        names = model_names([part for key in share for part in key], complexity, with_pose)
+        assert sorted(names) == sorted(asked)
+        assert stages

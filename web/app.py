@@ -1,132 +1,126 @@
-"""The page: its controls, its panels and the tracker between them. MicroPython, main thread."""
+"""The page around the tag: buttons, files, and who hears of what. MicroPython, main thread."""
 
-import asyncio
-
-import connections
 import js
-import layout
-import sources
-from panel import Found, Loading, Message, Speed, element
+from camera import Camera
+from dom import element
+from films import Player, Processor
+from panel import Found, Loading, Message, Speed
 from pyscript.ffi import to_js
-from pyscript.js_modules import drawing
-from tracking import Tracking
+from recorder import Recorder
+from settings import Settings
+from views import Views
 
-SWITCHES = ("picture", "body", "face", "leftHand", "rightHand")
-"""What can be shown or hidden."""
-
-LAYERS = SWITCHES[1:]
-"""What is drawn over the picture, each in its colour."""
-
-query = js.URLSearchParams.new(js.location.search)
-
-
-def number_setting(name: str, default: int, least: int, most: int) -> int:
-    """A whole number from the address's query; what is out of range counts as absent."""
-    text = query.get(name) or ""
-    return int(text) if text.isdigit() and least <= int(text) <= most else default
-
-
-def colours():
-    """The parts' colours, as the style sheet names them."""
-    style = js.getComputedStyle(js.document.documentElement)
-    return to_js({layer: style.getPropertyValue(f"--{layer}").strip() for layer in LAYERS})
-
-
-def edges():
-    """The lines between landmarks, for the painter."""
-    lines = {
-        "body": connections.BODY,
-        "face": connections.FACE,
-        "hand": connections.HAND,
-    }
-    return to_js(lines)
+CAMERA = "camera"
+SAMPLE = "./sample.webm"
 
 
 class App:
-    """Wires controls to tracker and tracker to panels."""
+    """Wires the controls to the tag, and the tag's events to the panels."""
 
     def __init__(self):
-        self.workers = number_setting("workers", 2, 1, 4)
-        self.complexity = number_setting("complexity", 1, 0, 1)
         self.tracker = element("tracker")
-        self.painter = drawing.Painter.new(element("view"), edges(), colours())
-        people = number_setting("people", 1, 1, layout.MAX_PEOPLE)
-        self.tracking = Tracking(self.tracker, self.workers, self.complexity, people, self.painter)
-        self.speed, self.found = Speed(), Found()
+        self.speed, self.found, self.views = Speed(), Found(), Views()
         self.loading, self.message = Loading(), Message()
+        self.settings = Settings(self.tracker)
+        self.camera = Camera(self.tracker)
+        self.recorder = Recorder(self.message)
+        self.processor = Processor(self.tracker, self.recorder, self.message)
+        self.player = Player(self.recorder, self.message)
         self._listen()
-        self._wire_controls()
+        self._wire_buttons()
         self._wire_files()
+        self._catch_up()
         js.document.querySelector("main").inert = False
-
-    def prepare(self) -> None:
-        """Load what tracking needs."""
-        self.message.clear()
-        self._task = asyncio.create_task(self.tracking.prepare())
 
     def start(self, place) -> None:
         """Begin with a source, and forget what went wrong before."""
         self.message.clear()
-        self.speed.clear()
-        self._task = asyncio.create_task(self.tracking.start(place))
+        self.views.clear()
+        self.settings.note_source(place if isinstance(place, str) else None)
+        self.recorder.note_source(place)
+        if place == CAMERA:
+            self.camera.start()
+        else:
+            self.camera.release()
+            self.tracker.src = place
+
+    def stop(self) -> None:
+        """Let go of the source; the last picture stays."""
+        self.settings.note_source(None)
+        self.tracker.stop()
+        self.camera.release()
 
     def _listen(self) -> None:
         heard = {
-            "landmarks": self._on_landmarks,
-            "progress": lambda event: self.loading.note(event.detail),
-            "ready": self._on_ready,
-            "error": self._on_error,
-            "state": self._on_state,
+            "landmarks": lambda event: self._note(event.detail),
+            "progress": lambda event: self.tracker.ready or self.loading.note(event.detail),
+            "ready": lambda event: self._show_ready(event.detail),
+            "error": lambda event: self._show_fault(event.detail),
+            "level": lambda event: self.settings.show_level(event.detail),
+            "state": lambda event: self._show_state(event.detail.state),
         }
         for name, listener in heard.items():
             self.tracker.addEventListener(name, listener)
 
-    def _on_landmarks(self, event) -> None:
-        self.speed.note(event.detail)
-        self.found.note(event.detail)
+    def _catch_up(self) -> None:
+        """Show what happened before Python was there."""
+        self._show_state(self.tracker.state)
+        if self.tracker.src:
+            self.recorder.note_source(self.tracker.src)
+        if self.tracker.src == CAMERA:
+            self.camera.adopt()
+        if self.tracker.ready:
+            self._show_ready(self.tracker.ready)
+        if self.tracker.fault:
+            self._show_fault(self.tracker.fault)
 
-    def _on_ready(self, event) -> None:
+    def _note(self, detail) -> None:
+        for panel in (self.speed, self.found, self.views, self.recorder):
+            panel.note(detail)
+
+    def _show_ready(self, detail) -> None:
         self.loading.finish()
         self.message.clear_solved()
-        pose = ("light", "full")[self.complexity]
-        crew = "1 worker" if self.workers == 1 else f"{self.workers} workers"
-        loaded = f"{event.detail.bytes / 1e6:.1f} MB loaded"
-        element("mode").value = f"Shared memory · {crew} · {pose} body model · {loaded}"
+        memory = "Shared memory" if detail.shared else "Messages (no shared memory)"
+        crew = "1 worker" if detail.workers == 1 else f"{detail.workers} workers"
+        pose = ("light", "full")[self.tracker.complexity]
+        loaded = f"{detail.bytes / 1e6:.1f} MB loaded"
+        element("mode").value = f"{memory} · {crew} · {pose} body model · {loaded}"
 
-    def _on_error(self, event) -> None:
-        self.message.show(event.detail)
-        if not self.tracking.crew.workers:
+    def _show_fault(self, detail) -> None:
+        self.message.show(detail)
+        if not self.tracker.ready:
             element("mode").value = "Not running"
 
-    def _on_state(self, event) -> None:
-        state = event.detail.state
+    def _show_state(self, state: str) -> None:
         self.tracker.dataset.state = state
+        self.found.note_state(state)
         if state == "running":
+            self.message.clear()
+            self.speed.clear()
             self.tracker.classList.add("used")
-        element("stop").disabled = state == "idle"
+            self.camera.list()
+        if state in ("idle", "ended"):
+            self.recorder.pause()
+        element("stop").disabled = state in ("idle", "ended")
 
-    def _wire_controls(self) -> None:
+    def _wire_buttons(self) -> None:
         pressed = {
-            "camera": lambda _: self.start(sources.CAMERA),
-            "stop": lambda _: self.tracking.stop(),
+            "camera": lambda _: self.start(CAMERA),
+            "hint-camera": lambda _: self.start(CAMERA),
+            "sample": lambda _: self.start(SAMPLE),
+            "hint-sample": lambda _: self.start(SAMPLE),
+            "stop": lambda _: self.stop(),
             "open": lambda _: element("file").click(),
-            "mirror": self._mirror,
-            "retry": lambda _: self.prepare(),
+            "retry": self._retry,
             "dismiss": lambda _: self.message.clear(),
         }
         for name, listener in pressed.items():
             element(name).addEventListener("click", listener)
-        for name in SWITCHES:
-            element(f"show-{name}").addEventListener("change", self._switch)
 
-    def _mirror(self, event) -> None:
-        mirrored = self.tracker.classList.toggle("mirrored")
-        element("mirror").setAttribute("aria-pressed", "true" if mirrored else "false")
-
-    def _switch(self, event) -> None:
-        for name in SWITCHES:
-            setattr(self.painter.visible, name, element(f"show-{name}").checked)
-        self.painter.repaint()
+    def _retry(self, event) -> None:
+        self.message.clear()
+        self.tracker.load()
 
     def _wire_files(self) -> None:
         element("file").addEventListener("change", self._on_file_chosen)
@@ -147,30 +141,11 @@ class App:
 
 
 def expose(app: App) -> None:
-    """``globalThis.holisticTracking``: a look inside, for debugging and tests.
-
-    frame(): {width, height, data}, a copy of the RGBA pixels of the result whose ``landmarks``
-    event is being dispatched, else null. stats(): {results, rate (frames a second), firstResult
-    (ms since the page was opened), bytes}. workers(): the Web Workers.
-    """
-    tracking = app.tracking
+    """``globalThis.holisticTracking.stats()``: {rate}, frames a second, for tests and debugging."""
     handle = js.Object.new()
-    handle.frame = tracking.frame
-    handle.stats = lambda: to_js(
-        {
-            "results": tracking.results,
-            "rate": app.speed.rate,
-            "firstResult": tracking.first_result,
-            "bytes": tracking.crew.loaded,
-        }
-    )
-    handle.workers = lambda: to_js(tracking.crew.workers)
+    handle.stats = lambda: to_js({"rate": app.speed.rate})
     js.window.holisticTracking = handle
 
 
 app = App()
 expose(app)
-if query.get("src"):
-    app.start(query.get("src"))
-else:
-    app.prepare()

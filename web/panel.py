@@ -1,6 +1,7 @@
 """What the page says beside the picture: speed, times, what was found, loading and faults."""
 
 import js
+from dom import element
 
 _REFRESH = 250  # ms between two updates of the figures: people cannot read faster
 _WINDOW = 2000  # ms over which frames a second are counted
@@ -8,11 +9,6 @@ _SCALE = 60  # ms that fill a bar
 
 PARTS = ("pose", "face", "leftHand", "rightHand")
 """The names of the parts in a person of a ``landmarks`` event, and in its times."""
-
-
-def element(name: str):
-    """The page's element with this id."""
-    return js.document.getElementById(name)
 
 
 class Speed:
@@ -53,19 +49,51 @@ class Speed:
 
 
 class Found:
-    """Which parts of the person are in the picture, beside their switches."""
+    """Which parts of the person are in the picture: beside their switches, and said aloud."""
+
+    _CALM = 3000  # ms between two sentences: nobody can listen to more
+    _NAMES = {  # noqa: RUF012
+        "pose": "body",
+        "face": "face",
+        "leftHand": "left hand",
+        "rightHand": "right hand",
+    }
+    _STATES = {  # noqa: RUF012
+        "opening": "The source is being opened.",
+        "waiting": "Waiting for a camera.",
+        "ended": "The source has ended.",
+        "idle": "",
+    }
 
     def __init__(self):
         self._seen = {}
+        self._said = 0
 
     def note(self, result) -> None:
         """Take in the detail of a ``landmarks`` event."""
-        person = result.people[0] if result.people.length else None
+        count = result.people.length
+        person = result.people[0] if count else None
         for part in PARTS:
             seen = bool(person and getattr(person, part))
             if self._seen.get(part) != seen:
                 self._seen[part] = seen
                 element(f"seen-{part}").value = "found" if seen else "not seen"
+        now = js.performance.now()
+        if now - self._said > self._CALM:
+            self._said = now
+            self._say(count)
+
+    def note_state(self, state: str) -> None:
+        """The tag's source is in another state."""
+        if state in self._STATES:
+            element("summary").textContent = self._STATES[state]
+
+    def _say(self, count: int) -> None:
+        found = [name for part, name in self._NAMES.items() if self._seen[part]]
+        others = f", {count} people" if count > 1 else ""
+        sentence = f"Tracking{others}: {', '.join(found) or 'nobody is in view'}."
+        if element("summary").textContent != sentence:
+            element("summary").textContent = sentence
 
 
 class Loading:
@@ -89,21 +117,26 @@ class Loading:
 class Message:
     """One sentence about what went wrong, with a button to try again where that can help."""
 
-    _RETRIED = ("model-missing", "model-corrupt", "runtime-failed")
+    _RETRIED = ("model-missing", "model-corrupt", "out-of-memory", "runtime-failed")
+    _PASSING = ("worker-died", "worker-stuck")
 
     def __init__(self):
         self._code = ""
 
     def show(self, fault) -> None:
         """Show the detail of an ``error`` event."""
-        self._code = fault.code
-        element("fault-message").textContent = fault.message
-        element("retry").hidden = fault.code not in self._RETRIED
+        self.say(fault.code, fault.message)
+
+    def say(self, code: str, sentence: str) -> None:
+        """Show a sentence; its code says what can be done about it."""
+        self._code = code
+        element("fault-message").textContent = sentence
+        element("retry").hidden = code not in self._RETRIED
         element("fault").hidden = False
 
     def clear_solved(self) -> None:
         """Take it away if it was about workers, who all are ready now."""
-        if self._code == "worker-died" or self._code in self._RETRIED:
+        if self._code in self._RETRIED + self._PASSING:
             self.clear()
 
     def clear(self) -> None:

@@ -1,19 +1,31 @@
-// Starts PyScript, whose MicroPython runs the page; and says so where that is not possible, since
-// then no Python can.
+// Starts the tag and PyScript, whose MicroPython runs the page's controls; and says so where that is
+// not possible, since then no Python can.
 
-if (globalThis.WebAssembly) {
-  import('./pyscript/core.js').catch((error) =>
-    fail('runtime-failed', `The page did not start (${error.message}). Reload it; if that does not help, build the site anew with "python build.py build".`),
-  );
-} else {
-  fail('no-webassembly', 'This browser has no WebAssembly, or it is switched off. Switch it on, or use a current version of Chrome, Edge, Firefox or Safari.');
-}
+import { isolate } from './isolation.mjs';
 
-function fail(code, message) {
+const ADVICE = 'Reload it; if that does not help, build the site anew with "python build.py build".';
+const SETTINGS = ['parts', 'people', 'complexity', 'variant', 'workers', 'level', 'overlay', 'mirror', 'src'];
+
+const tracker = document.getElementById('tracker');
+
+function show(message) {
   document.getElementById('fault').hidden = false;
   document.getElementById('fault-message').textContent = message;
   document.getElementById('mode').textContent = 'Not running';
-  document
-    .getElementById('tracker')
-    .dispatchEvent(new CustomEvent('error', { bubbles: true, detail: { code, message } }));
 }
+
+async function start() {
+  if (!(await isolate())) return;
+  const query = new URLSearchParams(location.search); // says what the tag does
+  for (const name of SETTINGS) if (query.has(name)) tracker.setAttribute(name, query.get(name));
+  tracker.addEventListener('error', ({ detail }) => globalThis.WebAssembly || show(detail.message));
+  import('./holistic-tracking.mjs').catch((error) =>
+    show(`The tracker did not start (${error.message}). ${ADVICE}`),
+  );
+  if (!globalThis.WebAssembly) return;
+  await import('./pyscript/core.js').catch((error) =>
+    show(`The page did not start (${error.message}). ${ADVICE}`),
+  );
+}
+
+start();

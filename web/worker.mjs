@@ -1,11 +1,17 @@
-// A Web Worker of the tracker: boots Pyodide, installs our wheels, loads the models of its parts,
-// and hands over to holistic/worker.py, which waits for frames in shared memory.
+// A Web Worker of the tracker: starts Python from its snapshot, loads models, and hands over to
+// holistic/worker.py. With shared memory that waits there for frames, and comes back only when the
+// page has sent a message; without, every frame is a message.
 //
-// Messages in:  boot {lock, manifest, parts, complexity, people, retry}; open {frames, board, width, height}
-// Messages out: alive {lock}; progress {part, path, loaded, total}; ready; done;
-//               error {code, reason, name}
+// Messages in:  boot {lock, manifest, models, bell, place, retry}
+//               open {session, turn, order, models, memory, retry}; close {session}
+//               compute {session, turn, slot, keys, header, level, pixels, record}
+// Messages out: alive {lock}; progress {part, path, loaded, total}; ready; opened {session, turn};
+//               done {session}; computed {session, turn, slot, keys, pixels, record};
+//               error {code, reason, name, session}
 
 const PROGRESS_STEP = 200_000; // bytes between two progress messages of one file
+const SITE_PACKAGES = '/lib/python3.13/site-packages';
+const BREATH = 5; // ms in which what is being loaded can arrive, between two looks for work
 const BASE = new URL('./', import.meta.url).href;
 
 class Fault extends Error {
@@ -15,42 +21,83 @@ class Fault extends Error {
   }
 }
 
-const inbox = { boot, open };
-let worker;
+const inbox = { boot, open, close, compute };
+const python = {}; // once it has started: `worker` of holistic/worker.py, and `convert` for values
+const loading = new Map(); // models: path -> promise of the bytes, until a session has used them
 let expected = {}; // the files we are going to load: path -> {part, total}
+let received = 0; // messages so far
+let pending = 0; // of them, those that are being worked on
+let line = Promise.resolve(); // one message after the other
 
-self.onmessage = async ({ data }) => {
-  try {
-    await inbox[data.type](data);
-  } catch (error) {
-    const fault = error instanceof Fault ? error : new Fault('runtime-failed', lastLine(error));
-    if (fault !== error) console.error(error);
-    const { code, message, subject } = fault;
-    self.postMessage({ type: 'error', code, reason: message, name: subject });
-  }
+self.onmessage = ({ data }) => {
+  received++;
+  pending++;
+  line = line.then(() => receive(data)).finally(() => pending--);
 };
 
-async function boot({ lock, manifest, parts, complexity, people, retry }) {
-  holdLock(lock);
-  expect('runtime', manifest.runtime, manifest.files);
-  expect('packages', [...manifest.packages, ...manifest.wheels], manifest.files);
-  countFetches();
-  const { loadPyodide } = await import('./pyodide/pyodide.mjs');
-  const packages = manifest.packages.map((path) => path.match(/([^/-]+)-[^/]+$/)[1]);
-  const pyodide = await loadPyodide({ packages }); // by name, so that it checks their hashes
-  manifest.runtime.forEach((path) => report(path, expected[path].total)); // those it imported
-  const wheels = manifest.wheels.map((path) => BASE + path);
-  await pyodide.pyimport('micropip').install.callKwargs(wheels, { deps: false });
-  const tracker = pyodide.pyimport('holistic.worker');
-  const names = tracker.model_names(pyodide.toPy(parts), complexity).toJs();
-  const models = await loadModels(names, manifest.models, retry);
-  worker = tracker.Worker(pyodide.toPy(parts), (name) => models.get(name), complexity, people);
-  self.postMessage({ type: 'ready' });
+async function receive(message) {
+  try {
+    await inbox[message.type](message);
+  } catch (error) {
+    const fault = error instanceof Fault ? error : unexpected(error);
+    const { code, message: reason, subject: name } = fault;
+    self.postMessage({ type: 'error', code, reason, name, session: message.session });
+  }
 }
 
-// Works on the source's frames until the page closes its ring.
-function open({ frames, board, width, height }) {
-  worker.run(frames, board, width, height, () => self.postMessage({ type: 'done' }));
+async function boot({ lock, manifest, models: files, bell, place, retry }) {
+  holdLock(lock);
+  expect('runtime', manifest.runtime, manifest.files);
+  expect('packages', [manifest.packages, manifest.snapshot], manifest.files);
+  countFetches();
+  files.forEach((file) => loadModel(file, retry)); // while Python is being loaded
+  const contents = [manifest.packages, manifest.snapshot].map((path) =>
+    loadFile('runtime', { path, ...manifest.files[path] }, retry),
+  );
+  contents.forEach((content) => content.catch(() => {})); // failures are met where it is awaited
+  const { loadPyodide } = await import('./pyodide/pyodide.mjs');
+  const [packages, snapshot] = await Promise.all(contents);
+  const pyodide = await loadPyodide({ _loadSnapshot: snapshot });
+  manifest.runtime.forEach((path) => report(path, expected[path].total)); // those it imported
+  pyodide.unpackArchive(packages, 'zip', { extractDir: SITE_PACKAGES });
+  const { Worker } = pyodide.pyimport('holistic.worker');
+  python.convert = (value) => pyodide.toPy(value);
+  python.worker = Worker(bell, place, (session) => self.postMessage({ type: 'done', session }));
+  self.postMessage({ type: 'ready' });
+  if (bell) work();
+}
+
+// Takes a session on, or goes on with it in another way.
+async function open({ session, turn, order, models: files, memory, retry }) {
+  const { worker, convert } = python;
+  const names = files.map(({ name }) => name);
+  const lacking = worker.lacking(order.variant, convert(names)).toJs();
+  const wanted = files.filter(({ name }) => lacking.includes(name));
+  const contents = await Promise.all(wanted.map((file) => loadModel(file, retry)));
+  wanted.forEach(({ path }) => loading.delete(path));
+  const load = (name) => contents[lacking.indexOf(name)];
+  worker.open(session, convert({ ...order, models: names }), load, memory);
+  self.postMessage({ type: 'opened', session, turn });
+}
+
+function close({ session }) {
+  python.worker.close(session);
+}
+
+function compute({ type, ...task }) {
+  const { session, turn, slot, keys, pixels, record } = task;
+  python.worker.compute(session, task);
+  self.postMessage({ type: 'computed', session, turn, slot, keys, pixels, record }, [pixels, record]);
+}
+
+// With shared memory the worker finds its work by itself. While something is being loaded it lets
+// that in between two frames; else it sleeps until there is a frame to work on, or a message.
+async function work() {
+  for (;;) {
+    const hurried = pending > 0;
+    python.worker.run(received, hurried);
+    await new Promise((resolve) => setTimeout(resolve, hurried ? BREATH : 0));
+  }
 }
 
 // Held until we die; the page waits for it to be free again.
@@ -61,36 +108,45 @@ function holdLock(lock) {
   });
 }
 
-async function loadModels(names, catalogue, retry) {
-  const files = names.map((name) => catalogue[name] ?? missing(name, 'it is not in manifest.json'));
-  for (const { path, bytes } of files) announce('models', path, bytes);
-  const contents = await Promise.all(files.map((file) => loadModel(file, retry)));
-  return new Map(names.map((name, index) => [name, contents[index]]));
+// A promise of the model's bytes. Until a session has made use of them, asking again gives the same.
+function loadModel(file, retry) {
+  const { path, bytes } = file;
+  if (!loading.has(path)) {
+    announce('models', path, bytes);
+    const content = loadFile('model', file, retry);
+    content.catch(() => loading.delete(path)); // so that the next one tries anew
+    loading.set(path, content);
+  }
+  return loading.get(path);
 }
 
-async function loadModel({ path, sha256 }, retry) {
-  const response = await fetch(BASE + path, { cache: retry ? 'reload' : 'default' }).catch(
-    (error) => missing(path, error.message),
+// The bytes of a file, checked and, where its name ends in .gz, unpacked.
+async function loadFile(kind, { path, sha256 }, retry) {
+  const lost = (code, reason) => {
+    if (kind === 'model') throw new Fault(code, reason, path);
+    throw new Fault('runtime-failed', `${path}: ${reason}`);
+  };
+  const cache = retry ? 'reload' : 'default';
+  const response = await fetch(BASE + path, { cache }).catch(({ message }) =>
+    lost('model-missing', message),
   );
-  if (!response.ok) missing(path, `the server answered ${response.status}`);
-  let content;
-  try {
-    const unpacked = response.body.pipeThrough(new DecompressionStream('gzip'));
-    content = await new Response(unpacked).arrayBuffer();
-  } catch (error) {
-    throw new Fault('model-corrupt', `it does not unpack: ${error.message}`, path);
-  }
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', content));
-  const hash = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  if (!response.ok) lost('model-missing', `the server answered ${response.status}`);
+  const content = await response.arrayBuffer().catch(({ message }) =>
+    lost('model-corrupt', `it breaks off: ${message}`),
+  );
+  const hash = await hashOf(content);
   if (hash !== sha256) {
     const short = (text) => text.slice(0, 12);
-    throw new Fault('model-corrupt', `its sha256 is ${short(hash)}…, not ${short(sha256)}…`, path);
+    lost('model-corrupt', `its sha256 is ${short(hash)}…, not ${short(sha256)}…`);
   }
-  return new Uint8Array(content);
+  if (!path.endsWith('.gz')) return new Uint8Array(content);
+  const unpacked = new Blob([content]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return new Uint8Array(await new Response(unpacked).arrayBuffer());
 }
 
-function missing(name, reason) {
-  throw new Fault('model-missing', reason, name);
+async function hashOf(content) {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', content));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function expect(part, paths, files) {
@@ -126,6 +182,13 @@ async function count(path, body) {
     if (loaded - told >= PROGRESS_STEP) report(path, (told = loaded));
   }
   report(path, loaded);
+}
+
+function unexpected(error) {
+  console.error(error);
+  const reason = lastLine(error);
+  const memory = error instanceof RangeError || /MemoryError|memory|allocat/i.test(reason);
+  return new Fault(memory ? 'out-of-memory' : 'runtime-failed', reason);
 }
 
 // Python's tracebacks end with the line that says what happened.

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from builder import site
-from compress import catalogue
+from holistic.selection import AUTO, VARIANTS
 
 COMPLEXITIES = (1, 0)
 WORKERS = (1, 2, 3, 4)
@@ -43,11 +42,10 @@ CAMERA = PagePeer("camera", "the camera alone", "peer.html?peer=camera_only")
 
 def site_peer(variant: str, complexity: int, workers: int) -> PagePeer:
     """Our page with one set of models and so many workers."""
-    choice = "" if variant == "float" else f"&variant={variant}"
     return PagePeer(
         f"site-{variant}-c{complexity}-w{workers}",
         f"our site, {variant}, complexity {complexity}, {_count(workers)}",
-        f"index.html?src=camera&complexity={complexity}&workers={workers}{choice}",
+        f"index.html?src=camera&complexity={complexity}&workers={workers}&variant={variant}",
         ours=True,
     )
 
@@ -91,8 +89,7 @@ def chosen(patterns: list[str]) -> list[Peer]:
 
 def _variants() -> list[str]:
     """The sets of models that our tracker can be run with."""
-    models = catalogue.read(site.CATALOGUE).models
-    return list(dict.fromkeys(model.variant for model in models))
+    return [variant for variant in VARIANTS if variant != AUTO]
 
 
 def _count(workers: int) -> str:

@@ -76,18 +76,21 @@ def python_wheel(name: str) -> Path:
     return _cached(f"{name}-{pin['version']}.whl", pin["sha256"], command)
 
 
-def pyodide_packages() -> list[Path]:
-    """The wheels of the Pyodide distribution named in ``[pyodide]``, by its lock file's hashes."""
+def pyodide_packages() -> dict[str, Path]:
+    """The wheels of the Pyodide distribution named in ``[pyodide]``, by the packages' names.
+
+    Their hashes are those of its lock file.
+    """
     with tarfile.open(pinned_npm_package("pyodide")) as archive:
         lock = json.load(_member(archive, "package/pyodide-lock.json"))
         script = _member(archive, "package/pyodide.mjs").read().decode()
-    wheels = []
+    wheels = {}
     for name in PINS["pyodide"]["packages"]:
         entry = lock["packages"][name]
         path = cache_folder() / entry["file_name"]
         if not path.exists():
             _fetch_pyodide_package(script, path, entry["sha256"])
-        wheels.append(verify(path, entry["sha256"]))
+        wheels[name] = verify(path, entry["sha256"])
     return wheels
 
 

@@ -1,7 +1,7 @@
 """A small static web server that sends the headers of cross-origin isolation.
 
 Without ``Cross-Origin-Opener-Policy`` and ``Cross-Origin-Embedder-Policy`` a browser gives the
-page no SharedArrayBuffer.
+page no SharedArrayBuffer. The other headers let pages of other origins use the tag.
 """
 
 import functools
@@ -15,7 +15,10 @@ from typing import Any, BinaryIO
 ISOLATION = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",
-    "Cross-Origin-Resource-Policy": "same-origin",
+}
+SHARING = {
+    "Access-Control-Allow-Origin": "*",
+    "Cross-Origin-Resource-Policy": "cross-origin",
 }
 
 
@@ -39,9 +42,8 @@ class Handler(SimpleHTTPRequestHandler):
 
     def end_headers(self) -> None:
         """Add the headers that every answer carries."""
-        if self.isolated:
-            for name, value in ISOLATION.items():
-                self.send_header(name, value)
+        for name, value in {**SHARING, **(ISOLATION if self.isolated else {})}.items():
+            self.send_header(name, value)
         self.send_header("Cache-Control", "no-cache")
         self.send_header("Accept-Ranges", "bytes")
         super().end_headers()

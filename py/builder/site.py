@@ -12,13 +12,15 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from builder import BUILD, ROOT, BuildError, downloads, environment
+from builder import BUILD, ROOT, BuildError, downloads, environment, image, micropython
 from compress import catalogue, originals
+from compress.catalogue import Model
 
 SITE = BUILD / "site"
 RUNTIME = ["pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip"]
 RUNTIME += ["pyodide-lock.json"]
-SHARED_MODULES = ["layout.py", "connections.py"]
+SHARED_MODULES = ["connections.py", "effort.py", "landmarks.py", "layout.py", "schedule.py"]
+SHARED_MODULES += ["selection.py"]
 """Files of the tracker that the page's MicroPython reads too."""
 MODELS = ROOT / "models"
 CATALOGUE = MODELS / "models.toml"
@@ -27,9 +29,9 @@ ORIGINALS = BUILD / "originals"
 
 def build(folder: Path = SITE) -> Path:
     """Make the site in ``folder``, replacing what an earlier build left there."""
-    models = build_models()
-    packages = downloads.pyodide_packages()
-    wheels = [_tracker_wheel(), *sorted((ROOT / "py" / "wheels").glob("*.whl"))]
+    models = {**build_models(), **_committed_models()}
+    numpy = downloads.pyodide_packages()["numpy"]
+    wheels = [numpy, *sorted((ROOT / "py" / "wheels").glob("*.whl")), _tracker_wheel()]
     _check_replaceable(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     # Built beside the old one, so that a failure leaves the old one whole.
@@ -41,16 +43,16 @@ def build(folder: Path = SITE) -> Path:
     _unpack(downloads.pinned_npm_package("pyodide"), new / "pyodide", RUNTIME)
     _unpack(downloads.pinned_npm_package("pyscript"), new / "pyscript", None, "package/dist/")
     _unpack(downloads.pinned_npm_package("micropython"), new / "micropython", None)
-    for package in packages:
-        shutil.copy(package, new / "pyodide")
-    (new / "wheels").mkdir()
-    for wheel in wheels:
-        shutil.copy(wheel, new / "wheels")
+    mediabunny = downloads.pinned_npm_package("mediabunny")
+    _unpack(mediabunny, new / "mediabunny", ["mediabunny.min.mjs"], "package/dist/bundles/")
+    loader = (new / "micropython" / "micropython.mjs").read_text("utf-8")
+    (new / "tag" / "micropython.mjs").write_text(micropython.secluded(loader), "utf-8")
+    packages, snapshot = image.build(new / "pyodide", wheels, new / "python")
     manifest = {
         "version": 1,
         "runtime": [f"pyodide/{name}" for name in RUNTIME],
-        "packages": [f"pyodide/{path.name}" for path in packages],
-        "wheels": [f"wheels/{path.name}" for path in wheels],
+        "snapshot": f"python/{snapshot}",
+        "packages": f"python/{packages}",
         "models": _compress_models(models, new / "models"),
     }
     manifest["files"] = _describe(new)
@@ -60,11 +62,11 @@ def build(folder: Path = SITE) -> Path:
     return folder
 
 
-def build_models() -> dict[str, Path]:
-    """The float models by name, made from MediaPipe's originals where they are not there yet."""
+def build_models() -> dict[Model, Path]:
+    """The float models, made from MediaPipe's originals where they are not there yet."""
     models = catalogue.read(CATALOGUE)
-    files = {model.name: MODELS / model.path for model in models.variant("float")}
-    if not all(_is_right(MODELS / model.path, model) for model in models.variant("float")):
+    files = {model: MODELS / model.path for model in models.variant("float")}
+    if not all(_is_right(path, model) for model, path in files.items()):
         print("making the float models from MediaPipe's originals", flush=True)
         _extract_originals(models)
         command = [str(environment.python()), "-m", "compress", "float"]
@@ -72,7 +74,24 @@ def build_models() -> dict[str, Path]:
     return files
 
 
-def _is_right(path: Path, model: catalogue.Model) -> bool:
+def _committed_models() -> dict[Model, Path]:
+    """The models that a recipe made; they come with the checkout.
+
+    Raises:
+        BuildError: one is missing or not the file that models.toml describes.
+    """
+    rows = catalogue.read(CATALOGUE).models
+    files = {model: MODELS / model.path for model in rows if model.recipe}
+    for model, path in files.items():
+        if not _is_right(path, model):
+            raise BuildError(
+                f"models/{model.path} is missing or not the file that models.toml describes: "
+                "restore it from the repository"
+            )
+    return files
+
+
+def _is_right(path: Path, model: Model) -> bool:
     return path.is_file() and downloads.sha256(path) == model.sha256
 
 
@@ -116,17 +135,20 @@ def _unpack(tarball: Path, folder: Path, names: list[str] | None, prefix: str = 
             (folder / name).write_bytes(content.read())
 
 
-def _compress_models(models: dict[str, Path], folder: Path) -> dict[str, Any]:
-    """Gzip each model (halves a float one: its low mantissa bits are zero) and describe it."""
-    folder.mkdir()
-    rows = {}
-    for name, path in models.items():
-        packed = folder / f"{path.name}.gz"
+def _compress_models(models: dict[Model, Path], folder: Path) -> dict[str, dict[str, Any]]:
+    """Gzip each model (halves a float one: its low mantissa bits are zero) and describe it.
+
+    The descriptions are by variant and name.
+    """
+    rows: dict[str, dict[str, Any]] = {}
+    for model, path in models.items():
+        packed = folder / f"{model.path}.gz"
+        packed.parent.mkdir(parents=True, exist_ok=True)
         packed.write_bytes(_gzipped(path))
-        rows[name] = {
-            "path": f"models/{packed.name}",
+        rows.setdefault(model.variant, {})[model.name] = {
+            "path": f"models/{model.path}.gz",
             "bytes": packed.stat().st_size,
-            "sha256": downloads.sha256(path),
+            "sha256": downloads.sha256(packed),
         }
     return rows
 

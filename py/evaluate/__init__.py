@@ -2,6 +2,7 @@
 
 ``python build.py evaluate [FOLDER]`` runs it. From the ground up: ``views`` (what is shown),
 ``keypoints`` (whose points are which of ours), ``truth`` (what is marked, and how it is cut),
-``scores`` (what is counted), ``predictors`` (who is measured), ``reference`` and
-``reference_environment`` (MediaPipe, in an interpreter of its own) and ``report`` (the table).
+``scores`` (what is counted), ``comparison`` (one against another), ``predictors`` (who is
+measured), ``reference`` and ``reference_environment`` (MediaPipe, in an interpreter of its own)
+and ``report`` (the tables).
 """

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tqdm import tqdm
 
 from evaluate import reference_environment
-from evaluate.predictors import PARTS, MediapipePredictor, Predictor, trackers
-from evaluate.report import LEGEND, table
-from evaluate.scores import Score, Tally
+from evaluate.comparison import compare
+from evaluate.predictors import COUNTERPARTS, PARTS, MediapipePredictor, Predictor, trackers
+from evaluate.report import DIFFERENCES_LEGEND, LEGEND, differences, table
+from evaluate.scores import Tally
 from evaluate.truth import SETTINGS, Question, load, questions
 from evaluate.views import EvaluationError
 from holistic import ModelError
@@ -62,8 +63,12 @@ def predictors(options: argparse.Namespace) -> list[Predictor]:
     return chosen
 
 
-def measure(predictor: Predictor, asked: list[Question]) -> dict[tuple[str, str, str], Score]:
-    """The predictor's scores by (part, setting, its name), on the views that have its parts."""
+Key = tuple[str, str, str]
+"""Part, setting, and the name of the predictor."""
+
+
+def measure(predictor: Predictor, asked: list[Question]) -> dict[Key, Tally]:
+    """What the predictor found by part and setting, on the views that have its parts."""
     tallies = {(part, setting): Tally(part) for part in predictor.parts for setting in SETTINGS}
     relevant = [
         question
@@ -77,11 +82,25 @@ def measure(predictor: Predictor, asked: list[Question]) -> dict[tuple[str, str,
             # A picture of a hand says nothing of the body beside it.
             if not question.truths or any(t.part == part for t in question.truths):
                 tallies[part, question.setting].add(question, finds)
-    return {
-        (*key, predictor.name): score
-        for key, tally in tallies.items()
-        if (score := tally.score()) is not None
+    return {(*key, predictor.name): tally for key, tally in tallies.items() if tally.views}
+
+
+def tables(tallies: dict[Key, Tally]) -> Iterator[str]:
+    """The table of scores and, where there is something to compare, that of differences."""
+    order = {key: i for i, key in enumerate((p, s) for p in PARTS for s in SETTINGS)}
+    keys = sorted(tallies, key=lambda key: order[key[:2]])
+    scores = {key: score for key in keys if (score := tallies[key].score()) is not None}
+    yield table(scores)
+    yield LEGEND
+    comparisons = {
+        (part, setting, name, other): compare(tallies[part, setting, name], tallies[theirs])
+        for part, setting, name in scores
+        for other in (COUNTERPARTS.get(name, ""),)
+        if (theirs := (part, setting, other)) in tallies
     }
+    if comparisons:
+        yield differences(comparisons)
+        yield DIFFERENCES_LEGEND
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -92,15 +111,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         if options.limit:
             pictures = pictures[:: max(len(pictures) // options.limit, 1)][: options.limit]
         asked = questions(pictures)
-        scores: dict[tuple[str, str, str], Score] = {}
+        tallies: dict[Key, Tally] = {}
         for predictor in predictors(options):
-            scores |= measure(predictor, asked)
+            tallies |= measure(predictor, asked)
     except (EvaluationError, ModelError) as error:
         print(f"evaluate: {error}", file=sys.stderr)
         return 1
-    order = {key: i for i, key in enumerate((p, s) for p in PARTS for s in SETTINGS)}
-    print(table(dict(sorted(scores.items(), key=lambda item: order[item[0][:2]]))))
-    print(f"\n{len(pictures)} pictures, {len(asked)} views.", LEGEND, sep="\n")
+    print(f"{len(pictures)} pictures, {len(asked)} views.", *tables(tallies), sep="\n\n")
     if unknown:
         names = ", ".join(f"{name} ({count})" for name, count in sorted(unknown.items()))
         print(f"Left out, because these sets are not in the table of keypoints: {names}.")

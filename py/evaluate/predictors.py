@@ -23,6 +23,14 @@ from holistic.layout import MAX_PEOPLE
 
 PARTS = ("body", "face", "hand")
 
+COUNTERPARTS = {
+    "holistic": "mediapipe holistic",
+    "holistic people": "mediapipe holistic",
+    "holistic face": "mediapipe face_mesh",
+    "holistic hands": "mediapipe hands",
+}
+"""Which of MediaPipe's solutions each of our trackers is compared with."""
+
 
 class Predictor(Protocol):
     """Finds bodies, faces and hands in views."""

@@ -9,6 +9,9 @@ tracker is a *view*: a whole picture or a part of one. The policy:
 - "cropped": each of the several alone, cut out with a quarter of its box's longer side on every
   side. It tells what a tracker of one person could do there.
 
+Sets of faces and hands mark one of those that a picture shows, or some (``keypoints.ONE_MARKED``):
+whoever is found beside them is unmarked, not invented.
+
 Boxes of crowds and people with fewer than ``MIN_MARKS`` usable marks are nobody to find and
 nobody invented.
 """
@@ -24,7 +27,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from evaluate.keypoints import OUTER_EYE_CORNERS, SETS, counterparts
+from evaluate.keypoints import ONE_MARKED, OUTER_EYE_CORNERS, SETS, counterparts
 from evaluate.views import EvaluationError, View
 
 FORMAT = "simple-landmarks-v1"
@@ -66,12 +69,16 @@ class Truth:
 
 
 class Question(NamedTuple):
-    """A view, and what there is to find in it: its setting, its truths, its boxes to ignore."""
+    """A view, and what there is to find in it: its setting, its truths, its boxes to ignore.
+
+    ``complete`` says whether all that it shows are marked.
+    """
 
     view: View
     setting: str
     truths: tuple[Truth, ...]
     ignored: tuple[Box, ...]
+    complete: bool = True
 
 
 class Picture(NamedTuple):
@@ -82,6 +89,7 @@ class Picture(NamedTuple):
     truths: tuple[Truth, ...]
     ignored: tuple[Box, ...]
     several: bool
+    complete: bool
 
 
 def _corners(box: list[float]) -> Box:
@@ -124,18 +132,21 @@ def _picture(folder: Path, image: dict[str, Any], sets: dict[str, list[str]]) ->
     truths, ignored = [], []
     of_bodies = [each for each in instances if each["kind"] not in ("wholebody", "hand")]
     several = len(of_bodies) > 1
+    complete = not any(each["kpt_set"] in ONE_MARKED for each in instances)
     for instance in instances:
         if instance["kind"] == "person" and instance["bbox"] in whole:
             continue  # the same person is there again with all 133 marks
         # Some sets mark one of the people in a picture and say so in words.
-        several = several or bool(instance.get("iscrowd")) or "only one" in instance.get("note", "")
+        only_one = "only one" in instance.get("note", "")
+        several = several or bool(instance.get("iscrowd")) or only_one
+        complete = complete and not only_one
         for truth in _truths(instance, sets[instance["kpt_set"]]):
             if len(truth.marks) >= MIN_MARKS and truth.scale > 0:
                 truths.append(truth)
             else:
                 ignored.append(_corners(instance["bbox"]))
     size = image["width"], image["height"]
-    return Picture(folder / image["file"], size, tuple(truths), tuple(ignored), several)
+    return Picture(folder / image["file"], size, tuple(truths), tuple(ignored), several, complete)
 
 
 def load(folder: Path) -> tuple[list[Picture], Counter[str]]:
@@ -177,7 +188,8 @@ def _cropped(picture: Picture, truth: Truth) -> Question:
     )
     # The neighbours that the crop cuts through are nobody invented.
     neighbours = tuple(other.box for other in picture.truths if other is not truth)
-    return Question(View(picture.path, crop), "cropped", (truth,), picture.ignored + neighbours)
+    ignored = picture.ignored + neighbours
+    return Question(View(picture.path, crop), "cropped", (truth,), ignored, picture.complete)
 
 
 def questions(pictures: list[Picture]) -> list[Question]:
@@ -185,7 +197,8 @@ def questions(pictures: list[Picture]) -> list[Question]:
     asked = []
     for picture in pictures:
         setting = "several" if picture.several else "one"
-        asked.append(Question(View(picture.path), setting, picture.truths, picture.ignored))
+        whole = View(picture.path)
+        asked.append(Question(whole, setting, picture.truths, picture.ignored, picture.complete))
         if picture.several:
             asked += [_cropped(picture, truth) for truth in picture.truths]
     return asked

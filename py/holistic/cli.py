@@ -22,6 +22,7 @@ from holistic import pool
 from holistic.corpus import CorpusError, Job, Outcome, Settings, jobs, tracker
 from holistic.export import WRITERS
 from holistic.models import ModelError
+from holistic.selection import VARIANTS
 from holistic.tracker import Tracker
 
 SOME_FAILED = 1
@@ -78,10 +79,20 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--parts", metavar="NAMES", help="find these parts only: some of pose,face,hands"
     )
-    parser.add_argument("--variant", metavar="NAME", help="which variant of the models to use")
     parser.add_argument(
-        "--models", metavar="FOLDER", help="where the models are (default: models/float)"
+        "--irises",
+        action="store_true",
+        help="faces of 478 points: with irises, and with better eyes and lips",
     )
+    parser.add_argument(
+        "--mask",
+        action="store_true",
+        help="segmentation masks of people: in .npz files, and as a dark background in drawings",
+    )
+    parser.add_argument(
+        "--variant", choices=VARIANTS, help="of the models (default: float, as MediaPipe's)"
+    )
+    parser.add_argument("--models", metavar="FOLDER", help="where the models are (default: models)")
     return parser.parse_args(argv)
 
 
@@ -106,6 +117,8 @@ def settings(options: argparse.Namespace) -> Settings:
         "max_people": options.people,
         "parts": tuple(parts.split(",")) if parts else None,
         "variant": options.variant,
+        "refine_face": options.irises or None,
+        "mask": options.mask or None,
     }
     chosen = {name: value for name, value in chosen.items() if value is not None}
     missing = chosen.keys() - inspect.signature(Tracker).parameters
@@ -156,6 +169,8 @@ def run(options: argparse.Namespace) -> int:
     """
     chosen = settings(options)
     planned, folder = plan(options)
+    if options.mask and not any(job.form == "npz" or job.drawing for job in planned):
+        raise CorpusError("--mask has nowhere to write masks: use --format npz, or --draw")
     todo = [job for job in planned if options.force or not folder or not job.done]
     try:
         tracker(chosen)  # before anything is written

@@ -17,8 +17,15 @@ from typing import Any, NamedTuple
 from tqdm import tqdm
 
 from holistic.drawing import draw
-from holistic.export import WRITERS, Head, replaced, sweep
-from holistic.media import PICTURE_SUFFIXES, VIDEO_SUFFIXES, Canvas, MediaError, Source
+from holistic.export import WRITERS, Head, incomplete, replaced, sweep
+from holistic.media import (
+    PICTURE_SUFFIXES,
+    VIDEO_SUFFIXES,
+    Canvas,
+    MediaError,
+    Source,
+    TruncatedError,
+)
 from holistic.models import ModelError
 from holistic.tracker import Tracker
 
@@ -66,7 +73,7 @@ def _media_in(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
         known = path.suffix.lower() in PICTURE_SUFFIXES | VIDEO_SUFFIXES
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if known and not hidden and not path.stem.endswith(DRAWN) and path.is_file():
+        if known and not hidden and DRAWN not in path.suffixes and path.is_file():
             yield path
 
 
@@ -115,17 +122,23 @@ def jobs(inputs: Iterable[str], out: Path, form: str, drawings: Path | None) -> 
 _kept = threading.local()
 
 
-def tracker(settings: Settings) -> Tracker:
+def tracker(settings: Settings, kind: str = "video") -> Tracker:
     """This thread's tracker with these settings: making one takes as long as some frames.
+
+    There is one for pictures, which looks at each of them by itself, and one for all else.
 
     Raises:
         ModelError, TypeError, ValueError: see Tracker.
     """
     if getattr(_kept, "settings", None) != settings:
-        _kept.tracker = Tracker(**settings)
+        _kept.trackers = {}
         _kept.settings = settings
-    _kept.tracker.reset()
-    return _kept.tracker  # type: ignore[no-any-return]
+    mode = "picture" if kind == "picture" else "video"
+    if mode not in _kept.trackers:
+        _kept.trackers[mode] = Tracker(mode=mode, **settings)
+    found: Tracker = _kept.trackers[mode]
+    found.reset()
+    return found
 
 
 def track(job: Job, settings: Settings, show_frames: bool = False) -> int:
@@ -146,13 +159,13 @@ def track(job: Job, settings: Settings, show_frames: bool = False) -> int:
     with ExitStack() as stack:
         for file in job.files:
             file.parent.mkdir(parents=True, exist_ok=True)
-        out = stack.enter_context(replaced(job.out))
+        out = stack.enter_context(replaced(job.out, (TruncatedError,)))
         canvas = None
         if job.drawing:
-            drawing = stack.enter_context(replaced(job.drawing))
+            drawing = stack.enter_context(replaced(job.drawing, (TruncatedError,)))
             canvas = stack.enter_context(closing(Canvas(str(drawing), source, str(job.drawing))))
         writer = stack.enter_context(WRITERS[job.form](out, head))
-        finder = tracker(settings)
+        finder = tracker(settings, source.kind)
         frames = 0
         if source.kind == "camera":  # it runs until the user interrupts it
             stack.enter_context(suppress(KeyboardInterrupt))
@@ -175,6 +188,9 @@ def attempt(job: Job, settings: Settings, show_frames: bool = False) -> Outcome:
         return Outcome(job, track(job, settings, show_frames))
     except ModelError:
         raise
+    except TruncatedError as error:
+        kept = str(incomplete(job.out))
+        return Outcome(job, error=f"{error}; what could be read of it is in {kept!r}")
     except MediaError as error:
         return Outcome(job, error=str(error))
     except OSError as error:

@@ -11,27 +11,28 @@ until its landmarks fail, and the detector is asked in the frame after.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from math import inf, prod
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
-from holistic.detection import Detection
+from holistic.detection import OVERLAP, Detection, box_of, overlaps
 from holistic.geometry import Region
 from holistic.identity import RETURNED, SAME, matched, unlikeness
-from holistic.lookout import Lookout
+from holistic.lookout import Look, Lookout
 
 PATIENCE_MS = 2000.0
 """How long somebody who is lost keeps the number."""
 
-MIN_CONFIDENCE = 0.55
-"""Detection score times landmark score that it takes to join a crowd of several.
+MIN_CONFIDENCE = 0.5
+CONFIDENCE_PER_DEPTH = 0.07
+"""Detection score times landmark score that it takes to be found in a window that may cut bodies.
 
-Windows cut bodies in two, and the halves look like people with scores just above a half.
+Halves of bodies look like people, and the deeper the window, the more often so.
 """
-
-_NEAR = 0.15
-"""Detections whose regions' centres are nearer than this, in sides, are looked at once."""
 
 Detect = Callable[[np.ndarray, Region, int], list[Detection]]
 """A detector: up to so many objects in a region of the frame, best first."""
@@ -50,6 +51,10 @@ class Found(Protocol):
 
 
 Estimate = TypeVar("Estimate", bound=Found)
+
+
+Landmarks = Callable[[np.ndarray, Region], Estimate | None]
+"""What is in a region of the frame, or None."""
 
 
 class Track(Protocol[Estimate]):
@@ -76,6 +81,18 @@ class Member(NamedTuple, Generic[Estimate]):
     estimate: Estimate
 
 
+class _Sight(NamedTuple):
+    """What a detector saw: in a window of which depth, how surely, and where.
+
+    ``box`` (4,) is around what the detector sees, and ``region`` around the landmarks.
+    """
+
+    depth: int
+    score: float
+    box: np.ndarray
+    region: Region
+
+
 class _Place(Generic[Estimate]):
     """A place and whoever holds it: number -1 while nobody does."""
 
@@ -93,34 +110,46 @@ class _Place(Generic[Estimate]):
         return self.number >= 0 and self.track.region is None
 
 
-class Crowd(Generic[Estimate]):
-    """Up to ``limit`` things of one kind.
+@dataclass(frozen=True)
+class Kind(Generic[Estimate]):
+    """What a crowd is made of: bodies, faces or hands.
 
-    ``make_track`` makes the track of a place, and ``begin`` the region of a detection's landmarks
-    from the detection and the window that it was found in. A ``thorough`` crowd looks at the
-    first frame as closely as it can, because there may be no second one: in more windows, and at
-    several newcomers twice, the second time in the region that ``settle`` makes of the estimate.
+    Attributes:
+        make_track: makes the track of a place.
+        begin: the region of a detection's landmarks, from the detection and the window that it
+            was found in.
+        settle: the region of an estimate's landmarks.
+        twins: whether two point lists are of one and the same, one of which was found in a window
+            that may cut them.
+        steady: up to which unlikeness two looks at such a one agree.
+        overlap: where regions share more than this (intersection over union), they are one's.
     """
 
-    def __init__(
-        self,
-        limit: int,
-        make_track: Callable[[], Track[Estimate]],
-        begin: Callable[[Detection, Region], Region],
-        settle: Callable[[Estimate], Region],
-        thorough: bool = False,
-    ) -> None:
+    make_track: Callable[[], Track[Estimate]]
+    begin: Callable[[Detection, Region], Region]
+    settle: Callable[[Estimate], Region]
+    twins: Callable[[np.ndarray, np.ndarray], bool]
+    steady: float
+    overlap: float = inf
+
+
+class Crowd(Generic[Estimate]):
+    """Up to ``limit`` of one kind; ``depths`` says how closely the first frame is searched.
+
+    Whoever is seen in the whole frame is believed as MediaPipe believes it. Whoever is seen in a
+    window that may cut bodies is looked at twice, the second time where the first look says it
+    is; both have to be sure of it and to agree.
+    """
+
+    def __init__(self, limit: int, kind: Kind[Estimate], depths: int = 1) -> None:
         self._limit = limit
-        self._twice = thorough and limit > 1
-        self._settle = settle
-        self._make_track = make_track
-        self._begin = begin
-        self._lookout = Lookout(limit, thorough)
+        self._kind = kind
+        self._lookout = Lookout(limit, depths)
         self.reset()
 
     def reset(self) -> None:
         """Forget everybody; numbers begin at 0 again."""
-        self._places = [_Place(self._make_track()) for _ in range(self._limit)]
+        self._places = [_Place(self._kind.make_track()) for _ in range(self._limit)]
         self._next_number = 0
         self._just_lost: list[Region] = []
         self._lookout.reset()
@@ -130,12 +159,12 @@ class Crowd(Generic[Estimate]):
         frame: np.ndarray,
         timestamp: float,
         detector: Detect,
-        landmarks: Callable[[np.ndarray, Region], Estimate | None],
+        landmarks: Landmarks[Estimate],
     ) -> list[Member[Estimate]]:
         """Everybody in the frame, in the order of their places."""
         self._forget(timestamp)
         followed = [place for place in self._places if place.track.region is not None]
-        looks = self._lookout.windows(
+        looks = self._lookout.looks(
             frame,
             timestamp,
             len(followed),
@@ -145,7 +174,7 @@ class Crowd(Generic[Estimate]):
         found = self._follow(frame, followed, landmarks)
         self._note_lost(followed, found)
         if looks:
-            newcomers = self._newcomers(frame, looks, detector, landmarks, found.values())
+            newcomers = self._newcomers(frame, looks, detector, landmarks, found)
             found |= self._seated(newcomers, timestamp)
         return [
             Member(index, place.number, self._accept(place, found[place], timestamp))
@@ -167,7 +196,7 @@ class Crowd(Generic[Estimate]):
     def _follow(
         frame: np.ndarray,
         places: Iterable[_Place[Estimate]],
-        landmarks: Callable[[np.ndarray, Region], Estimate | None],
+        landmarks: Landmarks[Estimate],
     ) -> dict[_Place[Estimate], Estimate]:
         """What is found of those that are followed; of two that are one, who moved less."""
         found: dict[_Place[Estimate], Estimate] = {}
@@ -177,7 +206,7 @@ class Crowd(Generic[Estimate]):
             if estimate is None:
                 continue
             motion = unlikeness(estimate.points, place.points)
-            twin = next((p for p, e in found.items() if _same(e, estimate)), None)
+            twin = next((p for p, e in found.items() if _same(e.points, estimate.points)), None)
             if twin is not None and moved[twin] <= motion:
                 continue
             if twin is not None:
@@ -188,37 +217,72 @@ class Crowd(Generic[Estimate]):
     def _newcomers(
         self,
         frame: np.ndarray,
-        looks: Iterable[Region],
+        looks: Iterable[Look],
         detector: Detect,
-        landmarks: Callable[[np.ndarray, Region], Estimate | None],
-        known: Iterable[Estimate],
+        landmarks: Landmarks[Estimate],
+        followed: Mapping[_Place[Estimate], Estimate],
     ) -> list[Estimate]:
-        """Whom the detector sees in the windows and who are not known yet, as many as fit."""
+        """Whom the detector sees and who are not known yet, as many as fit.
+
+        Those seen whole come first; after them whoever is seen best. Of one that is seen in
+        several windows, the first is taken whose landmarks are believed.
+        """
         seen = [
-            (detection.score, self._begin(detection, window))
-            for window in looks
-            for detection in detector(frame, window, self._limit)
+            _Sight(
+                look.depth,
+                detection.score,
+                np.array(box_of(detection, look.window)),
+                self._kind.begin(detection, look.window),
+            )
+            for look in looks
+            for detection in detector(frame, look.window, self._limit)
         ]
-        seen.sort(key=lambda each: -each[0])
-        known = list(known)
-        looked: list[Region] = []
+        seen.sort(key=lambda sight: (sight.depth > 0, -sight.score))
+        known = list(followed.values())
+        regions = [place.track.region for place in followed if place.track.region]
+        taken = np.empty((0, 4))
         newcomers: list[Estimate] = []
-        for score, region in seen:
+        for sight in seen:
             if len(known) == self._limit:
                 break
-            if any(_near(region, other) for other in looked):
+            if (overlaps(sight.box, taken) > OVERLAP).any():
+                continue  # the same one in another window
+            if any(_overlap(sight.region, region) > self._kind.overlap for region in regions):
                 continue
-            looked.append(region)
-            estimate = landmarks(frame, region)
-            if estimate is not None and self._twice:
-                estimate = landmarks(frame, self._settle(estimate))
-            if estimate is None or any(_same(estimate, each) for each in known):
-                continue
-            if self._limit > 1 and score * estimate.score < MIN_CONFIDENCE:
-                continue
-            known.append(estimate)
-            newcomers.append(estimate)
+            estimate = self._look_at(sight, partial(landmarks, frame), known)
+            if estimate is not None:
+                taken = np.vstack((taken, sight.box))
+                regions.append(sight.region)
+                known.append(estimate)
+                newcomers.append(estimate)
         return newcomers
+
+    def _look_at(
+        self,
+        sight: _Sight,
+        landmarks: Callable[[Region], Estimate | None],
+        known: Iterable[Estimate],
+    ) -> Estimate | None:
+        """Who was seen, or None if that is not to be believed, or one of the ``known``."""
+        estimate = landmarks(sight.region)
+        if sight.depth and estimate is not None:
+            estimate = self._confirmed(estimate, sight, landmarks)
+        twins = self._kind.twins if sight.depth else _same
+        if estimate is None or any(twins(estimate.points, each.points) for each in known):
+            return None
+        return estimate
+
+    def _confirmed(
+        self, first: Estimate, sight: _Sight, landmarks: Callable[[Region], Estimate | None]
+    ) -> Estimate | None:
+        """What a second look at the one in a part of the frame gives, if it agrees."""
+        enough = MIN_CONFIDENCE + CONFIDENCE_PER_DEPTH * (sight.depth - 1)
+        if sight.score * first.score < enough:
+            return None
+        second = landmarks(self._kind.settle(first))
+        if second is None or sight.score * second.score < enough:
+            return None
+        return second if unlikeness(first.points, second.points) <= self._kind.steady else None
 
     def _seated(
         self, newcomers: list[Estimate], timestamp: float
@@ -258,10 +322,12 @@ class Crowd(Generic[Estimate]):
         return place.track.accept(estimate, timestamp)
 
 
-def _same(one: Found, other: Found) -> bool:
-    return unlikeness(one.points, other.points) < SAME
+def _same(one: np.ndarray, other: np.ndarray) -> bool:
+    return unlikeness(one, other) < SAME
 
 
-def _near(one: Region, other: Region) -> bool:
-    distance = np.hypot(one.x - other.x, one.y - other.y)
-    return bool(distance < _NEAR * max(one.size, other.size))
+def _overlap(one: Region, other: Region) -> float:
+    """Intersection over union of two regions, taken as upright: MediaPipe's association."""
+    sides = [(one.size + other.size) / 2 - abs(one[axis] - other[axis]) for axis in (0, 1)]
+    shared = prod(min(max(side, 0.0), one.size, other.size) for side in sides)
+    return shared / (one.size**2 + other.size**2 - shared)

@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from holistic.geometry import Region, extent, to_frame
+
 OVERLAP = 0.3
 """Boxes that overlap more than this (intersection over union) are one object."""
 
@@ -29,6 +31,11 @@ class Detection(NamedTuple):
     score: float
     box: tuple[float, float, float, float]
     keypoints: np.ndarray
+
+
+def box_of(detection: Detection, window: Region) -> tuple[float, float, float, float]:
+    """A detection's box in frame pixels; the window that it was found in is upright."""
+    return extent(to_frame(np.array(detection.box).reshape(2, 2), window))
 
 
 def anchor_centres(size: int, strides: Sequence[int], per_layer: int = 2) -> np.ndarray:

@@ -6,23 +6,22 @@ level    what is computed
 full     everything that was asked for
 lite     the light pose model in place of the full one
 sparse   and the pose in every second frame
-simple   and no hands, and faces followed by their mesh alone, without a detector
+simple   and no hands, and faces by their mesh alone, without a detector or irises
 ======== ==========================================================================
+
+The page's MicroPython reads it too, so it imports nothing.
 """
-
-from __future__ import annotations
-
-from collections import deque
-from collections.abc import Sequence
 
 LEVELS = ("full", "lite", "sparse", "simple")
 AUTO = "auto"
+BUDGET_MS = 50.0
+"""What a frame may take, unless told otherwise."""
 
 
 def check(level: str) -> None:
     """Raise ValueError unless ``level`` is one of LEVELS or AUTO."""
-    if level not in (*LEVELS, AUTO):
-        raise ValueError(f"level must be one of {(*LEVELS, AUTO)}, not {level!r}")
+    if level != AUTO and level not in LEVELS:
+        raise ValueError(f"level must be {AUTO!r} or one of {LEVELS}, not {level!r}")
 
 
 class Governor:
@@ -40,7 +39,7 @@ class Governor:
     """Frames with room before a step up; doubled after every step up that did not hold."""
     LONGEST_WAIT = 960
 
-    def __init__(self, budget_ms: float, levels: Sequence[str] = LEVELS) -> None:
+    def __init__(self, budget_ms: float, levels: list[str] | tuple[str, ...] = LEVELS) -> None:
         if not budget_ms > 0:
             raise ValueError(f"the budget of a frame must be above 0 ms, not {budget_ms!r}")
         self._budget = budget_ms
@@ -58,6 +57,8 @@ class Governor:
     def note(self, elapsed_ms: float) -> None:
         """A frame has taken ``elapsed_ms`` at the present level."""
         self._times.append(elapsed_ms)
+        if len(self._times) > self.WINDOW:
+            self._times.pop(0)
         self._frames += 1
         if len(self._times) < self.WINDOW:
             return
@@ -78,6 +79,6 @@ class Governor:
         self._step = step
         self.reason = reason
         """Why the level is what it is."""
-        self._times: deque[float] = deque(maxlen=self.WINDOW)
+        self._times: list[float] = []
         self._frames = 0
         self._roomy = 0

@@ -13,14 +13,16 @@ import zipfile
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from math import prod
 from pathlib import Path
 from types import TracebackType
-from typing import IO, NamedTuple
+from typing import NamedTuple
 from uuid import uuid4
 
 import numpy as np
 
-from holistic.result import CSV_COLUMNS, SHAPES, Result
+from holistic.layout import IRIS_POINTS, PARTS
+from holistic.result import CSV_COLUMNS, HANDEDNESS, SHAPES, Result
 
 FORMAT = "holistic-landmarks-1"
 _PARTIAL = "partial"
@@ -38,11 +40,20 @@ def sweep(path: Path) -> None:
                 file.unlink(missing_ok=True)
 
 
+def incomplete(path: Path) -> Path:
+    """Where what could be done of the file ``path`` is kept: ``a.json`` as ``a.incomplete.json``.
+
+    A file under its own name is complete.
+    """
+    return path.with_suffix(f".incomplete{path.suffix}")
+
+
 @contextmanager
-def replaced(path: Path) -> Iterator[Path]:
+def replaced(path: Path, kept_after: tuple[type[Exception], ...] = ()) -> Iterator[Path]:
     """A name to write to, in the same folder, that becomes ``path`` when all went well.
 
-    After an error nothing is left, and what was at ``path`` before is still there.
+    After one of the errors ``kept_after`` it becomes ``incomplete(path)``. After any other
+    nothing is left. What was at ``path`` before is still there in both cases.
 
     Raises:
         OSError: the folder is missing or cannot be written to.
@@ -52,6 +63,10 @@ def replaced(path: Path) -> Iterator[Path]:
     try:
         yield partial
         partial.replace(path)
+        incomplete(path).unlink(missing_ok=True)
+    except kept_after:
+        partial.replace(incomplete(path))
+        raise
     finally:
         partial.unlink(missing_ok=True)
 
@@ -152,38 +167,91 @@ class CsvWriter(Writer):
         self._file.close()
 
 
+class _Column:
+    """The rows of one array, in a temporary file until the archive is written."""
+
+    def __init__(self, shape: tuple[int, ...], dtype: str = "<f4") -> None:
+        self._shape = shape  # of a row
+        self._dtype = np.dtype(dtype)
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by save
+        self._count = 0
+
+    def add(self, rows: np.ndarray) -> None:
+        """Add (n, ...) rows of the column's shape, or with fewer points, which get NaN ones."""
+        missing = [
+            (0, full - given) for full, given in zip(self._shape, rows.shape[1:], strict=True)
+        ]
+        if any(after for _, after in missing):
+            rows = np.pad(rows, [(0, 0), *missing], constant_values=np.nan)
+        self._file.write(rows.astype(self._dtype).tobytes())
+        self._count += len(rows)
+
+    def save(self, archive: zipfile.ZipFile, name: str, points: int | None = None) -> None:
+        """Write the array into the archive, of each row the first ``points`` only."""
+        kept = (points or self._shape[0], *self._shape[1:]) if self._shape else ()
+        header = {
+            "descr": self._dtype.str,
+            "fortran_order": False,
+            "shape": (self._count, *kept),
+        }
+        length, kept_length = (prod(shape) * self._dtype.itemsize for shape in (self._shape, kept))
+        with self._file, archive.open(f"{name}.npy", "w", force_zip64=True) as entry:
+            np.lib.format.write_array_header_2_0(entry, header)
+            self._file.seek(0)
+            while row := self._file.read(length):
+                entry.write(row[:kept_length])
+
+
 class NpzWriter(Writer):
     """NumPy arrays for ``numpy.load``: one row for each person in each frame.
 
     - "timestamps" (frames,) in milliseconds; "size" (2,), width and height;
     - "frame" (rows,), "id" (rows,): whose row it is;
-    - for each name of ``result.SHAPES`` (rows, points, values), NaN where a part is absent.
+    - for each name of ``result.SHAPES`` (rows, points, values), "left_handedness" and
+      "right_handedness" (rows,), "scores" (rows, 4) of layout.PARTS: NaN where a part is absent;
+    - "mask" (rows, height, width) uint8, 255 where the person is, if there are masks.
     """
 
-    _FACE = SHAPES["face"][0] + 10  # rows have room for the irises
-
     def __enter__(self) -> NpzWriter:
+        points, values = SHAPES["face"]
         self._timestamps: list[float] = []
-        self._frames: list[int] = []
-        self._ids: list[int] = []
-        self._rows: dict[str, IO[bytes]] = {
-            name: tempfile.TemporaryFile()  # noqa: SIM115 - closed on exit
-            for name in SHAPES
+        self._face = points
+        self._columns = {
+            **{name: _Column((), "<i8") for name in ("frame", "id")},
+            **{name: _Column(shape) for name, shape in SHAPES.items()},
+            "face": _Column((points + IRIS_POINTS, values)),
+            **{name: _Column(()) for name in HANDEDNESS.values()},
+            "scores": _Column((len(PARTS),)),
         }
-        self._face = SHAPES["face"][0]
         return self
 
     def write(self, result: Result) -> None:
-        """Add the next frame."""
+        """Add the next frame.
+
+        Raises:
+            ValueError: it has masks and another size than the first one.
+        """
         arrays = result.to_numpy()
-        self._frames += [len(self._timestamps)] * len(result.people)
-        self._ids += arrays["id"].tolist()
+        arrays["frame"] = np.full(len(result.people), len(self._timestamps))
         self._timestamps.append(result.timestamp)
         self._face = max(self._face, arrays["face"].shape[1])
-        room = ((0, 0), (0, self._FACE - arrays["face"].shape[1]), (0, 0))
-        arrays["face"] = np.pad(arrays["face"], room, constant_values=np.nan)
-        for name, file in self._rows.items():
-            file.write(arrays[name].astype("<f4").tobytes())
+        if "mask" in arrays:
+            arrays["mask"] = self._checked(arrays["mask"])
+            if "mask" not in self._columns:
+                self._columns["mask"] = _Column(arrays["mask"].shape[1:], "|u1")
+        for name, column in self._columns.items():
+            if name in arrays:
+                column.add(arrays[name])
+
+    def _checked(self, masks: np.ndarray) -> np.ndarray:
+        """Masks as bytes."""
+        height, width = masks.shape[1:]
+        if (width, height) != (self._head.width, self._head.height):
+            raise ValueError(
+                f"the frames change from {self._head.width} x {self._head.height} to "
+                f"{width} x {height} pixels: their masks do not fit into one array"
+            )
+        return (masks * 255).round()
 
     def __exit__(
         self,
@@ -191,30 +259,15 @@ class NpzWriter(Writer):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        small = {
-            "timestamps": np.array(self._timestamps, np.float64),
-            "size": np.array((self._head.width, self._head.height)),
-            "frame": np.array(self._frames, np.int64),
-            "id": np.array(self._ids, np.int64),
-        }
         with zipfile.ZipFile(self._path, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, array in small.items():
+            for name, array in (
+                ("timestamps", np.array(self._timestamps, np.float64)),
+                ("size", np.array((self._head.width, self._head.height))),
+            ):
                 with archive.open(f"{name}.npy", "w") as entry:
                     np.lib.format.write_array(entry, array)
-            for name, file in self._rows.items():
-                with file, archive.open(f"{name}.npy", "w", force_zip64=True) as entry:
-                    self._copy(name, file, entry)
-
-    def _copy(self, name: str, rows: IO[bytes], entry: IO[bytes]) -> None:
-        """Copy the rows of an array behind its header; a face's without room for no irises."""
-        points, values = SHAPES[name]
-        room, kept = (self._FACE, self._face) if name == "face" else (points, points)
-        shape = (len(self._ids), kept, values)
-        header = {"descr": "<f4", "fortran_order": False, "shape": shape}
-        np.lib.format.write_array_header_2_0(entry, header)
-        rows.seek(0)
-        while row := rows.read(room * values * 4):
-            entry.write(row[: kept * values * 4])
+            for name, column in self._columns.items():
+                column.save(archive, name, self._face if name == "face" else None)
 
 
 WRITERS: dict[str, type[Writer]] = {"json": JsonWriter, "csv": CsvWriter, "npz": NpzWriter}

@@ -34,6 +34,48 @@ def unlikeness(one: np.ndarray, other: np.ndarray) -> float:
     return float(distance / diagonal + 1 - overlaps(boxes[0], boxes[1:])[0])
 
 
+def _shared(one: np.ndarray, other: np.ndarray) -> tuple[float, float]:
+    """How much of the smaller one's box lies in the other's, and how small it is: 0 to 1 each."""
+    boxes = np.array((extent(one), extent(other)))
+    sides = np.minimum(*boxes[:, 2:]) - np.maximum(*boxes[:, :2])
+    lengths = boxes[:, 2:] - boxes[:, :2]
+    area = lengths.prod(axis=1).min()
+    diagonals = np.hypot(*lengths.T)
+    if not area > 0:
+        return 0.0, 1.0
+    return float(sides.clip(min=0).prod() / area), float(diagonals.min() / diagonals.max())
+
+
+_PART = 0.8  # of the smaller one's box that lies in the other's
+_SMALL = 0.7  # part of the other's size
+_ALIKE = 0.7  # unlikeness of faces or hands that overlap
+_HEAD = slice(0, 11)  # of a pose's points
+_EARS, _NOSE, _MOUTH = (7, 8), 0, (9, 10)
+
+
+def twins(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether a face or a hand that was seen in a part of the frame is another one, or its part."""
+    return unlikeness(one, other) < _ALIKE or _shared(one, other)[0] > _PART
+
+
+def _head_size(pose: np.ndarray) -> float:
+    across = pose[_EARS, :2]
+    down = pose[_NOSE, :2] - pose[_MOUTH, :2].mean(axis=0)
+    return float(max(np.hypot(*(across[0] - across[1])), 1.5 * np.hypot(*down)))
+
+
+def twin_bodies(one: np.ndarray, other: np.ndarray) -> bool:
+    """The same for bodies.
+
+    People who stand close share most of their boxes; what they never share is the head.
+    """
+    apart = np.hypot(*(one[_HEAD, :2].mean(axis=0) - other[_HEAD, :2].mean(axis=0)))
+    if apart < max(_head_size(one), _head_size(other)) or unlikeness(one, other) < SAME:
+        return True
+    part, size = _shared(one, other)
+    return part > _PART and size < _SMALL
+
+
 def matched(costs: np.ndarray, limit: float) -> list[tuple[int, int]]:
     """Pairs (row, column) of the (rows, columns) ``costs``, cheapest first, none above ``limit``.
 

@@ -94,31 +94,24 @@ FACE = {
 }
 """Numbers of the face's named points; the lips' are on their inner edges, an iris's its centre."""
 
+
+def _points(text: str) -> tuple[int, ...]:
+    """Point numbers from a text: MicroPython cannot join tuples by stars."""
+    return tuple(int(point) for point in text.split())
+
+
 FACE_REGIONS = {
-    "lips_outer": (
-        *(61, 146, 91, 181, 84, 17, 314, 405, 321, 375),
-        *(291, 409, 270, 269, 267, 0, 37, 39, 40, 185),
+    "lips_outer": _points("61 146 91 181 84 17 314 405 321 375 291 409 270 269 267 0 37 39 40 185"),
+    "lips_inner": _points("78 95 88 178 87 14 317 402 318 324 308 415 310 311 312 13 82 81 80 191"),
+    "left_eye_contour": _points("263 249 390 373 374 380 381 382 362 398 384 385 386 387 388 466"),
+    "right_eye_contour": _points("33 7 163 144 145 153 154 155 133 173 157 158 159 160 161 246"),
+    "left_eyebrow": _points("276 283 282 295 285 336 296 334 293 300"),
+    "right_eyebrow": _points("46 53 52 65 55 107 66 105 63 70"),
+    "face_oval": _points(
+        "10 338 297 332 284 251 389 356 454 323 361 288 397 365 379 378 400 377 152 148 "
+        "176 149 150 136 172 58 132 93 234 127 162 21 54 103 67 109"
     ),
-    "lips_inner": (
-        *(78, 95, 88, 178, 87, 14, 317, 402, 318, 324),
-        *(308, 415, 310, 311, 312, 13, 82, 81, 80, 191),
-    ),
-    "left_eye_contour": (
-        *(263, 249, 390, 373, 374, 380, 381, 382),
-        *(362, 398, 384, 385, 386, 387, 388, 466),
-    ),
-    "right_eye_contour": (
-        *(33, 7, 163, 144, 145, 153, 154, 155),
-        *(133, 173, 157, 158, 159, 160, 161, 246),
-    ),
-    "left_eyebrow": (276, 283, 282, 295, 285, 336, 296, 334, 293, 300),
-    "right_eyebrow": (46, 53, 52, 65, 55, 107, 66, 105, 63, 70),
-    "face_oval": (
-        *(10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288),
-        *(397, 365, 379, 378, 400, 377, 152, 148, 176, 149, 150, 136),
-        *(172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109),
-    ),
-    "left_iris_contour": (474, 475, 476, 477),
-    "right_iris_contour": (469, 470, 471, 472),
+    "left_iris_contour": _points("474 475 476 477"),
+    "right_iris_contour": _points("469 470 471 472"),
 }
 """Numbers of the points of the face's outlines, each once around."""

@@ -3,7 +3,7 @@
 This is the room between all others: the page's MicroPython, Pyodide in the workers and CPython
 read the same numbers here, so it imports nothing and knows no array library.
 
-Two blocks of shared memory:
+Two blocks of shared memory for each source:
 
 *The frame ring*, ``SLOTS`` frames of RGBA bytes, each ``slot_bytes`` long. A camera frame goes
 into a free slot; workers read it there.
@@ -13,7 +13,7 @@ into a free slot; workers read it there.
 =============  ==========  ==========================================================
 section        type        content
 =============  ==========  ==========================================================
-control        int32       ``CONTROL_WORDS`` words: RUN, SIGNAL and one STATE per slot
+control        int32       ``CONTROL_WORDS`` words: LEVEL and one STATE per slot
 slot headers   float64     ``HEADER_WORDS`` per slot: frame, timestamp, width, height
 slot records   float32     ``record_floats(people)`` per slot: stage times and landmarks
 =============  ==========  ==========================================================
@@ -26,8 +26,12 @@ be computed. The life of a slot::
                                 admits it               worker
 
 The page may take a READY slot back (a newer frame replaces one that nobody admitted), so the
-camera never waits. Every change of state is an atomic operation on the state word, followed by
-an increment of SIGNAL and a notify on it; whoever waits, waits on SIGNAL.
+camera never waits. Every change of state is an atomic operation on the state word.
+
+Every source has a ring and a blackboard of its own. What all of them share is *the bell*,
+``BELL_WORDS`` words of int32: every change of state is followed by an increment of SIGNAL and a
+notify on it, and whoever waits, waits on SIGNAL. The other words count the messages that the page
+has sent to each worker: one that has received fewer leaves its loop to receive them.
 
 A record is a head (the stage times) and then one section of ``PERSON_FLOATS`` for each of up to
 MAX_PEOPLE people; how many there are is fixed when a tracker is made, one by default.
@@ -39,19 +43,25 @@ landmarks in metres.
 PARTS = ("pose", "face", "left_hand", "right_hand")
 """Names of the parts; part ``i`` has the bit ``1 << i`` in a slot's state."""
 
-ALL_PARTS = (1 << len(PARTS)) - 1
-
 SLOTS = 5
 """One frame being written, one ready, two in flight, one that the page is showing."""
 
 MAX_IN_FLIGHT = 2
 """Frames admitted at once: pose works on the next one while the hands finish the last one."""
 
-# Control words (int32).
-RUN = 0
-SIGNAL = 1
-STATE = 2
-CONTROL_WORDS = STATE + SLOTS + 1  # one spare word keeps what follows aligned to 8 bytes
+MAX_WORKERS = 4
+
+# Words of the bell (int32).
+SIGNAL = 0
+MAIL = 1
+"""The first worker's; the others' follow."""
+BELL_WORDS = MAIL + MAX_WORKERS
+
+# Control words (int32); an even number, since what follows is aligned to 8 bytes.
+LEVEL = 0
+"""The level of effort: its place in effort.LEVELS."""
+STATE = 1
+CONTROL_WORDS = STATE + SLOTS
 
 # States of a slot. BUSY is a flag above the parts' bits.
 FREE = 0
@@ -131,18 +141,18 @@ def board_bytes(people: int = 1) -> int:
     return RECORDS_OFFSET + SLOTS * record_floats(people) * 4
 
 
-def assignment(workers: int) -> tuple[tuple[str, ...], ...]:
-    """Which parts each of ``workers`` (1 to 4) workers computes: a tuple of part names a worker.
+def written(key: tuple[str, ...], people: int, leads: bool) -> list[tuple[int, int]]:
+    """The (start, end) in a record of what the stage of the parts ``key`` writes.
 
-    The pose comes first since every other part begins from it; the split balances the networks'
-    cost (a hand costs about as much as the pose, the face a fifth of it).
+    That is its times and everybody's sections; and, if it ``leads``, everybody's numbers.
     """
-    plans = {
-        1: (PARTS,),
-        2: (("pose", "face"), ("left_hand", "right_hand")),
-        3: (("pose", "face"), ("left_hand",), ("right_hand",)),
-        4: (("pose",), ("face",), ("left_hand",), ("right_hand",)),
-    }
-    if workers not in plans:
-        raise ValueError(f"workers must be 1 to 4, not {workers!r}")
-    return plans[workers]
+    first_time = TIMES + PARTS.index(key[0]) * TIME_VALUES
+    spans = [(first_time, first_time + TIME_VALUES)]
+    for person in range(people):
+        start = person_start(person)
+        for part in key:
+            first, end = SECTIONS[part]
+            spans.append((start + first, start + end))
+        if leads:
+            spans.append((start + PERSON_ID, start + PERSON_ID + 1))
+    return spans

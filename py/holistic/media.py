@@ -20,8 +20,16 @@ MAX_SIDE = 32766
 """OpenCV's warp takes no picture that is longer or wider, in pixels."""
 
 
+_LEAST_MISSING = 0.25  # seconds
+_LEAST_MISSING_PART = 0.02  # of the length
+
+
 class MediaError(Exception):
     """An input cannot be read or an output cannot be written; the message says what to do."""
+
+
+class TruncatedError(MediaError):
+    """A video ended before its time."""
 
 
 class Source:
@@ -30,6 +38,7 @@ class Source:
     Frames come out as 8-bit RGB, turned as the file's orientation asks: grey pictures get three
     equal channels, 16 bits become 8, and an alpha channel is dropped. Iterating gives (timestamp
     in ms, frame (H, W, 3)); a video's time stamps are its own, a camera's count from its start.
+    After the last frame of a video that is shorter than its file says, a TruncatedError is raised.
 
     Attributes:
         name: what was asked for.
@@ -104,6 +113,7 @@ class Source:
         frame: np.ndarray | None = self._first
         started = time.monotonic()
         timestamp = -1.0
+        frames = 0
         while frame is not None:
             if self.kind == "camera":
                 now = (time.monotonic() - started) * 1000
@@ -112,7 +122,25 @@ class Source:
             # Damaged files repeat time stamps; the tracker needs them to rise.
             timestamp = max(now, timestamp + 1) if timestamp >= 0 else now
             yield timestamp, cv2.cvtColor(frame, cv2.COLOR_BGR2RGB)
+            frames += 1
             frame = self._video.read()[1] if self._video else None
+        self._check_end(frames, timestamp)
+
+    def _check_end(self, frames: int, timestamp: float) -> None:
+        """Raise TruncatedError if a video of so many frames, with this last one, is cut off.
+
+        The number of frames that a file tells is an estimate where their rate varies, and then
+        its length is not; or the length is the sound's, and then it is hardly too long.
+        """
+        if self.kind != "video" or not self.count or not self.fps:
+            return
+        length = self.count / self.fps
+        missing = length - timestamp / 1000 - 1 / self.fps
+        if frames < self.count and missing > max(_LEAST_MISSING, _LEAST_MISSING_PART * length):
+            raise TruncatedError(
+                f"{self.name!r} ends early, after {frames} of {self.count} frames: it is damaged "
+                "or was not copied completely"
+            )
 
 
 class Canvas:

@@ -1,8 +1,9 @@
 """Finding the model files on a native machine.
 
-Models are not part of the package: ``python build.py models`` makes them from the originals.
-They are looked for in the folder that the caller names, in the folder that the environment
-variable HOLISTIC_MODELS names, or in ``models/float`` of the checkout.
+Models are not part of the package: ``python build.py models`` makes the float ones from the
+originals. They are looked for in the folder that the caller names, in the folder that the
+environment variable HOLISTIC_MODELS names, or in ``models`` of the checkout. Such a folder has one
+folder for each variant (see ``selection``), or it holds the files of one variant itself.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from holistic.selection import FLOAT, folders
+
 VARIABLE = "HOLISTIC_MODELS"
-CHECKOUT_FOLDER = Path(__file__).resolve().parents[2] / "models" / "float"
+CHECKOUT_FOLDER = Path(__file__).resolve().parents[2] / "models"
 ADVICE = "run `python build.py models` to make it"
 
 _IDENTIFIER = b"TFL3"  # bytes 4 to 8 of every TensorFlow Lite file
@@ -26,13 +29,30 @@ def folder(chosen: str | os.PathLike[str] | None = None) -> Path:
     return Path(chosen or os.environ.get(VARIABLE) or CHECKOUT_FOLDER)
 
 
-def load(name: str, chosen: str | os.PathLike[str] | None = None) -> bytes:
+def find(name: str, chosen: str | os.PathLike[str] | None = None, variant: str = FLOAT) -> Path:
+    """The path of the model ``name``, whether it is there or not.
+
+    A model that the variant lacks is taken from the next best variant.
+
+    Raises:
+        ValueError: there is no such variant.
+    """
+    root = folder(chosen)
+    places = [root / place for place in folders(variant)]
+    if root != CHECKOUT_FOLDER and not any(place.is_dir() for place in places):
+        places = [root]  # the files of one variant
+    paths = [place / f"{name}.tflite" for place in places]
+    return next((path for path in paths if path.exists()), paths[-1])
+
+
+def load(name: str, chosen: str | os.PathLike[str] | None = None, variant: str = FLOAT) -> bytes:
     """The bytes of the model ``name``, for instance "hand_landmarks".
 
     Raises:
+        ValueError: there is no such variant.
         ModelError: the file is missing, cannot be read or is no TensorFlow Lite model.
     """
-    path = folder(chosen) / f"{name}.tflite"
+    path = find(name, chosen, variant)
     try:
         content = path.read_bytes()
     except OSError as error:

@@ -8,13 +8,20 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import CancelledError, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from importlib import import_module
+from typing import Any
 
 from holistic.corpus import CorpusError, Job, Outcome, Settings, attempt, clean
 
 PATIENCE = "10s"
 """How long to wait for a scheduler's answer."""
+
+WORKERLESS = 60
+"""Seconds to wait for a cluster's first or next worker."""
+
+_LOOK_EVERY = 2  # seconds
 
 KILLED = "its process was killed, perhaps for want of memory: give it fewer --workers"
 
@@ -88,16 +95,17 @@ def on_cluster(jobs: Sequence[Job], settings: Settings, address: str) -> Iterato
     Dask does the jobs of a worker that dies again on another one.
 
     Raises:
-        CorpusError: Dask is not installed, or there is no scheduler at that address.
+        CorpusError: Dask is not installed, there is no scheduler at that address or not any more,
+            or it has no workers.
     """
     try:
-        from distributed import Client, KilledWorker  # noqa: PLC0415 - an optional dependency
+        dask: Any = import_module("distributed")  # an optional dependency
     except ImportError as error:
         raise CorpusError(
             "--scheduler needs Dask: pip install 'holistic-tracking[dask]'"
         ) from error
     try:
-        client = Client(address, timeout=PATIENCE, set_as_default=False)
+        client = dask.Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         raise CorpusError(
             f"there is no Dask scheduler at {address!r}: start one with `dask scheduler` "
@@ -108,9 +116,33 @@ def on_cluster(jobs: Sequence[Job], settings: Settings, address: str) -> Iterato
         for job in jobs:
             # Whoever holds a future asks for it to be done again if its worker dies.
             future = futures.pop(0)
-            try:
-                outcome = future.result()
-            except KilledWorker:  # it killed several workers, one after the other
-                outcome = Outcome(job, error=f"{job.source!r}: {KILLED}")
+            yield _outcome(client, job, future, dask.KilledWorker)
             future.release()
-            yield outcome
+
+
+def _outcome(client: Any, job: Job, future: Any, killed: type[Exception]) -> Outcome:
+    """Wait for a job, as long as there is somebody to do it.
+
+    Raises:
+        CorpusError: the cluster has had no worker for WORKERLESS seconds, or its scheduler is
+            gone.
+    """
+    idle = 0
+    while idle < WORKERLESS:
+        try:
+            outcome: Outcome = future.result(timeout=_LOOK_EVERY)
+        except killed:  # the job killed several workers, one after the other
+            return Outcome(job, error=f"{job.source!r}: {KILLED}")
+        except TimeoutError:
+            idle = 0 if client.nthreads() else idle + _LOOK_EVERY
+        except (CancelledError, OSError) as error:
+            raise CorpusError(
+                f"the Dask scheduler is gone ({type(error).__name__}): start it again, and the "
+                "same command does what is left"
+            ) from error
+        else:
+            return outcome
+    raise CorpusError(
+        f"the Dask cluster has had no worker for {WORKERLESS} seconds: start some with "
+        f"`dask worker`, and the same command does what is left"
+    )

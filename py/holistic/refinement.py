@@ -148,15 +148,34 @@ class RefinedFaceLandmarks:
         self, frame: np.ndarray, region: Region, min_score: float = MIN_SCORE
     ) -> FaceEstimate | None:
         """The face in the region, or None where there is none."""
+        found = self._look(frame, region, min_score)
+        if found is None:
+            return None
+        score, mesh, features = found
+        started = perf_counter()
+        points = self._refine(mesh, features) / self.network.size
+        self.network.run_ms += (perf_counter() - started) * 1000
+        return FaceEstimate(score, to_frame(points, region))
+
+    def mesh(
+        self, frame: np.ndarray, region: Region, min_score: float = MIN_SCORE
+    ) -> FaceEstimate | None:
+        """The same without the second look: 468 points, for less time."""
+        found = self._look(frame, region, min_score)
+        if found is None:
+            return None
+        score, mesh, _ = found
+        return FaceEstimate(score, to_frame(mesh / self.network.size, region))
+
+    def _look(
+        self, frame: np.ndarray, region: Region, min_score: float
+    ) -> tuple[float, np.ndarray, np.ndarray] | None:
+        """The score, the mesh (468, 3) in input pixels, and the feature map."""
         values, flag, features = self.network(frame, region)
         score = float(sigmoid(flag[0]))
         if score <= min_score:
             return None
-        started = perf_counter()
-        mesh = values.reshape(-1, 3).astype(np.float64)
-        points = self._refine(mesh, features.reshape(_FEATURES)) / self.network.size
-        self.network.run_ms += (perf_counter() - started) * 1000
-        return FaceEstimate(score, to_frame(points, region))
+        return score, values.reshape(-1, 3).astype(np.float64), features.reshape(_FEATURES)
 
     def _refine(self, mesh: np.ndarray, features: np.ndarray) -> np.ndarray:
         """(478, 3) points from the mesh (468, 3), both in input pixels."""

@@ -25,9 +25,12 @@ DECIMALS = 5
 
 CSV_COLUMNS = (
     *("timestamp", "person", "part", "point", "name"),
-    *("x", "y", "z", "visibility", "presence"),
+    *("x", "y", "z", "visibility", "presence", "handedness", "score"),
 )
-"""Columns of ``Result.to_csv``: one line a landmark."""
+"""Columns of ``Result.to_csv``: one line a landmark.
+
+The handedness is the hand's and the score the part's: in all lines of it the same.
+"""
 
 SHAPES = {
     "pose": (layout.POSE_POINTS, layout.POSE_VALUES),
@@ -40,13 +43,16 @@ SHAPES = {
 }
 """A person's arrays and their shapes (the face has ten points more with ``refine_face``)."""
 
+HANDEDNESS = {"left_hand": "left_handedness", "right_hand": "right_handedness"}
+"""A person's hands and the numbers that say how much they look like left ones."""
+
 _IMAGE_PARTS = ("pose", "face", "left_hand", "right_hand")
 _VISIBLE = 0.5
 
 
-def rounded(points: np.ndarray | None) -> list[list[float]] | None:
-    """An array as nested lists of short numbers; None stays None."""
-    return None if points is None else np.round(points.astype(np.float64), DECIMALS).tolist()
+def rounded(values: np.ndarray | float | None) -> Any:
+    """An array as nested lists of short numbers, a number as a short one; None stays None."""
+    return None if values is None else np.round(np.asarray(values, np.float64), DECIMALS).tolist()
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,14 +106,12 @@ class Person:
         return Points.of(np.concatenate(pieces)).box
 
     def to_dict(self) -> dict[str, Any]:
-        """The landmarks as plain lists, None where a part is absent."""
+        """All but the mask as plain lists and numbers, None where a part is absent."""
         return {
             "id": self.id,
-            "pose": rounded(self.pose),
-            "pose_world": rounded(self.pose_world),
-            "face": rounded(self.face),
-            "left_hand": rounded(self.left_hand),
-            "right_hand": rounded(self.right_hand),
+            **{name: rounded(getattr(self, name)) for name in SHAPES},
+            **{name: rounded(getattr(self, name)) for name in HANDEDNESS.values()},
+            "scores": {part: rounded(score) for part, score in self.scores.items()},
         }
 
 
@@ -180,9 +184,12 @@ class Result:
         for person in self.people:
             for part, points in person.parts():
                 names = {row: name for name, row in points.names.items()}
-                for row, values in enumerate(rounded(points) or ()):
+                found = part.removesuffix("_world")
+                handedness = getattr(person, HANDEDNESS[found]) if found in HANDEDNESS else None
+                ends = rounded(handedness), rounded(person.scores.get(found))
+                for row, values in enumerate(rounded(points)):
                     numbers = (*values, None, None)[: layout.POSE_VALUES]
-                    yield timestamp, person.id, part, row, names.get(row), *numbers
+                    yield timestamp, person.id, part, row, names.get(row), *numbers, *ends
 
     def to_csv(self, header: bool = True) -> str:
         """The result as CSV text, one line a landmark, with ``CSV_COLUMNS`` as the first line.
@@ -199,8 +206,10 @@ class Result:
     def to_numpy(self) -> dict[str, np.ndarray]:
         """The result as arrays over its n people, ready for ``numpy.savez``.
 
-        "timestamp" (), "size" (2,) as width and height, "id" (n,), and for each name of
-        ``SHAPES`` an array (n, points, values), NaN where a person lacks the part.
+        "timestamp" (), "size" (2,) as width and height, "id" (n,), for each name of ``SHAPES``
+        an array (n, points, values), "left_handedness" and "right_handedness" (n,), and "scores"
+        (n, 4) of layout.PARTS: NaN where a person lacks the part. "mask" (n, H, W) is there if
+        the people have masks.
         """
         arrays: dict[str, np.ndarray] = {
             "timestamp": np.array(self.timestamp, np.float64),
@@ -217,6 +226,13 @@ class Result:
                 if found is not None:
                     place[: len(found)] = found
             arrays[name] = stack
+        for name in HANDEDNESS.values():  # None becomes NaN
+            arrays[name] = np.array([getattr(person, name) for person in self.people], np.float32)
+        scores = [[person.scores.get(part) for part in layout.PARTS] for person in self.people]
+        arrays["scores"] = np.array(scores, np.float32).reshape(-1, len(layout.PARTS))
+        masks = [person.mask for person in self.people if person.mask is not None]
+        if masks and len(masks) == len(self.people):
+            arrays["mask"] = np.stack(masks)
         return arrays
 
 

@@ -18,10 +18,14 @@ import numpy as np
 
 from holistic import layout
 from holistic import record as records
-from holistic.crowd import Crowd
+from holistic.crowd import Crowd, Kind
 from holistic.filters import OneEuro, Smoothing
 from holistic.geometry import extent
+from holistic.identity import twin_bodies, twins
+from holistic.lookout import FRACTIONS
+from holistic.schedule import keys, unknown_part
 from holistic.segmentation import MaskFilter, in_frame
+from holistic.selection import POSE_MODELS
 from holistic.submodels import FaceEstimate, HandEstimate, PoseEstimate
 from holistic.supply import LoadModel, Supply
 from holistic.tracks import (
@@ -38,11 +42,14 @@ from holistic.tracks import (
     palm_region,
 )
 
-POSE_MODELS = ("pose_landmarks_lite", "pose_landmarks_full")
-"""The pose's landmark model at complexity 0 and 1."""
-
 FACE_DETECTORS = {"short": "face_detector", "full": "face_detector_full_range"}
 """BlazeFace by its range: to two metres from the camera, to five."""
+
+BODY_DEPTHS, BODY_STEADY = len(FRACTIONS), 0.5
+LONE_DEPTHS, LONE_STEADY, LONE_OVERLAP = 2, 0.2, 0.5
+"""How closely a picture is searched for bodies, and for faces and hands without one; and how well
+two looks at a newcomer in a part of the frame have to agree. Bodies' regions may lie on one
+another, as bodies do; those of faces and hands may not, as in MediaPipe."""
 
 HANDS = ("left_hand", "right_hand")
 
@@ -71,7 +78,8 @@ class Settings:
         min_tracking: score from 0 to 1 above which landmarks are believed, of the bodies or of
             what is found without them.
         smoothing: One Euro settings of each part, None for none; parts left out as in SMOOTHING.
-        thorough: whether the first frame gets all effort, because it is the only one.
+        thorough: whether the first frame is searched more closely, because it is the only one.
+        search_parts: whether parts of the frame are searched too, where several are looked for.
 
     Raises:
         TypeError, ValueError: a setting is not one of these.
@@ -88,6 +96,7 @@ class Settings:
     min_tracking: float = 0.5
     smoothing: Mapping[str, Smoothing | None] = field(default_factory=dict)
     thorough: bool = False
+    search_parts: bool = True
 
     def __post_init__(self) -> None:
         if self.complexity not in range(len(POSE_MODELS)):
@@ -112,14 +121,15 @@ class Settings:
         """The face's landmark model."""
         return "face_landmarks_refined" if self.refine_face else "face_landmarks"
 
+    def depths(self, most: int) -> int:
+        """How closely to search the first frame, where ``most`` is as closely as makes sense."""
+        if not self.search_parts:
+            return 0
+        return most if self.thorough else 1
+
     def smoothing_of(self, part: str) -> Smoothing | None:
         """The One Euro settings of a part."""
         return {**SMOOTHING, **self.smoothing}[part]
-
-
-def unknown_part(part: object) -> str:
-    """What is wrong with a part of this name."""
-    return f"unknown part {part!r}: it must be one of {layout.PARTS}"
 
 
 class Stage(ABC):
@@ -183,7 +193,7 @@ class Steadier:
 
     def __init__(self, smoothing: Smoothing | None) -> None:
         self._smoothing = smoothing
-        self._filters: dict[int, OneEuro] = {}
+        self._filters: dict[tuple[int, int], OneEuro] = {}  # by number and count of points
 
     def __call__(self, number: int, points: np.ndarray, timestamp: float) -> np.ndarray:
         """The (n, 3) ``points`` in pixels, smoothed."""
@@ -191,12 +201,12 @@ class Steadier:
             return points
         left, top, right, bottom = extent(points)
         size = max((right - left + bottom - top) / 2, 1e-6)
-        smooth = self._filters.setdefault(number, OneEuro(*self._smoothing))
+        smooth = self._filters.setdefault((number, len(points)), OneEuro(*self._smoothing))
         return smooth(points, timestamp, 1 / size)
 
     def keep(self, numbers: Collection[int]) -> None:
         """Forget everybody else."""
-        self._filters = {n: each for n, each in self._filters.items() if n in numbers}
+        self._filters = {key: each for key, each in self._filters.items() if key[0] in numbers}
 
 
 def write_face(frame: np.ndarray, person: np.ndarray, score: float, points: np.ndarray) -> None:
@@ -232,10 +242,8 @@ class PoseStage(Stage):
         smoothing = settings.smoothing_of("pose")
         self._crowd: Crowd[PoseEstimate] = Crowd(
             settings.max_people,
-            partial(PoseTrack, smoothing),
-            body_of,
-            estimated_body,
-            settings.thorough,
+            Kind(partial(PoseTrack, smoothing), body_of, estimated_body, twin_bodies, BODY_STEADY),
+            settings.depths(BODY_DEPTHS),
         )
         self._forget_masks()
 
@@ -276,12 +284,13 @@ class PoseStage(Stage):
 class FaceStage(Stage):
     """The face of every body in the record.
 
-    ``simple`` spares the detector where a face was found in the frame before.
+    ``simple`` spares the detector where a face was found in the frame before, and the irises.
     """
 
     def __init__(self, supply: Supply, settings: Settings) -> None:
         self._detector = supply("face_detector")
         self._landmarks = supply(settings.face_model)
+        self._mesh = self._landmarks.mesh if settings.refine_face else self._landmarks
         super().__init__(("face",), self._detector, self._landmarks)
         self.simple = False
         self._make_track = partial(FaceTrack, crowded=settings.max_people > 1)
@@ -296,10 +305,11 @@ class FaceStage(Stage):
     def _find(self, frame: np.ndarray, timestamp: float, record: np.ndarray) -> None:
         before, self._tracks = self._tracks, {}
         seen = []
+        landmarks = self._mesh if self.simple else self._landmarks
         for number, person, pose in bodies(frame, record):
             track = self._tracks[number] = before.get(number) or self._make_track()
             track.simple = self.simple
-            face = track.update(frame, pose, self._detector, self._landmarks)
+            face = track.update(frame, pose, self._detector, landmarks)
             if face:
                 seen.append(number)
                 points = self._steadier(number, face.points, timestamp)
@@ -344,13 +354,17 @@ class LoneFaceStage(Stage):
         self._detector = supply(FACE_DETECTORS[settings.face_range])
         self._landmarks = supply(settings.face_model)
         super().__init__(("face",), self._detector, self._landmarks)
-        make_track = partial(LoneTrack[FaceEstimate], mesh_region)
         self._crowd: Crowd[FaceEstimate] = Crowd(
             settings.max_people,
-            make_track,
-            face_of,
-            lambda face: mesh_region(face.points),
-            settings.thorough,
+            Kind(
+                partial(LoneTrack[FaceEstimate], mesh_region),
+                face_of,
+                lambda face: mesh_region(face.points),
+                twins,
+                LONE_STEADY,
+                LONE_OVERLAP,
+            ),
+            settings.depths(LONE_DEPTHS),
         )
         self._steadier = Steadier(settings.smoothing_of("face"))
 
@@ -385,14 +399,18 @@ class LoneHandsStage(Stage):
         self._detector = supply("palm_detector")
         self._landmarks = supply("hand_landmarks")
         super().__init__(sides, self._detector, self._landmarks)
-        make_track = partial(LoneTrack[HandEstimate], palm_region)
         # One side is not enough to look for: what is followed may turn out to be the other one.
         self._crowd: Crowd[HandEstimate] = Crowd(
             2 * settings.max_people,
-            make_track,
-            hand_of,
-            lambda hand: palm_region(hand.points),
-            settings.thorough,
+            Kind(
+                partial(LoneTrack[HandEstimate], palm_region),
+                hand_of,
+                lambda hand: palm_region(hand.points),
+                twins,
+                LONE_STEADY,
+                LONE_OVERLAP,
+            ),
+            settings.depths(LONE_DEPTHS),
         )
         self._steadiers = {side: Steadier(settings.smoothing_of(side)) for side in sides}
         self._chairs = [(row, side) for row in range(settings.max_people) for side in sides]
@@ -436,22 +454,6 @@ Key = tuple[str, ...]
 """The parts that one stage computes."""
 
 
-def keys(parts: Iterable[str], with_pose: bool) -> tuple[Key, ...]:
-    """How ``parts`` are shared out among stages, in the order in which they run.
-
-    Raises:
-        ValueError: an unknown part.
-    """
-    asked = list(parts)
-    for part in asked:
-        if part not in layout.PARTS:
-            raise ValueError(unknown_part(part))
-    if with_pose:
-        return tuple((part,) for part in dict.fromkeys(asked))
-    sides = tuple(side for side in HANDS if side in asked)
-    return (("face",),) * ("face" in asked) + ((sides,) if sides else ())
-
-
 def make_stage(key: Key, supply: Supply, settings: Settings) -> Stage:
     """The stage of the parts ``key``; raises ModelError where a model is missing or damaged."""
     if key == ("pose",):
@@ -476,7 +478,7 @@ def stages(
     """
     chosen = Settings(complexity, **settings)
     supply = Supply(load_model)
-    return tuple(make_stage(key, supply, chosen) for key in keys(parts, chosen.with_pose))
+    return tuple(make_stage(key, supply, chosen) for key in keys(list(parts), chosen.with_pose))
 
 
 def stage(part: str, load_model: LoadModel, complexity: int = 1, **settings: Any) -> Stage:

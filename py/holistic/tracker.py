@@ -20,17 +20,16 @@ from holistic import effort, layout
 from holistic import record as records
 from holistic.filters import Smoothing
 from holistic.models import load
+from holistic.pace import Pace
 from holistic.pictures import RecordCache, fingerprint
 from holistic.result import Person, Result, people_from_record
+from holistic.schedule import keys
+from holistic.selection import FLOAT
 from holistic.stages import (
-    HANDS,
-    POSE_MODELS,
-    FaceStage,
     Key,
     PoseStage,
     Settings,
     Stage,
-    keys,
     make_stage,
 )
 from holistic.supply import Supply
@@ -39,7 +38,6 @@ MODES = ("video", "picture")
 CACHE_BYTES = 16 << 20
 LONGEST_SIDE = 32766
 """The warp's limit, in pixels."""
-BUDGET_MS = 50.0
 
 
 def checked_frame(frame: np.ndarray) -> np.ndarray:
@@ -80,6 +78,8 @@ class Tracker:
     Args:
         complexity: 0, the light pose model, or 1, the full one.
         models: the folder of the models; see ``holistic.models``.
+        variant: of the models, one of selection.VARIANTS: "float" is MediaPipe's arithmetic,
+            "int8" and "pruned_int8" are smaller and faster, "auto" is the fastest that is good.
         max_people: how many people to look for at the most, up to layout.MAX_PEOPLE. With one,
             the tracker behaves as MediaPipe Holistic does.
         parts: the parts to find, names of layout.PARTS. Without "pose", up to ``max_people``
@@ -99,6 +99,8 @@ class Tracker:
         min_tracking: score from 0 to 1 above which landmarks are believed: those of bodies, or
             without the pose those of faces and hands.
         face_range: of the detector of faces without a pose: "short" or "full".
+        search_parts: whether several people, faces or hands are searched for in parts of the frame
+            too, and not in the whole frame alone, as MediaPipe does.
         cache_bytes: memory for remembered results of pictures.
         clock: tells seconds; frames are timed by it.
 
@@ -112,11 +114,12 @@ class Tracker:
         complexity: int = 1,
         models: str | os.PathLike[str] | None = None,
         *,
+        variant: str = FLOAT,
         max_people: int = 1,
         parts: Iterable[str] = layout.PARTS,
         mode: str = "video",
         level: str = "full",
-        budget_ms: float = BUDGET_MS,
+        budget_ms: float = effort.BUDGET_MS,
         smoothing: Mapping[str, Smoothing | None] | None = None,
         refine_face: bool = False,
         mask: bool = False,
@@ -124,6 +127,7 @@ class Tracker:
         min_detection: float | None = None,
         min_tracking: float = 0.5,
         face_range: str = "short",
+        search_parts: bool = True,
         cache_bytes: int = CACHE_BYTES,
         clock: Callable[[], float] = perf_counter,
     ) -> None:
@@ -141,8 +145,9 @@ class Tracker:
             min_tracking=min_tracking,
             smoothing=dict(smoothing or {}),
             thorough=mode == "picture",
+            search_parts=search_parts,
         )
-        self._supply = Supply(partial(load, chosen=models))
+        self._supply = Supply(partial(load, chosen=models, variant=variant))
         self._cache = RecordCache(cache_bytes)
         self._clock = clock
         self._budget = budget_ms
@@ -219,7 +224,7 @@ class Tracker:
         self._governor = (
             effort.Governor(self._budget, self._levels()) if level == effort.AUTO else None
         )
-        self._pose_is_fresh = False
+        self._pace = Pace(self._settings)
 
     def _levels(self) -> list[str]:
         """The levels that make a difference."""
@@ -307,34 +312,18 @@ class Tracker:
         return self._timed(frame, timestamp, level)
 
     def _forget(self) -> None:
-        self._pose_is_fresh = False
+        self._pace.reset()
         for stage in self._stages.values():
             stage.reset()
 
     def _timed(self, frame: np.ndarray, timestamp: float, level: str) -> np.ndarray:
         started = self._clock()
-        self._compute(frame, timestamp, effort.LEVELS.index(level))
+        depth = effort.LEVELS.index(level)
+        for key, stage in self._stages.items():
+            self._pace.run(key, stage, depth, frame, timestamp, self._record)
         if self._governor is not None:
             self._governor.note((self._clock() - started) * 1000)
         return self._record
-
-    def _compute(self, frame: np.ndarray, timestamp: float, depth: int) -> None:
-        """Run the stages at the level of this number."""
-        lite, sparse, simple = (depth >= step for step in (1, 2, 3))
-        for key, stage in self._stages.items():
-            if isinstance(stage, PoseStage):
-                stage.use(POSE_MODELS[0 if lite else self._settings.complexity])
-                self._pose_is_fresh = not (sparse and self._pose_is_fresh)
-                if not self._pose_is_fresh:
-                    records.times(self._record, "pose").fill(0)
-                    continue
-            elif isinstance(stage, FaceStage):
-                stage.simple = simple
-            elif simple and self._settings.with_pose and set(key) <= set(HANDS):
-                stage.reset()
-                stage.clear(self._record)
-                continue
-            stage(frame, timestamp, self._record)
 
 
 def _order(part: str) -> int:

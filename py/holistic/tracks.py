@@ -16,7 +16,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 
-from holistic.detection import Detection
+from holistic.detection import Detection, box_of
 from holistic.filters import LowPass, OneEuro, Smoothing
 from holistic.geometry import (
     LEVEL,
@@ -29,7 +29,6 @@ from holistic.geometry import (
     grown,
     landmark_extent,
     rotation,
-    to_frame,
     wrapped,
 )
 from holistic.submodels import (
@@ -291,11 +290,6 @@ class HandTrack:
             return fresh
         kept = palm_region(self.points)
         return kept if still_holds(kept, self.points, fresh, self._LIMITS) else fresh
-
-
-def box_of(detection: Detection, window: Region) -> tuple[float, float, float, float]:
-    """A detection's box in frame pixels; the window that it was found in is upright."""
-    return extent(to_frame(np.array(detection.box).reshape(2, 2), window))
 
 
 def face_of(detection: Detection, window: Region) -> Region:

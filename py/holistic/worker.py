@@ -1,62 +1,84 @@
-"""The Python side of a Web Worker: takes frames from the ring and runs this worker's stages.
+"""The Python side of a Web Worker: computes this worker's share of the frames of every session.
 
-Workers share no queue and no master. Each looks at the slots' states on the blackboard (see
-``layout``) and picks what it can do next: a part of its own in the oldest frame in flight whose
-pose is known. The worker that computes the pose also admits frames, always the newest. Whoever
-clears a frame's last part marks it as done. A worker that takes a dead one's place finds the
-frames in flight as they were left, and goes on with them.
+A session is one source of frames, with its settings. Workers share no queue and no master: each
+looks at the states of the slots on the sessions' blackboards (see ``layout``) and picks what it
+can do next (see ``schedule``). Whoever clears a frame's last part marks it as done. A worker that
+takes a dead one's place finds the frames in flight as they were left, and goes on with them.
+
+Without shared memory the page picks, and sends each frame with what is to be computed.
 
 It runs in Pyodide only: typed arrays and Atomics are JavaScript's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from js import Atomics, Float32Array, Float64Array, Int32Array, Uint8Array
 
-from holistic import layout
-from holistic.stages import POSE_MODELS, stages
+from holistic import layout, schedule
+from holistic.pace import Pace
+from holistic.stages import Key, Settings, Stage, make_stage
+from holistic.supply import Supply
 
-_POSE_BIT = 1 << layout.PARTS.index("pose")
 
+class Bell:
+    """The memory that all workers share with the page: who waits is woken by it.
 
-def model_names(parts: Sequence[str], complexity: int) -> list[str]:
-    """The models that the stages of ``parts`` ask for."""
-    hands = ("hand_recrop", "hand_landmarks")
-    needed = {
-        "pose": ("pose_detector", POSE_MODELS[complexity]),
-        "face": ("face_detector", "face_landmarks"),
-        "left_hand": hands,
-        "right_hand": hands,
-    }
-    return list(dict.fromkeys(name for part in parts for name in needed[part]))
+    ``memory`` is its SharedArrayBuffer, ``place`` this worker's place in the crew.
+    """
+
+    def __init__(self, memory: Any, place: int) -> None:
+        self._words = Int32Array.new(memory, 0, layout.BELL_WORDS)
+        self._mail = layout.MAIL + place
+
+    def ring(self) -> None:
+        """Wake everybody: a state has changed."""
+        Atomics.add(self._words, layout.SIGNAL, 1)
+        Atomics.notify(self._words, layout.SIGNAL)
+
+    def count(self) -> int:
+        """How often it has rung."""
+        return int(Atomics.load(self._words, layout.SIGNAL))
+
+    def wait(self, heard: int) -> None:
+        """Sleep until it rings, if it has not since the count was ``heard``."""
+        Atomics.wait(self._words, layout.SIGNAL, heard)
+
+    def sent(self) -> int:
+        """How many messages the page has sent to this worker."""
+        return int(Atomics.load(self._words, self._mail))
 
 
 class Board:
-    """One source's shared memory, as this worker sees it.
+    """One session's shared memory, as this worker sees it.
 
-    ``frames`` and ``board`` are the SharedArrayBuffers of the ring and of the blackboard, with
-    records for ``people``. All views are made once, since making one costs more than using it.
+    ``memory`` has the SharedArrayBuffers ``frames`` and ``board`` of the ring and of the
+    blackboard, and the ``width`` and ``height`` of the frames. ``keys`` are this worker's;
+    ``lead``, the first key of all, is the one that says who is who. All views are made once, since
+    making one costs more than using it.
     """
 
-    def __init__(self, frames: Any, board: Any, width: int, height: int, people: int = 1) -> None:
-        size = width * height * 4
-        self._people = range(people)
-        self._length = layout.record_floats(people)
+    def __init__(self, bell: Bell, memory: Any, people: int, keys: Sequence[Key], lead: Key):
+        size = memory.width * memory.height * 4
         slots = range(layout.SLOTS)
-        self._control = Int32Array.new(board, 0, layout.CONTROL_WORDS)
+        self._bell = bell
+        self._people = people
+        self._lead = lead
+        self._length = layout.record_floats(people)
+        self._control = Int32Array.new(memory.board, 0, layout.CONTROL_WORDS)
         self._header_words = Float64Array.new(
-            board, layout.HEADERS_OFFSET, layout.SLOTS * layout.HEADER_WORDS
+            memory.board, layout.HEADERS_OFFSET, layout.SLOTS * layout.HEADER_WORDS
         )
-        self._pixels = [Uint8Array.new(frames, slot * size, size) for slot in slots]
-        self._records = [self._floats(board, slot, 0, self._length) for slot in slots]
-        self._parts = [
-            {part: self._part(board, slot, part) for part in layout.PARTS} for slot in slots
+        self._pixels = [Uint8Array.new(memory.frames, slot * size, size) for slot in slots]
+        self._records = [self._floats(memory.board, slot, 0, self._length) for slot in slots]
+        self._sections = [
+            {key: self._views(memory.board, slot, key) for key in keys} for slot in slots
         ]
-        self.frame = np.empty((height, width, 4), np.uint8)
+        self.frame = np.empty((memory.height, memory.width, 4), np.uint8)
         self.record = np.empty(self._length, np.float32)
         self.headers = np.empty((layout.SLOTS, layout.HEADER_WORDS))
 
@@ -65,29 +87,15 @@ class Board:
         first = layout.RECORDS_OFFSET + (slot * self._length + start) * 4
         return Float32Array.new(board, first, end - start)
 
-    def _part(self, board: Any, slot: int, part: str) -> list[tuple[Any, slice]]:
-        """What the stage of ``part`` writes, as pairs of shared view and slice of the record."""
-        first_time = layout.TIMES + layout.PARTS.index(part) * layout.TIME_VALUES
-        spans = [(first_time, first_time + layout.TIME_VALUES)]
-        for start in map(layout.person_start, self._people):
-            first, end = layout.SECTIONS[part]
-            spans.append((start + first, start + end))
-            if part == "pose":  # it says who is who
-                spans.append((start + layout.PERSON_ID, start + layout.PERSON_ID + 1))
+    def _views(self, board: Any, slot: int, key: Key) -> list[tuple[Any, slice]]:
+        """What the stage of ``key`` writes, as pairs of shared view and slice of the record."""
+        spans = layout.written(key, self._people, key == self._lead)
         return [(self._floats(board, slot, *span), slice(*span)) for span in spans]
 
     @property
-    def running(self) -> bool:
-        """False once the page has closed the source."""
-        return bool(Atomics.load(self._control, layout.RUN))
-
-    def signal_count(self) -> int:
-        """How often a state has changed."""
-        return int(Atomics.load(self._control, layout.SIGNAL))
-
-    def wait(self, seen: int) -> None:
-        """Sleep until a state changes, if none has since the signal count was ``seen``."""
-        Atomics.wait(self._control, layout.SIGNAL, seen)
+    def level(self) -> int:
+        """The level of effort, a place in effort.LEVELS."""
+        return int(Atomics.load(self._control, layout.LEVEL))
 
     def states(self) -> list[int]:
         """The state of every slot."""
@@ -106,113 +114,200 @@ class Board:
         """Copy a slot's record into ``record``."""
         self._records[slot].assign_to(self.record)
 
-    def write_part(self, slot: int, part: str) -> None:
-        """Copy a part's section and times from ``record`` to the slot's record."""
-        for shared, span in self._parts[slot][part]:
+    def write_key(self, slot: int, key: Key) -> None:
+        """Copy a key's sections and times from ``record`` to the slot's record."""
+        for shared, span in self._sections[slot][key]:
             shared.assign(self.record[span])
 
-    def admit(self, slot: int) -> bool:
-        """Take a READY slot for computing; False where the page has taken it back."""
+    def admit(self, slot: int, parts: int) -> bool:
+        """Take a READY slot for computing these bits; False where the page has taken it back."""
         state = layout.STATE + slot
-        busy = layout.BUSY | layout.ALL_PARTS
+        busy = layout.BUSY | parts
         if Atomics.compareExchange(self._control, state, layout.READY, busy) != layout.READY:
             return False
-        self._signal()
+        self._bell.ring()
         return True
 
-    def finish(self, slot: int, part: str) -> bool:
-        """Clear a part's bit; True if it was the frame's last, which is then DONE."""
-        bit = 1 << layout.PARTS.index(part)
-        last = bool(Atomics.sub(self._control, layout.STATE + slot, bit) == layout.BUSY | bit)
+    def finish(self, slot: int, key: Key) -> bool:
+        """Clear a key's bits; True if they were the frame's last, which is then DONE."""
+        bits = schedule.mask(key)
+        last = bool(Atomics.sub(self._control, layout.STATE + slot, bits) == layout.BUSY | bits)
         if last:
             Atomics.store(self._control, layout.STATE + slot, layout.DONE)
-        self._signal()
+        self._bell.ring()
         return last
 
-    def _signal(self) -> None:
-        Atomics.add(self._control, layout.SIGNAL, 1)
-        Atomics.notify(self._control, layout.SIGNAL)
 
+@dataclass
+class Session:
+    """A session as far as it concerns this worker.
 
-class Worker:
-    """Runs the stages of ``parts`` on the frames of one source after another.
-
-    ``load_model`` gives a model's bytes, as a JavaScript Uint8Array, by its name. Records are
-    for up to ``people``.
+    Attributes:
+        settings: what its stages are made for.
+        variant: of the models.
+        stages: the worker's own, by key.
+        work: the keys of all workers, in order; the first one leads.
+        board: its shared memory, None while it has no source (or shares no memory).
+        submodels: keeps those in memory that only some levels of effort use.
+        pace: of the stages, by the level of effort.
+        admitted: the number of the last frame that this worker has admitted.
     """
 
-    def __init__(
-        self,
-        parts: Sequence[str],
-        load_model: Callable[[str], Any],
-        complexity: int,
-        people: int = 1,
-    ) -> None:
-        self._people = people
-        made = stages(
-            parts, lambda name: load_model(name).to_bytes(), complexity, max_people=people
-        )
-        self._stages = dict(zip(parts, made, strict=True))
-        self._admitted = 0.0
+    settings: Settings
+    variant: str
+    stages: dict[Key, Stage]
+    work: tuple[Key, ...]
+    board: Board | None
+    submodels: list[Any]
+    pace: Pace
+    admitted: float = 0.0
 
-    def run(
-        self, frames: Any, board: Any, width: int, height: int, on_done: Callable[[], object]
-    ) -> None:
-        """Work on a new source until the page closes it; ``on_done()`` tells of a done frame."""
-        shared = Board(frames, board, width, height, self._people)
-        for stage in self._stages.values():
-            stage.reset()
-        self._admitted = 0.0
-        while True:
-            seen = shared.signal_count()
-            if not shared.running:
-                return
-            task = self._next_task(shared)
-            if task is None:
-                shared.wait(seen)
-            elif self._compute(shared, *task):
-                on_done()
-
-    def _next_task(self, board: Board) -> tuple[int, str] | None:
-        """The slot and the part to compute now; None when there is nothing to do."""
-        states, numbers = board.states(), board.read_headers()[:, layout.FRAME].tolist()
-        busy = [slot for slot, state in enumerate(states) if state & layout.BUSY]
-        for slot in sorted(busy, key=numbers.__getitem__):
-            for part in self._stages:
-                if _open(states[slot], part):
-                    return slot, part
-        if "pose" in self._stages and len(busy) < layout.MAX_IN_FLIGHT:
-            return self._admit_newest(board, states, numbers)
+    def next_task(self) -> tuple[int, Key] | None:
+        """The slot and the key to compute now; None when there is nothing to do."""
+        board = self.board
+        while board:
+            states = board.states()
+            frames = board.read_headers()[:, layout.FRAME].tolist()
+            share = tuple(self.stages)
+            task = schedule.next_task(states, frames, share, self.work[0], self.admitted)
+            if task is None or states[task[0]] != layout.READY:
+                return task
+            parts = schedule.mask(tuple(part for key in self.work for part in key))
+            if board.admit(task[0], parts):
+                self.admitted = float(board.read_headers()[task[0], layout.FRAME])
+                return task
         return None
 
-    def _admit_newest(
-        self, board: Board, states: list[int], numbers: list[float]
-    ) -> tuple[int, str] | None:
-        """Admit the newest frame that is ready, never one older than an admitted one."""
-        ready = [
-            slot
-            for slot, state in enumerate(states)
-            if state == layout.READY and numbers[slot] > self._admitted
-        ]
-        if not ready:
-            return None
-        slot = max(ready, key=numbers.__getitem__)
-        if not board.admit(slot):
-            return self._next_task(board)
-        self._admitted = float(board.read_headers()[slot, layout.FRAME])
-        return slot, "pose"
-
-    def _compute(self, board: Board, slot: int, part: str) -> bool:
+    def compute(self, slot: int, key: Key) -> bool:
         """Run a stage on a slot; True if that makes the frame complete."""
+        board = self.board
+        assert board is not None  # it has given the task
         board.read_frame(slot)
         board.read_record(slot)
         timestamp = float(board.read_headers()[slot, layout.TIMESTAMP])
-        self._stages[part](board.frame, timestamp, board.record)
-        board.write_part(slot, part)
-        return board.finish(slot, part)
+        self.run(key, board.level, board.frame, timestamp, board.record)
+        board.write_key(slot, key)
+        return board.finish(slot, key)
+
+    def run(
+        self, key: Key, level: int, frame: np.ndarray, timestamp: float, record: np.ndarray
+    ) -> None:
+        """Run a stage; a picture's begins without memory."""
+        stage = self.stages[key]
+        if self.settings.thorough:
+            stage.reset()
+        self.pace.run(key, stage, level, frame, timestamp, record)
 
 
-def _open(state: int, part: str) -> bool:
-    """Whether a part of a BUSY slot waits to be computed, and can be: the pose comes first."""
-    bit = 1 << layout.PARTS.index(part)
-    return bool(state & bit) and (part == "pose" or not state & _POSE_BIT)
+class Worker:
+    """Computes the worker's share of every session's frames.
+
+    ``bell`` is the SharedArrayBuffer of the bell and ``place`` this worker's place in the crew;
+    without shared memory ``bell`` is None. ``on_done(session)`` tells of a frame that is done.
+    """
+
+    def __init__(self, bell: Any, place: int, on_done: Callable[[int], object]) -> None:
+        self._bell = Bell(bell, place) if bell else None
+        self._on_done = on_done
+        self._sessions: dict[int, Session] = {}
+        self._supplies: dict[str, Supply] = {}
+        self._load: Callable[[str], Any] = _nothing
+
+    def lacking(self, variant: str, names: Sequence[str]) -> list[str]:
+        """Which of these models of a variant are not in memory."""
+        supply = self._supplies.get(variant)
+        return [name for name in names if supply is None or name not in supply.alive]
+
+    def open(
+        self,
+        number: int,
+        order: Mapping[str, Any],
+        load: Callable[[str], Any],
+        memory: Any,
+    ) -> None:
+        """Begin a session, or go on with it in another way.
+
+        ``order`` says how: ``share`` and ``work``, lists of keys, this worker's and all; the
+        ``variant`` of the models and the names of those that may be needed, ``models``; ``fresh``,
+        whether a new source begins; and ``settings``, as in stages.Settings. Stages whose settings
+        stay go on without a break. ``load(name)`` gives the bytes of those models that are
+        lacking, as JavaScript's Uint8Array. ``memory`` is a Board's, None while there is no source.
+
+        Raises:
+            TypeError, ValueError: a setting is not one of stages.Settings.
+            RuntimeError: a model cannot be executed.
+        """
+        settings, variant = Settings(**order["settings"]), order["variant"]
+        old = self._sessions.get(number)
+        same = old is not None and (old.settings, old.variant) == (settings, variant)
+        kept = old.stages if old and same else {}
+        share, work = (tuple(tuple(key) for key in order[name]) for name in ("share", "work"))
+        supply = self._supplies.setdefault(variant, Supply(self._load_bytes))
+        self._load = load
+        submodels = [supply(name) for name in order["models"]]
+        stages = {key: kept.get(key) or make_stage(key, supply, settings) for key in share}
+        self._load = _nothing
+        pace = old.pace if old and same else Pace(settings)
+        if order["fresh"]:
+            pace.reset()
+            for stage in stages.values():
+                stage.reset()
+        board = None
+        if self._bell and memory:
+            board = Board(self._bell, memory, settings.max_people, share, work[0])
+        self._sessions[number] = Session(settings, variant, stages, work, board, submodels, pace)
+
+    def close(self, number: int) -> None:
+        """End a session, and let go of the memory that nobody else needs."""
+        self._sessions.pop(number, None)
+
+    def run(self, received: int, hurried: bool = False) -> None:
+        """Work until the page has sent more messages than have been ``received``.
+
+        ``hurried`` means not to wait for work, but to come back when there is none.
+        """
+        assert self._bell is not None  # without shared memory the page sends what is to be done
+        while True:
+            heard = self._bell.count()
+            if self._bell.sent() > received:
+                return
+            if not self._work():
+                if hurried:
+                    return
+                self._bell.wait(heard)
+
+    def _work(self) -> bool:
+        """Do one thing for every session that has something to do; False if none has."""
+        busy = False
+        for number, session in self._sessions.items():
+            task = session.next_task()
+            if task:
+                busy = True
+                if session.compute(*task):
+                    self._on_done(number)
+        return busy
+
+    def compute(self, number: int, task: Any) -> None:
+        """Compute what the page asks for, without shared memory.
+
+        ``task`` is a JavaScript object: ``keys`` in order, the ``level`` of effort, the slot's
+        ``header``, and ``pixels`` and ``record`` (ArrayBuffers; the results go into the record).
+        """
+        session = self._sessions[number]
+        header = task.header.to_py()
+        shape = int(header[layout.HEIGHT]), int(header[layout.WIDTH]), 4
+        frame = np.empty(shape, np.uint8)
+        Uint8Array.new(task.pixels).assign_to(frame)
+        numbers = Float32Array.new(task.record)
+        record = np.empty(numbers.length, np.float32)
+        numbers.assign_to(record)
+        for key in task.keys:
+            session.run(tuple(key), task.level, frame, header[layout.TIMESTAMP], record)
+        numbers.assign(record)
+
+    def _load_bytes(self, name: str) -> bytes:
+        return bytes(self._load(name).to_bytes())
+
+
+def _nothing(name: str) -> Any:
+    raise KeyError(f"the model {name} was not loaded with the session that needs it")

@@ -51,7 +51,8 @@ def prepare_sources(table: dict[str, Any], cache: Path, build: Path) -> None:
             sources.unpack(source, archive, build / source.name)
         sources.patch(build, patches)
         done.write_text(recipe)
-    shutil.copytree(HERE / "shims", build / "shims", dirs_exist_ok=True)
+    for own in ("shims", "kernels"):
+        shutil.copytree(HERE / own, build / own, dirs_exist_ok=True)
 
 
 def compile_modules(root: Path) -> dict[str, Path]:

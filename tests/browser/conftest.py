@@ -6,13 +6,14 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from clips import write_camera_file, write_picture
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page
 from tab import Tab
 
-from builder import ROOT, environment, server
+from builder import ROOT, server
 from builder.site import SITE
 
 SCREENSHOTS = ROOT / "build" / "screenshots"
@@ -21,46 +22,38 @@ CLIP = MEDIA / "intel__book.mkv"
 HANDS_CLIP = MEDIA / "intel__milk.mkv"
 """Both hands are in sight from the first frame to the last."""
 
-QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"]
-QUIET += ["--disable-background-networking", "--disable-component-update"]
 FAKE_CAMERA = "--use-fake-device-for-media-stream"
 ALLOW_CAMERA = "--use-fake-ui-for-media-stream"
 
 
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
-
-
-@pytest.fixture(scope="session")
-def launch(playwright: Playwright) -> Iterator[Callable[..., Browser]]:
-    """A function that gives a Chromium with these switches; equal ones share a browser."""
-    browsers: dict[tuple[str, ...], Browser] = {}
-
-    def launch(*switches: str) -> Browser:
-        if switches not in browsers:
-            browsers[switches] = playwright.chromium.launch(
-                executable_path=environment.chromium(), args=[*QUIET, *switches]
-            )
-        return browsers[switches]
-
-    yield launch
-    for browser in browsers.values():
-        browser.close()
-
-
 @pytest.fixture
 def open_tab(launch: Callable[..., Browser]) -> Iterator[Callable[..., Tab]]:
-    """A function that opens an address in a fresh profile: open_tab(url, *switches, script=...)."""
+    """A function that opens an address in a fresh profile: open_tab(url, *switches, script=...).
+
+    More ``options`` are those of the profile's context.
+    """
     with contextlib.ExitStack() as stack:
 
-        def open_tab(url: str, *switches: str, script: str = "") -> Tab:
-            context = launch(*switches).new_context(viewport={"width": 1280, "height": 800})
+        def open_tab(url: str, *switches: str, script: str = "", **options: Any) -> Tab:
+            size = {"width": 1280, "height": 800}
+            context = launch(*switches).new_context(viewport=size, **options)
             stack.callback(context.close)
             return Tab(context.new_page(), url, script)
 
         yield open_tab
+
+
+@pytest.fixture
+def empty_page(launch: Callable[..., Browser], site: str) -> Iterator[Page]:
+    """An empty page beside the modules of the site, for import("./recording/recording.mjs")."""
+    context = launch().new_context()
+    context.route(
+        f"{site}empty.html", lambda route: route.fulfill(body="", content_type="text/html")
+    )
+    page = context.new_page()
+    page.goto(f"{site}empty.html")
+    yield page
+    context.close()
 
 
 @pytest.fixture(scope="session")
@@ -99,8 +92,8 @@ def own_site(tmp_path: Path, serve: Callable[..., str]) -> tuple[Path, str]:
 
 @pytest.fixture(scope="session")
 def picture(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A picture of a person with both hands in view."""
-    return write_picture(CLIP, 30, tmp_path_factory.mktemp("media") / "signing.png")
+    """A picture of a person with both hands in clear view."""
+    return write_picture(HANDS_CLIP, 20, tmp_path_factory.mktemp("media") / "signing.png")
 
 
 @pytest.fixture(scope="session")

@@ -1,17 +1,26 @@
-"""A tab that shows the site, and what happened in it."""
+"""A tab that shows a page with the tag, and what happened in it."""
 
 import base64
+import time
 from typing import Any
 
 import numpy as np
-from playwright.sync_api import Page, TimeoutError
+from playwright.sync_api import Error, Page
 
 PATIENCE = 180_000  # ms; a test machine may be busy
 
-# Keeps every event of the tracker, and with the first results the pixels that they were found in.
+# Keeps every worker, every event of the tags, and with the first results the pixels that they were
+# found in.
 RECORDER = """
-globalThis.seen = {error: [], state: [], ready: [], landmarks: []};
+globalThis.seen = {error: [], state: [], ready: [], level: [], landmarks: []};
 globalThis.pixelsWanted = 0;
+globalThis.workers = [];
+globalThis.Worker = class extends Worker {
+  constructor(...how) {
+    super(...how);
+    workers.push(this);
+  }
+};
 const encode = (bytes) => {
   let text = '';
   for (let i = 0; i < bytes.length; i += 32768) {
@@ -19,16 +28,16 @@ const encode = (bytes) => {
   }
   return btoa(text);
 };
-const plain = (array) => array && Array.from(array);
-for (const type of ['error', 'state', 'ready']) {
+const plain = (value) => ArrayBuffer.isView(value) ? Array.from(value) : value;
+for (const type of ['error', 'state', 'ready', 'level']) {
   addEventListener(type, (event) => event.detail && seen[type].push(event.detail));
 }
-addEventListener('landmarks', ({detail}) => {
+addEventListener('landmarks', ({detail, target}) => {
   const people = detail.people.map((person) => Object.fromEntries(
-    Object.entries(person).map(([key, value]) => [key, key === 'id' ? value : plain(value)])));
+    Object.entries(person).map(([key, value]) => [key, plain(value)])));
   const result = {...detail, people};
   if (seen.landmarks.length < pixelsWanted) {
-    const {width, height, data} = holisticTracking.frame();
+    const {width, height, data} = target.frame();
     result.pixels = {width, height, data: encode(data)};
   }
   seen.landmarks.push(result);
@@ -44,7 +53,7 @@ class Tab:
         self.complaints: list[str] = []
         self.requests: list[str] = []
         page.on("console", self._note_console)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("pageerror", lambda error: self.complaints.append(f"{error} {error.stack}"))
         page.on("request", lambda request: self.requests.append(request.url))
         page.set_default_timeout(PATIENCE)
         page.add_init_script(RECORDER + script)
@@ -56,11 +65,22 @@ class Tab:
 
     def wait(self, condition: str) -> None:
         """Wait for a JavaScript expression to become true, or tell what happened instead."""
+        deadline = time.monotonic() + PATIENCE / 1000
+        while not self._holds(condition):
+            if time.monotonic() > deadline:
+                seen = "({...seen, landmarks: seen.landmarks.length})"
+                told = f"{self.page.evaluate(seen)}, {self.complaints}"
+                raise AssertionError(f"no {condition}: {told}")
+            self.page.wait_for_timeout(50)
+
+    def _holds(self, condition: str) -> bool:
+        # Not wait_for_function, which a page with a strict Content-Security-Policy refuses.
         try:
-            self.page.wait_for_function(condition)
-        except TimeoutError as error:
-            seen = self.page.evaluate("({error: seen.error, state: seen.state, ready: seen.ready})")
-            raise AssertionError(f"no {condition}: {seen}, {self.complaints}") from error
+            return bool(self.page.evaluate(f"Boolean({condition})"))
+        except Error as error:
+            if "navigation" in error.message or "context was destroyed" in error.message:
+                return False  # the page is being loaded again
+            raise
 
     def seen(self, kind: str) -> list[dict[str, Any]]:
         """Details of the events of this kind so far."""

@@ -4,10 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import ALLOW_CAMERA
+from conftest import ALLOW_CAMERA, CLIP
 from tab import Tab
-
-from builder.server import PlainHandler
 
 
 def damage(file: Path, content: bytes) -> None:
@@ -62,11 +60,11 @@ def test_a_model_that_was_cut_short_is_named_and_can_be_loaded_again(
     open_tab: Callable[..., Tab], own_site: tuple[Path, str], picture: Path, share: float
 ) -> None:
     folder, url = own_site
-    model = folder / "models" / "face_landmarks.tflite.gz"
+    model = folder / "models" / "float" / "face_landmarks.tflite.gz"
     whole = model.read_bytes()
     damage(model, whole[: int(len(whole) * share)])
-    tab = open_tab(url)
-    assert "models/face_landmarks.tflite.gz" in tab.fault("model-corrupt")
+    tab = open_tab(f"{url}?variant=float")
+    assert "models/float/face_landmarks.tflite.gz" in tab.fault("model-corrupt")
     model.write_bytes(whole)
     tab.page.click("#retry")
     tab.wait_for("ready")
@@ -78,44 +76,40 @@ def test_a_model_with_other_content_is_corrupt(
     open_tab: Callable[..., Tab], own_site: tuple[Path, str]
 ) -> None:
     folder, url = own_site
-    models = folder / "models"
+    models = folder / "models" / "float"
     other = (models / "face_detector.tflite.gz").read_bytes()
     damage(models / "face_landmarks.tflite.gz", other)
-    assert "sha256" in open_tab(url).fault("model-corrupt")
+    assert "sha256" in open_tab(f"{url}?variant=float").fault("model-corrupt")
 
 
 def test_a_missing_model_is_named_and_can_be_loaded_later(
     open_tab: Callable[..., Tab], own_site: tuple[Path, str], picture: Path
 ) -> None:
     folder, url = own_site
-    model = folder / "models" / "hand_landmarks.tflite.gz"
+    model = folder / "models" / "float" / "hand_landmarks.tflite.gz"
     whole = model.read_bytes()
     model.unlink()
-    tab = open_tab(url)
-    assert "models/hand_landmarks.tflite.gz" in tab.fault("model-missing")
+    tab = open_tab(f"{url}?variant=float")
+    assert "models/float/hand_landmarks.tflite.gz" in tab.fault("model-missing")
     model.write_bytes(whole)
     tab.page.click("#retry")
     tab.choose_file(picture)
     assert tab.wait_for("landmarks")[0]["people"]
 
 
-def test_a_damaged_package_is_told(
-    open_tab: Callable[..., Tab], own_site: tuple[Path, str]
+@pytest.mark.parametrize("name", ["packages.zip", "snapshot.bin.gz"])
+def test_a_damaged_runtime_is_named_and_can_be_loaded_again(
+    open_tab: Callable[..., Tab], own_site: tuple[Path, str], name: str
 ) -> None:
     folder, url = own_site
-    (wheel,) = (folder / "wheels").glob("holistic_tracking-*.whl")
-    damage(wheel, wheel.read_bytes()[:5000])
+    file = folder / "python" / name
+    whole = file.read_bytes()
+    damage(file, whole[:5000])
     tab = open_tab(url)
-    assert "did not start" in tab.fault("runtime-failed")
-    assert tab.page.is_visible("#retry")
-
-
-def test_without_isolation_the_page_says_which_headers_are_missing(
-    open_tab: Callable[..., Tab], own_site: tuple[Path, str], serve: Callable[..., str]
-) -> None:
-    folder, _ = own_site
-    tab = open_tab(serve(folder, PlainHandler))
-    assert "Cross-Origin-Embedder-Policy" in tab.fault("no-shared-memory")
+    assert f"python/{name}: its sha256 is" in tab.fault("runtime-failed")
+    file.write_bytes(whole)
+    tab.page.click("#retry")
+    tab.wait_for("ready")
 
 
 def test_without_simd_the_page_says_so(open_tab: Callable[..., Tab], site: str) -> None:
@@ -134,9 +128,108 @@ def test_a_dead_worker_is_replaced(
 ) -> None:
     tab = open_tab(f"{site}?src=camera&workers=2", *camera, ALLOW_CAMERA)
     tab.wait_for("landmarks", 3)
-    tab.page.evaluate(f"holisticTracking.workers()[{victim}].terminate()")
+    tab.page.evaluate(f"workers[{victim}].terminate()")
     assert "tracking goes on" in tab.fault("worker-died")
     tab.wait_for("ready", 2)
     assert tab.wait_for_more("landmarks", 10)[-1]["people"]
     assert not tab.page.is_visible("#fault")
     assert tab.complaints == []
+
+
+STREAMS = """const openCamera = navigator.mediaDevices.getUserMedia;
+navigator.mediaDevices.getUserMedia = async function (...how) {
+    if (globalThis.unplugged) throw new DOMException('no device', 'NotFoundError');
+    return (globalThis.stream = await openCamera.apply(this, how));
+};"""
+
+
+def test_a_camera_that_comes_back_goes_on(
+    open_tab: Callable[..., Tab], site: str, camera: tuple[str, str]
+) -> None:
+    tab = open_tab(f"{site}?src=camera", *camera, ALLOW_CAMERA, script=STREAMS)
+    tab.wait_for("landmarks", 3)
+    tab.page.evaluate("unplugged = true; stream.getVideoTracks()[0].stop()")
+    assert "Connect it again" in tab.fault("camera-lost")
+    changed = "navigator.mediaDevices.dispatchEvent(new Event('devicechange'))"
+    tab.page.evaluate(changed)  # another device came
+    assert "No camera" in tab.fault("no-camera")
+    tab.page.evaluate(f"unplugged = false; {changed}")
+    tab.wait_for_more()
+    assert not tab.page.is_visible("#fault")
+    assert tab.complaints == []
+
+
+def test_a_hidden_tab_goes_on_when_it_is_shown(
+    open_tab: Callable[..., Tab], site: str, camera: tuple[str, str]
+) -> None:
+    tab = open_tab(f"{site}?src=camera", *camera, ALLOW_CAMERA)
+    tab.wait_for("landmarks", 3)
+    session = tab.page.context.new_cdp_session(tab.page)
+    session.send("Page.setWebLifecycleState", {"state": "frozen"})
+    tab.page.wait_for_timeout(500)
+    session.send("Page.setWebLifecycleState", {"state": "active"})
+    tab.wait_for_more()
+    assert tab.complaints == []
+
+
+def test_a_video_of_no_length_is_named(
+    open_tab: Callable[..., Tab], own_site: tuple[Path, str]
+) -> None:
+    folder, url = own_site
+    clip = CLIP.read_bytes()
+    first_frames = clip.index(bytes.fromhex("1f43b675"))
+    (folder / "empty.mkv").write_bytes(clip[:first_frames])
+    assert "empty.mkv" in open_tab(f"{url}?src=empty.mkv").fault("bad-file")
+
+
+def test_a_picture_of_a_hundred_megapixels_is_made_smaller(
+    open_tab: Callable[..., Tab], site: str, picture: Path, tmp_path: Path
+) -> None:
+    import cv2
+
+    huge = tmp_path / "huge.jpg"
+    cv2.imwrite(str(huge), cv2.resize(cv2.imread(str(picture)), (11600, 8700)))
+    tab = open_tab(site)
+    tab.choose_file(huge)
+    (result,) = tab.wait_for("landmarks")
+    assert (result["width"], result["height"]) == (11600, 8700)
+    assert result["people"][0]["face"]
+    assert tab.complaints == []
+
+
+def test_refused_memory_is_told_and_can_be_had_later(
+    open_tab: Callable[..., Tab], site: str, picture: Path
+) -> None:
+    tab = open_tab(
+        site,
+        script="""const Plain = SharedArrayBuffer;
+        globalThis.SharedArrayBuffer = class extends Plain {
+            constructor(size) {
+                if (globalThis.full && size > 1e6) throw new RangeError('allocation failed');
+                super(size);
+            }
+        };
+        globalThis.full = true;""",
+    )
+    tab.choose_file(picture)
+    assert "Close other tabs" in tab.fault("out-of-memory")
+    tab.page.evaluate("full = false")
+    tab.choose_file(picture)
+    tab.wait_for("landmarks")
+    assert not tab.page.is_visible("#fault")
+
+
+def test_a_worker_that_hangs_is_replaced(
+    open_tab: Callable[..., Tab], own_site: tuple[Path, str], camera: tuple[str, str]
+) -> None:
+    folder, url = own_site
+    worker, crew = folder / "worker.mjs", folder / "tag" / "crew.py"
+    damage(worker, worker.read_bytes() + b"inbox.hang = () => { for (;;); };")
+    damage(crew, crew.read_bytes().replace(b"ROUND = 5\n", b"ROUND = 1\n"))
+    tab = open_tab(f"{url}?src=camera&workers=2", *camera, ALLOW_CAMERA)
+    tab.wait_for("landmarks", 3)
+    tab.page.evaluate("workers[1].postMessage({type: 'hang'})")
+    tab.page.evaluate("document.querySelector('holistic-tracking').level = 'lite'")  # it looks up
+    assert "tracking goes on" in tab.fault("worker-stuck")
+    tab.wait_for_more()
+    assert not tab.page.is_visible("#fault")

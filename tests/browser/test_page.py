@@ -62,10 +62,10 @@ def test_overlays_can_be_switched_off(
     tab = open_tab(site)
     tab.choose_file(picture)
     tab.wait_for("landmarks")
-    view = tab.page.locator("#view")
+    view = tab.page.locator("#tracker")
     tab.page.screenshot(path=screenshots / "picture.png")
     with_overlays = view.screenshot()
-    for part in ("body", "face", "leftHand", "rightHand"):
+    for part in ("pose", "face", "leftHand", "rightHand"):
         tab.page.uncheck(f"#show-{part}")
     assert view.screenshot() != with_overlays
 

@@ -17,7 +17,7 @@ import reference
 
 from holistic import Tracker, models
 from holistic.geometry import Region
-from holistic.stages import POSE_MODELS
+from holistic.selection import POSE_MODELS
 from holistic.submodels import (
     FaceLandmarks,
     HandLandmarks,

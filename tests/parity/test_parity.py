@@ -7,7 +7,7 @@ import reference
 from holistic import models
 
 needs_models = pytest.mark.skipif(
-    not (models.folder() / "pose_landmarks_full.tflite").exists(),
+    not models.find("pose_landmarks_full").exists(),
     reason="the float models are not there: run `python build.py models`",
 )
 

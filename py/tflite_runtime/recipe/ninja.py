@@ -2,7 +2,8 @@
 
 What is compiled stands in objects.toml; XNNPACK's lists of files are read from its own CMake
 files, so that they fit the version unpacked. Paths are relative to the build folder, in which
-each source has the folder of its name and our shims are in ``shims``.
+each source has the folder of its name, our shims are in ``shims`` and our microkernels in
+``kernels``.
 """
 
 import re
@@ -27,7 +28,7 @@ rule link
   command = em++ $flags $in -o $out
 """
 
-ARCHIVED = ("xnnpack", "pthreadpool", "farmhash", "tensorflow", "flatbuffers")
+ARCHIVED = ("xnnpack", "kernels", "pthreadpool", "farmhash", "tensorflow", "flatbuffers")
 """Groups that are archived, so that the linker takes from them what is asked for."""
 
 

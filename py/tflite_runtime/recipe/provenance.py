@@ -23,6 +23,7 @@ INGREDIENTS = (
     "tflite_runtime/sources.toml",
     "tflite_runtime/patches/**/*",
     "tflite_runtime/shims/**/*",
+    "tflite_runtime/kernels/**/*",
     "tflite_runtime/package/**/*",
     "tflite_runtime/recipe/crossbuild.py",
     "tflite_runtime/recipe/ninja.py",

@@ -1,10 +1,11 @@
-"""Drawing landmarks into BGR pictures, by OpenCV."""
+"""Drawing landmarks into BGR pictures by OpenCV, and into three dimensions by matplotlib."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import floor
+from typing import TypeVar
 
 import numpy as np
 
@@ -15,6 +16,8 @@ BLACK_COLOR = (0, 0, 0)
 RED_COLOR = (0, 0, 255)
 GREEN_COLOR = (0, 128, 0)
 BLUE_COLOR = (255, 0, 0)
+
+Place = TypeVar("Place")
 
 _LEAST = 0.5  # visibility and presence of points that are drawn
 
@@ -28,11 +31,18 @@ class DrawingSpec:
     circle_radius: int = 2
 
 
+def _visible(landmark: Landmark) -> bool:
+    return all(
+        getattr(landmark, name) >= _LEAST
+        for name in ("visibility", "presence")
+        if landmark.HasField(name)
+    )
+
+
 def _pixel(landmark: Landmark, width: int, height: int) -> tuple[int, int] | None:
     """The pixel of a landmark, or None where it is not to be drawn."""
-    for name in ("visibility", "presence"):
-        if landmark.HasField(name) and getattr(landmark, name) < _LEAST:
-            return None
+    if not _visible(landmark):
+        return None
     if not (0 <= landmark.x <= 1 and 0 <= landmark.y <= 1):
         return None
     return min(floor(landmark.x * width), width - 1), min(floor(landmark.y * height), height - 1)
@@ -68,12 +78,7 @@ def draw_landmarks(
     height, width = image.shape[:2]
     places = [_pixel(landmark, width, height) for landmark in landmark_list.landmark]
     for connection in connections or ():
-        if not all(0 <= end < len(places) for end in connection):
-            raise ValueError(
-                f"Landmark index is out of range: the connection {tuple(connection)} does not fit "
-                f"{len(places)} landmarks."
-            )
-        start, end = places[connection[0]], places[connection[1]]
+        start, end = _ends(connection, places)
         if start and end and connection_drawing_spec:
             line = _of(connection_drawing_spec, connection)
             cv2.line(image, start, end, line.color, line.thickness)
@@ -85,6 +90,68 @@ def draw_landmarks(
             border = max(dot.circle_radius + 1, int(dot.circle_radius * 1.2))
             cv2.circle(image, place, border, WHITE_COLOR, dot.thickness)
             cv2.circle(image, place, dot.circle_radius, dot.color, dot.thickness)
+
+
+def plot_landmarks(
+    landmark_list: LandmarkList | None,
+    connections: Iterable[tuple[int, int]] | None = None,
+    landmark_drawing_spec: DrawingSpec = DrawingSpec(color=RED_COLOR, thickness=5),  # noqa: B008
+    connection_drawing_spec: DrawingSpec = DrawingSpec(  # noqa: B008
+        color=BLACK_COLOR, thickness=5
+    ),
+    elevation: int = 10,
+    azimuth: int = 10,
+) -> None:
+    """Show landmarks and lines in three dimensions, by matplotlib, and wait as it does.
+
+    Points that are hardly visible are left out. None for the landmarks shows nothing.
+
+    Raises:
+        ImportError: matplotlib is not installed.
+        ValueError: a line ends at no point.
+    """
+    if not landmark_list:
+        return
+    try:
+        from matplotlib import pyplot  # noqa: PLC0415 - nothing else needs it
+    except ImportError as error:
+        raise ImportError("plot_landmarks needs matplotlib: pip install matplotlib") from error
+    landmarks = landmark_list.landmark
+    # The plot's axes: into the picture, to the right, and up.
+    places = [(-each.z, each.x, -each.y) if _visible(each) else None for each in landmarks]
+    pyplot.figure(figsize=(10, 10))
+    axes = pyplot.axes(projection="3d")
+    axes.view_init(elev=elevation, azim=azimuth)
+    for place in filter(None, places):
+        axes.scatter3D(
+            *([value] for value in place),
+            color=_plotted(landmark_drawing_spec.color),
+            linewidth=landmark_drawing_spec.thickness,
+        )
+    for connection in connections or ():
+        start, end = _ends(connection, places)
+        if start and end:
+            axes.plot3D(
+                *zip(start, end, strict=True),
+                color=_plotted(connection_drawing_spec.color),
+                linewidth=connection_drawing_spec.thickness,
+            )
+    pyplot.show()
+
+
+def _plotted(bgr: tuple[int, int, int]) -> tuple[float, ...]:
+    """A colour as matplotlib has it."""
+    return tuple(value / 255 for value in reversed(bgr))
+
+
+def _ends(connection: tuple[int, int], places: Sequence[Place]) -> tuple[Place, Place]:
+    """Where a line begins and ends."""
+    if not all(0 <= end < len(places) for end in connection):
+        raise ValueError(
+            f"Landmark index is out of range: the connection {tuple(connection)} does not fit "
+            f"{len(places)} landmarks."
+        )
+    return places[connection[0]], places[connection[1]]
 
 
 def _of(

@@ -74,6 +74,7 @@ class FaceMesh(Solution):
             parts=("face",),
             max_people=max_num_faces,
             refine_face=refine_landmarks,
+            search_parts=False,
         )
 
     def process(self, image: np.ndarray) -> FaceMeshResults:

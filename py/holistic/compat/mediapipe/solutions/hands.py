@@ -52,6 +52,7 @@ class Hands(Solution):
             min_tracking=min_tracking_confidence,
             parts=("left_hand", "right_hand"),
             max_people=(max_num_hands + 1) // 2,
+            search_parts=False,
         )
         self._most = max_num_hands
 

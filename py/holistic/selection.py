@@ -1,0 +1,49 @@
+"""Which model files are needed: by the parts to find, and by the variant of the models.
+
+Shared with the page's MicroPython, which asks for the files while Python is still being loaded;
+so this module imports nothing.
+"""
+
+POSE_MODELS = ("pose_landmarks_lite", "pose_landmarks_full")
+"""The pose networks by complexity."""
+
+FLOAT = "float"
+AUTO = "auto"
+VARIANTS = {
+    FLOAT: (FLOAT,),
+    "int8": ("int8", FLOAT),
+    "pruned_int8": ("pruned_int8", "int8", FLOAT),
+    AUTO: ("pruned_int8", "int8", FLOAT),
+}
+"""For each variant the folders of models/ to look in, the first that has the model wins.
+
+"float" is MediaPipe's own arithmetic, "int8" its networks with integer weights (and mostly integer
+arithmetic), "pruned_int8" also with fewer channels where that pays; "auto" is the fastest of them
+that MODEL_CARD.md vouches for.
+"""
+
+
+def folders(variant: str) -> tuple[str, ...]:
+    """The folders of a variant in order of preference.
+
+    Raises:
+        ValueError: there is no such variant.
+    """
+    if variant not in VARIANTS:
+        raise ValueError(f"variant must be one of {', '.join(VARIANTS)}, not {variant!r}")
+    return VARIANTS[variant]
+
+
+def model_names(parts: list[str], complexity: int, with_pose: bool = True) -> list[str]:
+    """The models that the parts need; ``with_pose`` says whether they begin from a pose."""
+    hands = ("hand_recrop" if with_pose else "palm_detector", "hand_landmarks")
+    needed = {
+        "pose": ("pose_detector", POSE_MODELS[complexity]),
+        "face": ("face_detector", "face_landmarks"),
+        "left_hand": hands,
+        "right_hand": hands,
+    }
+    names: list[str] = []
+    for part in parts:
+        names.extend(name for name in needed[part] if name not in names)
+    return names

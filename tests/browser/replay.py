@@ -1,0 +1,88 @@
+"""Landmarks that the native tracker found, sent in a page as the tag's events.
+
+What only listens to ``landmarks`` is tested with them: no worker boots, and the numbers are known.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import cv2
+from playwright.sync_api import Page
+
+from holistic import Tracker
+from holistic.result import Result
+
+PARTS = {
+    "pose": "pose",
+    "poseWorld": "pose_world",
+    "face": "face",
+    "leftHand": "left_hand",
+    "rightHand": "right_hand",
+    "leftHandWorld": "left_hand_world",
+    "rightHandWorld": "right_hand_world",
+}
+"""The names of a person's arrays in an event, and natively."""
+
+SCORED = ("pose", "face", "leftHand", "rightHand")
+"""The parts that have a score."""
+
+SEND = """async ([target, details, pause]) => {
+    const stage = (total) => ({total, warp: total / 20, network: total / 2});
+    const times = {pose: stage(20), face: stage(5), leftHand: stage(18), rightHand: stage(16)};
+    const array = (values) => values && Float32Array.from(values.flat());
+    for (const detail of details) {
+        const people = detail.people.map((person) => Object.fromEntries(Object.entries(person).map(
+            ([name, values]) => [name, Array.isArray(values) ? array(values) : values])));
+        const event = {bubbles: true, composed: true, detail: {...detail, people, times}};
+        document.querySelector(target).dispatchEvent(new CustomEvent('landmarks', event));
+        if (pause) await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+}"""
+
+
+def track(clip: Path) -> list[Result]:
+    """The native tracker's results of a clip's frames, 30 a second."""
+    results = []
+    video = cv2.VideoCapture(str(clip))
+    with Tracker() as tracker:
+        while (read := video.read())[0]:
+            frame = cv2.cvtColor(read[1], cv2.COLOR_BGR2RGB)
+            results.append(tracker.process(frame, len(results) * 100 / 3))
+    return results
+
+
+def details(results: Sequence[Result]) -> list[dict[str, Any]]:
+    """The details of the events that tell of these results."""
+    return [
+        {
+            "frame": number,
+            "timestamp": result.timestamp,
+            "width": result.width,
+            "height": result.height,
+            "latency": 40,
+            "people": [
+                {"id": person.id}
+                | {name: _plain(getattr(person, native)) for name, native in PARTS.items()}
+                | {
+                    "leftHandedness": person.left_handedness,
+                    "rightHandedness": person.right_handedness,
+                    "scores": {name: person.scores.get(PARTS[name]) for name in SCORED},
+                }
+                for person in result.people
+            ],
+        }
+        for number, result in enumerate(results, 1)
+    ]
+
+
+def send(page: Page, target: str, events: Sequence[dict[str, Any]], pause: int = 0) -> None:
+    """Dispatch ``landmarks`` with these details from the element that ``target`` selects.
+
+    ``pause`` is the time between two of them in milliseconds.
+    """
+    page.evaluate(SEND, [target, list(events), pause])
+
+
+def _plain(points: Any) -> Any:
+    return None if points is None else points.astype(float).tolist()

@@ -1,0 +1,174 @@
+"""Live plots: the signals are those of holistic.angles, and both plots and 3D view show them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from conftest import HANDS_CLIP
+from playwright.sync_api import Page, expect
+from replay import details, send, track
+
+from holistic import connections, landmarks
+from holistic.angles import head_pose, joint_angles
+from holistic.points import FacePoints, WorldPosePoints
+from holistic.result import Result
+
+EDGES = {"pose": connections.BODY, "face": connections.FACE}
+EDGES |= dict.fromkeys(("leftHand", "rightHand"), connections.HAND)
+COLOURS = {"--holistic-pose": "#ff0000", "--holistic-face": "#00ff00"}
+COLOURS |= {"--holistic-left-hand": "#0000ff", "--holistic-right-hand": "#ffff00"}
+COLOURS |= {"--line-1": "#ff00ff", "--line-2": "#00ffff"}
+COLOURS |= {f"--line-{number}": f"#8{number}8{number}8{number}" for number in range(3, 7)}
+WORLD_COLOURS = {"pose": "#ff0000", "face": "#00ff00", "leftHand": "#0000ff"}
+WORLD_COLOURS |= {"rightHand": "#ffff00", "floor": "#808080"}
+
+
+@pytest.fixture(scope="module")
+def results() -> list[Result]:
+    """Somebody signs with one hand."""
+    return track(HANDS_CLIP)[:30]
+
+
+def signal(page: Page, name: str, *arguments: Any) -> dict[str, float]:
+    """What a function of signals.mjs makes of these arguments; lists become Float32Arrays."""
+    return page.evaluate(
+        """async ([name, values, ...rest]) =>
+            (await import('./plots/signals.mjs'))[name](Float32Array.from(values), ...rest)""",
+        [name, np.ravel(arguments[0]).tolist(), *arguments[1:]],
+    )
+
+
+class TestSignals:
+    """Equal to the native package, whatever the landmarks."""
+
+    def test_joint_angles(self, empty_page: Page, results: list[Result]) -> None:
+        anything = np.random.default_rng(3).normal(size=(33, 3)).astype(np.float32)
+        for world in (results[0].pose_world, results[20].pose_world, WorldPosePoints.of(anything)):
+            angles = signal(empty_page, "jointAngles", world)
+            assert angles == pytest.approx(joint_angles(world), abs=1e-3)
+
+    def test_head_pose(self, empty_page: Page, results: list[Result]) -> None:
+        anything = np.random.default_rng(4).normal(size=(468, 3)).astype(np.float32)
+        for face in (results[0].face, results[20].face, FacePoints.of(anything)):
+            pose = signal(empty_page, "headPose", face, 640, 480)
+            assert pose == pytest.approx(head_pose(face, 640, 480)._asdict(), abs=1e-3)
+
+    @pytest.mark.parametrize("name", ["left_eye", "right_eye", "mouth"])
+    def test_openings_are_of_the_named_points(self, empty_page: Page, name: str) -> None:
+        corners = {"mouth": ("mouth_left", "mouth_right", "upper_lip", "lower_lip")}
+        eye = tuple(f"{name}_{place}" for place in ("inner", "outer", "top", "bottom"))
+        face = np.random.default_rng(5).normal(size=(468, 3)).astype(np.float32)
+        a, b, top, bottom = (
+            face[landmarks.FACE[point]] * (640, 480, 640) for point in corners.get(name, eye)
+        )
+        expected = np.linalg.norm(top - bottom) / np.linalg.norm(a - b)
+        assert signal(empty_page, "openings", face, 640, 480)[name] == pytest.approx(expected)
+
+
+def count(page: Page, selector: str, colour: str) -> int:
+    """How many pixels of a canvas have about this colour, also where they are transparent."""
+    return page.evaluate(
+        """([selector, colour]) => {
+            const canvas = document.querySelector(selector);
+            const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+            const wanted = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+            let count = 0;
+            for (let i = 0; i < data.length; i += 4) {
+                const close = (value, channel) => Math.abs(value - data[i + channel]) < 12;
+                if (data[i + 3] > 40 && wanted.every(close)) count += 1;
+            }
+            return count;
+        }""",
+        [selector, colour],
+    )
+
+
+class TestCharts:
+    """Strips with a legend."""
+
+    @pytest.fixture
+    def charts(self, empty_page: Page, results: list[Result]) -> Page:
+        empty_page.evaluate(
+            """async (colours) => {
+                const {Charts} = await import('./plots/charts.mjs');
+                for (const [name, colour] of Object.entries(colours)) {
+                    document.documentElement.style.setProperty(name, colour);
+                }
+                globalThis.charts = new Charts(document.body);
+                document.body.addEventListener('landmarks', ({detail}) => charts.push(detail));
+            }""",
+            COLOURS,
+        )
+        send(empty_page, "body", details(results), pause=20)
+        return empty_page
+
+    def test_each_signal_draws_its_line(self, charts: Page) -> None:
+        titles = charts.locator("figcaption").all_inner_texts()
+        assert titles == ["Time of each stage", "Joint angles", "Head pose", "Eyes and mouth open"]
+        expected = {
+            1: ("--holistic-pose", "--holistic-face"),
+            2: ("--line-1", "--line-6"),
+            3: ("--line-1",),
+        }
+        for number, names in expected.items():
+            for name in names:
+                canvas = f"figure:nth-child({number}) canvas"
+                assert count(charts, canvas, COLOURS[name]) > 5, (number, name)
+
+    def test_the_legend_has_the_current_numbers(self, charts: Page, results: list[Result]) -> None:
+        charts.wait_for_timeout(300)
+        send(charts, "body", details(results[-1:]))
+        angles = joint_angles(results[-1].pose_world)
+        elbow = charts.locator("figure:nth-child(2) span").first
+        expect(elbow).to_have_text(f"left elbow {angles['left_elbow']:.0f}°")
+
+    def test_nobody_is_no_number(self, charts: Page) -> None:
+        charts.wait_for_timeout(300)
+        send(charts, "body", details([Result(9999.0, 640, 480, ())]))
+        expect(charts.locator("figure:nth-child(3) span").first).to_have_text("yaw –")
+
+
+class TestWorld:
+    """The body in space, which can be turned."""
+
+    @pytest.fixture
+    def world(self, empty_page: Page, results: list[Result]) -> Iterator[Page]:
+        empty_page.evaluate(
+            """async ([edges, colours]) => {
+                const {World} = await import('./plots/world.mjs');
+                document.body.innerHTML = '<canvas id="world" tabindex="0"></canvas>';
+                const canvas = document.querySelector('canvas');
+                canvas.style = 'width: 400px; height: 400px';
+                const world = new World(canvas, edges, colours);
+                document.body.addEventListener('landmarks', ({detail}) => world.show(detail));
+            }""",
+            [EDGES, WORLD_COLOURS],
+        )
+        send(empty_page, "body", details(results[15:16]))
+        return empty_page
+
+    def test_body_face_and_hands_are_shown(self, world: Page) -> None:
+        for colour in WORLD_COLOURS.values():
+            assert count(world, "#world", colour) > 10, colour
+
+    def test_it_turns_by_dragging_and_by_keys_and_back(self, world: Page) -> None:
+        canvas = world.locator("#world")
+        front = canvas.screenshot()
+        box = canvas.bounding_box()
+        world.mouse.move(box["x"] + 200, box["y"] + 200)
+        world.mouse.down()
+        world.mouse.move(box["x"] + 300, box["y"] + 220, steps=4)
+        world.mouse.up()
+        dragged = canvas.screenshot()
+        assert dragged != front
+        world.mouse.move(box["x"] + 100, box["y"] + 100)
+        assert canvas.screenshot() == dragged, "the button is up"
+        canvas.focus()
+        for key in ("ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"):
+            before = canvas.screenshot()
+            world.keyboard.press(key)
+            assert canvas.screenshot() != before, key
+        world.keyboard.press("Home")
+        canvas.blur()
+        assert canvas.screenshot() == front

@@ -1,0 +1,206 @@
+"""The tag's attributes, methods and sources, in a page that is little more than the tag."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ALLOW_CAMERA, CLIP, MEDIA
+from tab import Tab
+
+PAGE = """<!doctype html>
+<link rel="icon" href="data:,">
+<script type="module" src="./holistic-tracking.mjs"></script>
+<holistic-tracking {attributes}></holistic-tracking>
+"""
+
+OpenTag = Callable[..., Tab]
+
+
+@pytest.fixture
+def open_tag(
+    open_tab: Callable[..., Tab], own_site: tuple[Path, str], camera: tuple[str, str]
+) -> OpenTag:
+    """A function that shows a page with a tag of these attributes, ``tag`` in its scripts."""
+    folder, url = own_site
+
+    def open_tag(attributes: str = "", body: str = "", script: str = "") -> Tab:
+        (folder / "tag.html").write_text(PAGE.format(attributes=attributes) + body, "utf-8")
+        for file in (CLIP, MEDIA / "signing.jpg"):
+            (folder / file.name).write_bytes(file.read_bytes())
+        ask = "Object.defineProperty(globalThis, 'tag', "
+        ask += "{get: () => document.querySelector('holistic-tracking')});"
+        return open_tab(f"{url}tag.html", *camera, ALLOW_CAMERA, script=ask + script)
+
+    return open_tag
+
+
+def newest(tab: Tab, condition: str) -> None:
+    """Wait for a result of which this holds, of its first ``person``."""
+    tab.wait(f"(({{people: [person]}}) => {condition})(seen.landmarks.at(-1) ?? {{people: []}})")
+
+
+def change(tab: Tab, **attributes: Any) -> None:
+    """Set attributes, and wait until everybody works that way."""
+    count = tab.page.evaluate("seen.ready.length")
+    for name, value in attributes.items():
+        tab.page.evaluate(f"tag.setAttribute('{name}', '{value}')")
+    tab.wait(f"seen.ready.length > {count}")
+
+
+def test_parts_people_and_models_can_be_changed_while_it_runs(open_tag: OpenTag) -> None:
+    tab = open_tag('src="camera" parts="pose"')
+    newest(tab, "person?.pose && !person.face && !person.rightHand")
+    assert tab.page.evaluate("workers.length") == 1, "nobody is hired for nothing"
+    change(tab, parts="pose face")
+    newest(tab, "person?.face && !person.rightHand")
+    change(tab, parts="pose face hands", people=2, workers=3)
+    newest(tab, "person?.face && person.rightHand")
+    assert tab.page.evaluate("workers.length") == 3
+    change(tab, complexity=0, variant="float")
+    newest(tab, "person?.rightHand")
+    change(tab, parts="face hands", workers=2)
+    newest(tab, "person?.face && !person.pose")
+    frames = [result["frame"] for result in tab.seen("landmarks")]
+    assert frames == sorted(set(frames)), "frames are counted on"
+    assert tab.seen("error") == []
+    assert tab.complaints == []
+
+
+def test_a_level_of_effort_can_be_chosen_while_it_runs(open_tag: OpenTag) -> None:
+    tab = open_tag('src="camera"')
+    newest(tab, "person?.rightHand")
+    change(tab, level="simple")
+    newest(tab, "person?.face && !person.rightHand")
+    assert tab.seen("level") == [{"level": "simple", "reason": "asked for"}]
+    change(tab, level="full")
+    newest(tab, "person?.rightHand")
+    assert tab.complaints == []
+
+
+def test_a_wrong_attribute_is_named_and_its_default_holds(open_tag: OpenTag) -> None:
+    tab = open_tag('people="none"')
+    tab.wait_for("ready")
+    (error,) = tab.seen("error")
+    assert error["code"] == "bad-setting"
+    assert 'people cannot be "none"' in error["message"]
+    assert tab.page.evaluate("tag.people") == 1
+
+
+def test_detect_promises_what_is_in_a_picture_while_the_camera_runs(open_tag: OpenTag) -> None:
+    tab = open_tag('src="camera"', '<img src="signing.jpg">')
+    tab.wait_for("landmarks")
+    found = tab.page.evaluate(
+        """async () => {
+            const image = document.querySelector('img');
+            await image.decode();
+            const bitmap = await createImageBitmap(image);
+            const canvas = document.createElement('canvas');
+            Object.assign(canvas, {width: 640, height: 480});
+            canvas.getContext('2d').drawImage(image, 0, 0);
+            const data = canvas.getContext('2d').getImageData(0, 0, 640, 480);
+            const blob = await (await fetch('signing.jpg')).blob();
+            const pictures = [image, bitmap, canvas, data, blob, 'signing.jpg'];
+            const results = await Promise.all(pictures.map((picture) => tag.detect(picture)));
+            return results.map(({width, height, people}) => [width, height, people.length]);
+        }"""
+    )
+    assert found == [[640, 480, 1]] * 6
+    tab.wait_for_more()
+    assert tab.complaints == []
+
+
+@pytest.mark.parametrize(
+    "what", ["'nothing.jpg'", "document.body", "new ImageData(1, 1).data", "7"]
+)
+def test_detect_rejects_what_is_no_picture(open_tag: OpenTag, what: str) -> None:
+    tab = open_tag()
+    code = tab.page.evaluate(f"tag.detect({what}).catch(({{code}}) => code)")
+    assert code in ("bad-file", "bad-source")
+
+
+SOURCES = {
+    "stream": "navigator.mediaDevices.getUserMedia({video: true})",
+    "video": "document.querySelector('video')",
+    "canvas": "document.querySelector('canvas')",
+    "picture": "document.querySelector('img')",
+    "file": "fetch('intel__book.mkv').then((response) => response.blob())",
+}
+BODY = """<img src="signing.jpg"><canvas width="640" height="480"></canvas>
+<video src="intel__book.mkv" muted autoplay loop></video>
+<script type="module">
+    const image = document.querySelector('img');
+    const context = document.querySelector('canvas').getContext('2d');
+    const draw = () => (context.drawImage(image, Math.random(), 0), setTimeout(draw, 100));
+    image.decode().then(draw);
+</script>"""
+
+
+def test_every_kind_of_source_is_tracked(open_tag: OpenTag) -> None:
+    tab = open_tag(body=BODY)
+    for name, expression in SOURCES.items():
+        count = tab.page.evaluate("seen.landmarks.length")
+        tab.page.evaluate(f"Promise.resolve({expression}).then((src) => {{ tag.src = src; }})")
+        tab.wait(f"seen.landmarks.slice({count}).some(({{frame, people}}) => people.length)")
+        assert tab.seen("error") == [], name
+    tab.page.evaluate("tag.src = null")
+    assert tab.page.evaluate("tag.getAttribute('src')") is None
+    assert tab.complaints == []
+
+
+def test_several_tags_share_their_workers(open_tag: OpenTag) -> None:
+    second = '<holistic-tracking id="second" src="signing.jpg" people="2"></holistic-tracking>'
+    tab = open_tag(
+        'src="camera"',
+        second,
+        script="""globalThis.names = new Set();
+        addEventListener('landmarks', ({target}) => names.add(target.id || 'first'));""",
+    )
+    tab.wait("names.size === 2")
+    assert tab.page.evaluate("workers.length") == 2
+    tab.page.evaluate("document.getElementById('second').remove()")
+    tab.wait_for_more()
+    assert tab.complaints == []
+
+
+LOCKS = "navigator.locks.query().then(({held}) => held.length)"
+
+
+def test_whoever_removes_it_has_everything_back(open_tag: OpenTag) -> None:
+    tab = open_tag(
+        'src="camera"',
+        script="""const openCamera = navigator.mediaDevices.getUserMedia;
+        navigator.mediaDevices.getUserMedia = async function (...how) {
+            return (globalThis.stream = await openCamera.apply(this, how));
+        };""",
+    )
+    tab.wait_for("landmarks", 3)
+    tab.page.evaluate("globalThis.removed = tag; document.body.append(removed)")
+    tab.wait_for_more()  # it was only moved
+    tab.page.evaluate("removed.remove()")
+    deadline = 100
+    while tab.page.evaluate(LOCKS) and deadline:
+        tab.page.wait_for_timeout(100)
+        deadline -= 1
+    assert tab.page.evaluate(LOCKS) == 0, "no worker lives"
+    assert tab.page.evaluate("stream.getVideoTracks()[0].readyState") == "ended"
+    tab.page.evaluate("document.body.append(removed)")
+    tab.wait_for_more()
+    assert tab.complaints == []
+
+
+def test_the_page_decides_what_is_drawn_and_how(open_tag: OpenTag, screenshots: Path) -> None:
+    tab = open_tag('src="signing.jpg" style="--holistic-pose: rgb(1, 2, 3)"')
+    tab.wait_for("landmarks")
+    painted = """(part) => {
+        const canvas = tag.shadowRoot.querySelector(`[part=${part}]`);
+        const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+        return {any: data.some((value) => value), blue: data.some((value, i) =>
+            i % 4 === 2 && data[i + 1] === 255 && data[i - 2] === 1 && value === 3)};
+    }"""
+    assert tab.page.evaluate(painted, "canvas")["any"]
+    assert tab.page.evaluate(painted, "overlay")["blue"]
+    tab.page.screenshot(path=screenshots / "tag.png")
+    tab.page.evaluate("tag.overlay = 'none'")
+    assert not tab.page.evaluate(painted, "canvas")["any"]
+    assert not tab.page.evaluate(painted, "overlay")["any"]

@@ -1,0 +1,41 @@
+"""One Chromium, or one for each set of switches, for all tests that need a browser.
+
+Property-based tests have no deadline, since machines are busy at times.
+"""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from hypothesis import settings
+from playwright.sync_api import Browser, Playwright, sync_playwright
+
+from builder import environment
+
+QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"]
+QUIET += ["--disable-background-networking", "--disable-component-update"]
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def launch(playwright: Playwright) -> Iterator[Callable[..., Browser]]:
+    """A function that gives a Chromium with these switches; equal ones share a browser."""
+    browsers: dict[tuple[str, ...], Browser] = {}
+
+    def launch(*switches: str) -> Browser:
+        if switches not in browsers:
+            browsers[switches] = playwright.chromium.launch(
+                executable_path=environment.chromium(), args=[*QUIET, *switches]
+            )
+        return browsers[switches]
+
+    yield launch
+    for browser in browsers.values():
+        browser.close()

@@ -1,0 +1,122 @@
+"""Int8 networks give the very numbers of the native interpreter, whatever kernels an engine gets.
+
+In Chromium on a processor with exact byte dot products the kernels of py/tflite_runtime/kernels
+run; under Node, and in the plain flavour, XNNPACK's own.
+"""
+
+import numpy as np
+import pytest
+from ai_edge_litert.interpreter import Interpreter as NativeInterpreter
+from conftest import Engine
+from pyodide_session import ROOT
+from quantized_models import VALID, Case, build
+
+RELU, RELU6 = 1, 3
+
+DEPTHWISE = [
+    # Channels around the kernels' blocks of 8 and 16, both kernel sizes.
+    *(Case((5, 7, channels), kernel=k) for k in (3, 5) for channels in (1, 7, 8, 9, 16, 17, 40)),
+    # Strides, dilations and paddings; a kernel of 7 and one of 2 are XNNPACK's own.
+    *(Case((9, 12, 24), kernel=k, stride=s) for k in (3, 5) for s in (2, 3)),
+    Case((9, 12, 24), kernel=5, stride=5),
+    *(Case((9, 12, 24), kernel=k, dilation=2) for k in (3, 5)),
+    *(Case((9, 12, 24), kernel=k, padding=VALID, stride=s) for k in (3, 5) for s in (1, 2)),
+    *(Case((9, 12, 20), kernel=k) for k in (2, 7)),
+    # Rows longer than what is worked on at once, one pixel, several pictures.
+    *(Case((3, width, 16), kernel=k) for k in (3, 5) for width in (1, 2, 63, 64, 65, 131)),
+    *(Case((1, 1, 8), kernel=k) for k in (3, 5)),
+    Case((6, 6, 24), batch=3),
+    # Zero points and activations at the ends of the range.
+    *(Case((6, 6, 24), zero_point=z, activation=a) for z in (-128, 0, 127) for a in (RELU, RELU6)),
+    # Sums as large as they can be.
+    *(Case((6, 6, 24), kernel=k, weights=w) for k in (3, 5) for w in ("least", "greatest")),
+]
+FULL = [
+    *(Case((5, 7, i), kernel=1, outputs=o) for i in (1, 3, 8, 13, 40) for o in (1, 7, 8, 17, 24)),
+    *(Case((9, 9, i), kernel=k, outputs=24, stride=2) for i in (3, 16) for k in (2, 3, 5)),
+    Case((9, 9, 8), kernel=3, outputs=9, dilation=2, zero_point=127),
+    Case((4, 4, 32), kernel=1, outputs=16, batch=3, activation=RELU6),
+    *(Case((4, 4, 64), kernel=1, outputs=16, weights=w) for w in ("least", "greatest")),
+]
+PADS = [
+    Case((6, 5, 3), pad=pad, batch=2)
+    for pad in (
+        ((0, 0), (1, 1), (1, 1), (0, 0)),
+        ((0, 0), (0, 1), (0, 2), (0, 0)),
+        ((0, 0), (2, 0), (0, 0), (0, 0)),
+        ((0, 0), (0, 0), (3, 1), (1, 4)),
+        ((0, 0), (0, 0), (0, 0), (0, 5)),
+        ((1, 0), (0, 0), (2, 2), (0, 0)),
+    )
+]
+
+RUN = """
+import numpy as np
+from tflite_runtime.interpreter import Interpreter
+inputs, outputs = np.load("/shared/in.npz"), {}
+for name, given in inputs.items():
+    with Interpreter(model_path=f"/shared/{name}.tflite") as interpreter:
+        interpreter.allocate_tensors()
+        interpreter.set_tensor(interpreter.get_input_details()[0]["index"], given)
+        interpreter.invoke()
+        for number, detail in enumerate(interpreter.get_output_details()):
+            outputs[f"{name}.{number}"] = interpreter.get_tensor(detail["index"])
+np.savez("/shared/out.npz", **outputs)
+"""
+
+
+def both(engine: Engine, models: dict[str, bytes], inputs: dict[str, np.ndarray]):
+    """What the native interpreter and ``engine`` give, by model and number of the output."""
+    native = {}
+    for name, content in models.items():
+        (engine.folder / f"{name}.tflite").write_bytes(content)
+        interpreter = NativeInterpreter(model_content=content, num_threads=1)
+        interpreter.allocate_tensors()
+        interpreter.set_tensor(interpreter.get_input_details()[0]["index"], inputs[name])
+        interpreter.invoke()
+        for number, detail in enumerate(interpreter.get_output_details()):
+            native[f"{name}.{number}"] = interpreter.get_tensor(detail["index"])
+    np.savez(engine.folder / "in.npz", **inputs)
+    engine.run(RUN)
+    for name in models:
+        (engine.folder / f"{name}.tflite").unlink()
+    with np.load(engine.folder / "out.npz") as ours:
+        return native, dict(ours)
+
+
+@pytest.mark.parametrize(
+    "cases", [DEPTHWISE, FULL, PADS], ids=["depthwise", "convolutions", "paddings"]
+)
+@pytest.mark.parametrize("pixels", ["random", "least", "greatest"])
+def test_operators_give_the_native_bytes(engine: Engine, cases: list[Case], pixels: str) -> None:
+    random = np.random.default_rng(len(cases))
+    models = {f"m{index}": build(case, random) for index, case in enumerate(cases)}
+    low, high = {"random": (-128, 127), "least": (-128, -128), "greatest": (127, 127)}[pixels]
+    inputs = {
+        name: random.integers(low, high, (case.batch, *case.shape), np.int8, endpoint=True)
+        for name, case in zip(models, cases, strict=True)
+    }
+    native, ours = both(engine, models, inputs)
+    wrong = [
+        str(case)
+        for name, case in zip(models, cases, strict=True)
+        if not np.array_equal(native[f"{name}.0"], ours[f"{name}.0"])
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("name", ["hand_landmarks", "pose_landmarks_lite", "face_landmarks"])
+def test_whole_networks_give_the_native_numbers(engine: Engine, name: str) -> None:
+    content = (ROOT / "models" / "int8" / f"{name}.tflite").read_bytes()
+    interpreter = NativeInterpreter(model_content=content)
+    detail = interpreter.get_input_details()[0]
+    random = np.random.default_rng(3)
+    if detail["dtype"] == np.float32:
+        given = random.random(detail["shape"], np.float32)
+    else:
+        given = random.integers(-128, 128, detail["shape"]).astype(detail["dtype"])
+    native, ours = both(engine, {name: content}, {name: given})
+    for key, expected in native.items():
+        # What is still float in these networks is summed in another order.
+        scale = np.abs(expected).max()
+        np.testing.assert_allclose(ours[key], expected, rtol=0, atol=5e-3 * max(scale, 1e-3))

@@ -1,0 +1,73 @@
+"""Which model files are used: variants, what stands in for a missing one, and folders."""
+
+import pytest
+
+from holistic import Tracker, layout, models, selection
+
+CONTENT = b"\x1c\0\0\0TFL3 and more"
+needs_models = pytest.mark.skipif(
+    not models.find("pose_landmarks_full").exists(),
+    reason="there are no float models: run `python build.py models`",
+)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder with two variants; the pruned one has the hand only."""
+    for path in ("float/hand", "float/palm", "float/face", "int8/hand", "int8/face"):
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / f"{path}.tflite").write_bytes(CONTENT)
+    (tmp_path / "pruned_int8").mkdir()
+    (tmp_path / "pruned_int8" / "hand.tflite").write_bytes(CONTENT)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("name", "variant", "expected"),
+    [
+        ("hand", "float", "float"),
+        ("hand", "int8", "int8"),
+        ("hand", "pruned_int8", "pruned_int8"),
+        ("hand", "auto", "pruned_int8"),
+        ("face", "pruned_int8", "int8"),
+        ("palm", "pruned_int8", "float"),
+    ],
+)
+def test_a_variant_without_a_model_takes_the_next_best(folder, name, variant, expected):
+    assert models.find(name, folder, variant) == folder / expected / f"{name}.tflite"
+
+
+def test_a_folder_may_hold_the_files_of_one_variant_itself(folder):
+    for variant in selection.VARIANTS:
+        path = models.find("hand", folder / "int8", variant)
+        assert path == folder / "int8" / "hand.tflite"
+
+
+def test_an_unknown_variant_is_refused_with_the_names_of_those_there_are(folder):
+    with pytest.raises(ValueError, match="one of float, int8, pruned_int8, auto, not 'int4'"):
+        models.load("hand", folder, "int4")
+
+
+def test_every_variant_ends_with_the_float_models():
+    for folders in selection.VARIANTS.values():
+        assert folders[-1] == selection.FLOAT
+
+
+@pytest.mark.parametrize("complexity", [0, 1])
+def test_all_parts_together_need_each_model_once(complexity):
+    names = selection.model_names(layout.PARTS, complexity)
+    assert len(names) == len(set(names)) == 6
+    assert selection.POSE_MODELS[complexity] in names
+
+
+@needs_models
+def test_the_tracker_reads_the_variant_that_it_was_asked_for(monkeypatch):
+    asked = []
+
+    def load(name, chosen, variant):
+        asked.append(variant)
+        return models.load(name, chosen, variant)
+
+    monkeypatch.setattr("holistic.tracker.load", load)
+    with Tracker(variant="int8"):
+        assert set(asked) == {"int8"}

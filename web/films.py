@@ -1,0 +1,117 @@
+"""Films and recordings: process a film frame by frame, and play a recording over its film.
+
+MicroPython, main thread.
+"""
+
+import asyncio
+
+from dom import element
+from jsffi import JsException
+from pyscript.ffi import to_js
+from pyscript.js_modules import playback, processing, reading, stepping
+from views import COLOURS, EDGES
+
+
+class Processor:
+    """Has every frame of a file tracked and recorded; can be cancelled, and goes on from there."""
+
+    def __init__(self, tracker, recorder, message):
+        self._tracker = tracker
+        self._recorder = recorder
+        self._message = message
+        self._process = None
+        element("process").addEventListener("click", lambda _: element("process-file").click())
+        element("process-file").addEventListener("change", self._on_file)
+        element("cancel").addEventListener("click", lambda _: self._process.cancel())
+        element("resume").addEventListener("click", lambda _: self._begin(self._run()))
+
+    def _begin(self, coroutine) -> None:
+        self._task = asyncio.create_task(coroutine)
+
+    def _on_file(self, event) -> None:
+        chosen = element("process-file").files
+        if chosen.length:
+            self._begin(self._open(chosen.item(0)))
+        element("process-file").value = ""
+
+    async def _open(self, place) -> None:
+        try:
+            video = await stepping.openVideo(place)
+        except JsException as error:
+            self._message.say("bad-file", error.args[2])
+            return
+        self._recorder.begin(place, video.fps)
+        self._process = processing.Processing.new(self._tracker, video, self._recorder.held)
+        await self._run()
+
+    async def _run(self) -> None:
+        process, whole = self._process, False
+        self._message.clear()
+        self._show(working=True)
+        try:
+            whole = await process.run(self._note)
+        except JsException as error:
+            reason = f"The processing stopped: {error.args[2]} What it has is kept."
+            self._message.say("not-processed", reason)
+        self._show(working=False, whole=whole)
+
+    def _note(self) -> None:
+        process = self._process
+        element("processed").value = process.progress
+        done, speed = process.progress * 100, process.speed
+        self._recorder.note_frame(f"{done:.0f} %, {speed:.2f} times as fast as it plays:")
+
+    def _show(self, working: bool, whole: bool = False) -> None:
+        element("processed").hidden = whole
+        element("cancel").hidden = not working
+        element("resume").hidden = working or whole
+        element("process").disabled = working
+        self._recorder.set_busy(working)
+
+
+class Player:
+    """Plays a recording over its film: the one that was just made, or one from files."""
+
+    def __init__(self, recorder, message):
+        self._recorder = recorder
+        self._message = message
+        self._playback = None
+        element("play").addEventListener("click", self._on_play)
+        element("open-recording").addEventListener("click", lambda _: element("play-files").click())
+        element("play-files").addEventListener("change", self._on_files)
+        element("playback").addEventListener("close", lambda _: self._close())
+
+    def _on_play(self, event) -> None:
+        self._play(self._recorder.held, self._recorder.film)
+
+    def _on_files(self, event) -> None:
+        chosen = list(element("play-files").files)
+        element("play-files").value = ""
+        if chosen:
+            self._task = asyncio.create_task(self._read(chosen))
+
+    async def _read(self, chosen: list) -> None:
+        texts = [file for file in chosen if file.name.endswith(".json")]
+        films = [file for file in chosen if not file.name.endswith(".json")]
+        if len(texts) != 1 or len(films) != 1:
+            sentence = "Choose two files at once: a recording (JSON) and the video that it is of."
+            self._message.say("bad-file", sentence)
+            return
+        try:
+            held = await reading.readRecording(texts[0])
+        except JsException as error:
+            self._message.say("bad-file", error.args[2])
+        else:
+            self._play(held, films[0])
+
+    def _play(self, held, film) -> None:
+        canvas, video = element("film-overlay"), element("film")
+        self._close()
+        self._playback = playback.Playback.new(video, canvas, to_js(EDGES), to_js(COLOURS))
+        self._playback.open(held, film)
+        element("playback").showModal()
+
+    def _close(self) -> None:
+        if self._playback:
+            self._playback.close()
+            self._playback = None

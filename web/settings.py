@@ -1,0 +1,106 @@
+"""What the visitor chooses: controls that act on the tag at once, and the page's address, which
+keeps what differs from the defaults, so that a link or a reload brings it back.
+"""
+
+import js
+from dom import all_of, element
+
+LISTS = ("parts", "overlay")
+"""Settings that are sets of checkboxes."""
+
+NUMBERS = ("people", "complexity", "workers")
+WORDS = ("variant", "level")
+
+
+class Settings:
+    """The controls of the tag's attributes. start.mjs has set those to what the address says."""
+
+    def __init__(self, tracker):
+        self._tracker = tracker
+        self._query = js.URLSearchParams.new(js.location.search)
+        self._show()
+        for control in all_of("[data-setting]"):
+            control.addEventListener("change", self._on_change)
+        element("mirror").addEventListener("click", self._on_mirror)
+
+    def note_source(self, place) -> None:
+        """Keep a source that an address can name; None where there is none."""
+        self._keep("src", place)
+
+    def show_level(self, detail) -> None:
+        """Say which effort is made, and why, where the tag chooses it."""
+        chosen = self._tracker.level == "auto"
+        element("level-now").value = f"Now {detail.level}: {detail.reason}." if chosen else ""
+
+    def _show(self) -> None:
+        """Make the controls say what holds."""
+        for name in NUMBERS + WORDS:
+            element(name).value = str(getattr(self._tracker, name))
+        for name in LISTS:
+            words = getattr(self._tracker, name).replace(",", " ").split()
+            for box in _boxes(name):
+                both = box.value.endswith("-hand") and "hands" in words
+                box.checked = both or box.value in words
+        wanted = self._query.get("resolution")
+        if wanted in [option.value for option in element("resolution").options]:
+            element("resolution").value = wanted
+        self._show_mirror()
+
+    def _show_mirror(self) -> None:
+        element("mirror").setAttribute("aria-pressed", "true" if self._tracker.mirror else "false")
+
+    def _on_change(self, event) -> None:
+        name = event.currentTarget.dataset.setting
+        if name in LISTS:
+            self._change_list(name, event.currentTarget)
+        elif name == "resolution":
+            control = element(name)  # camera.py takes it up
+            self._keep(name, None if control.value == _default(control) else control.value)
+        else:
+            self._change_value(name, event.currentTarget)
+
+    def _change_value(self, name: str, control) -> None:
+        if not control.checkValidity():  # the browser says what is wrong
+            control.reportValidity()
+            control.value = str(getattr(self._tracker, name))
+            return
+        if name == "level":
+            element("level-now").value = ""  # until the tag tells
+        self._tracker.setAttribute(name, control.value)
+        self._keep(name, None if control.value == _default(control) else control.value)
+
+    def _change_list(self, name: str, box) -> None:
+        boxes = _boxes(name)
+        chosen = [each.value for each in boxes if each.checked]
+        if not chosen and name == "parts":
+            box.checked = True  # something must be found
+            return
+        words = " ".join(chosen) or "none"
+        self._tracker.setAttribute(name, words)
+        self._keep(name, None if len(chosen) == len(boxes) else words)
+
+    def _on_mirror(self, event) -> None:
+        self._tracker.mirror = not self._tracker.mirror
+        self._show_mirror()
+        self._keep("mirror", "" if self._tracker.mirror else None)
+
+    def _keep(self, name: str, value) -> None:
+        """Have the address say ``value``, or nothing where that is None."""
+        if value is None:
+            self._query.delete(name)
+        else:
+            self._query.set(name, value)
+        query = self._query.toString()
+        js.history.replaceState(None, "", f"{js.location.pathname}{'?' if query else ''}{query}")
+
+
+def _boxes(name: str) -> list:
+    return all_of(f"input[data-setting={name}]")
+
+
+def _default(control) -> str:
+    """What the control says when the page is new."""
+    if control.localName == "select":
+        (value,) = [option.value for option in control.options if option.defaultSelected]
+        return value
+    return control.defaultValue

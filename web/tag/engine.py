@@ -1,0 +1,27 @@
+"""The trackers of a page's tags and the crew of workers that they share. MicroPython, main thread.
+
+``engine.mjs`` starts it; this module is all that the tags see of it.
+"""
+
+from crew import Crew
+from jsffi import to_js
+from tracking import Tracking
+
+from holistic import connections
+
+EDGES = to_js(
+    {
+        "pose": connections.BODY,
+        "face": connections.FACE,
+        "leftHand": connections.HAND,
+        "rightHand": connections.HAND,
+    }
+)
+"""The lines between landmarks, for the painter."""
+
+_crew = Crew()
+
+
+def attach(tag, settings) -> Tracking:
+    """The tracker behind a tag; see ``Tracking`` and ``session.Choices``."""
+    return Tracking(_crew, tag, settings)

@@ -1,0 +1,35 @@
+// What the tag's Python asks of the browser: files and workers, which may be of another origin than
+// the page's, and memory. Nothing here throws, unless by a promise: what JavaScript throws at
+// MicroPython elsewhere is lost, and the task with it.
+
+const BASE = new URL('../', import.meta.url);
+const WORKER = new URL('worker.mjs', BASE).href;
+
+export async function fetchText(path) {
+  const response = await fetch(new URL(path, BASE), { cache: 'no-cache' });
+  if (!response.ok) throw new Error(`${path}: the server answered ${response.status}`);
+  return response.text();
+}
+
+export async function fetchManifest() {
+  return JSON.parse(await fetchText('manifest.json'));
+}
+
+// A page may only start workers of its own origin: elsewhere one that imports ours.
+export function startWorker() {
+  if (BASE.origin === location.origin) return new Worker(WORKER, { type: 'module' });
+  const text = `import ${JSON.stringify(WORKER)};`;
+  const url = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
+  const worker = new Worker(url, { type: 'module' });
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  return worker;
+}
+
+// A block of memory, or null where the browser has none left.
+export function allocate(size, shared) {
+  try {
+    return shared ? new SharedArrayBuffer(size) : new ArrayBuffer(size);
+  } catch {
+    return null;
+  }
+}

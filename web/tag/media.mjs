@@ -1,0 +1,281 @@
+// Camera, video, stream, element and picture as one kind of source: frames that come one by one.
+//
+// A source is {next(), close()}; next() promises the next frame, or null at the end. A frame is
+// {width, height, stamp(target, index), write(target, width, height), close()}; stamp() writes its
+// time stamp in milliseconds into a Float64Array, and write() promises that its RGBA pixels, scaled
+// to width x height, are in the Uint8Array `target`. Whatever the browser refuses rejects the promise.
+
+const CAMERA = { video: { width: { ideal: 640 }, height: { ideal: 480 }, facingMode: 'user' } };
+const RGBA = { format: 'RGBA', colorSpace: 'srgb' };
+const LARGE = 4096; // px: longer pictures are made smaller as they are decoded
+const DECODED = 2048; // px: to this, which is more than any model looks at
+
+export async function openCamera() {
+  if (!navigator.mediaDevices) throw new DOMException('no media devices', 'NotFoundError');
+  const stream = await navigator.mediaDevices.getUserMedia(CAMERA);
+  const [track] = stream.getVideoTracks();
+  const source = await streamSource(stream);
+  let closed = false;
+  return {
+    async next() {
+      const frame = await source.next();
+      if (!frame && !closed) throw new DOMException('the camera stopped', 'AbortError');
+      return frame;
+    },
+    close() {
+      closed = true;
+      source.close();
+      track.stop();
+    },
+  };
+}
+
+// No frames; it ends when a camera may have come: a device, or the permission to use it.
+export function absentCamera() {
+  const done = new AbortController();
+  const ended = new Promise((resolve) => done.signal.addEventListener('abort', () => resolve(null)));
+  const end = () => done.abort();
+  navigator.mediaDevices?.addEventListener('devicechange', end, { signal: done.signal });
+  navigator.permissions
+    ?.query({ name: 'camera' })
+    .then((permission) => permission.addEventListener('change', end, { signal: done.signal }))
+    .catch(() => {}); // this browser does not tell
+  return { next: () => ended, close: end };
+}
+
+// `place` is a URL, a Blob, a MediaStream, or anything of the page that can be drawn. `single` means
+// that one frame is enough.
+export async function open(place, single) {
+  if (typeof place === 'string' || place instanceof URL) return fileSource(String(place));
+  if (place instanceof Blob) return fileSource(place);
+  if (place instanceof MediaStream) return streamSource(place);
+  if (place instanceof HTMLVideoElement) return single ? stillSource(place) : watched(place);
+  if (place instanceof HTMLCanvasElement && !single) return streamSource(place.captureStream());
+  return stillSource(place);
+}
+
+// What people call the thing at `place`.
+export function nameOf(place) {
+  if (typeof place === 'string') return place.split('/').at(-1) || place;
+  return place?.name || place?.currentSrc?.split('/').at(-1) || `the ${kind(place)}`;
+}
+
+function kind(place) {
+  return place?.localName ?? place?.constructor?.name ?? typeof place;
+}
+
+async function fileSource(place) {
+  const url = typeof place === 'string' ? place : URL.createObjectURL(place);
+  const release = () => typeof place === 'string' || URL.revokeObjectURL(url);
+  try {
+    const picture = await fetchPicture(url);
+    const source = picture ? pictureSource(picture) : await videoSource(url);
+    return { next: source.next, close: () => (source.close(), release()) };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+// The picture at `url`, or null where something else is there: {bitmap, width, height}, whose bitmap
+// is smaller than width x height if that is very large.
+async function fetchPicture(url) {
+  const stop = new AbortController();
+  const response = await fetch(url, { signal: stop.signal });
+  if (!response.ok) throw new Error(`the server answered ${response.status}`);
+  if (/^(video|audio|text)\//.test(response.headers.get('Content-Type'))) {
+    stop.abort();
+    return null;
+  }
+  return decodePicture(await response.blob());
+}
+
+async function decodePicture(blob) {
+  const image = new Image();
+  image.src = URL.createObjectURL(blob);
+  try {
+    await new Promise((resolve, reject) => Object.assign(image, { onload: resolve, onerror: reject }));
+    const { naturalWidth: width, naturalHeight: height } = image;
+    const scale = DECODED / Math.max(width, height);
+    const small = { resizeWidth: Math.ceil(width * scale), resizeHeight: Math.ceil(height * scale) };
+    const options = Math.max(width, height) > LARGE ? { ...small, resizeQuality: 'high' } : {};
+    return { bitmap: await createImageBitmap(blob, options), width, height };
+  } catch {
+    return null;
+  } finally {
+    URL.revokeObjectURL(image.src);
+  }
+}
+
+function pictureSource({ bitmap, width, height }) {
+  return oneFrame(drawnFrame(bitmap, width, height, 0), () => bitmap.close());
+}
+
+function oneFrame(frame, close) {
+  const left = [frame];
+  return { next: async () => left.pop() ?? null, close };
+}
+
+// Something of the page, as it is now.
+async function stillSource(place) {
+  if (place instanceof HTMLImageElement) await place.decode();
+  const width = place?.naturalWidth ?? place?.videoWidth ?? place?.displayWidth ?? place?.width;
+  const height = place?.naturalHeight ?? place?.videoHeight ?? place?.displayHeight ?? place?.height;
+  if (!(width > 0 && height > 0)) throw new TypeError(`src cannot be ${kind(place)}, or it is empty`);
+  if (!(place instanceof ImageData)) return oneFrame(drawnFrame(place, width, height, 0), () => {});
+  return pictureSource({ bitmap: await createImageBitmap(place), width, height });
+}
+
+async function streamSource(stream) {
+  const [track] = stream.getVideoTracks();
+  if (!track) throw new TypeError('src is a MediaStream without a video track');
+  if ('MediaStreamTrackProcessor' in self) return trackSource(track);
+  const video = document.createElement('video');
+  video.srcObject = stream;
+  return playing(video);
+}
+
+function trackSource(track) {
+  const reader = new MediaStreamTrackProcessor({ track }).readable.getReader();
+  return {
+    async next() {
+      const { value } = await reader.read();
+      return value ? videoFrame(value) : null;
+    },
+    close: () => void reader.cancel(),
+  };
+}
+
+async function videoSource(url) {
+  const video = document.createElement('video');
+  video.crossOrigin = 'anonymous';
+  video.src = url;
+  return playing(video);
+}
+
+// Frames of a video of our own, which plays from the first call of next() on. What comes faster
+// than it is asked for is skipped, but for the last one.
+async function playing(video) {
+  video.muted = true;
+  video.playsInline = true;
+  video.preload = 'auto';
+  const happened = (type) => new Promise((resolve) => video.addEventListener(type, resolve));
+  const failed = happened('error').then(() => Promise.reject(video.error));
+  failed.catch(() => {}); // whoever asks for a frame is told
+  const closed = happened('emptied').then(() => null);
+  const ended = happened('ended').then(() => lastFrame(video));
+  await Promise.race([happened('loadeddata'), withoutFrames(video), failed]);
+  if (!video.videoWidth) throw new Error('it has no pictures');
+  let latest = -1;
+  return {
+    async next() {
+      const shown = new Promise((resolve) =>
+        video.requestVideoFrameCallback((...when) => resolve(currentFrame(video, ...when))),
+      );
+      if (video.paused && !video.ended) await video.play();
+      const frame = await Promise.race([shown, ended, closed, failed]);
+      if (frame?.timestamp > latest) {
+        latest = frame.timestamp;
+        return frame;
+      }
+      frame?.close(); // the last one again
+      return null;
+    },
+    close() {
+      video.pause();
+      video.removeAttribute('src');
+      video.srcObject = null;
+      video.load();
+    },
+  };
+}
+
+// A video of no length never has a first frame to load.
+function withoutFrames(video) {
+  return new Promise((_, reject) =>
+    video.addEventListener('durationchange', () => {
+      if (video.duration === 0) reject(new Error('it has no length'));
+    }),
+  );
+}
+
+// Frames of a video element of the page, which plays it as it likes.
+function watched(video) {
+  const done = new AbortController();
+  const closed = new Promise((resolve) => done.signal.addEventListener('abort', () => resolve(null)));
+  let waiting = video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA; // for no frame: one is there
+  return {
+    async next() {
+      if (waiting) {
+        waiting = false;
+        return currentFrame(video);
+      }
+      let handle;
+      const shown = new Promise((resolve) => {
+        handle = video.requestVideoFrameCallback((...when) => resolve(currentFrame(video, ...when)));
+      });
+      const frame = await Promise.race([shown, closed]);
+      video.cancelVideoFrameCallback(handle);
+      return frame;
+    },
+    close: () => done.abort(),
+  };
+}
+
+// A busy browser may end a video before it has shown the last frame; seeking there shows it.
+async function lastFrame(video) {
+  const sought = new Promise((resolve) => video.addEventListener('seeked', resolve, { once: true }));
+  video.currentTime = video.duration;
+  await sought;
+  return currentFrame(video);
+}
+
+// What a video shows, as of its callback for frames if that is given. A stream's time is the page's.
+function currentFrame(video, now, { mediaTime } = { mediaTime: video.currentTime }) {
+  const timestamp = video.srcObject ? (now ?? performance.now()) : mediaTime * 1000;
+  if (!('VideoFrame' in self)) return drawnFrame(video, video.videoWidth, video.videoHeight, timestamp);
+  return videoFrame(new VideoFrame(video, { timestamp: Math.round(timestamp * 1000) }));
+}
+
+function videoFrame(frame) {
+  const { width, height } = frame.visibleRect;
+  return {
+    ...stamped(width, height, frame.timestamp / 1000),
+    async write(target, toWidth, toHeight) {
+      if (toWidth === width && toHeight === height) {
+        try {
+          await frame.copyTo(target, RGBA);
+          return;
+        } catch (error) {
+          if (error.name !== 'NotSupportedError') throw error; // no conversion to RGBA here
+        }
+      }
+      draw(frame, target, toWidth, toHeight);
+    },
+    close: () => frame.close(),
+  };
+}
+
+function drawnFrame(image, width, height, timestamp) {
+  return {
+    ...stamped(width, height, timestamp),
+    write: async (target, toWidth, toHeight) => draw(image, target, toWidth, toHeight),
+    close() {},
+  };
+}
+
+function stamped(width, height, timestamp) {
+  return { width, height, timestamp, stamp: (target, index) => void (target[index] = timestamp) };
+}
+
+let context;
+
+function draw(image, target, width, height) {
+  context ??= new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
+  const { canvas } = context;
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+  context.imageSmoothingQuality = 'high';
+  context.clearRect(0, 0, width, height);
+  context.drawImage(image, 0, 0, width, height);
+  target.set(context.getImageData(0, 0, width, height).data);
+}

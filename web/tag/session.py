@@ -1,0 +1,253 @@
+"""One source's frames on their way through the workers and back.
+
+A session has a ring for its frames and says who computes what of them. It can be changed while
+frames are in flight: then it gets a new ring, and what was in the old one is dropped.
+"""
+
+import asyncio
+
+import js
+import memory
+from jsffi import to_js
+from ring import Ring, fitted
+
+from holistic import effort, layout, schedule, selection
+
+_numbers = iter(range(1 << 30))
+
+
+class Choices:
+    """What to compute, and how, as the tag's attributes say."""
+
+    def __init__(self, settings):
+        self.parts = [part for part in layout.PARTS if part in list(settings.parts)]
+        self.people = settings.people
+        self.complexity = settings.complexity
+        self.variant = settings.variant
+        self.workers = settings.workers
+        self.level = settings.level
+
+    @property
+    def with_pose(self) -> bool:
+        """Whether faces and hands begin from a pose."""
+        return "pose" in self.parts
+
+
+class Session:
+    """Frames of one source. ``crew`` computes them.
+
+    ``thorough`` means that every frame stands alone, as a picture does. Whoever owns the session
+    sets the listeners: ``on_result(slot)`` is called for each complete frame, oldest first,
+    ``on_fault(fault)`` when something failed, ``on_progress(part, loaded, total)`` as bytes
+    arrive, and ``on_ready()`` when all that compute for it can.
+    """
+
+    def __init__(self, crew, choices: Choices, thorough: bool = False):
+        self.number = next(_numbers)
+        self.ring = None
+        self.size = (0, 0)  # of the source's frames, before fitting
+        self.closed = False
+        self.ready = asyncio.Event()
+        """Set while everybody who computes something of it can."""
+        self.level = 0
+        """The level of effort that frames get, its place in effort.LEVELS."""
+        self._crew = crew
+        self._thorough = thorough
+        self._frames = 0
+        self._admitted = 0  # the last frame that we have admitted for the workers
+        self._spare = {}  # place -> memory for a frame on its way there and back
+        self._turn = 0  # counts what the workers have been told
+        self._fresh = True  # whether they were told last that a new source begins
+        self._places = []  # those who have heard it
+        self._announced = False
+        self._choose(choices)
+
+    @property
+    def work(self) -> tuple:
+        """The keys of all workers; the first one leads."""
+        return schedule.keys(self.choices.parts, self.choices.with_pose)
+
+    def _choose(self, choices: Choices) -> None:
+        self.choices = choices
+        self.plan = schedule.assignment(choices.workers, self.work)
+        """The keys of every place that is needed."""
+
+    def levels(self) -> list:
+        """The levels of effort that make a difference."""
+        if not self.choices.with_pose:
+            return [effort.LEVELS[0]]
+        return [each for each in effort.LEVELS if self.choices.complexity or each != "lite"]
+
+    def busiest(self, record) -> float:
+        """Milliseconds that the frame of this record took whoever took longest for it."""
+        return max([sum([_time(record, key) for key in share]) for share in self.plan])
+
+    def model_names(self, place: int) -> list:
+        """The models that the worker in this place needs."""
+        choices = self.choices
+        parts = [part for key in self.plan[place] for part in key]
+        names = selection.model_names(parts, choices.complexity, choices.with_pose)
+        if choices.level != effort.LEVELS[0] and "pose" in parts:
+            light = selection.POSE_MODELS[0]
+            names += [light] if light not in names else []
+        return names
+
+    def order(self, place: int):
+        """What the worker in this place is told, but for the models."""
+        choices = self.choices
+        settings = {
+            "complexity": choices.complexity,
+            "max_people": choices.people,
+            "with_pose": choices.with_pose,
+            "thorough": self._thorough,
+        }
+        order = {
+            "share": self.plan[place],
+            "work": self.work,
+            "variant": choices.variant,
+            "fresh": self._fresh,
+            "settings": settings,
+        }
+        message = to_js(
+            {"type": "open", "session": self.number, "turn": self._turn, "order": order}
+        )
+        message.memory = self.ring.shared() if self.ring and memory.SHARED else None
+        return message
+
+    def prepare(self) -> None:
+        """Have everything loaded that is not; raises a Fault if it cannot be."""
+        if len(self._places) < len(self.plan):
+            self._renew()
+
+    def change(self, choices: Choices) -> None:
+        """Go on in another way; raises a Fault."""
+        self._choose(choices)
+        self._announced = False
+        self._renew()
+
+    def set_level(self, level: int) -> None:
+        """Have the next frames get this level of effort."""
+        self.level = level
+        if self.ring:
+            self.ring.set_level(level)
+
+    def begin(self) -> None:
+        """Forget the source and its frames: another one comes."""
+        self.ring, self.size, self._frames, self._admitted = None, (0, 0), 0, 0
+
+    def fit(self, width: int, height: int):
+        """The ring for frames of this size; raises a Fault."""
+        if self.ring is None or self.size != (width, height):
+            self.size = (width, height)
+            self._renew(fresh=True)
+        return self.ring
+
+    def publish(self, ring: Ring, slot: int, frame) -> None:
+        """Offer the frame in a slot of the ring, if that is still the session's."""
+        if ring is self.ring:
+            self._frames += 1
+            ring.publish(slot, self._frames, frame)
+            self._crew.deal()
+
+    def collect(self) -> None:
+        """Hand on what is complete."""
+        ring = self.ring
+        for slot in ring.finished() if ring else ():
+            self.on_result(slot)
+            if ring is not self.ring:  # a listener stopped or changed us
+                return
+            ring.release(slot)
+
+    def close(self) -> None:
+        """Let go of everything."""
+        self.closed, self.ring = True, None
+        self._crew.close(self)
+        self.ready.set()  # whoever waits looks again
+
+    def note_opened(self, place: int, turn: int) -> None:
+        """The worker in this place can work, as it was told this turn."""
+        if turn == self._turn and place not in self._places:
+            self._places.append(place)
+            if len(self._places) == len(self.plan):
+                self.ready.set()
+                if not self._announced:
+                    self._announced = True
+                    self.on_ready()
+
+    def note_lost(self, place: int) -> None:
+        """Nobody works in this place any more."""
+        self._announced = False
+        self.ready.clear()
+        if place in self._places:
+            self._places.remove(place)
+
+    def is_open(self, place: int) -> bool:
+        """Whether the worker in this place works on the session as it is now."""
+        return place in self._places
+
+    def waiting(self, place: int) -> list:
+        """The (frame, state) of the slots in which something waits for the worker in this place."""
+        ring = self.ring
+        return [
+            (ring.frame(slot), state)
+            for slot, state in enumerate(ring.states() if ring else ())
+            if any([schedule.is_open(state, key) for key in self.plan[place]])
+        ]
+
+    def take(self, place: int):
+        """What the worker in this place computes next, as a message to it, or None.
+
+        Only where workers cannot see for themselves.
+        """
+        ring = self.ring
+        if ring is None or place not in self._places:
+            return None
+        states, frames = ring.states(), ring.frame_numbers()
+        task = schedule.next_task(states, frames, self.plan[place], self.work[0], self._admitted)
+        if task is None:
+            return None
+        slot, key = task
+        if states[slot] == layout.READY:
+            ring.admit(slot, schedule.mask([part for key in self.work for part in key]))
+            self._admitted = frames[slot]
+        message = to_js({"type": "compute", "session": self.number, "turn": self._turn})
+        message.slot = slot
+        message.keys = to_js(self._together(ring.state(slot), place, key))
+        ring.pack(slot, message, self._spare.pop(place, None))
+        return message
+
+    def _together(self, state: int, place: int, key: tuple) -> list:
+        """The keys that a worker computes of a frame before it reports back, ``key`` the first.
+
+        Those that need no more than it has; but others wait for the pose.
+        """
+        share = self.plan[place]
+        if key == ("pose",):
+            return [key] if len(self.plan) > 1 else list(share)
+        return [other for other in share if schedule.is_open(state, other)]
+
+    def put_back(self, place: int, message) -> None:
+        """Take what the worker in this place has computed."""
+        self._spare[place] = message.pixels
+        if message.turn != self._turn or self.ring is None:
+            return
+        numbers = js.Float32Array.new(message.record)
+        for key in [tuple(key) for key in message.keys]:
+            for start, end in layout.written(key, self.choices.people, key == self.work[0]):
+                self.ring.records[message.slot].set(numbers.subarray(start, end), start)
+            self.ring.finish(message.slot, schedule.mask(key))
+
+    def _renew(self, fresh: bool = False) -> None:
+        """Tell the workers what to do from now on, in a new ring if there is a source."""
+        self._turn += 1
+        self._fresh = fresh
+        self._places = []
+        self.ready.clear()
+        if self.size != (0, 0):
+            self.ring = Ring(*fitted(*self.size), self.choices.people, self._crew.bell)
+            self.ring.set_level(self.level)
+        self._crew.open(self)
+
+
+def _time(record, key: tuple) -> float:
+    return record[layout.TIMES + layout.PARTS.index(key[0]) * layout.TIME_VALUES]

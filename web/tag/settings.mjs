@@ -1,0 +1,70 @@
+// What a tag's attributes can say, and what they say where they are absent.
+
+const LAYOUT_PARTS = { pose: ['pose'], face: ['face'], hands: ['left_hand', 'right_hand'] };
+LAYOUT_PARTS['left-hand'] = ['left_hand'];
+LAYOUT_PARTS['right-hand'] = ['right_hand'];
+
+const LAYERS = { picture: ['picture'], pose: ['pose'], face: ['face'] };
+LAYERS.hands = ['leftHand', 'rightHand'];
+LAYERS['left-hand'] = ['leftHand'];
+LAYERS['right-hand'] = ['rightHand'];
+LAYERS.none = [];
+
+// Attribute -> {fallback, read}; read(text) gives the value, or undefined where the text is wrong,
+// and `expected` is what it should have been.
+const ATTRIBUTES = {
+  parts: names(LAYOUT_PARTS, 'pose face hands', 1),
+  people: whole(1, 16, 1),
+  complexity: whole(0, 1, 1),
+  workers: whole(1, 4, 2),
+  variant: one(['auto', 'float', 'int8', 'pruned_int8'], 'auto'),
+  level: one(['auto', 'full', 'lite', 'sparse', 'simple'], 'full'),
+  overlay: names(LAYERS, 'picture pose face hands', 0),
+};
+
+export const NAMES = Object.keys(ATTRIBUTES);
+
+// The value of an attribute. Where its text is wrong, that of its absence, and `complain(name, text,
+// expected, fallback)` is called.
+export function valueOf(name, text, complain) {
+  const { fallback, read, expected } = ATTRIBUTES[name];
+  const value = text === null ? undefined : read(text);
+  if (text !== null && value === undefined) complain(name, text, expected, fallback);
+  return value ?? read(fallback);
+}
+
+// What a property says: the number or the words that hold.
+export function shortOf(name, text) {
+  const { fallback, read } = ATTRIBUTES[name];
+  const holding = text !== null && read(text) !== undefined ? text : fallback;
+  const value = read(holding);
+  return typeof value === 'number' ? value : holding;
+}
+
+function names(known, fallback, least) {
+  return {
+    fallback,
+    expected: `some of ${Object.keys(known).join(', ')}`,
+    read(text) {
+      const words = text.split(/[\s,]+/).filter(Boolean);
+      if (words.length < least || !words.every((word) => Object.hasOwn(known, word))) return undefined;
+      return [...new Set(words.flatMap((word) => known[word]))];
+    },
+  };
+}
+
+function whole(from, to, fallback) {
+  return {
+    fallback: String(fallback),
+    expected: `a whole number from ${from} to ${to}`,
+    read: (text) => (/^\d+$/.test(text) && from <= +text && +text <= to ? +text : undefined),
+  };
+}
+
+function one(known, fallback) {
+  return {
+    fallback,
+    expected: `one of ${known.join(', ')}`,
+    read: (text) => (known.includes(text) ? text : undefined),
+  };
+}

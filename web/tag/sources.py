@@ -1,0 +1,73 @@
+"""Where frames come from: the camera, a picture, a video, a stream or an element of the page.
+
+A source, made by media.mjs, has ``next()``, which gives a promise of the next frame (None at the
+end), and ``close()``. A frame has width, height, ``stamp(target, index)`` for its time stamp in
+milliseconds, ``write(target, width, height)`` and ``close()``. What the browser refuses becomes a
+Fault here.
+"""
+
+import media
+from faults import Fault
+from jsffi import JsException
+
+CAMERA = "camera"
+
+CAMERA_MAY_COME = ("no-camera", "camera-denied", "camera-lost")
+"""Faults after which the camera may come, or come back, by itself."""
+
+_CAMERA_FAULTS = {
+    "NotFoundError": "no-camera",
+    "OverconstrainedError": "no-camera",
+    "InsecureError": "insecure",
+    "NotAllowedError": "camera-denied",
+    "SecurityError": "camera-denied",
+    "NotReadableError": "camera-busy",
+    "AbortError": "camera-busy",
+}
+
+
+async def opened(place, single: bool = False):
+    """The source at ``place``: CAMERA, a URL, a file, a MediaStream or an element of the page.
+
+    ``single`` means that one frame of it is all that is wanted.
+    """
+    promise = media.openCamera() if place == CAMERA else media.open(place, single)
+    return await _delivered(promise, lambda error: _refusal(error, place))
+
+
+def absent_camera():
+    """A source without frames, which ends when a camera may have come."""
+    return media.absentCamera()
+
+
+async def next_frame(source, place):
+    """The next frame of the source at ``place``, or None at its end."""
+    return await _delivered(source.next(), lambda error: _loss(error, place))
+
+
+async def write(frame, target, width: int, height: int, place) -> None:
+    """Write the frame's pixels into the Uint8Array ``target``, scaled to this size."""
+    written = frame.write(target, width, height)
+    await _delivered(written, lambda error: _loss(error, place))
+
+
+async def _delivered(promise, fault_of):
+    """What JavaScript promised; what it refused, as the fault that ``fault_of(error)`` gives."""
+    try:
+        return await promise
+    except JsException as error:
+        fault = fault_of(error)
+    raise fault  # not inside, since MicroPython cannot chain exceptions and would say so
+
+
+def _refusal(error: JsException, place) -> Fault:
+    _, name, message = error.args
+    if place == CAMERA:
+        return Fault(_CAMERA_FAULTS.get(name, "no-camera"))
+    if name == "TypeError" and not isinstance(place, str) and message.startswith("src"):
+        return Fault("bad-source", reason=message)
+    return Fault("bad-file", name=media.nameOf(place), reason=message)
+
+
+def _loss(error: JsException, place) -> Fault:
+    return Fault("camera-lost") if place == CAMERA else _refusal(error, place)
