@@ -227,7 +227,7 @@ async function lastFrame(video) {
   const sought = new Promise((resolve) => video.addEventListener('seeked', resolve, { once: true }));
   video.currentTime = video.duration;
   await sought;
-  return currentFrame(video);
+  return video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA ? null : currentFrame(video);
 }
 
 // What a video shows, as of its callback for frames if that is given. A stream's time is the page's.
