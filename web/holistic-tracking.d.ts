@@ -16,6 +16,11 @@ export interface Person {
   rightHand: Float32Array | null;
   leftHandWorld: Float32Array | null;
   rightHandWorld: Float32Array | null;
+  /** How much the hand looks like a left one, 0 to 1. */
+  leftHandedness: number | null;
+  rightHandedness: number | null;
+  /** How sure the tracker is of each part, 0 to 1. */
+  scores: Record<'pose' | 'face' | 'leftHand' | 'rightHand', number | null>;
 }
 
 /** Milliseconds of a part: in all, in crops and in networks. */

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import floor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -120,7 +120,7 @@ def plot_landmarks(
     # The plot's axes: into the picture, to the right, and up.
     places = [(-each.z, each.x, -each.y) if _visible(each) else None for each in landmarks]
     pyplot.figure(figsize=(10, 10))
-    axes = pyplot.axes(projection="3d")
+    axes: Any = pyplot.axes(projection="3d")  # Axes3D, which its types do not tell
     axes.view_init(elev=elevation, azim=azimuth)
     for place in filter(None, places):
         axes.scatter3D(
