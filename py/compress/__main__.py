@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -126,6 +127,8 @@ def _report(arguments: argparse.Namespace) -> None:
 
 
 def _latency(arguments: argparse.Namespace) -> None:
+    from playwright.sync_api import sync_playwright
+
     from compress import browser_latency
 
     models = catalogues.read(arguments.catalogue).models
@@ -135,7 +138,10 @@ def _latency(arguments: argparse.Namespace) -> None:
         for model in models
         if model.name in compressed and (model.recipe or model.variant == "float")
     }
-    times = browser_latency.measure(arguments.pyodide, arguments.wheel, paths)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM"))
+        times = browser_latency.measure(browser, arguments.pyodide, arguments.wheel, paths)
+        browser.close()
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     arguments.out.write_text(json.dumps(times, indent=1) + "\n", "utf-8")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from playwright.sync_api import Route, sync_playwright
+from playwright.sync_api import Browser, Route
 
 HOST = "http://localhost"  # nothing listens there: every request is answered here
 WORKER = Path(__file__).with_name("latency.mjs")
@@ -26,9 +26,13 @@ _ASK = """([address, model, repeats]) => new Promise((resolve, reject) => {
 
 
 def measure(
-    pyodide: Sequence[Path], wheel: Path, models: Mapping[str, Path], repeats: int = 60
+    browser: Browser,
+    pyodide: Sequence[Path],
+    wheel: Path,
+    models: Mapping[str, Path],
+    repeats: int = 60,
 ) -> dict[str, dict[str, float]]:
-    """Best and median milliseconds of each model, by name.
+    """Best and median milliseconds of each model in the browser, by name.
 
     ``pyodide`` are the folders with Pyodide and its packages, ``wheel`` is the runtime's.
     """
@@ -53,15 +57,13 @@ def measure(
         }
         route.fulfill(body=path.read_bytes(), headers=headers)
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM"))
-        page = browser.new_page()
-        page.context.route("**/*", answer)
-        page.goto(HOST + "/")
-        found: dict[str, Any] = {}
-        for name in models:
-            found[name] = page.evaluate(_ASK, [f"/{WORKER.name}", name, repeats])
-        browser.close()
+    page = browser.new_page()
+    page.context.route("**/*", answer)
+    page.goto(HOST + "/")
+    found: dict[str, Any] = {}
+    for name in models:
+        found[name] = page.evaluate(_ASK, [f"/{WORKER.name}", name, repeats])
+    page.close()
     return {
         name: {"best": float(np.min(times)), "median": float(np.median(times))}
         for name, times in found.items()

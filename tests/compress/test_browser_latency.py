@@ -1,28 +1,18 @@
 """Times of models in the wasm runtime in Chromium."""
 
-import os
-
-import pytest
 from graphs import MODELS
 
 from builder import downloads
-
-pytest.importorskip("playwright")
-
+from builder.site import SITE
 from compress import browser_latency
 
 ROOT = MODELS.parent
-DISTRIBUTION = ROOT / "build" / "site" / "pyodide"
+NAME = "int8/hand_recrop.tflite"
 
 
-@pytest.mark.skipif("CHROMIUM" not in os.environ, reason="CHROMIUM names no browser")
-def test_a_model_is_timed_where_the_tracker_runs_it():
-    wheels = sorted((ROOT / "py" / "wheels").glob("tflite_runtime-*.whl"))
-    if not DISTRIBUTION.is_dir() or not wheels:
-        pytest.skip("no Pyodide or no wheel: run `python build.py build`")
+def test_a_model_is_timed_where_the_tracker_runs_it(launch):
+    (wheel,) = (ROOT / "py" / "wheels").glob("tflite_runtime-*.whl")
     packages = {path.parent for path in downloads.pyodide_packages().values()}
-    models = {"int8/hand_recrop.tflite": MODELS / "int8" / "hand_recrop.tflite"}
-    times = browser_latency.measure([DISTRIBUTION, *packages], wheels[0], models, repeats=3)
-    assert (
-        0 < times["int8/hand_recrop.tflite"]["best"] <= times["int8/hand_recrop.tflite"]["median"]
-    )
+    folders = [SITE / "pyodide", *packages]
+    times = browser_latency.measure(launch(), folders, wheel, {NAME: MODELS / NAME}, repeats=3)
+    assert 0 < times[NAME]["best"] <= times[NAME]["median"]

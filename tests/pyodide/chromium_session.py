@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from playwright.sync_api import Browser, Route
-from pyodide_session import WHEELS
+from pyodide_session import WHEELS, Pyodide
 
 WORKER = Path(__file__).with_name("session_worker.mjs")
 ISOLATION = {
@@ -70,3 +70,7 @@ class ChromiumPyodide:
         path = places[folder] / name if folder in places else WORKER.parent / folder
         headers = {**ISOLATION, "Content-Type": mimetypes.guess_type(path.name)[0] or "text/html"}
         route.fulfill(body=path.read_bytes() if path.is_file() else b"", headers=headers)
+
+
+Engine = Pyodide | ChromiumPyodide
+"""Whatever runs Python in a Pyodide."""

@@ -12,13 +12,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from chromium_session import ChromiumPyodide
+from chromium_session import ChromiumPyodide, Engine
 from playwright.sync_api import Browser
 from pyodide_session import ROOT, Pyodide
 
 from builder import downloads
-
-Engine = Pyodide | ChromiumPyodide
 
 
 @pytest.fixture(scope="session")
