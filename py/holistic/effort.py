@@ -24,6 +24,13 @@ def check(level: str) -> None:
         raise ValueError(f"level must be {AUTO!r} or one of {LEVELS}, not {level!r}")
 
 
+def levels(complexity: int, with_pose: bool) -> list[str]:
+    """The levels that make a difference: all begin from the pose, and "lite" from the full one."""
+    if not with_pose:
+        return [LEVELS[0]]
+    return [level for level in LEVELS if complexity or level != "lite"]
+
+
 class Governor:
     """Chooses the level from how long frames take.
 

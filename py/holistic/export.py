@@ -10,17 +10,17 @@ import csv
 import json
 import tempfile
 import zipfile
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from math import prod
 from pathlib import Path
-from types import TracebackType
 from typing import NamedTuple
 from uuid import uuid4
 
 import numpy as np
 
+from holistic.closing import Closing
 from holistic.layout import IRIS_POINTS, PARTS
 from holistic.result import CSV_COLUMNS, HANDEDNESS, SHAPES, Result
 
@@ -80,10 +80,11 @@ class Head(NamedTuple):
     fps: float | None
 
 
-class Writer(ABC):
+class Writer(Closing):
     """Writes results as they come, so that a long video needs no memory.
 
-    Leaving the context completes the file, also after an error or an interruption.
+    Entering the context opens the file; leaving it completes the file, also after an error or an
+    interruption.
     """
 
     def __init__(self, path: Path, head: Head) -> None:
@@ -91,19 +92,8 @@ class Writer(ABC):
         self._head = head
 
     @abstractmethod
-    def __enter__(self) -> Writer: ...
-
-    @abstractmethod
     def write(self, result: Result) -> None:
         """Add the next frame."""
-
-    @abstractmethod
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None: ...
 
 
 class JsonWriter(Writer):
@@ -132,12 +122,8 @@ class JsonWriter(Writer):
         self._file.write((",\n" if self._index else "\n") + json.dumps(frame))
         self._index += 1
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Complete the file."""
         self._file.write("\n]}\n")
         self._file.close()
 
@@ -158,12 +144,8 @@ class CsvWriter(Writer):
         """Add the next frame."""
         self._lines.writerows(result.rows())
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Complete the file."""
         self._file.close()
 
 
@@ -253,12 +235,8 @@ class NpzWriter(Writer):
             )
         return (masks * 255).round()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Complete the file."""
         with zipfile.ZipFile(self._path, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, array in (
                 ("timestamps", np.array(self._timestamps, np.float64)),

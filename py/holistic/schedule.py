@@ -16,7 +16,12 @@ _COSTS = {"pose": 10, "face": 2, "left_hand": 10, "right_hand": 10}
 _HANDS = ("left_hand", "right_hand")
 
 
-def mask(parts: tuple[str, ...]) -> int:
+def parts_of(keys: tuple[tuple[str, ...], ...]) -> list[str]:
+    """The parts of several keys, in their order."""
+    return [part for key in keys for part in key]
+
+
+def mask(parts: list[str] | tuple[str, ...]) -> int:
     """The bits of ``parts`` in a slot's state."""
     bits = 0
     for part in parts:

@@ -12,12 +12,12 @@ from dataclasses import replace
 from functools import partial
 from math import isfinite
 from time import perf_counter
-from types import TracebackType
 
 import numpy as np
 
 from holistic import effort, layout
 from holistic import record as records
+from holistic.closing import Closing
 from holistic.filters import Smoothing
 from holistic.models import load
 from holistic.pace import Pace
@@ -72,7 +72,7 @@ def checked_frame(frame: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(frame)
 
 
-class Tracker:
+class Tracker(Closing):
     """Finds people's poses, faces and hands in the frames of one source.
 
     Args:
@@ -159,17 +159,6 @@ class Tracker:
         self._level = level
         self.parts = parts
 
-    def __enter__(self) -> Tracker:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
     def close(self) -> None:
         """Let the networks go; the tracker cannot be used any more."""
         self._stages = {}
@@ -221,17 +210,9 @@ class Tracker:
     def level(self, level: str) -> None:
         effort.check(level)
         self._level = level
-        self._governor = (
-            effort.Governor(self._budget, self._levels()) if level == effort.AUTO else None
-        )
+        levels = effort.levels(self._settings.complexity, self._settings.with_pose)
+        self._governor = effort.Governor(self._budget, levels) if level == effort.AUTO else None
         self._pace = Pace(self._settings)
-
-    def _levels(self) -> list[str]:
-        """The levels that make a difference."""
-        if ("pose",) not in self._stages:
-            return ["full"]
-        none = () if self._settings.complexity else ("lite",)
-        return [level for level in effort.LEVELS if level not in none]
 
     @property
     def submodels(self) -> frozenset[str]:

@@ -172,7 +172,7 @@ class Session:
             task = schedule.next_task(states, frames, share, self.work[0], self.admitted)
             if task is None or states[task[0]] != layout.READY:
                 return task
-            parts = schedule.mask(tuple(part for key in self.work for part in key))
+            parts = schedule.mask(schedule.parts_of(self.work))
             if board.admit(task[0], parts):
                 self.admitted = float(board.read_headers()[task[0], layout.FRAME])
                 return task

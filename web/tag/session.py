@@ -74,9 +74,7 @@ class Session:
 
     def levels(self) -> list:
         """The levels of effort that make a difference."""
-        if not self.choices.with_pose:
-            return [effort.LEVELS[0]]
-        return [each for each in effort.LEVELS if self.choices.complexity or each != "lite"]
+        return effort.levels(self.choices.complexity, self.choices.with_pose)
 
     def busiest(self, record) -> float:
         """Milliseconds that the frame of this record took whoever took longest for it."""
@@ -85,7 +83,7 @@ class Session:
     def model_names(self, place: int) -> list:
         """The models that the worker in this place needs."""
         choices = self.choices
-        parts = [part for key in self.plan[place] for part in key]
+        parts = schedule.parts_of(self.plan[place])
         names = selection.model_names(parts, choices.complexity, choices.with_pose)
         if choices.level != effort.LEVELS[0] and "pose" in parts:
             light = selection.POSE_MODELS[0]
@@ -208,7 +206,7 @@ class Session:
             return None
         slot, key = task
         if states[slot] == layout.READY:
-            ring.admit(slot, schedule.mask([part for key in self.work for part in key]))
+            ring.admit(slot, schedule.mask(schedule.parts_of(self.work)))
             self._admitted = frames[slot]
         message = to_js({"type": "compute", "session": self.number, "turn": self._turn})
         message.slot = slot

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
+from holistic.closing import Closing
 from holistic.result import Result
 from holistic.tracker import Tracker
 
 INTERVAL = 1000 / 30
 """Milliseconds between pictures: MediaPipe's solutions assume it whatever the clock says."""
 
-Self = TypeVar("Self", bound="Solution")
 
-
-class Solution:
+class Solution(Closing):
     """A tracker behind MediaPipe's interface: ``process``, ``reset``, ``close``, a context.
 
     ``options`` are the tracker's. Models are found as ``holistic.models`` says.
@@ -41,14 +39,3 @@ class Solution:
     def close(self) -> None:
         """Let the networks go."""
         self._tracker.close()
-
-    def __enter__(self: Self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
