@@ -5,7 +5,7 @@ import { start } from './tag/engine.mjs';
 import { Painter } from './tag/painter.mjs';
 import { NAMES, shortOf, valueOf } from './tag/settings.mjs';
 
-const SETTINGS = ['parts', 'people', 'complexity', 'variant', 'workers', 'level'];
+const SETTINGS = NAMES.filter((name) => name !== 'overlay'); // what the tracker is told
 const CAMERA = 'camera';
 const NO_WEBASSEMBLY = {
   code: 'no-webassembly',

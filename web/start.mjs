@@ -2,9 +2,10 @@
 // not possible, since then no Python can.
 
 import { isolate } from './isolation.mjs';
+import { NAMES } from './tag/settings.mjs';
 
 const ADVICE = 'Reload it; if that does not help, build the site anew with "python build.py build".';
-const SETTINGS = ['parts', 'people', 'complexity', 'variant', 'workers', 'level', 'overlay', 'mirror', 'src'];
+const SETTINGS = [...NAMES, 'mirror', 'src'];
 
 const tracker = document.getElementById('tracker');
 

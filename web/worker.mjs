@@ -24,7 +24,8 @@ class Fault extends Error {
 const inbox = { boot, open, close, compute };
 const python = {}; // once it has started: `worker` of holistic/worker.py, and `convert` for values
 const loading = new Map(); // models: path -> promise of the bytes, until a session has used them
-let expected = {}; // the files we are going to load: path -> {part, total}
+let described = {}; // the files of the site: path -> {bytes, sha256}
+let expected = {}; // those that we are going to load: path -> {part, total}
 let received = 0; // messages so far
 let pending = 0; // of them, those that are being worked on
 let line = Promise.resolve(); // one message after the other
@@ -45,15 +46,15 @@ async function receive(message) {
   }
 }
 
-async function boot({ lock, manifest, models: files, bell, place, retry }) {
+async function boot({ lock, manifest, models, bell, place, retry }) {
   holdLock(lock);
-  expect('runtime', manifest.runtime, manifest.files);
-  expect('packages', [manifest.packages, manifest.snapshot], manifest.files);
+  described = manifest.files;
+  const image = [manifest.packages, manifest.snapshot];
+  manifest.runtime.forEach((path) => announce('runtime', path));
+  image.forEach((path) => announce('packages', path));
   countFetches();
-  files.forEach((file) => loadModel(file, retry)); // while Python is being loaded
-  const contents = [manifest.packages, manifest.snapshot].map((path) =>
-    loadFile('runtime', { path, ...manifest.files[path] }, retry),
-  );
+  models.forEach(({ path }) => loadModel(path, retry)); // while Python is being loaded
+  const contents = image.map((path) => loadFile('runtime', path, retry));
   contents.forEach((content) => content.catch(() => {})); // failures are met where it is awaited
   const { loadPyodide } = await import('./pyodide/pyodide.mjs');
   const [packages, snapshot] = await Promise.all(contents);
@@ -73,7 +74,7 @@ async function open({ session, turn, order, models: files, memory, retry }) {
   const names = files.map(({ name }) => name);
   const lacking = worker.lacking(order.variant, convert(names)).toJs();
   const wanted = files.filter(({ name }) => lacking.includes(name));
-  const contents = await Promise.all(wanted.map((file) => loadModel(file, retry)));
+  const contents = await Promise.all(wanted.map(({ path }) => loadModel(path, retry)));
   wanted.forEach(({ path }) => loading.delete(path));
   const load = (name) => contents[lacking.indexOf(name)];
   worker.open(session, convert({ ...order, models: names }), load, memory);
@@ -109,11 +110,10 @@ function holdLock(lock) {
 }
 
 // A promise of the model's bytes. Until a session has made use of them, asking again gives the same.
-function loadModel(file, retry) {
-  const { path, bytes } = file;
+function loadModel(path, retry) {
   if (!loading.has(path)) {
-    announce('models', path, bytes);
-    const content = loadFile('model', file, retry);
+    announce('models', path);
+    const content = loadFile('model', path, retry);
     content.catch(() => loading.delete(path)); // so that the next one tries anew
     loading.set(path, content);
   }
@@ -121,7 +121,7 @@ function loadModel(file, retry) {
 }
 
 // The bytes of a file, checked and, where its name ends in .gz, unpacked.
-async function loadFile(kind, { path, sha256 }, retry) {
+async function loadFile(kind, path, retry) {
   const lost = (code, reason) => {
     if (kind === 'model') throw new Fault(code, reason, path);
     throw new Fault('runtime-failed', `${path}: ${reason}`);
@@ -135,6 +135,7 @@ async function loadFile(kind, { path, sha256 }, retry) {
     lost('model-corrupt', `it breaks off: ${message}`),
   );
   const hash = await hashOf(content);
+  const { sha256 } = described[path];
   if (hash !== sha256) {
     const short = (text) => text.slice(0, 12);
     lost('model-corrupt', `its sha256 is ${short(hash)}…, not ${short(sha256)}…`);
@@ -149,12 +150,8 @@ async function hashOf(content) {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-function expect(part, paths, files) {
-  for (const path of paths) announce(part, path, files[path].bytes);
-}
-
-function announce(part, path, total) {
-  expected[path] = { part, total };
+function announce(part, path) {
+  expected[path] = { part, total: described[path].bytes };
   report(path, 0);
 }
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from holistic.selection import AUTO, VARIANTS
+from holistic.selection import SETS
 
 COMPLEXITIES = (1, 0)
 WORKERS = (1, 2, 3, 4)
@@ -53,7 +53,7 @@ def site_peer(variant: str, complexity: int, workers: int) -> PagePeer:
 def everyone() -> list[Peer]:
     """All peers, in the table's order."""
     peers: list[Peer] = [CAMERA]
-    for variant in _variants():
+    for variant in SETS:
         peers += [site_peer(variant, 1, workers) for workers in WORKERS]
         peers.append(site_peer(variant, 0, 2))
     for c in COMPLEXITIES:
@@ -85,11 +85,6 @@ def chosen(patterns: list[str]) -> list[Peer]:
         for peer in peers
         if not patterns or any(fnmatchcase(peer.name, pattern) for pattern in patterns)
     ]
-
-
-def _variants() -> list[str]:
-    """The sets of models that our tracker can be run with."""
-    return [variant for variant in VARIANTS if variant != AUTO]
 
 
 def _count(workers: int) -> str:

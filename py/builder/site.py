@@ -53,7 +53,7 @@ def build(folder: Path = SITE) -> Path:
         "runtime": [f"pyodide/{name}" for name in RUNTIME],
         "snapshot": f"python/{snapshot}",
         "packages": f"python/{packages}",
-        "models": _compress_models(models, new / "models"),
+        "models": _pack_models(models, new / "models"),
     }
     manifest["files"] = _describe(new)
     (new / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", "utf-8")
@@ -135,27 +135,23 @@ def _unpack(tarball: Path, folder: Path, names: list[str] | None, prefix: str = 
             (folder / name).write_bytes(content.read())
 
 
-def _compress_models(models: dict[Model, Path], folder: Path) -> dict[str, dict[str, Any]]:
-    """Gzip each model (halves a float one: its low mantissa bits are zero) and describe it.
+def _pack_models(models: dict[Model, Path], folder: Path) -> dict[str, dict[str, str]]:
+    """Gzip each model: it halves a float one, whose low mantissa bits are zero.
 
-    The descriptions are by variant and name.
+    Returns their paths in the site, by variant and name.
     """
-    rows: dict[str, dict[str, Any]] = {}
+    paths: dict[str, dict[str, str]] = {}
     for model, path in models.items():
         packed = folder / f"{model.path}.gz"
         packed.parent.mkdir(parents=True, exist_ok=True)
-        packed.write_bytes(_gzipped(path))
-        rows.setdefault(model.variant, {})[model.name] = {
-            "path": f"models/{model.path}.gz",
-            "bytes": packed.stat().st_size,
-            "sha256": downloads.sha256(packed),
-        }
-    return rows
+        packed.write_bytes(_gzipped(path, model.sha256))
+        paths.setdefault(model.variant, {})[model.name] = f"models/{model.path}.gz"
+    return paths
 
 
-def _gzipped(path: Path) -> bytes:
+def _gzipped(path: Path, sha256: str) -> bytes:
     """The file's gzip, kept in the build folder under its hash since compressing takes seconds."""
-    kept = BUILD / "gzip" / f"{downloads.sha256(path)}.gz"
+    kept = BUILD / "gzip" / f"{sha256}.gz"
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
         part = kept.with_suffix(".part")

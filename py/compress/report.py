@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from holistic.selection import SETS, folders
+
 Row = dict[str, Any]
 
 NOTES = """\
@@ -31,9 +33,6 @@ machine (the last column of the first table is its load).
   recrops, at their best times; *bytes* are of these files and both detectors. A variant that lacks
   a model takes the next larger one.
 """
-
-VARIANTS = ("float", "int8", "pruned_int8")
-"""From the largest to the smallest; each falls back on the one before it."""
 
 TRACKED = {"face_landmarks": 1, "hand_landmarks": 2, "hand_recrop": 2}
 """How often a frame runs which network, besides the pose's."""
@@ -110,7 +109,7 @@ def _frames(rows: list[Row]) -> str:
         counts = {pose: 1, **TRACKED, **dict.fromkeys(DETECTORS, 0)}
         if all((name, "float") in by_name for name in counts):
             original = _Frame(by_name, counts, "float")
-            for variant in VARIANTS:
+            for variant in SETS:
                 cells = _Frame(by_name, counts, variant).cells(original)
                 lines.append(f"| {' | '.join([pose, variant, *cells])} |")
     return "\n".join(lines)
@@ -122,9 +121,8 @@ class _Frame:
     def __init__(
         self, rows: dict[tuple[str, str], Row], counts: dict[str, int], variant: str
     ) -> None:
-        larger = VARIANTS[VARIANTS.index(variant) :: -1]
         self._runs = [
-            (next(rows[name, each] for each in larger if (name, each) in rows), count)
+            (next(rows[name, each] for each in folders(variant) if (name, each) in rows), count)
             for name, count in counts.items()
         ]
 

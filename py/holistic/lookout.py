@@ -9,7 +9,6 @@ searched through many of them; in a video they are visited in turn, so that no f
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import cycle, islice
 from math import ceil
 from typing import NamedTuple
 
@@ -111,8 +110,9 @@ class Lookout:
             return [_around(region) for region in just_lost]
         self._last = timestamp
         self._looks += 1
-        turn = islice(cycle(_deep(frame, _DEPTHS_IN_TURN)), self._looks - 1, self._looks)
-        return [*(_around(region) for region in missing), whole, *turn]
+        tour = _deep(frame, _DEPTHS_IN_TURN)
+        turn = tour[(self._looks - 1) % len(tour)]
+        return [*(_around(region) for region in missing), whole, turn]
 
 
 def _around(region: Region) -> Look:

@@ -22,6 +22,9 @@ arithmetic), "pruned_int8" also with fewer channels where that pays; "auto" is t
 that MODEL_CARD.md vouches for.
 """
 
+SETS = tuple(variant for variant in VARIANTS if variant != AUTO)
+"""The sets of models that there are, from the largest to the smallest."""
+
 
 def folders(variant: str) -> tuple[str, ...]:
     """The folders of a variant in order of preference.

@@ -154,16 +154,16 @@ class Crew:
             self._report(sessions, Fault("runtime-failed", reason=reason))
 
     def _models(self, session, place: int) -> list:
-        """The rows of the manifest for the models that a place needs, each with its name."""
-        rows = []
+        """The names and paths of the models that a place needs."""
+        files = []
         for name in session.model_names(place):
-            row = None
+            path = None
             for folder in selection.folders(session.choices.variant):
-                row = row or getattr(getattr(self._manifest.models, folder, None), name, None)
-            if not row:
+                path = path or getattr(getattr(self._manifest.models, folder, None), name, None)
+            if not path:
                 raise Fault("model-missing", name=name, reason="it is not in manifest.json")
-            rows.append(js.Object.assign(to_js({"name": name}), row))
-        return rows
+            files.append(to_js({"name": name, "path": path}))
+        return files
 
     def _hire(self, post: Post) -> None:
         worker = host.startWorker()
