@@ -13,7 +13,8 @@ import cv2
 import numpy as np
 
 from compress.recipe import Recipe
-from compress.regions import SUBJECTS, Finder, Region, crop, region_of_landmarks, to_picture
+from compress.regions import SUBJECTS, Finder, crop, to_picture
+from holistic.geometry import Region
 
 NOISE = 3.0
 """Standard deviation of the noise of a still camera, in grey levels."""
@@ -74,7 +75,7 @@ def face_crops(clip: Path, size: int, floats: Path) -> np.ndarray:
             region = None
             continue
         crops.append(picture)
-        region = region_of_landmarks(settings, to_picture(points, region, size))
+        region = settings.follow(to_picture(points, region, size))
     return np.stack(crops) if crops else np.empty((0, size, size, 3), np.uint8)
 
 

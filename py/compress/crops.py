@@ -14,7 +14,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from compress.regions import SUBJECTS, Finder, Region, crop
+from compress.regions import SUBJECTS, Finder, crop
+from holistic.geometry import Region
+from holistic.lookout import whole_frame
 
 MARGIN = 1.5
 """Side of a crop in sides of its region."""
@@ -75,8 +77,9 @@ def cut(
         for name in subjects:
             regions = [(region, True) for region in _regions(name, image, finders)]
             regions.append((_random_region(image, random), False))
-            for (x, y, side, angle), found in regions:
-                wide = (x, y, side * MARGIN, angle) if name != "scene" else (x, y, side, angle)
+            for region, found in regions:
+                margin = 1.0 if name == "scene" else MARGIN
+                wide = region._replace(size=region.size * margin)
                 crops[name].append(crop(image, wide, SIDES[name]))
                 rows[name].append({"file": file, "source": source, "found": found})
         if count % 200 == 0:
@@ -89,8 +92,7 @@ def cut(
 
 def _regions(name: str, image: np.ndarray, finders: dict[str, Finder]) -> list[Region]:
     if name == "scene":
-        height, width = image.shape[:2]
-        return [(width / 2, height / 2, float(max(height, width)), 0.0)]
+        return [whole_frame(image)]
     return finders[name](image)
 
 
@@ -98,4 +100,5 @@ def _random_region(image: np.ndarray, random: np.random.Generator) -> Region:
     height, width = image.shape[:2]
     side = max(height, width) * float(random.uniform(0.15, 0.8))
     angle = float(random.uniform(-np.pi, np.pi))
-    return float(random.uniform(0, width)), float(random.uniform(0, height)), side, angle
+    x, y = float(random.uniform(0, width)), float(random.uniform(0, height))
+    return Region(x, y, side, angle)

@@ -15,9 +15,10 @@ import numpy as np
 
 from compress.crops import readable
 from compress.recipe import Recipe
-from compress.regions import SUBJECTS, Finder, Region, crop, region_of_landmarks, to_region
+from compress.regions import SUBJECTS, Finder, crop, to_region
 from evaluate.truth import Truth, load
 from holistic import landmarks
+from holistic.geometry import Region
 
 PARTS = {"hand": "hand", "face": "face", "pose": "body"}
 """What each subject is called in the annotations."""
@@ -71,7 +72,7 @@ def _regions(
         for truth in truths:
             if len(truth.indices) == 21:
                 order = np.argsort(truth.indices)
-                yield truth, region_of_landmarks(settings, truth.marks[order] * factor)
+                yield truth, settings.follow(truth.marks[order] * factor)
         return
     found = finder(image)
     for truth in truths:

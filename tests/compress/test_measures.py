@@ -8,12 +8,13 @@ import pytest
 
 from compress import behaviour, report, truths
 from compress.recipe import Output, Recipe
-from compress.regions import SUBJECTS, region_of_landmarks, to_picture, to_region
+from compress.regions import SUBJECTS, to_picture, to_region
 from compress.truths import Marked
 from evaluate.keypoints import HAND as HAND_NAMES
+from holistic.geometry import Region
 
 HAND = Recipe("hand", "int8", "hand", 0.0, (Output("points", (1.0, 1.0, 1.0)), Output("p", (1.0,))))
-REGION = (40.0, 30.0, 20.0, 0.3)
+REGION = Region(40.0, 30.0, 20.0, 0.3)
 
 
 def points(*places):
@@ -97,7 +98,7 @@ def test_marked_hands_are_cut_out_where_their_marks_are(tmp_path):
     }
     (tmp_path / "annotations.json").write_text(json.dumps(content))
     marked = truths.marked_crops(tmp_path, "hand", 224, tmp_path)
-    region = region_of_landmarks(SUBJECTS["hand"], hand)
+    region = SUBJECTS["hand"].follow(hand)
     assert marked.crops.shape == (1, 224, 224, 3)
     order = np.argsort(marked.indices[0])
     np.testing.assert_allclose(marked.marks[0][order], to_region(hand, region, 224))
