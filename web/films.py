@@ -5,11 +5,12 @@ MicroPython, main thread.
 
 import asyncio
 
+import connections
 from dom import element
 from jsffi import JsException
 from pyscript.ffi import to_js
 from pyscript.js_modules import playback, processing, reading, stepping
-from views import COLOURS, EDGES
+from views import COLOURS
 
 
 class Processor:
@@ -107,7 +108,8 @@ class Player:
     def _play(self, held, film) -> None:
         canvas, video = element("film-overlay"), element("film")
         self._close()
-        self._playback = playback.Playback.new(video, canvas, to_js(EDGES), to_js(COLOURS))
+        edges, colours = to_js(connections.EDGES), to_js(COLOURS)
+        self._playback = playback.Playback.new(video, canvas, edges, colours)
         self._playback.open(held, film)
         element("playback").showModal()
 

@@ -14,13 +14,6 @@ COLOURS = {
     "floor": "--floor",
 }
 
-EDGES = {
-    "pose": connections.BODY,
-    "face": connections.FACE,
-    "leftHand": connections.HAND,
-    "rightHand": connections.HAND,
-}
-
 
 class Views:
     """Shows the results in other ways than over the picture."""
@@ -29,7 +22,7 @@ class Views:
         style = js.getComputedStyle(js.document.documentElement)
         colours = {part: style.getPropertyValue(name).strip() for part, name in COLOURS.items()}
         self._charts = charts.Charts.new(element("charts"))
-        self._world = world.World.new(element("world"), to_js(EDGES), to_js(colours))
+        self._world = world.World.new(element("world"), to_js(connections.EDGES), to_js(colours))
 
     def note(self, result) -> None:
         """Take in the detail of a ``landmarks`` event."""

@@ -117,3 +117,6 @@ FACE = _neighbours("""
 463>464 464>465 466>467
 """)
 """The 1,322 edges of the face mesh's triangles."""
+
+EDGES = {"pose": BODY, "face": FACE, "leftHand": HAND, "rightHand": HAND}
+"""The lines of each part that a page draws, by the part's name in ``landmarks`` events."""

@@ -13,11 +13,9 @@ from urllib.parse import unquote, urlsplit
 from playwright.sync_api import Browser, Route
 from pyodide_session import WHEELS, Pyodide
 
+from builder.server import ISOLATION
+
 WORKER = Path(__file__).with_name("session_worker.mjs")
-ISOLATION = {
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Embedder-Policy": "require-corp",
-}
 
 CALL = """
 (request) => new Promise((resolve) => {

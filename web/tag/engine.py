@@ -9,14 +9,7 @@ from tracking import Tracking
 
 from holistic import connections
 
-EDGES = to_js(
-    {
-        "pose": connections.BODY,
-        "face": connections.FACE,
-        "leftHand": connections.HAND,
-        "rightHand": connections.HAND,
-    }
-)
+EDGES = to_js(connections.EDGES)
 """The lines between landmarks, for the painter."""
 
 _crew = Crew()

@@ -8,41 +8,20 @@ import numpy as np
 
 from holistic.compat.mediapipe.messages import LandmarkList, landmark_list
 from holistic.compat.mediapipe.solution import Solution
+from holistic.compat.mediapipe.solutions import face_mesh_connections
+from holistic.compat.mediapipe.solutions.face_mesh_connections import *  # noqa: F403
 from holistic.compat.mediapipe.topology import (
-    FACEMESH_CONTOURS,
-    FACEMESH_FACE_OVAL,
-    FACEMESH_IRISES,
-    FACEMESH_LEFT_EYE,
-    FACEMESH_LEFT_EYEBROW,
-    FACEMESH_LEFT_IRIS,
-    FACEMESH_LIPS,
-    FACEMESH_NOSE,
     FACEMESH_NUM_LANDMARKS,
     FACEMESH_NUM_LANDMARKS_WITH_IRISES,
-    FACEMESH_RIGHT_EYE,
-    FACEMESH_RIGHT_EYEBROW,
-    FACEMESH_RIGHT_IRIS,
-    FACEMESH_TESSELATION,
 )
 
 __all__ = [
-    "FACEMESH_CONTOURS",
-    "FACEMESH_FACE_OVAL",
-    "FACEMESH_IRISES",
-    "FACEMESH_LEFT_EYE",
-    "FACEMESH_LEFT_EYEBROW",
-    "FACEMESH_LEFT_IRIS",
-    "FACEMESH_LIPS",
-    "FACEMESH_NOSE",
     "FACEMESH_NUM_LANDMARKS",
     "FACEMESH_NUM_LANDMARKS_WITH_IRISES",
-    "FACEMESH_RIGHT_EYE",
-    "FACEMESH_RIGHT_EYEBROW",
-    "FACEMESH_RIGHT_IRIS",
-    "FACEMESH_TESSELATION",
     "FaceMesh",
     "FaceMeshResults",
 ]
+__all__ += face_mesh_connections.__all__
 
 
 class FaceMeshResults(NamedTuple):
