@@ -50,9 +50,10 @@ def build(options: argparse.Namespace) -> None:
 
 
 def test(options: argparse.Namespace) -> int:
-    """Install what the tests need, Chromium included, and run them (arguments go to pytest)."""
+    """Install what the tests need, two browsers included, and run them (arguments go to pytest)."""
     python = environment.python("browser-test")
     os.environ["CHROMIUM"] = str(environment.chromium())
+    os.environ["FIREFOX"] = str(environment.firefox() or "")
     site.build()
     command = [str(python), "-m", "pytest", *options.arguments]
     return subprocess.run(command, cwd=ROOT).returncode
