@@ -115,9 +115,7 @@ def main() -> int:
     commands.choices["models"].add_argument("--report", action="store_true", help=REPORT)
     commands.choices["build"].add_argument("--out", type=Path, default=site.SITE, metavar="FOLDER")
     options, rest = parser.parse_known_args()
-    if options.command in ("test", "bench", "endurance", "evaluate") or getattr(
-        options, "report", False
-    ):
+    if options.command in PASSING_ON or getattr(options, "report", False):
         options.arguments = [argument for argument in rest if argument != "--"]
     elif rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
