@@ -46,6 +46,15 @@ def test_large_pictures_get_a_shorter_loop(tmp_path, monkeypatch):
     assert levels(path) == pytest.approx([0, 25, 50, 25], abs=1)
 
 
+def test_a_slow_camera_leaves_frames_out_and_a_fast_one_repeats_them(tmp_path):
+    source = tmp_path / "clip.y4m"
+    clip.write(source, grey_frames(*range(0, 250, 25)), clip.Format(16, 8, 30), 1)
+    slow = clip.camera_file(source, tmp_path, clip.Format(16, 8, 10))
+    fast = clip.camera_file(source, tmp_path, clip.Format(16, 8, 60))
+    assert len(levels(slow)) == pytest.approx(18 / 3 * 2, abs=2)
+    assert len(levels(fast)) == pytest.approx(18 * 2 * 2, abs=4)
+
+
 def test_a_clip_that_is_not_there_is_named(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"nothing\.mkv"):
         clip.camera_file(tmp_path / "nothing.mkv", tmp_path, FORMAT)

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from bench import FOLDER, SkippedError, peers, plots, report, session, soak
+from bench import FOLDER, SkippedError, memory, peers, plots, report, session, soak
 from builder import BuildError
 
 ROUNDS, SECONDS = 3, 10.0
@@ -18,6 +18,8 @@ def main() -> int:
     try:
         if options.soak:
             return _soak(options)
+        if options.memory:
+            return _memory(options)
         return _measure(options)
     except (BuildError, SkippedError, ValueError) as error:
         print(f"bench: {error}", file=sys.stderr)
@@ -39,10 +41,21 @@ def _measure(options: argparse.Namespace) -> int:
     return 0 if results.runs else 1
 
 
-def _soak(options: argparse.Namespace) -> int:
+def _memory(options: argparse.Namespace) -> int:
+    peer = _page(options)
+    print(f"{peer.title}: {memory.watch(peer, options.memory, FOLDER).summary()}")
+    return 0
+
+
+def _page(options: argparse.Namespace) -> peers.PagePeer:
     (peer, *_) = peers.chosen(options.only or [session.SWEPT[0]])
     if not isinstance(peer, peers.PagePeer):
         raise ValueError(f"{peer.name} is not a page")
+    return peer
+
+
+def _soak(options: argparse.Namespace) -> int:
+    peer = _page(options)
     found = soak.hold(peer, options.soak)
     soak.save(found, FOLDER)
     print(
@@ -66,7 +79,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--sizes", action="store_true", help="all frame sizes, also with --only or --quick")
     add("--rounds", type=_rounds, metavar="N", help=f"{ROUNDS} unless told")
     add("--seconds", type=_positive, metavar="S", help=f"of a run; {SECONDS:g} unless told")
-    add("--soak", type=_positive, metavar="MINUTES", help="watch our page's memory instead")
+    add("--memory", type=_positive, metavar="MINUTES", help="watch our page's memory instead")
+    add("--soak", type=_positive, metavar="MINUTES", help="let our page work for long instead")
     return parser
 
 

@@ -34,7 +34,8 @@ def camera_file(source: Path, folder: Path, camera: Format) -> Path:
     """The clip ``source`` as a YUV4MPEG2 file in ``folder``, made where it is not there yet.
 
     People move at their natural speed whatever the camera's rate: each frame is repeated as
-    often as it takes. The loop runs forwards and backwards, so that nobody jumps where it ends.
+    often as it takes, or frames are left out. The loop runs forwards and backwards, so that
+    nobody jumps where it ends.
     Raises FileNotFoundError where there is no such clip.
     """
     name = f"{source.stem}-{camera.width}x{camera.height}-{camera.fps}.y4m"
@@ -42,14 +43,15 @@ def camera_file(source: Path, folder: Path, camera: Format) -> Path:
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(".part")
-        write(part, _decode(source, camera), camera, repeats(source, camera))
+        frames = _decode(source, camera)[:: max(1, round(_rate(source) / camera.fps))]
+        write(part, frames, camera, repeats(source, camera))
         part.rename(path)
     return path
 
 
 def repeats(source: Path, camera: Format) -> int:
     """How many times the camera shows each frame of the clip."""
-    return max(1, round(camera.fps / (_open(source).get(cv2.CAP_PROP_FPS) or 30.0)))
+    return max(1, round(camera.fps / _rate(source)))
 
 
 def write(path: Path, frames: list[np.ndarray], camera: Format, times: int) -> None:
@@ -82,6 +84,11 @@ def _decode(source: Path, camera: Format) -> list[np.ndarray]:
     while (read := video.read())[0]:
         frames.append(cv2.resize(read[1], (camera.width, camera.height)))
     return frames
+
+
+def _rate(source: Path) -> float:
+    """Frames per second of a video."""
+    return _open(source).get(cv2.CAP_PROP_FPS) or 30.0
 
 
 def _open(source: Path) -> cv2.VideoCapture:

@@ -7,10 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import Playwright, sync_playwright
-
 from bench import CLIP, FOLDER, SkippedError, browser, clip, machine, packages, peers, runs, wire
+from bench.devtools import DevToolsError
 from bench.results import Case, Results, Run
 from builder import site
 
@@ -35,9 +33,8 @@ UNMEASURED = {"people 1 to 6": "the tracker follows one person so far"}
 
 @dataclass(frozen=True)
 class Bench:
-    """What measuring needs: playwright and the servers."""
+    """What measuring needs: the servers."""
 
-    playwright: Playwright
     servers: runs.Servers
 
     def measure(self, case: Case, seconds: float) -> Run:
@@ -45,7 +42,7 @@ class Bench:
         camera = case.camera
         file = clip.camera_file(CLIP, FOLDER / "clips", camera)
         if isinstance(case.peer, peers.PagePeer):
-            return runs.page(self.playwright, self.servers, case.peer, file, seconds)
+            return runs.page(self.servers, case.peer, file, seconds)
         assert isinstance(case.peer, peers.NativePeer)
         return runs.native(case.peer, file, clip.repeats(CLIP, camera), seconds)
 
@@ -54,12 +51,12 @@ class Bench:
 def bench() -> Iterator[Bench]:
     """Servers of the pages and of our site, while they are needed."""
     folder = site.SITE if (site.SITE / "index.html").exists() else None
-    with sync_playwright() as playwright, wire.serve(packages.pages()) as pages:
+    with wire.serve(packages.pages()) as pages:
         if folder is None:
-            yield Bench(playwright, runs.Servers(pages, None))
+            yield Bench(runs.Servers(pages, None))
             return
         with wire.serve(folder) as ours:
-            yield Bench(playwright, runs.Servers(pages, ours))
+            yield Bench(runs.Servers(pages, ours))
 
 
 def cases(chosen: list[peers.Peer], sizes: bool) -> list[Case]:
@@ -99,7 +96,7 @@ def hold(todo: list[Case], rounds: int, seconds: float, results_path: Path) -> R
 def _measure(equipment: Bench, case: Case, index: int, seconds: float, results: Results) -> None:
     try:
         run = equipment.measure(case, seconds)
-    except (SkippedError, PlaywrightError) as error:
+    except (SkippedError, DevToolsError) as error:
         results.problems[case.name] = str(error)
         print(f"round {index + 1}  {case.name}: {error}", flush=True)
         return

@@ -32,16 +32,14 @@ def hold(peer: peers.PagePeer, minutes: float) -> Soak:
     """Let a page track an ordinary camera for so long."""
     soak = Soak(peer.name, [], [], [])
     file = clip.camera_file(CLIP, FOLDER / "clips", CAMERA)
-    with session.bench() as bench, browser.launch(bench.playwright, file) as chromium:
-        with chromium.visit(f"{bench.servers.pages.address}/blank.html"):
-            browser.settle()
-            blank = processes.memory(chromium.root)
+    with session.bench() as bench, browser.launch(file) as chromium:
+        blank = browser.weigh_blank(chromium, bench.servers.pages.address)
         with chromium.visit(f"{bench.servers.of(peer).address}/{peer.page}") as visit:
             visit.wait_for_landmarks()
             begin, frames = time.monotonic(), 0
             while (passed := (time.monotonic() - begin) / 60) < minutes:
                 soak.minutes.append(passed)
-                soak.memory_mb.append(processes.memory(chromium.root) - blank)
+                soak.memory_mb.append(sum(processes.memory_above(chromium.root, blank).values()))
                 frames += visit.forget()
                 soak.frames.append(frames)
                 time.sleep(SAMPLE_SECONDS)
