@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from bench import FOLDER, SkippedError, memory, peers, plots, report, session, soak
+from bench import FOLDER, SkippedError, memory, peers, plots, report, session, soak, timeline
 from builder import BuildError
 
 ROUNDS, SECONDS, MINUTES = 3, 8.0, 32.0
@@ -20,6 +20,8 @@ def main() -> int:
             return _soak(options)
         if options.memory:
             return _memory(options)
+        if options.timeline:
+            return _timeline(options)
         return _measure(options)
     except (BuildError, SkippedError, ValueError) as error:
         print(f"bench: {error}", file=sys.stderr)
@@ -36,6 +38,8 @@ def _measure(options: argparse.Namespace) -> int:
     text = report.markdown(results)
     (FOLDER / "results.md").write_text(text, "utf-8")
     print(f"\n{text}")
+    if sweeps:
+        _timeline(options)
     for path in (FOLDER / "results.json", FOLDER / "results.md", *plots.draw(results, FOLDER)):
         print(f"wrote {path}")
     return 0 if results.runs else 1
@@ -44,6 +48,13 @@ def _measure(options: argparse.Namespace) -> int:
 def _memory(options: argparse.Namespace) -> int:
     peer = _page(options)
     print(f"{peer.title}: {memory.watch(peer, options.memory, FOLDER).summary()}")
+    return 0
+
+
+def _timeline(options: argparse.Namespace) -> int:
+    peer = _page(options)
+    for path in timeline.save(peer, timeline.record(peer, session.CAMERA), FOLDER):
+        print(f"wrote {path}")
     return 0
 
 
@@ -80,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--minutes", type=_positive, default=MINUTES, metavar="M", help=f"{MINUTES:g} unless told")
     add("--rounds", type=_rounds, metavar="N", help=f"{ROUNDS} unless told")
     add("--seconds", type=_positive, metavar="S", help=f"of a run; {SECONDS:g} unless told")
+    add("--timeline", action="store_true", help="draw only where our page's frames' time goes")
     add("--memory", type=_positive, metavar="MINUTES", help="watch our page's memory instead")
     add("--soak", type=_positive, metavar="MINUTES", help="let our page work for long instead")
     return parser

@@ -50,9 +50,9 @@ class Browser:
     root: psutil.Process
 
     @contextmanager
-    def visit(self, address: str) -> Iterator["Visit"]:
-        """Open a page, and close it at the end."""
-        with devtools.open_page(self.connection, OBSERVER.read_text("utf-8")) as page:
+    def visit(self, address: str, script: str = "") -> Iterator["Visit"]:
+        """Open a page, and close it at the end; ``script`` runs in it before anything else."""
+        with devtools.open_page(self.connection, OBSERVER.read_text("utf-8") + script) as page:
             page.navigate(address)
             metrics = page.send("Performance.getMetrics")["metrics"]
             origin = next(m["value"] for m in metrics if m["name"] == "NavigationStart")
