@@ -169,9 +169,7 @@ async function playing(video) {
   let latest = -1;
   return {
     async next() {
-      const shown = new Promise((resolve) =>
-        video.requestVideoFrameCallback((...when) => resolve(currentFrame(video, ...when))),
-      );
+      const shown = new Promise((resolve) => onNextFrame(video, resolve));
       if (video.paused && !video.ended) await video.play();
       const frame = await Promise.race([shown, ended, closed, failed]);
       if (frame?.timestamp > latest) {
@@ -210,12 +208,10 @@ function watched(video) {
         waiting = false;
         return currentFrame(video);
       }
-      let handle;
-      const shown = new Promise((resolve) => {
-        handle = video.requestVideoFrameCallback((...when) => resolve(currentFrame(video, ...when)));
-      });
+      let cancel;
+      const shown = new Promise((resolve) => (cancel = onNextFrame(video, resolve)));
       const frame = await Promise.race([shown, closed]);
-      video.cancelVideoFrameCallback(handle);
+      cancel();
       return frame;
     },
     close: () => done.abort(),
@@ -227,11 +223,27 @@ async function lastFrame(video) {
   const sought = new Promise((resolve) => video.addEventListener('seeked', resolve, { once: true }));
   video.currentTime = video.duration;
   await sought;
-  return video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA ? null : currentFrame(video);
+  return currentFrame(video);
 }
 
-// What a video shows, as of its callback for frames if that is given. A stream's time is the page's.
+// Calls `take` with the next frame that a video shows; gives a function that has it not called.
+function onNextFrame(video, take) {
+  let handle;
+  const ask = () => {
+    handle = video.requestVideoFrameCallback((...when) => {
+      const frame = currentFrame(video, ...when);
+      if (frame) take(frame);
+      else ask();
+    });
+  };
+  ask();
+  return () => video.cancelVideoFrameCallback(handle);
+}
+
+// What a video shows, as of its callback for frames if that is given; null if it was emptied meanwhile,
+// of which Firefox calls back too. A stream's time is the page's.
 function currentFrame(video, now, { mediaTime } = { mediaTime: video.currentTime }) {
+  if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return null;
   const timestamp = video.srcObject ? (now ?? performance.now()) : mediaTime * 1000;
   if (!('VideoFrame' in self)) return drawnFrame(video, video.videoWidth, video.videoHeight, timestamp);
   return videoFrame(new VideoFrame(video, { timestamp: Math.round(timestamp * 1000) }));
