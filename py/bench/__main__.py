@@ -6,7 +6,7 @@ import sys
 from bench import FOLDER, SkippedError, memory, peers, plots, report, session, soak
 from builder import BuildError
 
-ROUNDS, SECONDS = 3, 10.0
+ROUNDS, SECONDS, MINUTES = 3, 8.0, 32.0
 QUICK_ROUNDS, QUICK_SECONDS = 1, 4.0
 QUICK_PEERS = ["camera", "site-*-c1-w2", "tasks-c1", "legacy-c1", "native-c1", "mediapipe-c1"]
 
@@ -28,11 +28,11 @@ def main() -> int:
 
 def _measure(options: argparse.Namespace) -> int:
     chosen = peers.chosen(options.only or (QUICK_PEERS if options.quick else []))
-    sizes = options.sizes or not (options.quick or options.only)
-    todo = session.cases(chosen, sizes)
+    sweeps = options.sweeps or not (options.quick or options.only)
+    todo = session.cases(chosen, sweeps)
     rounds = options.rounds or (QUICK_ROUNDS if options.quick else ROUNDS)
     seconds = options.seconds or (QUICK_SECONDS if options.quick else SECONDS)
-    results = session.hold(todo, rounds, seconds, FOLDER / "results.json")
+    results = session.hold(todo, rounds, seconds, options.minutes, FOLDER / "results.json")
     text = report.markdown(results)
     (FOLDER / "results.md").write_text(text, "utf-8")
     print(f"\n{text}")
@@ -48,7 +48,7 @@ def _memory(options: argparse.Namespace) -> int:
 
 
 def _page(options: argparse.Namespace) -> peers.PagePeer:
-    (peer, *_) = peers.chosen(options.only or [session.SWEPT[0]])
+    (peer, *_) = peers.chosen(options.only or [session.FASTEST])
     if not isinstance(peer, peers.PagePeer):
         raise ValueError(f"{peer.name} is not a page")
     return peer
@@ -76,7 +76,8 @@ def _parser() -> argparse.ArgumentParser:
         metavar="PEER",
         help=f"a peer, or a pattern; may be repeated: {' '.join(p.name for p in peers.everyone())}",
     )
-    add("--sizes", action="store_true", help="all frame sizes, also with --only or --quick")
+    add("--sweeps", action="store_true", help="all cameras, also with --only or --quick")
+    add("--minutes", type=_positive, default=MINUTES, metavar="M", help=f"{MINUTES:g} unless told")
     add("--rounds", type=_rounds, metavar="N", help=f"{ROUNDS} unless told")
     add("--seconds", type=_positive, metavar="S", help=f"of a run; {SECONDS:g} unless told")
     add("--memory", type=_positive, metavar="MINUTES", help="watch our page's memory instead")

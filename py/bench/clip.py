@@ -15,14 +15,22 @@ import numpy as np
 BYTES_LIMIT = 420_000_000
 """Largest file to write; a larger picture gets a shorter loop."""
 
+ROWS, COLUMNS = 2, 3
+"""How people are arranged where there are several."""
+
 
 @dataclass(frozen=True)
 class Format:
-    """Frame size in pixels (both even) and frames per second, as the camera shows them."""
+    """Frame size in pixels (both even), frames per second, and how many people are shown."""
 
     width: int
     height: int
     fps: int
+    people: int = 1
+
+    def __str__(self) -> str:
+        crowd = f", {self.people} people" if self.people > 1 else ""
+        return f"{self.width} x {self.height} at {self.fps}/s{crowd}"
 
     @property
     def frame_bytes(self) -> int:
@@ -38,12 +46,14 @@ def camera_file(source: Path, folder: Path, camera: Format) -> Path:
     nobody jumps where it ends.
     Raises FileNotFoundError where there is no such clip.
     """
-    name = f"{source.stem}-{camera.width}x{camera.height}-{camera.fps}.y4m"
+    name = f"{source.stem}-{camera.width}x{camera.height}-{camera.fps}-{camera.people}.y4m"
     path = folder / name
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(".part")
         frames = _decode(source, camera)[:: max(1, round(_rate(source) / camera.fps))]
+        if camera.people > 1:
+            frames = crowded(frames, camera.people)
         write(part, frames, camera, repeats(source, camera))
         part.rename(path)
     return path
@@ -52,6 +62,29 @@ def camera_file(source: Path, folder: Path, camera: Format) -> Path:
 def repeats(source: Path, camera: Format) -> int:
     """How many times the camera shows each frame of the clip."""
     return max(1, round(camera.fps / _rate(source)))
+
+
+def crowded(frames: list[np.ndarray], people: int) -> list[np.ndarray]:
+    """The middle of each frame (H, W, 3) up to six times, beside and below each other.
+
+    Everybody is at another place of the clip. The frames keep their size whatever the number, so
+    that it alone makes the difference.
+    """
+    height, width = frames[0].shape[0] // ROWS, frames[0].shape[1] // COLUMNS
+    scale = height / frames[0].shape[0]
+    small = [cv2.resize(frame, None, fx=scale, fy=scale) for frame in frames]
+    left = (small[0].shape[1] - width) // 2
+    shown = []
+    for number in range(len(frames)):
+        canvas = np.zeros_like(frames[0])
+        for person in range(people):
+            row, column = divmod(person, COLUMNS)
+            other = small[(number + person * len(frames) // people) % len(frames)]
+            canvas[row * height : (row + 1) * height, column * width : (column + 1) * width] = (
+                other[:height, left : left + width]
+            )
+        shown.append(canvas)
+    return shown
 
 
 def write(path: Path, frames: list[np.ndarray], camera: Format, times: int) -> None:

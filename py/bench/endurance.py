@@ -46,7 +46,7 @@ def clip_frames(clip: Path, height: int) -> np.ndarray:
 
 def natively(frames: np.ndarray, **settings: Any) -> Iterator[Sample]:
     """Samples of a run in this process."""
-    return watch(frames, memory=lambda: (machine.own_memory(), 0.0), **settings)
+    return watch(frames, memory=lambda: (machine.memory()["Pss"], 0.0), **settings)
 
 
 def in_pyodide(frames: np.ndarray, **settings: Any) -> Iterator[Sample]:
