@@ -3,11 +3,13 @@
 import argparse
 import sys
 
-from bench import FOLDER, SkippedError, peers, plots, report, session, soak
+from bench import CLIP, FOLDER, SkippedError, browser, clip, peers, plots, report, session, soak
 from builder import BuildError
 
+SOAK = "instead, start, stop and change our page at random, and watch its memory and speed"
 ROUNDS, SECONDS = 3, 10.0
 QUICK_ROUNDS, QUICK_SECONDS = 1, 4.0
+SOAK_PAUSE_SECONDS = (3.0, 10.0)
 QUICK_PEERS = ["camera", "site-*-c1-w2", "tasks-c1", "legacy-c1", "native-c1", "mediapipe-c1"]
 
 
@@ -43,14 +45,24 @@ def _soak(options: argparse.Namespace) -> int:
     (peer, *_) = peers.chosen(options.only or [session.SWEPT[0]])
     if not isinstance(peer, peers.PagePeer):
         raise ValueError(f"{peer.name} is not a page")
-    found = soak.hold(peer, options.soak)
+    file = clip.camera_file(CLIP, FOLDER / "clips", soak.CAMERA)
+    with session.bench() as bench, browser.launch(bench.playwright, file) as chromium:
+        page = f"{bench.servers.of(peer).address}/{peer.page}"
+        found = soak.hold(chromium, page, options.soak, options.seed, SOAK_PAUSE_SECONDS)
     soak.save(found, FOLDER)
+    steps, complaints = found.steps, found.complaints
+    minutes, memory = [step.minute for step in steps], [step.memory_mb for step in steps]
+    figure = plots.line(minutes, memory, ("minutes", "MB above a blank page"))
+    figure.savefig(FOLDER / "soak.svg", bbox_inches="tight", metadata={"Date": None})
     print(
-        f"{peer.title}: {found.frames[-1]} frames in {options.soak:g} minutes; memory "
-        f"{found.memory_mb[0]:.0f} MB at first, {max(found.memory_mb):.0f} at most, "
-        f"{found.memory_mb[-1]:.0f} at the end, {found.growth_mb_per_hour:+.1f} an hour"
+        f"{peer.title}: {len(steps)} actions in {options.soak:g} minutes (seed {options.seed}); "
+        f"memory {memory[0]:.0f} MB at first, {max(memory):.0f} at most, {memory[-1]:.0f} at the "
+        f"end, {found.growth_mb_per_hour:+.1f} an hour; at most {max(s.workers for s in steps)} "
+        f"workers; complaints: {complaints or 'none'}"
     )
-    return 0
+    for setting, (first, second) in found.halves().items():
+        print(f"{setting}: {first:.1f} frames a second in the first half, {second:.1f} then")
+    return 0 if not complaints else 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -66,7 +78,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--sizes", action="store_true", help="all frame sizes, also with --only or --quick")
     add("--rounds", type=_rounds, metavar="N", help=f"{ROUNDS} unless told")
     add("--seconds", type=_positive, metavar="S", help=f"of a run; {SECONDS:g} unless told")
-    add("--soak", type=_positive, metavar="MINUTES", help="watch our page's memory instead")
+    add("--soak", type=_positive, metavar="MINUTES", help=SOAK)
+    add("--seed", type=int, default=0, metavar="N", help="another soak than that of seed 0")
     return parser
 
 

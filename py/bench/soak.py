@@ -1,56 +1,150 @@
-"""Memory over a long visit: does our page grow?"""
+"""A long visit: starts, stops and changes of the source, at random; do memory and speed hold?"""
 
 import json
+import random
+import statistics
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bench import CLIP, FOLDER, browser, clip, measures, peers, plots, processes, session
+from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import Page
 
-SAMPLE_SECONDS = 10
-WARM_UP_SHARE = 0.1
+from bench import CLIP, SkippedError, browser, clip, measures, processes
+
 CAMERA = clip.Format(640, 480, 30)
+PICTURE = CLIP.with_name("signing.jpg")
+WARM_UP_SHARE = 0.1
+PATIENCE_SECONDS = 90
+"""Within this an action must have taken effect, however busy the machine is."""
+
+ACTIONS: dict[str, Callable[[Page], object]] = {
+    "camera": lambda page: page.click("#camera"),
+    "sample clip": lambda page: page.click("#sample"),
+    "video file": lambda page: page.set_input_files("#file", CLIP),
+    "picture": lambda page: page.set_input_files("#file", PICTURE),
+    "stop": lambda page: page.click("#stop") if page.is_enabled("#stop") else None,
+    "one worker": lambda page: page.select_option("#workers", "1"),
+    "two workers": lambda page: page.select_option("#workers", "2"),
+    "one person": lambda page: page.fill("#people", "1"),
+    "three people": lambda page: page.fill("#people", "3"),
+}
+"""What a visitor does with the page, each by its controls."""
+
+WEIGHTS = {"camera": 5}
+"""How often an action is chosen, where that is not once."""
+
+_SETTLED = """() => tracker.ready && (['idle', 'ended'].includes(tracker.state)
+    || (tracker.state === 'running' && benchmark.events.length > 2))"""
+
+
+@dataclass(frozen=True)
+class Step:
+    """What was done, and how the page was after it."""
+
+    minute: float
+    """When, since the visit's first landmarks."""
+    action: str
+    setting: str
+    """What is tracked after it and how: equal settings should have equal rates."""
+    rate: float
+    """Landmarks a second."""
+    memory_mb: float
+    """Of all the browser's processes, above a blank page."""
+    workers: int
+    """That are alive."""
 
 
 @dataclass(frozen=True)
 class Soak:
-    """Memory above a blank page in megabytes, and landmarks so far, at times in minutes."""
+    """A visit: its steps, and what the console and the tracker complained of."""
 
-    peer: str
-    minutes: list[float]
-    memory_mb: list[float]
-    frames: list[int]
+    seed: int
+    steps: list[Step]
+    complaints: list[str]
 
     @property
     def growth_mb_per_hour(self) -> float:
-        """Slope of the memory after a tenth of the time, when caches are warm."""
-        begin = int(len(self.minutes) * WARM_UP_SHARE)
-        return measures.slope(self.minutes[begin:], self.memory_mb[begin:]) * 60
+        """Slope of the memory after a tenth of the steps, when caches are warm."""
+        steps = self.steps[int(len(self.steps) * WARM_UP_SHARE) :]
+        return measures.slope([s.minute for s in steps], [s.memory_mb for s in steps]) * 60
+
+    def halves(self) -> dict[str, tuple[float, float]]:
+        """The median rates of the first and the second half, of each setting that both have."""
+        middle = self.steps[-1].minute / 2
+        found = {}
+        for setting in sorted({step.setting for step in self.steps if step.rate}):
+            steps = [step for step in self.steps if step.setting == setting]
+            first = [step.rate for step in steps if step.minute < middle]
+            second = [step.rate for step in steps if step.minute >= middle]
+            if first and second:
+                found[setting] = (statistics.median(first), statistics.median(second))
+        return found
 
 
-def hold(peer: peers.PagePeer, minutes: float) -> Soak:
-    """Let a page track an ordinary camera for so long."""
-    soak = Soak(peer.name, [], [], [])
-    file = clip.camera_file(CLIP, FOLDER / "clips", CAMERA)
-    with session.bench() as bench, browser.launch(bench.playwright, file) as chromium:
-        with chromium.visit(f"{bench.servers.pages.address}/blank.html"):
-            browser.settle()
-            blank = processes.memory(chromium.root)
-        with chromium.visit(f"{bench.servers.of(peer).address}/{peer.page}") as visit:
-            visit.wait_for_landmarks()
-            begin, frames = time.monotonic(), 0
-            while (passed := (time.monotonic() - begin) / 60) < minutes:
-                soak.minutes.append(passed)
-                soak.memory_mb.append(processes.memory(chromium.root) - blank)
-                frames += visit.forget()
-                soak.frames.append(frames)
-                time.sleep(SAMPLE_SECONDS)
-    return soak
+def hold(
+    chromium: browser.Browser,
+    address: str,
+    minutes: float,
+    seed: int,
+    pause: tuple[float, float],
+) -> Soak:
+    """Do something at random with our page, wait ``pause`` (seconds: least, most), and again.
+
+    The page at ``address`` begins with the camera. The same ``seed`` gives the same actions.
+
+    Raises:
+        SkippedError: an action had no effect; the message says which.
+    """
+    dice = random.Random(seed)
+    weights = [WEIGHTS.get(name, 1) for name in ACTIONS]
+    with chromium.visit("about:blank"):
+        browser.settle()
+        empty = processes.memory(chromium.root)
+    steps: list[Step] = []
+    with chromium.visit(address) as visit:
+        visit.wait_for_landmarks()
+        begin = time.monotonic()
+        while (passed := (time.monotonic() - begin) / 60) < minutes:
+            (action,) = dice.choices(list(ACTIONS), weights) if steps else ("camera",)
+            visit.forget()
+            ACTIONS[action](visit.page)
+            _settle(visit, action)
+            visit.forget()
+            seconds = dice.uniform(*pause)
+            time.sleep(seconds)
+            rate = visit.forget() / seconds
+            memory = processes.memory(chromium.root) - empty
+            steps.append(Step(passed, action, _setting(visit.page), rate, memory, _alive(visit)))
+        complaints = [*visit.messages, *visit.page.evaluate("benchmark.errors")]
+    return Soak(seed, steps, complaints)
 
 
 def save(soak: Soak, folder: Path) -> None:
-    """Write soak.json and soak.svg."""
-    content = {**asdict(soak), "growth_mb_per_hour": soak.growth_mb_per_hour}
-    (folder / "soak.json").write_text(json.dumps(content, indent=1) + "\n", "utf-8")
-    figure = plots.line(soak.minutes, soak.memory_mb, ("minutes", "MB above a blank page"))
-    figure.savefig(folder / "soak.svg", bbox_inches="tight", metadata={"Date": None})
+    """Write soak.json."""
+    summary = {"growth_mb_per_hour": soak.growth_mb_per_hour, "halves": soak.halves()}
+    text = json.dumps({**asdict(soak), **summary}, indent=1)
+    (folder / "soak.json").write_text(f"{text}\n", "utf-8")
+
+
+def _settle(visit: browser.Visit, action: str) -> None:
+    """Wait until an action has taken effect: landmarks come, or none are wanted."""
+    browser.settle()
+    try:
+        visit.page.wait_for_function(_SETTLED, timeout=PATIENCE_SECONDS * 1000, polling=200)
+    except PlaywrightError as error:
+        state = visit.page.evaluate("[tracker.state, tracker.fault?.message]")
+        raise SkippedError(f"nothing came after {action!r}: {state}") from error
+
+
+def _setting(page: Page) -> str:
+    """Such as "camera, 2 workers, 1 people"; what has stopped or ended has no frames."""
+    source = "tracker.state !== 'running' ? 'nothing' : tracker.src.name ?? tracker.src"
+    told = f"`${{{source}}}, ${{tracker.workers}} workers, ${{tracker.people}} people`"
+    return str(page.evaluate(told))
+
+
+def _alive(visit: browser.Visit) -> int:
+    """Each worker holds a lock as long as it lives."""
+    return int(visit.page.evaluate("navigator.locks.query().then(({held}) => held.length)"))
