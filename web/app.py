@@ -136,8 +136,11 @@ class App:
     def _on_drag(self, event) -> None:
         event.preventDefault()
         self.tracker.classList.toggle("drop", event.type in ("dragenter", "dragover"))
-        if event.type == "drop" and event.dataTransfer.files.length:
-            self.start(event.dataTransfer.files.item(0))
+        files = list(event.dataTransfer.files) if event.type == "drop" else []
+        if self.player.concerns(files):
+            self.player.open(files)
+        elif files:
+            self.start(files[0])
 
 
 def expose(app: App) -> None:

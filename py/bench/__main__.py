@@ -3,11 +3,26 @@
 import argparse
 import sys
 
-from bench import FOLDER, SkippedError, memory, peers, plots, report, session, soak, timeline
+from bench import (
+    CLIP,
+    FOLDER,
+    SkippedError,
+    browser,
+    clip,
+    memory,
+    peers,
+    plots,
+    report,
+    session,
+    soak,
+    timeline,
+)
 from builder import BuildError
 
+SOAK = "instead, start, stop and change our page at random, and watch its memory and speed"
 ROUNDS, SECONDS, MINUTES = 3, 8.0, 32.0
 QUICK_ROUNDS, QUICK_SECONDS = 1, 4.0
+SOAK_PAUSE_SECONDS = (3.0, 10.0)
 QUICK_PEERS = ["camera", "site-*-c1-w2", "tasks-c1", "legacy-c1", "native-c1", "mediapipe-c1"]
 
 
@@ -67,14 +82,18 @@ def _page(options: argparse.Namespace) -> peers.PagePeer:
 
 def _soak(options: argparse.Namespace) -> int:
     peer = _page(options)
-    found = soak.hold(peer, options.soak)
+    file = clip.camera_file(CLIP, FOLDER / "clips", soak.CAMERA)
+    with session.bench() as bench, browser.launch(file) as chromium:
+        page = f"{bench.servers.of(peer).address}/{peer.page}"
+        found = soak.hold(chromium, page, options.soak, options.seed, SOAK_PAUSE_SECONDS)
     soak.save(found, FOLDER)
-    print(
-        f"{peer.title}: {found.frames[-1]} frames in {options.soak:g} minutes; memory "
-        f"{found.memory_mb[0]:.0f} MB at first, {max(found.memory_mb):.0f} at most, "
-        f"{found.memory_mb[-1]:.0f} at the end, {found.growth_mb_per_hour:+.1f} an hour"
+    minutes = [step.minute for step in found.steps]
+    figure = plots.line(
+        minutes, [step.memory_mb for step in found.steps], ("minutes", "MB above a blank page")
     )
-    return 0
+    figure.savefig(FOLDER / "soak.svg", bbox_inches="tight", metadata={"Date": None})
+    print(f"{peer.title}: {found.summary()}")
+    return 0 if not found.complaints else 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -93,7 +112,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--seconds", type=_positive, metavar="S", help=f"of a run; {SECONDS:g} unless told")
     add("--timeline", action="store_true", help="draw only where our page's frames' time goes")
     add("--memory", type=_positive, metavar="MINUTES", help="watch our page's memory instead")
-    add("--soak", type=_positive, metavar="MINUTES", help="let our page work for long instead")
+    add("--soak", type=_positive, metavar="MINUTES", help=SOAK)
+    add("--seed", type=int, default=0, metavar="N", help="another soak than that of seed 0")
     return parser
 
 

@@ -71,13 +71,20 @@ class Visit:
 
     def wait_for_landmarks(self) -> float:
         """Milliseconds from navigation to the first landmarks; raises SkippedError without any."""
-        found = "globalThis.benchmark?.events.some((event) => event[2])"
-        deadline = time.monotonic() + FIRST_LANDMARKS_SECONDS
-        while not self.page.evaluate(found):
-            if time.monotonic() > deadline:
-                raise SkippedError(self._trouble())
-            time.sleep(POLL_SECONDS)
+        if not self.comes(
+            "globalThis.benchmark?.events.some((event) => event[2])", FIRST_LANDMARKS_SECONDS
+        ):
+            raise SkippedError(self._trouble())
         return next(event.time for event in self.events() if event.found[0])
+
+    def comes(self, expression: str, seconds: float) -> bool:
+        """Whether an expression becomes true within so long."""
+        deadline = time.monotonic() + seconds
+        while not self.page.evaluate(f"Boolean({expression})"):
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(POLL_SECONDS)
+        return True
 
     def now(self) -> float:
         """The page's clock, milliseconds since navigation."""
@@ -125,8 +132,8 @@ def version() -> str:
     return subprocess.run(command, capture_output=True, text=True).stdout.strip()
 
 
-def weigh_blank(chromium: Browser, pages: str) -> dict[str, float]:
+def weigh_blank(chromium: Browser, address: str) -> dict[str, float]:
     """Memory of the browser with a blank page: what every page's is counted above."""
-    with chromium.visit(f"{pages}/blank.html"):
+    with chromium.visit(address):
         time.sleep(SETTLE_SECONDS)  # let it finish what it began
         return processes.memory(chromium.root)

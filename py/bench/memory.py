@@ -57,7 +57,7 @@ def watch(peer: peers.PagePeer, minutes: float, folder: Path) -> Course:
     course = Course(peer.name)
     file = clip.camera_file(CLIP, FOLDER / "clips", CAMERA)
     with session.bench() as bench, browser.launch(file) as chromium:
-        blank = browser.weigh_blank(chromium, bench.servers.pages.address)
+        blank = browser.weigh_blank(chromium, bench.servers.blank)
         with chromium.visit(f"{bench.servers.of(peer).address}/{peer.page}") as visit:
             visit.wait_for_landmarks()
             begin = time.monotonic()

@@ -27,6 +27,11 @@ class Servers:
     pages: Wire
     site: Wire | None
 
+    @property
+    def blank(self) -> str:
+        """Address of the page that has nothing in it."""
+        return f"{self.pages.address}/blank.html"
+
     def of(self, peer: PagePeer) -> Wire:
         """The server that has the peer's page."""
         if not peer.ours:
@@ -42,7 +47,7 @@ def page(servers: Servers, peer: PagePeer, camera: Path, seconds: float) -> Run:
     address = f"{wire.address}/{peer.page}"
     load_before = machine.load()
     with browser.launch(camera) as chromium:
-        blank = browser.weigh_blank(chromium, servers.pages.address)
+        blank = browser.weigh_blank(chromium, servers.blank)
         wire.clear()
         with chromium.visit(address) as visit:
             cold = _start(visit, wire)
