@@ -17,6 +17,7 @@ from bench import (
     soak,
     timeline,
 )
+from bench.devtools import DevToolsError
 from builder import BuildError
 
 SOAK = "instead, start, stop and change our page at random, and watch its memory and speed"
@@ -38,7 +39,7 @@ def main() -> int:
         if options.timeline:
             return _timeline(options)
         return _measure(options)
-    except (BuildError, SkippedError, ValueError) as error:
+    except (BuildError, DevToolsError, SkippedError, ValueError) as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
 
@@ -53,11 +54,11 @@ def _measure(options: argparse.Namespace) -> int:
     text = report.markdown(results)
     (FOLDER / "results.md").write_text(text, "utf-8")
     print(f"\n{text}")
-    if sweeps:
-        _timeline(options)
     for path in (FOLDER / "results.json", FOLDER / "results.md", *plots.draw(results, FOLDER)):
         print(f"wrote {path}")
-    return 0 if results.runs else 1
+    if not results.runs:
+        return 1
+    return _timeline(options) if sweeps else 0
 
 
 def _memory(options: argparse.Namespace) -> int:
