@@ -69,11 +69,14 @@ def test_a_strict_policy_of_the_embedding_page_is_enough(
     assert [text for text in tab.complaints if "data:," not in text] == []
 
 
-def test_no_script_of_another_origin_runs_on_our_own_page(
+def test_no_script_but_our_own_runs_on_our_own_page(
     open_tab: Callable[..., Tab], site: str
 ) -> None:
     tab = open_tab(site)
     tab.wait("globalThis.holisticTracking")
+    policy = tab.page.get_attribute("meta[http-equiv=Content-Security-Policy]", "content")
+    scripts = re.search(r"script-src ([^;]+)", policy)[1]
+    assert scripts == "'self' 'wasm-unsafe-eval'", "no text becomes a script"
     tab.page.evaluate(
         """() => {
             const script = document.createElement('script');
