@@ -24,6 +24,11 @@ TAG = """<!doctype html>
 """
 
 
+def test_no_file_is_larger_than_static_hosts_take() -> None:
+    sizes = {path.name: path.stat().st_size for path in SITE.rglob("*") if path.is_file()}
+    assert max(sizes.values()) < 10e6
+
+
 def test_where_a_host_sends_no_headers_a_service_worker_adds_them(
     open_tab: Callable[..., Tab], serve: Callable[..., str], camera: tuple[str, str]
 ) -> None:
