@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Holistic Tracking's one entry point: serve, build, test, bench, evaluate, models, wheels.
+"""Holistic Tracking's one entry point: serve, build, test, bench, endurance, evaluate,
+models, wheels.
 
 Needs Python 3.11 or newer with pip, and npm; everything else it fetches, pinned and verified,
 into .venv, build/ and the user's cache. Standard library only.
@@ -19,6 +20,8 @@ sys.path.insert(0, str(ROOT / "py"))
 
 from builder import BuildError, environment, server, site  # noqa: E402
 
+PASSING_ON = ("test", "bench", "endurance", "evaluate")
+"""Commands that hand their arguments on."""
 REPORT = "write models/REPORT.md: from new measurements, or without arguments from the last ones"
 
 
@@ -65,6 +68,13 @@ def bench(options: argparse.Namespace) -> int:
     return subprocess.run(command, cwd=ROOT, env=_with_our_packages()).returncode
 
 
+def endurance(options: argparse.Namespace) -> int:
+    """Watch the tracker's memory over an hour of video, natively or in Pyodide (-- --help)."""
+    site.build()
+    command = [str(environment.python("bench")), "-m", "bench.endurance", *options.arguments]
+    return subprocess.run(command, cwd=ROOT, env=_with_our_packages()).returncode
+
+
 def evaluate(options: argparse.Namespace) -> int:
     """Measure the tracker on pictures with ground truth, beside MediaPipe (-- --help)."""
     site.build_models()
@@ -97,7 +107,7 @@ def main() -> int:
     """Run the command named on the command line; 0 if it went well."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     commands = parser.add_subparsers(dest="command", required=True)
-    for function in (serve, build, test, bench, evaluate, models, wheels):
+    for function in (serve, build, test, bench, endurance, evaluate, models, wheels):
         name, summary = function.__name__, (function.__doc__ or "").strip()
         command = commands.add_parser(name, help=summary, description=summary)
         command.set_defaults(function=function)
@@ -105,7 +115,7 @@ def main() -> int:
     commands.choices["models"].add_argument("--report", action="store_true", help=REPORT)
     commands.choices["build"].add_argument("--out", type=Path, default=site.SITE, metavar="FOLDER")
     options, rest = parser.parse_known_args()
-    if options.command in ("test", "bench", "evaluate") or getattr(options, "report", False):
+    if options.command in PASSING_ON or getattr(options, "report", False):
         options.arguments = [argument for argument in rest if argument != "--"]
     elif rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")

@@ -50,7 +50,8 @@ async function file(event, store, url, sha256) {
   const { cache, headers } = event.request;
   const range = headers.get('Range');
   const found = cache === 'reload' ? null : await held(store, url, sha256);
-  if (range) return found ? part(found, range) : isolated(await fetch(event.request));
+  const from = range?.match(/^bytes=(\d+)-(\d*)$/); // players ask from some byte on
+  if (range) return found && from ? part(found, from) : isolated(await fetch(event.request));
   if (found) return found;
   const response = await fetched(url, cache === 'reload' ? cache : 'no-cache');
   if (response.ok) event.waitUntil(keep(store, url, sha256, response.clone()));
@@ -132,11 +133,11 @@ async function keepAll() {
   }
 }
 
-// A part of a file, as players ask for it: from some byte on.
-async function part(response, range) {
+// A part of a file: from a byte on, to another (inclusive) or to the end.
+async function part(response, [, from, to]) {
   const content = await response.blob();
-  const [first, last] = range.match(/\d+/g).map(Number);
-  const end = Math.min(last ?? Infinity, content.size - 1);
+  const first = Number(from);
+  const end = Math.min(to === '' ? Infinity : Number(to), content.size - 1);
   const headers = new Headers(response.headers);
   headers.set('Content-Range', `bytes ${first}-${end}/${content.size}`);
   headers.set('Content-Length', end + 1 - first);

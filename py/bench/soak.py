@@ -4,39 +4,64 @@ import json
 import random
 import statistics
 import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import Page
-
-from bench import CLIP, SkippedError, browser, clip, measures, processes
+from bench import SkippedError, browser, clip, measures, processes
 
 CAMERA = clip.Format(640, 480, 30)
-PICTURE = CLIP.with_name("signing.jpg")
 WARM_UP_SHARE = 0.1
+BREATH_SECONDS = 1.0
+"""After this the page has taken up what was done."""
 PATIENCE_SECONDS = 90
 """Within this an action must have taken effect, however busy the machine is."""
 
-ACTIONS: dict[str, Callable[[Page], object]] = {
-    "camera": lambda page: page.click("#camera"),
-    "sample clip": lambda page: page.click("#sample"),
-    "video file": lambda page: page.set_input_files("#file", CLIP),
-    "picture": lambda page: page.set_input_files("#file", PICTURE),
-    "stop": lambda page: page.click("#stop") if page.is_enabled("#stop") else None,
-    "one worker": lambda page: page.select_option("#workers", "1"),
-    "two workers": lambda page: page.select_option("#workers", "2"),
-    "one person": lambda page: page.fill("#people", "1"),
-    "three people": lambda page: page.fill("#people", "3"),
+
+def _click(name: str) -> str:
+    return f"document.getElementById('{name}').click()"
+
+
+def _set(name: str, value: int) -> str:
+    control = f"Object.assign(document.getElementById('{name}'), {{value: '{value}'}})"
+    return f"{control}.dispatchEvent(new Event('change'))"
+
+
+def _choose(content: str, name: str) -> str:
+    """Choose a file with what is promised by ``content``."""
+    return f"""{content}.then((content) => {{
+        const chosen = new DataTransfer();
+        chosen.items.add(new File([content], '{name}'));
+        const input = Object.assign(document.getElementById('file'), {{files: chosen.files}});
+        input.dispatchEvent(new Event('change'));
+    }})"""
+
+
+ACTIONS = {
+    "camera": _click("camera"),
+    "sample clip": _click("sample"),
+    "video file": _choose("fetch('./sample.webm').then((it) => it.blob())", "clip.webm"),
+    "picture": _choose(
+        "new Promise((done) => tracker.shadowRoot.querySelector('canvas').toBlob(done))",
+        "picture.png",
+    ),
+    "stop": _click("stop"),
+    "one worker": _set("workers", 1),
+    "two workers": _set("workers", 2),
+    "one person": _set("people", 1),
+    "three people": _set("people", 3),
 }
-"""What a visitor does with the page, each by its controls."""
+"""What a visitor does with the page, each by its controls, in JavaScript."""
 
 WEIGHTS = {"camera": 5}
 """How often an action is chosen, where that is not once."""
 
-_SETTLED = """() => tracker.ready && (['idle', 'ended'].includes(tracker.state)
-    || (tracker.state === 'running' && benchmark.events.length > 2))"""
+_SETTLED = """Boolean(tracker.ready && (['idle', 'ended'].includes(tracker.state)
+    || (tracker.state === 'running' && benchmark.events.length > 2)))"""
+
+_SETTING = """`${tracker.state === 'running' ? tracker.src.name ?? tracker.src : 'nothing'}, ${
+    tracker.workers} workers, ${tracker.people} people`"""
+
+_ALIVE = "navigator.locks.query().then(({held}) => held.length)"  # each worker holds one
 
 
 @dataclass(frozen=True)
@@ -58,7 +83,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Soak:
-    """A visit: its steps, and what the console and the tracker complained of."""
+    """A visit: its steps, and what the page complained of."""
 
     seed: int
     steps: list[Step]
@@ -82,9 +107,29 @@ class Soak:
                 found[setting] = (statistics.median(first), statistics.median(second))
         return found
 
+    def summary(self) -> str:
+        """Some lines for the terminal."""
+        memory = [step.memory_mb for step in self.steps]
+        lines = [
+            f"{len(self.steps)} actions in {self.steps[-1].minute:.0f} minutes (seed {self.seed}); "
+            f"memory {memory[0]:.0f} MB at first, {max(memory):.0f} at most, {memory[-1]:.0f} at "
+            f"the end, {self.growth_mb_per_hour:+.1f} an hour; at most "
+            f"{max(step.workers for step in self.steps)} workers"
+        ]
+        lines += [
+            f"{setting}: {first:.1f} frames a second in the first half, {second:.1f} in the second"
+            for setting, (first, second) in self.halves().items()
+        ]
+        return "\n".join([*lines, *self.complaints])
+
+    def save(self, path: Path) -> None:
+        """Write everything as JSON."""
+        path.write_text(json.dumps(asdict(self), indent=1) + "\n", "utf-8")
+
 
 def hold(
     chromium: browser.Browser,
+    blank: dict[str, float],
     address: str,
     minutes: float,
     seed: int,
@@ -92,16 +137,14 @@ def hold(
 ) -> Soak:
     """Do something at random with our page, wait ``pause`` (seconds: least, most), and again.
 
-    The page at ``address`` begins with the camera. The same ``seed`` gives the same actions.
+    The page at ``address`` begins with the camera; ``blank`` is the memory of a blank one. The same
+    ``seed`` gives the same actions.
 
     Raises:
         SkippedError: an action had no effect; the message says which.
     """
     dice = random.Random(seed)
     weights = [WEIGHTS.get(name, 1) for name in ACTIONS]
-    with chromium.visit("about:blank"):
-        browser.settle()
-        empty = processes.memory(chromium.root)
     steps: list[Step] = []
     with chromium.visit(address) as visit:
         visit.wait_for_landmarks()
@@ -109,42 +152,24 @@ def hold(
         while (passed := (time.monotonic() - begin) / 60) < minutes:
             (action,) = dice.choices(list(ACTIONS), weights) if steps else ("camera",)
             visit.forget()
-            ACTIONS[action](visit.page)
+            visit.page.evaluate(ACTIONS[action])
             _settle(visit, action)
             visit.forget()
             seconds = dice.uniform(*pause)
             time.sleep(seconds)
             rate = visit.forget() / seconds
-            memory = processes.memory(chromium.root) - empty
-            steps.append(Step(passed, action, _setting(visit.page), rate, memory, _alive(visit)))
-        complaints = [*visit.messages, *visit.page.evaluate("benchmark.errors")]
-    return Soak(seed, steps, complaints)
-
-
-def save(soak: Soak, folder: Path) -> None:
-    """Write soak.json."""
-    summary = {"growth_mb_per_hour": soak.growth_mb_per_hour, "halves": soak.halves()}
-    text = json.dumps({**asdict(soak), **summary}, indent=1)
-    (folder / "soak.json").write_text(f"{text}\n", "utf-8")
+            memory = sum(processes.memory_above(chromium.root, blank).values())
+            setting, alive = visit.page.evaluate(_SETTING), visit.page.evaluate(_ALIVE)
+            steps.append(Step(passed, action, setting, rate, memory, alive))
+        return Soak(seed, steps, list(visit.page.evaluate("benchmark.errors")))
 
 
 def _settle(visit: browser.Visit, action: str) -> None:
     """Wait until an action has taken effect: landmarks come, or none are wanted."""
-    browser.settle()
-    try:
-        visit.page.wait_for_function(_SETTLED, timeout=PATIENCE_SECONDS * 1000, polling=200)
-    except PlaywrightError as error:
-        state = visit.page.evaluate("[tracker.state, tracker.fault?.message]")
-        raise SkippedError(f"nothing came after {action!r}: {state}") from error
-
-
-def _setting(page: Page) -> str:
-    """Such as "camera, 2 workers, 1 people"; what has stopped or ended has no frames."""
-    source = "tracker.state !== 'running' ? 'nothing' : tracker.src.name ?? tracker.src"
-    told = f"`${{{source}}}, ${{tracker.workers}} workers, ${{tracker.people}} people`"
-    return str(page.evaluate(told))
-
-
-def _alive(visit: browser.Visit) -> int:
-    """Each worker holds a lock as long as it lives."""
-    return int(visit.page.evaluate("navigator.locks.query().then(({held}) => held.length)"))
+    time.sleep(BREATH_SECONDS)
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not visit.page.evaluate(_SETTLED):
+        if time.monotonic() > deadline:
+            state = visit.page.evaluate("[tracker.state, tracker.fault?.message]")
+            raise SkippedError(f"nothing came after {action!r}: {state}")
+        time.sleep(browser.POLL_SECONDS)

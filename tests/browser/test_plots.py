@@ -79,6 +79,30 @@ def count(page: Page, selector: str, colour: str) -> int:
     )
 
 
+def test_a_sheet_is_drawn_as_large_as_it_is_shown_no_faster_than_asked_and_only_in_view(
+    empty_page: Page,
+) -> None:
+    drawn = empty_page.evaluate(
+        """async () => {
+            const {Sheet} = await import('./plots/sheet.mjs');
+            const soon = () => new Promise((resolve) => setTimeout(resolve, 200));
+            document.body.innerHTML = '<canvas style="width: 90px; height: 50px"></canvas>';
+            const canvas = document.querySelector('canvas');
+            const drawn = [];
+            const sheet = new Sheet(canvas, 60_000, (pen, ...size) => drawn.push(size));
+            await soon();
+            for (let i = 0; i < 9; i++) sheet.draw();
+            await soon();
+            canvas.style.display = 'none';
+            const hidden = new Sheet(canvas, 0, (pen, ...size) => drawn.push(size));
+            await soon();
+            hidden.draw();
+            return drawn;
+        }"""
+    )
+    assert drawn == [[90, 50, 1]]
+
+
 class TestCharts:
     """Strips with a legend."""
 

@@ -2,20 +2,19 @@
 
 from pathlib import Path
 
-from playwright.sync_api import Playwright
-
-from bench import browser, clip, soak
+from bench import CLIP, browser, clip, processes, soak
 
 MOST_GROWTH = 1.5
 """The memory's largest share of its first value: what leaks with every start soon exceeds it."""
 
 
 def test_whatever_is_started_and_stopped_memory_and_workers_do_not_pile_up(
-    playwright: Playwright, site: str, tmp_path: Path
+    site: str, tmp_path: Path
 ) -> None:
-    camera = clip.camera_file(soak.CLIP, tmp_path, clip.Format(640, 480, 6))
-    with browser.launch(playwright, camera) as chromium:
-        visit = soak.hold(chromium, f"{site}?src=camera", 1, seed=6, pause=(0.5, 2))
+    camera = clip.camera_file(CLIP, tmp_path, clip.Format(640, 480, 6))
+    with browser.launch(camera) as chromium:
+        blank = processes.memory(chromium.root)
+        visit = soak.hold(chromium, blank, f"{site}?src=camera", 1, seed=6, pause=(0.5, 2))
     memory = [step.memory_mb for step in visit.steps]
     assert visit.complaints == []
     assert len(memory) > 5
