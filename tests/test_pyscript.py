@@ -12,6 +12,7 @@ def test_hooks_stay_text() -> None:
     assert "Function(" not in text
     assert "toString:()=>`(w,x)=>(${r})(w,x,...[${s}])`" in text
     assert text.endswith("},g=1;")
+    assert text.startswith("/* Changed by"), "as its licence asks"
 
 
 def test_another_version_is_refused() -> None:

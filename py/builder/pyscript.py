@@ -11,6 +11,8 @@ from builder import BuildError
 
 _COMPILED = re.compile(r"return Function\(`return(?P<hook>\(w,x\)=>[^`]+)`\)\(\)")
 
+_NOTICE = "/* Changed by the build of Holistic Tracking: hooks stay text. */\n"
+
 
 def without_eval(core: str) -> str:
     """The text of PyScript's core with the hooks left as text.
@@ -23,4 +25,4 @@ def without_eval(core: str) -> str:
     )
     if count != 1:
         raise BuildError(f"PyScript compiles its hooks at {count} places, not at one: look anew")
-    return text
+    return _NOTICE + text
