@@ -53,12 +53,16 @@ class Quantize:
     """Static int8 but for ``float_operators``, whose large weights alone are stored as int8.
 
     ``equalize`` rescales channels first, before pruning too. ``fit_weights`` false leaves weights
-    as they are and corrects biases only.
+    as they are and corrects biases only. ``bits`` is the mean entropy of a weight that coarser
+    grids are to bring it down to, on ``rounding_images``; by default they are as fine as int8
+    goes.
     """
 
     float_operators: frozenset[int] = frozenset()
     equalize: bool = False
     fit_weights: bool = True
+    bits: float | None = None
+    rounding_images: int = 64
 
 
 @dataclass(frozen=True)
