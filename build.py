@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Holistic Tracking's one entry point: serve, build, test, bench, evaluate, models, wheels.
+"""Holistic Tracking's one entry point: serve, build, test, bench, endurance, evaluate,
+models, wheels.
 
 Needs Python 3.11 or newer with pip, and npm; everything else it fetches, pinned and verified,
 into .venv, build/ and the user's cache. Standard library only.
@@ -19,6 +20,8 @@ sys.path.insert(0, str(ROOT / "py"))
 
 from builder import BuildError, environment, server, site  # noqa: E402
 
+PASSING_ON = ("test", "bench", "endurance", "evaluate")
+"""Commands that hand their arguments on."""
 REPORT = "write models/REPORT.md: from new measurements, or without arguments from the last ones"
 
 
@@ -47,9 +50,10 @@ def build(options: argparse.Namespace) -> None:
 
 
 def test(options: argparse.Namespace) -> int:
-    """Install what the tests need, Chromium included, and run them (arguments go to pytest)."""
+    """Install what the tests need, two browsers included, and run them (arguments go to pytest)."""
     python = environment.python("browser-test")
     os.environ["CHROMIUM"] = str(environment.chromium())
+    os.environ["FIREFOX"] = str(environment.firefox() or "")
     site.build()
     command = [str(python), "-m", "pytest", *options.arguments]
     return subprocess.run(command, cwd=ROOT).returncode
@@ -61,6 +65,13 @@ def bench(options: argparse.Namespace) -> int:
     os.environ["CHROMIUM"] = str(environment.chromium())
     site.build()
     command = [str(python), "-m", "bench", *options.arguments]
+    return subprocess.run(command, cwd=ROOT, env=_with_our_packages()).returncode
+
+
+def endurance(options: argparse.Namespace) -> int:
+    """Watch the tracker's memory over an hour of video, natively or in Pyodide (-- --help)."""
+    site.build()
+    command = [str(environment.python("bench")), "-m", "bench.endurance", *options.arguments]
     return subprocess.run(command, cwd=ROOT, env=_with_our_packages()).returncode
 
 
@@ -96,7 +107,7 @@ def main() -> int:
     """Run the command named on the command line; 0 if it went well."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     commands = parser.add_subparsers(dest="command", required=True)
-    for function in (serve, build, test, bench, evaluate, models, wheels):
+    for function in (serve, build, test, bench, endurance, evaluate, models, wheels):
         name, summary = function.__name__, (function.__doc__ or "").strip()
         command = commands.add_parser(name, help=summary, description=summary)
         command.set_defaults(function=function)
@@ -104,7 +115,7 @@ def main() -> int:
     commands.choices["models"].add_argument("--report", action="store_true", help=REPORT)
     commands.choices["build"].add_argument("--out", type=Path, default=site.SITE, metavar="FOLDER")
     options, rest = parser.parse_known_args()
-    if options.command in ("test", "bench", "evaluate") or getattr(options, "report", False):
+    if options.command in PASSING_ON or getattr(options, "report", False):
         options.arguments = [argument for argument in rest if argument != "--"]
     elif rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")

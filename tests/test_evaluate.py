@@ -11,6 +11,7 @@ import pytest
 
 from evaluate import __main__ as command
 from evaluate import keypoints, reference_environment
+from evaluate.answers import kept
 from evaluate.comparison import Comparison, Interval, compare
 from evaluate.predictors import MediapipePredictor
 from evaluate.report import differences, table
@@ -360,10 +361,64 @@ def test_the_command_prints_the_trackers_rows(tmp_path, capsys):
     folder = write(tmp_path / "d", {"signing.jpg": [signer], "empty.png": []})
     picture = (MEDIA / "signing.jpg").read_bytes()
     (folder / "signing.jpg").write_bytes(picture)
-    assert command.main([str(folder), "--no-mediapipe", "--complexity", "0"]) == 0
+    answers = ["--answers", str(tmp_path / "answers")]
+    assert command.main([str(folder), "--no-mediapipe", "--complexity", "0", *answers]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "2 pictures, 2 views."
     rows = [line.split() for line in lines[2:]]
     assert rows[1][:-1] == ["body", "one", "holistic", "1", "0", "0", "0", "100.0", "100.0"]
     assert rows[2][:6] == ["body", "one", "holistic", "people", "1", "0"]
     assert command.main([str(tmp_path / "none"), "--no-mediapipe"]) == 1
+
+
+class Remembered:
+    """A predictor that finds a body at the places it is told, and counts what it was asked."""
+
+    name = "someone new"
+    parts = ("body",)
+    sources = ()
+
+    def __init__(self, failing_at=None):
+        self.asked = []
+        self._failing_at = failing_at
+
+    def __repr__(self):
+        return "Remembered"
+
+    def predict(self, views):
+        for view in views:
+            if view.path.name == self._failing_at:
+                raise EvaluationError("the power went out")
+            self.asked.append(view.path.name)
+            yield {"body": [np.full((33, 2), len(view.path.name) + 0.25)], "face": [], "hand": []}
+
+
+class TestAnswers:
+    """What was answered is kept."""
+
+    VIEWS = tuple(View(Path(name)) for name in ("a", "bb", "ccc"))
+
+    def test_an_evaluation_that_was_cut_short_goes_on(self, tmp_path):
+        first, second, third = Remembered(failing_at="ccc"), Remembered(), Remembered()
+        with pytest.raises(EvaluationError, match="power"):
+            list(kept(first, self.VIEWS, tmp_path))
+        (file,) = tmp_path.iterdir()
+        with file.open("a") as stream:
+            stream.write('{"body": [[[1')  # it was writing this when it ended
+        again = list(kept(second, self.VIEWS, tmp_path))
+        assert (first.asked, second.asked) == (["a", "bb"], ["ccc"])
+        assert [found["body"][0][0, 0] for found in again] == [1.25, 2.25, 3.25]
+        assert len(list(kept(third, self.VIEWS, tmp_path))) == 3
+        assert third.asked == []
+
+    def test_other_views_sources_or_settings_are_asked_anew(self, tmp_path):
+        source = tmp_path / "code" / "tracker.py"
+        source.parent.mkdir()
+        source.write_text("1")
+        predictor = Remembered()
+        predictor.sources = (source.parent,)
+        list(kept(predictor, self.VIEWS, tmp_path / "answers"))
+        list(kept(predictor, self.VIEWS[:2], tmp_path / "answers"))
+        source.write_text("2")
+        list(kept(predictor, self.VIEWS[:2], tmp_path / "answers"))
+        assert predictor.asked == ["a", "bb", "ccc", "a", "bb", "a", "bb"]

@@ -10,6 +10,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from evaluate import reference_environment
+from evaluate.answers import kept
 from evaluate.comparison import compare
 from evaluate.predictors import COUNTERPARTS, PARTS, MediapipePredictor, Predictor, trackers
 from evaluate.report import DIFFERENCES_LEGEND, LEGEND, differences, table
@@ -20,6 +21,7 @@ from holistic import ModelError
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "eval"
 """The pictures beside the checkout."""
+ANSWERS = reference_environment.FOLDER.parent / "answers"
 
 
 def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -33,6 +35,13 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--models", metavar="FOLDER", help="the tracker's models")
     parser.add_argument(
         "--limit", type=int, metavar="N", help="N pictures spread over the folder, for a quick look"
+    )
+    parser.add_argument(
+        "--answers",
+        type=Path,
+        default=ANSWERS,
+        metavar="FOLDER",
+        help="where answers are kept; whoever runs it again goes on from there",
     )
     parser.add_argument(
         "--mediapipe-python",
@@ -67,15 +76,18 @@ Key = tuple[str, str, str]
 """Part, setting, and the name of the predictor."""
 
 
-def measure(predictor: Predictor, asked: list[Question]) -> dict[Key, Tally]:
-    """What the predictor found by part and setting, on the views that have its parts."""
+def measure(predictor: Predictor, asked: list[Question], answers: Path) -> dict[Key, Tally]:
+    """What the predictor found by part and setting, on the views that have its parts.
+
+    Its answers are kept in the folder ``answers``.
+    """
     tallies = {(part, setting): Tally(part) for part in predictor.parts for setting in SETTINGS}
     relevant = [
         question
         for question in asked
         if not question.truths or any(t.part in predictor.parts for t in question.truths)
     ]
-    found = predictor.predict([question.view for question in relevant])
+    found = kept(predictor, [question.view for question in relevant], answers)
     progress = tqdm(found, total=len(relevant), desc=predictor.name, unit="view")
     for question, finds in zip(relevant, progress, strict=True):
         for part in predictor.parts:
@@ -113,7 +125,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         asked = questions(pictures)
         tallies: dict[Key, Tally] = {}
         for predictor in predictors(options):
-            tallies |= measure(predictor, asked)
+            tallies |= measure(predictor, asked, options.answers)
     except (EvaluationError, ModelError) as error:
         print(f"evaluate: {error}", file=sys.stderr)
         return 1

@@ -16,9 +16,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
+import holistic
 from evaluate.scores import Found
 from evaluate.views import EvaluationError, View
-from holistic import Result, Tracker
+from holistic import Result, Tracker, models
 from holistic.layout import MAX_PEOPLE
 
 PARTS = ("body", "face", "hand")
@@ -42,6 +43,10 @@ class Predictor(Protocol):
     @property
     def parts(self) -> tuple[str, ...]:
         """What of PARTS it is measured on."""
+
+    @property
+    def sources(self) -> tuple[Path, ...]:
+        """The folders of code and models that its answers depend on."""
 
     def predict(self, views: Sequence[View]) -> Iterator[Found]:
         """What is in each view, in order, in pixels of the view."""
@@ -69,6 +74,11 @@ class TrackerPredictor:
     name: str = "holistic"
     parts: tuple[str, ...] = PARTS
     settings: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def sources(self) -> tuple[Path, ...]:
+        """The tracker's package and its models."""
+        return (Path(holistic.__file__).parent, models.folder(self.settings.get("models")))
 
     def predict(self, views: Sequence[View]) -> Iterator[Found]:
         """What is in each view, in order."""
@@ -98,6 +108,11 @@ class MediapipePredictor:
     python: Path
     solution: str
     complexity: int = 1
+
+    @property
+    def sources(self) -> tuple[Path, ...]:
+        """None: MediaPipe is of one version."""
+        return ()
 
     def predict(self, views: Sequence[View]) -> Iterator[Found]:
         """What is in each view, in order.

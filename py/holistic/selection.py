@@ -37,6 +37,19 @@ def folders(variant: str) -> tuple[str, ...]:
     return VARIANTS[variant]
 
 
+def recheck(variant: str) -> int:
+    """In how many frames a face or a hand that is followed is checked once.
+
+    MediaPipe checks in every frame, and so does every variant but "auto", which is to be fast
+    (docs/performance.md tells what that gains, and what it changes).
+
+    Raises:
+        ValueError: there is no such variant.
+    """
+    folders(variant)
+    return 6 if variant == AUTO else 1
+
+
 def model_names(parts: list[str], complexity: int, with_pose: bool = True) -> list[str]:
     """The models that the parts need; ``with_pose`` says whether they begin from a pose."""
     hands = ("hand_recrop" if with_pose else "palm_detector", "hand_landmarks")

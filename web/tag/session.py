@@ -98,6 +98,7 @@ class Session:
             "max_people": choices.people,
             "with_pose": choices.with_pose,
             "thorough": self._thorough,
+            "recheck": selection.recheck(choices.variant),
         }
         order = {
             "share": self.plan[place],
