@@ -25,10 +25,11 @@ from compress.prune import prune
 from compress.quantized import QuantizedNetwork, calibrate
 from compress.recipe import Distil, Recipe
 from compress.reconstruct import reconstruct
-from compress.samples import Augmentation, Samples
+from compress.samples import Augmentation, Samples, noisy
 
 CALIBRATION_SEED = 99
 CALIBRATION_IMAGES = 64
+NOISE_SEED = 5
 
 Progress = Callable[[str], None]
 
@@ -122,7 +123,9 @@ class Pipeline:
             reference = Network(model).eval()
             images = self._images(self._recipe.images)
             calibrate(network, reference, images[:CALIBRATION_IMAGES])
-            reconstruct(reference, network, images, weights=self._recipe.quantize.fit_weights)
+            weights, noise = self._recipe.quantize.fit_weights, self._recipe.quantize.noise
+            seen = self._images(self._recipe.images, noise) if noise else None
+            reconstruct(reference, network, images, weights=weights, seen=seen)
             torch.save(network.state_dict(), path)
         network.load_state_dict(torch.load(path, weights_only=True))
         return self._tuned(model, network)
@@ -162,7 +165,9 @@ class Pipeline:
         network.load_state_dict(torch.load(path, weights_only=True))
         return network
 
-    def _images(self, count: int) -> torch.Tensor:
+    def _images(self, count: int, noise: float = 0.0) -> torch.Tensor:
         augmentation = Augmentation(negatives=self._recipe.negatives)
         pictures = self._samples.batch(0, count, augmentation, CALIBRATION_SEED)
+        if noise:
+            pictures = noisy(pictures, noise, NOISE_SEED)
         return torch.from_numpy(np.ascontiguousarray(to_input(pictures, self._recipe.low)))

@@ -57,19 +57,22 @@ def reconstruct(
     kept: Mapping[int, Tensor] | None = None,
     weights: bool = True,
     steps: Mapping[int, Tensor] = MappingProxyType({}),
+    seen: Tensor | None = None,
 ) -> None:
     """Fit every layer of ``student`` to ``teacher``, in order, in place.
 
     ``images`` (n, height, width, 3) are processed at once. ``kept`` maps tensors to the teacher's
-    channels that the student still has. With ``weights`` false, only biases are fitted. ``steps``
-    are those of the grids that layers are put on, by position.
+    channels that the student still has. With ``weights`` false, only biases are fitted. ``seen``
+    are the images as the student sees them: where they have noise in them and ``images`` have not,
+    every layer comes to rely less on what noise changes. ``steps`` are those of the grids that
+    layers are put on, by position.
     """
     generator = torch.Generator().manual_seed(0)
     readers = Counter(index for step in teacher.steps for index in step.inputs)
     readers.update(teacher.outputs)
     skips = _skips(teacher, readers)
-    start = images.permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last)
-    values = {teacher.input: _Pair(start, start)}
+    start = _to_channels_last(images)
+    values = {teacher.input: _Pair(start, start if seen is None else _to_channels_last(seen))}
     last_use = {i: n for n, step in enumerate(teacher.steps) for i in step.inputs}
     for number, (original, changed) in enumerate(zip(teacher.steps, student.steps, strict=True)):
         inputs = [values[index] for index in original.inputs]
@@ -97,6 +100,10 @@ def reconstruct(
         for index in original.inputs:
             if last_use[index] <= number and index not in teacher.outputs:
                 values.pop(index, None)
+
+
+def _to_channels_last(images: Tensor) -> Tensor:
+    return images.permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last)
 
 
 def _skips(network: Network, readers: Counter[int]) -> dict[int, int]:

@@ -80,6 +80,20 @@ def test_least_squares_leave_a_perfect_network_alone():
     assert error(student, teacher) < 1e-6
 
 
+def test_a_fit_to_noisy_pictures_makes_a_network_steadier():
+    model = block_model()
+    teacher, steady = Network(model).eval(), Network(model).eval()
+    noise = torch.Generator().manual_seed(1)
+    first, second = (IMAGES + 0.1 * torch.randn(IMAGES.shape, generator=noise) for _ in range(2))
+
+    def jitter(network):
+        with torch.no_grad():
+            return float((network(first)[0][0] - network(second)[0][0]).square().mean())
+
+    reconstruct(teacher, steady, IMAGES, seen=first)
+    assert jitter(steady) < 0.9 * jitter(teacher)
+
+
 @pytest.fixture
 def hand_crops(tmp_path):
     """A folder of random crops, as crops.cut writes it."""
