@@ -1,5 +1,7 @@
 """Which model files are used: variants, what stands in for a missing one, and folders."""
 
+import gzip
+
 import pytest
 
 from holistic import Tracker, layout, models, selection
@@ -35,6 +37,19 @@ def folder(tmp_path):
 )
 def test_a_variant_without_a_model_takes_the_next_best(folder, name, variant, expected):
     assert models.find(name, folder, variant) == folder / expected / f"{name}.tflite"
+
+
+def test_a_file_may_be_compressed(folder):
+    (folder / "int8" / "palm.tflite.gz").write_bytes(gzip.compress(CONTENT))
+    assert models.find("palm", folder, "int8") == folder / "int8" / "palm.tflite.gz"
+    assert models.load("palm", folder, "int8") == CONTENT
+
+
+@pytest.mark.parametrize("content", [b"no gzip", gzip.compress(CONTENT)[:-9], b"\x1f\x8b\x08" * 9])
+def test_a_damaged_compressed_file_is_named(folder, content):
+    (folder / "int8" / "palm.tflite.gz").write_bytes(content)
+    with pytest.raises(models.ModelError, match=r"palm\.tflite\.gz is damaged"):
+        models.load("palm", folder, "int8")
 
 
 def test_a_folder_may_hold_the_files_of_one_variant_itself(folder):

@@ -138,16 +138,17 @@ def _unpack(tarball: Path, folder: Path, names: list[str] | None, prefix: str = 
 
 
 def _pack_models(models: dict[Model, Path], folder: Path) -> dict[str, dict[str, str]]:
-    """Gzip each model: it halves a float one, whose low mantissa bits are zero.
+    """Each model as a gzip file: it halves a float one, whose low mantissa bits are zero.
 
     Returns their paths in the site, by variant and name.
     """
     paths: dict[str, dict[str, str]] = {}
     for model, path in models.items():
-        packed = folder / f"{model.path}.gz"
+        committed = path.suffix == ".gz"
+        packed = folder / (model.path if committed else f"{model.path}.gz")
         packed.parent.mkdir(parents=True, exist_ok=True)
-        packed.write_bytes(_gzipped(path, model.sha256))
-        paths.setdefault(model.variant, {})[model.name] = f"models/{model.path}.gz"
+        packed.write_bytes(path.read_bytes() if committed else _gzipped(path, model.sha256))
+        paths.setdefault(model.variant, {})[model.name] = f"models/{model.variant}/{packed.name}"
     return paths
 
 

@@ -1,7 +1,8 @@
 """A recipe's stages in order, each written to a file so that what was done is not done again.
 
 float model -> pruned.tflite -> checkpoint.pt (training) -> distilled.tflite -> equalized.tflite
--> reconstructed.pt -> tune/checkpoint.pt (training with rounding) -> tuned.pt -> result.tflite
+-> reconstructed.pt -> tune/checkpoint.pt (training with rounding) -> tuned.pt -> coarse-BITS.pt
+-> result-BITS.tflite
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from compress import model_file, trim
+from compress import coarse, model_file, trim
 from compress.distil import Run
 from compress.equalize import equalize
 from compress.export_int8 import Exporter
@@ -53,7 +54,9 @@ class Pipeline:
 
     def make(self) -> bytes:
         """Run every stage of the recipe and return the resulting .tflite file."""
-        path = self._folder / "result.tflite"
+        quantize = self._recipe.quantize
+        bits = f"-{quantize.bits:g}" if quantize and quantize.bits else ""
+        path = self._folder / f"result{bits}.tflite"
         if not path.is_file():
             path.write_bytes(self._result())
         return path.read_bytes()
@@ -63,7 +66,8 @@ class Pipeline:
         if self._recipe.quantize is None:
             return model_file.serialize(model)
         model = self._equalized(model)
-        exported = Exporter(model, self._quantized(model)).export()
+        network = self._coarsened(model, self._quantized(model))
+        exported = Exporter(model, network).export()
         return model_file.serialize(exported, compact=True)
 
     def _pruned(self) -> Any:
@@ -140,6 +144,26 @@ class Pipeline:
     def _train(self, settings: Distil, teacher: Any, student: Network, folder: Path) -> None:
         run = Run(self._recipe, settings, teacher, student, self._samples, folder)
         run.finish(self._progress)
+
+    def _coarsened(self, model: Any, network: QuantizedNetwork) -> QuantizedNetwork:
+        """The int8 simulation with its weights on coarser grids, where the recipe asks for it."""
+        assert self._recipe.quantize is not None
+        bits = self._recipe.quantize.bits
+        if bits is None:
+            return network
+        path = self._folder / f"coarse-{bits:g}.pt"
+        if not path.is_file():
+            self._progress(f"bringing weights down to {bits:g} bits")
+            images = self._images(self._recipe.quantize.rounding_images)
+            fitted = Network(model).eval()
+            fitted.layers.load_state_dict(network.layers.state_dict())
+            felt = coarse.importance(fitted, self._recipe, images[:CALIBRATION_IMAGES])
+            steps = coarse.steps_for(network, felt, bits)
+            reconstruct(Network(model).eval(), network, images, weights=False, steps=steps)
+            torch.save(network.state_dict(), path)
+        coarse.prepare(network)
+        network.load_state_dict(torch.load(path, weights_only=True))
+        return network
 
     def _images(self, count: int, noise: float = 0.0) -> torch.Tensor:
         augmentation = Augmentation(negatives=self._recipe.negatives)

@@ -55,12 +55,16 @@ class Quantize:
     ``equalize`` rescales channels first, before pruning too. ``fit_weights`` false leaves weights
     as they are and corrects biases only. ``noise`` is the deviation, in grey levels, of noise that
     the int8 network sees in the pictures of its fit and the float one does not: it makes landmarks
-    steadier and takes them a little farther from the original's.
+    steadier and takes them a little farther from the original's. ``bits`` is the mean entropy of a
+    weight that coarser grids are to bring it down to, on ``rounding_images``; by default they are
+    as fine as int8 goes.
     """
 
     float_operators: frozenset[int] = frozenset()
     equalize: bool = False
     fit_weights: bool = True
+    bits: float | None = None
+    rounding_images: int = 64
     noise: float = 0.0
 
 
