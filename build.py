@@ -50,9 +50,10 @@ def build(options: argparse.Namespace) -> None:
 
 
 def test(options: argparse.Namespace) -> int:
-    """Install what the tests need, Chromium included, and run them (arguments go to pytest)."""
+    """Install what the tests need, two browsers included, and run them (arguments go to pytest)."""
     python = environment.python("browser-test")
     os.environ["CHROMIUM"] = str(environment.chromium())
+    os.environ["FIREFOX"] = str(environment.firefox() or "")
     site.build()
     command = [str(python), "-m", "pytest", *options.arguments]
     return subprocess.run(command, cwd=ROOT).returncode
@@ -114,9 +115,7 @@ def main() -> int:
     commands.choices["models"].add_argument("--report", action="store_true", help=REPORT)
     commands.choices["build"].add_argument("--out", type=Path, default=site.SITE, metavar="FOLDER")
     options, rest = parser.parse_known_args()
-    if options.command in ("test", "bench", "endurance", "evaluate") or getattr(
-        options, "report", False
-    ):
+    if options.command in PASSING_ON or getattr(options, "report", False):
         options.arguments = [argument for argument in rest if argument != "--"]
     elif rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")

@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as nps
 
+from holistic import selection
 from holistic.detection import Detection
 from holistic.geometry import Region, rotation
+from holistic.stages import Settings
 from holistic.submodels import FaceEstimate, HandEstimate, PoseEstimate
 from holistic.tracks import (
     FaceTrack,
@@ -194,9 +196,69 @@ class TestFaceTrack:
         assert track.update(FRAME, np.zeros((33, 5)), detector, landmarks) is not None
         assert detector.regions == []
         landmarks.answer = None
-        for _ in range(2):
-            track.update(FRAME, np.zeros((33, 5)), detector, landmarks)
+        assert track.update(FRAME, np.zeros((33, 5)), detector, landmarks) is None
         assert len(detector.regions) == 1
+
+
+class TestRecheck:
+    """How often the detector or the re-crop looks at a part that is followed."""
+
+    pose = np.zeros((33, 5))
+    pose[[15, 17, 19], :2] = ((100, 200), (115, 150), (95, 150))
+    pose[15, 3] = 1
+    points = upright_hand()
+    points[[6, 10, 14, 18], 1] = 125  # the fingers' next joints
+    hand = HandEstimate(0.9, 1.0, points, np.zeros((21, 3)))
+
+    def followed(self, recheck, phase=0):
+        """A track that has found the hand, with the submodels that it is to be updated with."""
+        submodels = Recorder(palm_region(self.hand.points)), Recorder(self.hand)
+        track = HandTrack("left_hand", recheck, phase)
+        track.update(FRAME, self.pose, *submodels)
+        return track, *submodels
+
+    @pytest.mark.parametrize(("recheck", "phase", "checked"), [(1, 0, 9), (4, 0, 3), (4, 3, 3)])
+    def test_a_part_in_its_place_is_checked_in_every_so_many_frames(self, recheck, phase, checked):
+        track, recrop, landmarks = self.followed(recheck, phase)
+        for _ in range(8):
+            assert track.update(FRAME, self.pose, recrop, landmarks)
+        assert len(recrop.regions) == checked
+        assert set(landmarks.regions) == {palm_region(self.hand.points)}
+
+    def test_phases_tell_apart_which_frames_those_are(self):
+        frames = []
+        for phase in (0, 2):
+            track, recrop, landmarks = self.followed(4, phase)
+            for frame in range(8):
+                before = len(recrop.regions)
+                track.update(FRAME, self.pose, recrop, landmarks)
+                frames += [(phase, frame)] * (len(recrop.regions) - before)
+        assert frames == [(0, 2), (0, 6), (2, 0), (2, 4)]
+
+    @pytest.mark.parametrize("where", [(0.0, 60.0, 1.0), (0.0, 0.0, 4.0), (0.0, 0.0, 0.3)])
+    def test_a_part_away_from_where_the_pose_expects_it_is_checked_at_once(self, where):
+        x, y, scale = where
+        track, recrop, landmarks = self.followed(100)
+        pose = self.pose.copy()
+        pose[:, :2] = (pose[:, :2] - (100, 175)) * scale + (100 + x, 175 + y)
+        track.update(FRAME, pose, recrop, landmarks)
+        assert len(recrop.regions) == 2
+
+    @pytest.mark.parametrize("recheck", [0, 2.0, True])
+    def test_it_is_a_whole_number_of_frames(self, recheck):
+        with pytest.raises(ValueError, match="recheck must be a whole number from 1"):
+            Settings(recheck=recheck)
+
+    def test_auto_checks_rarely_and_every_other_variant_as_often_as_mediapipe(self):
+        often = {variant: selection.recheck(variant) for variant in selection.VARIANTS}
+        assert often.pop(selection.AUTO) > 1
+        assert set(often.values()) == {1}
+
+    def test_a_part_that_is_lost_is_looked_for_in_the_same_frame(self):
+        track, recrop, _ = self.followed(100)
+        assert track.update(FRAME, self.pose, recrop, Recorder(None)) is None
+        assert len(recrop.regions) == 2
+        assert track.points is None
 
 
 class TestWithoutABody:

@@ -1,7 +1,7 @@
 // Starts the tag and PyScript, whose MicroPython runs the page's controls; and says so where that is
 // not possible, since then no Python can.
 
-import { isolate } from './isolation.mjs';
+import { keep, serve } from './service.mjs';
 import { NAMES } from './tag/settings.mjs';
 
 const ADVICE = 'Reload it; if that does not help, build the site anew with "python build.py build".';
@@ -16,9 +16,10 @@ function show(message) {
 }
 
 async function start() {
-  if (!(await isolate())) return;
+  if (!(await serve())) return;
   const query = new URLSearchParams(location.search); // says what the tag does
   for (const name of SETTINGS) if (query.has(name)) tracker.setAttribute(name, query.get(name));
+  tracker.addEventListener('ready', keep, { once: true });
   tracker.addEventListener('error', ({ detail }) => globalThis.WebAssembly || show(detail.message));
   import('./holistic-tracking.mjs').catch((error) =>
     show(`The tracker did not start (${error.message}). ${ADVICE}`),

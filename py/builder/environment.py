@@ -4,6 +4,7 @@ Each group of dependencies in pyproject.toml is installed once; a stamp's name r
 groups, and for which pyproject.toml.
 """
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -14,6 +15,8 @@ from pathlib import Path
 from builder import ROOT, BuildError
 
 FOLDER = ROOT / ".venv"
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
+FIREFOXES = ("firefox-esr", "firefox")
 
 
 def python(*groups: str) -> Path:
@@ -44,10 +47,10 @@ def chromium() -> Path:
     named = os.environ.get("CHROMIUM")
     if named:
         return Path(named)
-    found = _installed_chromium()
+    found = _installed(*CHROMIUMS)
     if found is None and shutil.which("apt-get"):
         install_system_packages("chromium")
-        found = _installed_chromium()
+        found = _installed(*CHROMIUMS)
     if found is None:
         run([str(python("browser-test")), "-m", "playwright", "install", "chromium"])
         query = (
@@ -59,6 +62,19 @@ def chromium() -> Path:
     return Path(found)
 
 
+def firefox() -> Path | None:
+    """A Firefox for the browser tests: $FIREFOX, an installed one, Debian's, or None."""
+    named = os.environ.get("FIREFOX")
+    if named:
+        return Path(named)
+    found = _installed(*FIREFOXES)
+    if found is None and shutil.which("apt-get"):
+        with contextlib.suppress(BuildError):  # not every distribution has it; the tests skip then
+            install_system_packages(FIREFOXES[0])
+        found = _installed(*FIREFOXES)
+    return Path(found) if found else None
+
+
 def install_system_packages(*names: str) -> None:
     """Install Debian packages, as root or through sudo."""
     sudo = [] if os.geteuid() == 0 else ["sudo"]
@@ -68,8 +84,7 @@ def install_system_packages(*names: str) -> None:
     run([*sudo, "apt-get", "install", "-y", "-qq", "--no-install-recommends", *names], env=quiet)
 
 
-def _installed_chromium() -> str | None:
-    names = ("chromium", "chromium-browser", "google-chrome")
+def _installed(*names: str) -> str | None:
     return next((path for name in names if (path := shutil.which(name))), None)
 
 

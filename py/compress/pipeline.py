@@ -1,7 +1,7 @@
 """A recipe's stages in order, each written to a file so that what was done is not done again.
 
 float model -> pruned.tflite -> checkpoint.pt (training) -> distilled.tflite -> equalized.tflite
--> reconstructed.pt -> result.tflite
+-> reconstructed.pt -> tune/checkpoint.pt (training with rounding) -> tuned.pt -> result.tflite
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from compress.inputs import to_input
 from compress.network import Network
 from compress.prune import prune
 from compress.quantized import QuantizedNetwork, calibrate
-from compress.recipe import Recipe
+from compress.recipe import Distil, Recipe
 from compress.reconstruct import reconstruct
 from compress.samples import Augmentation, Samples
 
@@ -90,8 +90,8 @@ class Pipeline:
         path = self._folder / "distilled.tflite"
         if not path.is_file():
             student = Network(model)
-            run = Run(self._recipe, self._original, student, self._samples, self._folder)
-            run.finish(self._progress).store(model)
+            self._train(self._recipe.distil, self._original, student, self._folder)
+            student.store(model)
             trim.sweep(model)
             model_file.save(model, path)
         return model_file.load(path)
@@ -121,7 +121,22 @@ class Pipeline:
             reconstruct(reference, network, images, weights=self._recipe.quantize.fit_weights)
             torch.save(network.state_dict(), path)
         network.load_state_dict(torch.load(path, weights_only=True))
+        return self._tuned(model, network)
+
+    def _tuned(self, model: Any, network: QuantizedNetwork) -> QuantizedNetwork:
+        """The int8 simulation of ``model`` trained, with its rounding, to answer as it does."""
+        if self._recipe.tune is None:
+            return network
+        path = self._folder / "tuned.pt"
+        if not path.is_file():
+            self._train(self._recipe.tune, model, network, self._folder / "tune")
+            torch.save(network.state_dict(), path)
+        network.load_state_dict(torch.load(path, weights_only=True))
         return network
+
+    def _train(self, settings: Distil, teacher: Any, student: Network, folder: Path) -> None:
+        run = Run(self._recipe, settings, teacher, student, self._samples, folder)
+        run.finish(self._progress)
 
     def _images(self, count: int) -> torch.Tensor:
         augmentation = Augmentation(negatives=self._recipe.negatives)

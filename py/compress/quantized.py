@@ -113,6 +113,8 @@ class QuantizedNetwork(Network):
         self.groups = self._scale_groups()
         names = {str(group) for group in self.groups.values()}
         self.quantizers = nn.ModuleDict({name: Quantizer() for name in sorted(names, key=int)})
+        if self.input in self.groups:  # a picture's grey levels are exact, and stay so
+            self.quantizer(self.input).log_scale.requires_grad_(False)
 
     def _scale_groups(self) -> dict[int, int]:
         """The scale group (its first tensor) of every tensor that is held as int8."""

@@ -89,6 +89,7 @@ class Recipe:
     quantize: Quantize | None = None
     prune: Prune | None = None
     distil: Distil | None = None
+    tune: Distil | None = None  # of the int8 simulation, by the float model that it simulates
     images: int = 64  # for calibration and least squares
     negatives: float = 0.0  # part of these images that are random regions: mostly nothing there
     student: str = ""  # a smaller float model with the same outputs, to begin with
@@ -105,6 +106,7 @@ def read(path: Path) -> Recipe:
             "quantize": _optional(Quantize, table.pop("quantize", None)),
             "prune": _optional(Prune, table.pop("prune", None)),
             "distil": _optional(Distil, table.pop("distil", None)),
+            "tune": _optional(Distil, table.pop("tune", None)),
         }
         return Recipe(outputs=outputs, name=path.stem, **parts, **table)
     except (KeyError, TypeError, ValueError) as error:

@@ -37,6 +37,19 @@ def folders(variant: str) -> tuple[str, ...]:
     return VARIANTS[variant]
 
 
+def recheck(variant: str) -> int:
+    """In how many frames a face or a hand that is followed is checked once.
+
+    MediaPipe checks in every frame, and so does every variant but "auto", which is to be fast
+    (docs/performance.md tells what that gains, and what it changes).
+
+    Raises:
+        ValueError: there is no such variant.
+    """
+    folders(variant)
+    return 6 if variant == AUTO else 1
+
+
 FACE_MODELS = ("face_landmarks", "face_landmarks_refined")
 """The face networks: without irises and with them."""
 

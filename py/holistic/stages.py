@@ -30,6 +30,7 @@ from holistic.selection import FACE_MODELS, POSE_MODELS
 from holistic.submodels import FaceEstimate, HandEstimate, PoseEstimate
 from holistic.supply import LoadModel, Supply
 from holistic.tracks import (
+    EVERY_FRAME,
     POSE_SMOOTHING,
     FaceTrack,
     HandTrack,
@@ -82,6 +83,8 @@ class Settings:
         smoothing: One Euro settings of each part, None for none; parts left out as in SMOOTHING.
         thorough: whether the first frame is searched more closely, because it is the only one.
         search_parts: whether parts of the frame are searched too, where several are looked for.
+        recheck: in how many frames the detector (of a face) or the re-crop (of a hand) looks once
+            at a part that is followed; 1 is every frame, as in MediaPipe. See tracks.PartTrack.
 
     Raises:
         TypeError, ValueError: a setting is not one of these.
@@ -99,6 +102,7 @@ class Settings:
     smoothing: Mapping[str, Smoothing | None] = field(default_factory=dict)
     thorough: bool = False
     search_parts: bool = True
+    recheck: int = EVERY_FRAME
 
     def __post_init__(self) -> None:
         if self.complexity not in range(len(POSE_MODELS)):
@@ -108,6 +112,8 @@ class Settings:
         layout.record_floats(self.max_people)  # refuses numbers that no record can hold
         if self.face_range not in FACE_DETECTORS:
             raise ValueError(f'face_range must be "short" or "full", not {self.face_range!r}')
+        if isinstance(self.recheck, bool) or not isinstance(self.recheck, int) or self.recheck < 1:
+            raise ValueError(f"recheck must be a whole number from 1, not {self.recheck!r}")
         for name in ("min_detection", "min_tracking"):
             score = getattr(self, name)
             if score is not None and not 0 <= score <= 1:
@@ -321,7 +327,9 @@ class FaceStage(Stage):
         self._mesh = self._landmarks.mesh if settings.refine_face else self._landmarks
         super().__init__(("face",), self._detector, self._landmarks)
         self.simple = False
-        self._make_track = partial(FaceTrack, crowded=settings.max_people > 1)
+        self._make_track = partial(
+            FaceTrack, crowded=settings.max_people > 1, recheck=settings.recheck
+        )
         self._steadier = Steadier(settings.smoothing_of("face"))
         self.reset()
 
@@ -353,6 +361,8 @@ class HandStage(Stage):
         self._landmarks = supply("hand_landmarks")
         super().__init__((side,), self._recrop, self._landmarks)
         self._side = side
+        phase = HANDS.index(side) * settings.recheck // len(HANDS)
+        self._make_track = partial(HandTrack, side, settings.recheck, phase)
         self._steadier = Steadier(settings.smoothing_of(side))
         self.reset()
 
@@ -365,7 +375,7 @@ class HandStage(Stage):
         before, self._tracks = self._tracks, {}
         seen = []
         for number, person, pose in bodies(frame, record):
-            track = self._tracks[number] = before.get(number) or HandTrack(self._side)
+            track = self._tracks[number] = before.get(number) or self._make_track()
             hand = track.update(frame, pose, self._recrop, self._landmarks)
             if hand:
                 seen.append(number)

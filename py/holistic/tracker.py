@@ -15,7 +15,7 @@ from time import perf_counter
 
 import numpy as np
 
-from holistic import effort, layout
+from holistic import effort, layout, selection
 from holistic import record as records
 from holistic.closing import Closing
 from holistic.filters import Smoothing
@@ -101,6 +101,8 @@ class Tracker(Closing):
         face_range: of the detector of faces without a pose: "short" or "full".
         search_parts: whether several people, faces or hands are searched for in parts of the frame
             too, and not in the whole frame alone, as MediaPipe does.
+        recheck: in how many frames a face or a hand that is followed is looked for anew once; 1
+            is every frame, as in MediaPipe. None is what the variant asks for.
         cache_bytes: memory for remembered results of pictures.
         clock: tells seconds; frames are timed by it.
 
@@ -128,6 +130,7 @@ class Tracker(Closing):
         min_tracking: float = 0.5,
         face_range: str = "short",
         search_parts: bool = True,
+        recheck: int | None = None,
         cache_bytes: int = CACHE_BYTES,
         clock: Callable[[], float] = perf_counter,
     ) -> None:
@@ -146,6 +149,7 @@ class Tracker(Closing):
             smoothing=dict(smoothing or {}),
             thorough=mode == "picture",
             search_parts=search_parts,
+            recheck=selection.recheck(variant) if recheck is None else recheck,
         )
         self._supply = Supply(partial(load, chosen=models, variant=variant))
         self._cache = RecordCache(cache_bytes)

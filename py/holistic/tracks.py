@@ -10,8 +10,9 @@ Sources: MediaPipe's pose_landmark, holistic_landmark and hand_landmark graphs a
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
-from math import cos, degrees, sin
+from math import cos, degrees, hypot, sin
 from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
@@ -147,6 +148,87 @@ def still_holds(kept: Region, points: np.ndarray, fresh: Region, limits: Limits)
     return bool(np.abs(offsets).max() < fresh.size * (1 + limits.margin) / 2)
 
 
+EVERY_FRAME = 1
+"""How often MediaPipe checks a part that is followed."""
+
+Part = TypeVar("Part", FaceEstimate, HandEstimate)
+
+
+class Place(NamedTuple):
+    """Where the pose alone says that a part is, and how roughly.
+
+    ``region`` is what is searched for the part. One that is followed is expected with its
+    region's centre within ``reach`` of the middle and its side from ``least`` to ``most``, all in
+    sides of ``region``.
+    """
+
+    region: Region
+    reach: float
+    least: float
+    most: float
+
+    def holds(self, kept: Region) -> bool:
+        """Whether a part in the region ``kept`` is where it is expected."""
+        x, y, size, _ = self.region
+        near = hypot(kept.x - x, kept.y - y) <= self.reach * size
+        return near and self.least * size <= kept.size <= self.most * size
+
+
+class PartTrack(ABC, Generic[Part]):
+    """Follows a part of a body: a face or a hand.
+
+    It is looked for where its landmarks were in the frame before. A detector or re-crop checks
+    that region: in every ``recheck``-th frame, in between where the part is not in the place where
+    the pose expects it, and as soon as it is lost. ``phase`` (frames) tells the tracks apart that
+    should not all check in the same frame.
+    """
+
+    _LIMITS: Limits
+
+    def __init__(self, recheck: int = EVERY_FRAME, phase: int = 0) -> None:
+        self._recheck = recheck
+        self._frames = phase
+        self.points: np.ndarray | None = None
+        """The part's (n, 3) points in the frame before."""
+
+    def reset(self) -> None:
+        """Forget the part."""
+        self.points = None
+
+    @staticmethod
+    @abstractmethod
+    def _region_of(points: np.ndarray) -> Region:
+        """The region of the part from its points."""
+
+    def _trusts(self, kept: Region, place: Place) -> bool:
+        """Whether to look into ``kept`` unchecked."""
+        return self._frames % self._recheck != 0 and place.holds(kept)
+
+    def _follow(
+        self,
+        place: Place,
+        check: Callable[[Region], Region | None],
+        look: Callable[[Region], Part | None],
+    ) -> Part | None:
+        """The part, or None.
+
+        ``check`` gives its region from the one to search, and ``look`` what is in a region.
+        """
+        self._frames += 1
+        kept = None if self.points is None else self._region_of(self.points)
+        estimate = look(kept) if kept and self._trusts(kept, place) else None
+        if estimate is None:
+            region = self._choose(kept, check(place.region))
+            estimate = look(region) if region else None
+        self.points = estimate.points if estimate else None
+        return estimate
+
+    def _choose(self, kept: Region | None, fresh: Region | None) -> Region | None:
+        if kept is None or fresh is None or self.points is None:
+            return fresh
+        return kept if still_holds(kept, self.points, fresh, self._LIMITS) else fresh
+
+
 RIGHT_EYE, LEFT_EYE = 33, 263
 """Outer corners of the eyes among the face's points."""
 
@@ -157,7 +239,7 @@ def mesh_region(points: np.ndarray) -> Region:
     return around(landmark_extent(points), axis_angle(right, left, LEVEL), scale=1.5)
 
 
-class FaceTrack:
+class FaceTrack(PartTrack[FaceEstimate]):
     """Follows the face of a body.
 
     In a crowd (``crowded``) the faces of neighbours are in sight too: it is the one nearest to
@@ -165,6 +247,8 @@ class FaceTrack:
     """
 
     _LIMITS = Limits(angle=15, shift=0.1, change=0.3, margin=-0.2)
+    _SEARCHED = 3.0  # times the extent of the pose's head
+    _PLACE = (0.07, 0.55, 0.85)  # reach, least and most side: see Place
 
     _HEAD = 11  # pose points 0 to 10 are on the head
     _POSE_EYES = (5, 2)  # right, left
@@ -172,54 +256,42 @@ class FaceTrack:
     _DETECTED_NOSE = 2
     _NEIGHBOURS = 4  # faces that can be in sight in a crowd
 
-    def __init__(self, crowded: bool = False) -> None:
+    def __init__(self, crowded: bool = False, recheck: int = EVERY_FRAME, phase: int = 0) -> None:
+        super().__init__(recheck, phase)
         self._limit = self._NEIGHBOURS if crowded else 1
         self.simple = False
         """Whether to trust the landmarks of the frame before, without asking the detector."""
-        self.points: np.ndarray | None = None
-        """The face's (468, 3) points in the frame before."""
 
-    def reset(self) -> None:
-        """Forget the face."""
-        self.points = None
+    _region_of = staticmethod(mesh_region)
+
+    def _trusts(self, kept: Region, place: Place) -> bool:
+        return self.simple or super()._trusts(kept, place)
 
     def update(
         self, frame: np.ndarray, pose: np.ndarray, detector: Detector, landmarks: FaceLandmarks
     ) -> FaceEstimate | None:
-        """The face of the body with the (33, 5) points ``pose``, or None.
-
-        The detector runs in every frame, unless the track is ``simple``: it says where the face
-        is and whether it is still where it was.
-        """
-        if self.simple and self.points is not None:
-            region: Region | None = mesh_region(self.points)
-        else:
-            fresh = self._detect(frame, pose, detector)
-            region = fresh and self._choose(fresh)
-        estimate = landmarks(frame, region) if region else None
-        self.points = estimate.points if estimate else None
-        return estimate
-
-    def _detect(self, frame: np.ndarray, pose: np.ndarray, detector: Detector) -> Region | None:
+        """The face of the body with the (33, 5) points ``pose``, or None."""
         right, left = pose[self._POSE_EYES, :2].tolist()
         head = landmark_extent(pose[: self._HEAD])
-        search = around(head, axis_angle(right, left, LEVEL), scale=3.0)
+        search = around(head, axis_angle(right, left, LEVEL), scale=self._SEARCHED)
+        return self._follow(
+            Place(search, *self._PLACE),
+            lambda region: self._detect(frame, region, pose[self._NOSE, :2], detector),
+            lambda region: landmarks(frame, region),
+        )
+
+    def _detect(
+        self, frame: np.ndarray, search: Region, nose: np.ndarray, detector: Detector
+    ) -> Region | None:
         detections = detector(frame, search, self._limit)
         if not detections:
             return None
-        nose = pose[self._NOSE, :2]
         keypoints = min(
             (detection.keypoints for detection in detections),
             key=lambda points: float(np.hypot(*(points[self._DETECTED_NOSE] - nose))),
         )
         right, left = keypoints[:2].tolist()
         return around(extent(keypoints), axis_angle(right, left, LEVEL), scale=2.0, shift=-0.1)
-
-    def _choose(self, fresh: Region) -> Region:
-        if self.points is None:
-            return fresh
-        kept = mesh_region(self.points)
-        return kept if still_holds(kept, self.points, fresh, self._LIMITS) else fresh
 
 
 PALM = (0, 1, 2, 3, 5, 6, 9, 10, 13, 14, 17, 18)
@@ -251,32 +323,32 @@ def palm_region(points: np.ndarray) -> Region:
     )
 
 
-class HandTrack:
+class HandTrack(PartTrack[HandEstimate]):
     """Follows one hand: the body's "left_hand" or "right_hand"."""
 
     _LIMITS = Limits(angle=40, shift=0.2, change=0.4, margin=-0.1)
+    _PLACE = (0.15, 0.4, 0.8)  # reach, least and most side: see Place
 
     _MIN_VISIBILITY = 0.1  # of the wrist
 
-    def __init__(self, side: str) -> None:
+    def __init__(self, side: str, recheck: int = EVERY_FRAME, phase: int = 0) -> None:
+        super().__init__(recheck, phase)
         self._pose_points = POSE_POINTS_OF_HAND[side]
-        self.points: np.ndarray | None = None
-        """The hand's (21, 3) points in the frame before."""
 
-    def reset(self) -> None:
-        """Forget the hand."""
-        self.points = None
+    _region_of = staticmethod(palm_region)
 
     def update(
         self, frame: np.ndarray, pose: np.ndarray, recrop: HandRecrop, landmarks: HandLandmarks
     ) -> HandEstimate | None:
         """The hand of the body with the (33, 5) points ``pose``, or None."""
-        estimate = None
-        if pose[self._pose_points[0], VISIBILITY] > self._MIN_VISIBILITY:
-            fresh = recrop(frame, self._region_from_pose(pose))
-            estimate = landmarks(frame, self._choose(fresh))
-        self.points = estimate.points if estimate else None
-        return estimate
+        if pose[self._pose_points[0], VISIBILITY] <= self._MIN_VISIBILITY:
+            self.reset()
+            return None
+        return self._follow(
+            Place(self._region_from_pose(pose), *self._PLACE),
+            lambda region: recrop(frame, region),
+            lambda region: landmarks(frame, region),
+        )
 
     def _region_from_pose(self, pose: np.ndarray) -> Region:
         wrist, pinky, index = pose[self._pose_points, :2].tolist()
@@ -284,12 +356,6 @@ class HandTrack:
         size = 2 * float(np.hypot(middle[0] - wrist[0], middle[1] - wrist[1]))
         angle = axis_angle(wrist, middle, UPRIGHT)
         return grown(middle[0], middle[1], size, size, angle, scale=2.7, shift=-0.1)
-
-    def _choose(self, fresh: Region) -> Region:
-        if self.points is None:
-            return fresh
-        kept = palm_region(self.points)
-        return kept if still_holds(kept, self.points, fresh, self._LIMITS) else fresh
 
 
 def face_of(detection: Detection, window: Region) -> Region:
@@ -305,10 +371,7 @@ def hand_of(detection: Detection, window: Region) -> Region:
     return around(box_of(detection, window), angle, scale=2.6, shift=-0.5)
 
 
-Lone = TypeVar("Lone", FaceEstimate, HandEstimate)
-
-
-class LoneTrack(Generic[Lone]):
+class LoneTrack(Generic[Part]):
     """Follows a face or a hand without a body, from its own landmarks alone.
 
     ``region_of`` is ``mesh_region`` or ``palm_region``.
@@ -319,7 +382,7 @@ class LoneTrack(Generic[Lone]):
     def __init__(self, region_of: Callable[[np.ndarray], Region]) -> None:
         self._region_of = region_of
 
-    def accept(self, estimate: Lone, _: float) -> Lone:
+    def accept(self, estimate: Part, _: float) -> Part:
         """Follow what was found."""
         self.region = self._region_of(estimate.points)
         return estimate

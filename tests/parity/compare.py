@@ -44,10 +44,12 @@ def nothing(recorded: reference.Series) -> reference.Series:
     return {part: np.full_like(recorded[part], np.nan) for part in reference.PARTS}
 
 
-def free_running(clip: str, complexity: int, recorded: reference.Series) -> reference.Series:
-    """The tracker's landmarks over the clip, in pixels."""
+def free_running(
+    clip: str, complexity: int, recorded: reference.Series, recheck: int = 1
+) -> reference.Series:
+    """The tracker's landmarks over the clip, in pixels; ``recheck`` as in stages.Settings."""
     found = nothing(recorded)
-    with Tracker(complexity) as tracker:
+    with Tracker(complexity, recheck=recheck) as tracker:
         for index, frame in enumerate(frames(clip)):
             result = tracker.process(frame, index * INTERVAL)
             scale = (result.width, result.height, result.width)

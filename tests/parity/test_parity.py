@@ -4,7 +4,7 @@ import compare
 import pytest
 import reference
 
-from holistic import models
+from holistic import models, selection
 
 needs_models = pytest.mark.skipif(
     not models.find("pose_landmarks_full").exists(),
@@ -24,16 +24,26 @@ recordings = pytest.mark.parametrize(
 )
 
 
-@needs_models
-@recordings
-def test_landmarks_are_mediapipes(clip, complexity):
+def assert_is_mediapipes(clip, complexity, recheck):
     recorded = reference.load(reference.path(clip, complexity))
-    found = compare.free_running(clip, complexity, recorded)
+    found = compare.free_running(clip, complexity, recorded, recheck)
     for part, limit in LIMITS.items():
         distance = reference.distance(recorded, found, part)
         spread = reference.spread(clip, complexity, part)
         assert distance.mean <= max(limit, SPREAD_FACTOR * spread), part
         assert distance.disagreeing <= 0.15 * len(recorded[part]), part
+
+
+@needs_models
+@recordings
+def test_landmarks_are_mediapipes(clip, complexity):
+    assert_is_mediapipes(clip, complexity, recheck=1)
+
+
+@needs_models
+@pytest.mark.parametrize("clip", reference.CLIPS)
+def test_landmarks_are_mediapipes_where_regions_are_checked_as_rarely_as_in_auto(clip):
+    assert_is_mediapipes(clip, complexity=1, recheck=selection.recheck(selection.AUTO))
 
 
 @needs_models

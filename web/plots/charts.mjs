@@ -92,7 +92,6 @@ class Chart {
   push(now, detail) {
     const values = this.values(detail, detail.people[0]);
     this.strip.push(now, values);
-    this.strip.draw(now);
     if (now - this.shown < REFRESH) return;
     this.shown = now;
     for (const [name, output] of Object.entries(this.numbers)) {

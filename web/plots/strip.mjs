@@ -1,13 +1,17 @@
 // A strip of a canvas on which some numbers run by from right to left, as on a chart recorder.
 
+import { Sheet } from './sheet.mjs';
+
 const SECONDS = 8; // that a strip shows
 const CAPACITY = 1024; // values of a line that are kept: 128 a second
+const INTERVAL = 100; // ms between two drawings, in which a line moves by a few pixels
 
 export class Strip {
   // `lines` is {name: colour}; `range` is [least, most], or the least of it where the most grows with
   // what comes. What is out of range is drawn at the edge.
   constructor(canvas, lines, range) {
-    Object.assign(this, { canvas, lines, range });
+    Object.assign(this, { lines, range });
+    this.sheet = new Sheet(canvas, INTERVAL, (...sheet) => this.#paint(...sheet));
     this.clear();
   }
 
@@ -19,20 +23,16 @@ export class Strip {
     this.next = 0;
   }
 
-  // Takes in {name: number} of a time in milliseconds; what is missing leaves a gap.
+  // Takes in {name: number} of a time by performance.now(); what is missing leaves a gap.
   push(time, values) {
     this.times[this.next] = time;
     for (const [name, kept] of Object.entries(this.values)) kept[this.next] = values?.[name] ?? NaN;
     this.next = (this.next + 1) % CAPACITY;
+    this.sheet.draw();
   }
 
-  draw(now) {
-    const { canvas } = this;
-    const scale = devicePixelRatio;
-    const [width, height] = [canvas.clientWidth * scale, canvas.clientHeight * scale];
-    if (!width || !height) return;
-    Object.assign(canvas, { width, height });
-    const pen = canvas.getContext('2d');
+  #paint(pen, width, height, scale) {
+    const now = performance.now();
     Object.assign(pen, { lineWidth: 1.5 * scale, lineJoin: 'round' });
     const [least, most] = this.#limits();
     const margin = 2 * scale;

@@ -5,6 +5,9 @@
 // face has none: its image landmarks are hung on the nose, at the scale by which the body's own image
 // landmarks are metres. People without a body are not shown.
 
+import { Sheet } from './sheet.mjs';
+
+const INTERVAL = 40; // ms between two drawings
 const POSE_VALUES = 5;
 const NOSE = 0;
 const HANDS = { leftHand: 15, rightHand: 16 }; // and their wrists
@@ -26,6 +29,7 @@ export class World {
   // that of the floor.
   constructor(canvas, edges, colours) {
     Object.assign(this, { canvas, edges, colours, people: [], view: UPPER });
+    this.sheet = new Sheet(canvas, INTERVAL, (...sheet) => this.#paint(...sheet));
     this.reset();
     this.#listen();
   }
@@ -36,22 +40,17 @@ export class World {
     this.aspect = height / width;
     const standing = ({ pose }) => ANKLES.some((ankle) => pose[ankle * POSE_VALUES + 3] > SURE);
     if (this.people.length) this.view = this.people.some(standing) ? WHOLE : UPPER;
-    this.draw();
+    this.sheet.draw();
   }
 
   reset() {
     this.turn = 0.5;
     this.tilt = 0.15;
-    this.draw();
+    this.sheet.draw();
   }
 
-  draw() {
-    const { canvas } = this;
-    const scale = devicePixelRatio;
-    const [width, height] = [canvas.clientWidth * scale, canvas.clientHeight * scale];
-    if (!width || !height) return;
-    Object.assign(canvas, { width, height });
-    this.pen = canvas.getContext('2d');
+  #paint(pen, width, height, scale) {
+    this.pen = pen;
     this.unit = Math.min(width, height) / 2 / this.view.reach;
     this.#drawFloor(scale);
     for (const person of this.people) this.#drawPerson(person, scale);
@@ -137,7 +136,7 @@ export class World {
   #turnBy(turn, tilt) {
     this.turn += turn;
     this.tilt = Math.min(STEEP, Math.max(-STEEP, this.tilt + tilt));
-    this.draw();
+    this.sheet.draw();
   }
 }
 

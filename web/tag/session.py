@@ -106,6 +106,7 @@ class Session:
             "with_pose": choices.with_pose,
             "refine_face": choices.irises,
             "thorough": self._thorough,
+            "recheck": selection.recheck(choices.variant),
         }
         order = {
             "share": self.plan[place],
