@@ -7,14 +7,3 @@ export async function list() {
     .filter(({ kind, deviceId }) => kind === 'videoinput' && deviceId)
     .map(({ deviceId, label }, index) => ({ id: deviceId, label: label || `camera ${index + 1}` }));
 }
-
-// Promises the MediaStream of the camera with this id, of any where it is empty, at about this size.
-export function open(id, width, height) {
-  const size = { width: { ideal: width }, height: { ideal: height } };
-  const which = id ? { deviceId: { exact: id } } : { facingMode: 'user' };
-  return navigator.mediaDevices.getUserMedia({ video: { ...size, ...which } });
-}
-
-export function close(stream) {
-  for (const track of stream.getTracks()) track.stop();
-}

@@ -107,6 +107,10 @@ export class HolisticTracking extends HTMLElement {
   level: 'auto' | Effort;
   overlay: string;
   mirror: boolean;
+  /** The id of a camera, as enumerateDevices tells it. */
+  camera: string;
+  /** Such as '1280x720'. */
+  resolution: string;
   readonly state: State;
   readonly ready: Ready | null;
   readonly fault: Fault | null;

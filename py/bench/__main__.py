@@ -22,10 +22,11 @@ from bench import (
 from bench.devtools import DevToolsError
 from builder import BuildError
 
-SOAK = "instead, start, stop and change our page at random, and watch its memory and speed"
 ROUNDS, SECONDS, MINUTES = 3, 8.0, 32.0
+SOAK = "start, stop and change our page at random instead, and watch its memory and speed"
+SOAK_PAUSE = (3.0, 10.0)
+"""Seconds between two actions."""
 QUICK_ROUNDS, QUICK_SECONDS = 1, 4.0
-SOAK_PAUSE_SECONDS = (3.0, 10.0)
 QUICK_PEERS = ["camera", "site-*-c1-w2", "tasks-c1", "legacy-c1", "native-c1", "mediapipe-c1"]
 
 
@@ -90,16 +91,15 @@ def _soak(options: argparse.Namespace) -> int:
     peer = _page(options)
     file = clip.camera_file(CLIP, FOLDER / "clips", soak.CAMERA)
     with session.bench() as bench, browser.launch(file) as chromium:
-        page = f"{bench.servers.of(peer).address}/{peer.page}"
-        found = soak.hold(chromium, page, options.soak, options.seed, SOAK_PAUSE_SECONDS)
-    soak.save(found, FOLDER)
-    minutes = [step.minute for step in found.steps]
-    figure = plots.line(
-        minutes, [step.memory_mb for step in found.steps], ("minutes", "MB above a blank page")
-    )
+        blank = browser.weigh_blank(chromium, bench.servers.blank)
+        address = f"{bench.servers.of(peer).address}/{peer.page}"
+        found = soak.hold(chromium, blank, address, options.soak, options.seed, SOAK_PAUSE)
+    found.save(FOLDER / "soak.json")
+    minutes, sizes = zip(*((step.minute, step.memory_mb) for step in found.steps), strict=True)
+    figure = plots.line(minutes, sizes, ("minutes", "MB above a blank page"))
     figure.savefig(FOLDER / "soak.svg", bbox_inches="tight", metadata={"Date": None})
     print(f"{peer.title}: {found.summary()}")
-    return 0 if not found.complaints else 1
+    return 1 if found.complaints else 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -120,7 +120,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--memory", type=_positive, metavar="MINUTES", help="watch our page's memory instead")
     add("--visits", type=Path, nargs="+", metavar="FILE", help="print what visitors have saved")
     add("--soak", type=_positive, metavar="MINUTES", help=SOAK)
-    add("--seed", type=int, default=0, metavar="N", help="another soak than that of seed 0")
+    add("--seed", type=int, default=0, metavar="N", help="other actions in the soak than seed 0's")
     return parser
 
 

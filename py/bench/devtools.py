@@ -105,12 +105,6 @@ class Page:
             raise DevToolsError(thrown.get("exception", {}).get("description", thrown["text"]))
         return answer["result"].get("value")
 
-    def choose_file(self, selector: str, file: Path) -> None:
-        """Give an input element a file, as a visitor does."""
-        expression = f"document.querySelector({json.dumps(selector)})"
-        element = self.send("Runtime.evaluate", expression=expression)["result"]["objectId"]
-        self.send("DOM.setFileInputFiles", files=[str(file)], objectId=element)
-
     def navigate(self, address: str) -> None:
         """Go to an address; returns when its document begins."""
         answer = self.send("Page.navigate", url=address)

@@ -2,7 +2,7 @@
 
 ``python build.py endurance`` runs it, as fast as the machine can, and leaves a JSON file and a
 curve in build/bench. The video is the clip, forwards and backwards, with the time stamps of a
-camera. (What a page's memory does in an hour on the clock is another question: ``soak``.)
+camera. (What a page's memory does in an hour on the clock is another question: ``memory``.)
 """
 
 from __future__ import annotations

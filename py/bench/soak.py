@@ -4,56 +4,64 @@ import json
 import random
 import statistics
 import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bench import CLIP, SkippedError, browser, clip, devtools, measures, processes
+from bench import SkippedError, browser, clip, measures, processes
 
 CAMERA = clip.Format(640, 480, 30)
-PICTURE = CLIP.with_name("signing.jpg")
 WARM_UP_SHARE = 0.1
+BREATH_SECONDS = 1.0
+"""After this the page has taken up what was done."""
 PATIENCE_SECONDS = 90
 """Within this an action must have taken effect, however busy the machine is."""
 
 
-def _click(button: str) -> Callable[[devtools.Page], None]:
-    return lambda page: page.evaluate(f"document.getElementById('{button}').click()")
+def _click(name: str) -> str:
+    return f"document.getElementById('{name}').click()"
 
 
-def _choose(control: str, value: int) -> Callable[[devtools.Page], None]:
-    change = "control.dispatchEvent(new Event(kind, {bubbles: true}))"
-    return lambda page: page.evaluate(
-        f"""{{
-            const control = document.getElementById('{control}');
-            control.value = '{value}';
-            for (const kind of ['input', 'change']) {change};
-        }}"""
-    )
+def _set(name: str, value: int) -> str:
+    control = f"Object.assign(document.getElementById('{name}'), {{value: '{value}'}})"
+    return f"{control}.dispatchEvent(new Event('change'))"
 
 
-def _open(file: Path) -> Callable[[devtools.Page], None]:
-    return lambda page: page.choose_file("#file", file)
+def _choose(content: str, name: str) -> str:
+    """Choose a file with what is promised by ``content``."""
+    return f"""{content}.then((content) => {{
+        const chosen = new DataTransfer();
+        chosen.items.add(new File([content], '{name}'));
+        const input = Object.assign(document.getElementById('file'), {{files: chosen.files}});
+        input.dispatchEvent(new Event('change'));
+    }})"""
 
 
 ACTIONS = {
     "camera": _click("camera"),
     "sample clip": _click("sample"),
-    "video file": _open(CLIP),
-    "picture": _open(PICTURE),
+    "video file": _choose("fetch('./sample.webm').then((it) => it.blob())", "clip.webm"),
+    "picture": _choose(
+        "new Promise((done) => tracker.shadowRoot.querySelector('canvas').toBlob(done))",
+        "picture.png",
+    ),
     "stop": _click("stop"),
-    "one worker": _choose("workers", 1),
-    "two workers": _choose("workers", 2),
-    "one person": _choose("people", 1),
-    "three people": _choose("people", 3),
+    "one worker": _set("workers", 1),
+    "two workers": _set("workers", 2),
+    "one person": _set("people", 1),
+    "three people": _set("people", 3),
 }
-"""What a visitor does with the page, each by its controls."""
+"""What a visitor does with the page, each by its controls, in JavaScript."""
 
 WEIGHTS = {"camera": 5}
 """How often an action is chosen, where that is not once."""
 
 _SETTLED = """tracker.ready && (['idle', 'ended'].includes(tracker.state)
     || (tracker.state === 'running' && benchmark.events.length > 2))"""
+
+_SETTING = """`${tracker.state === 'running' ? tracker.src.name ?? tracker.src : 'nothing'}, ${
+    tracker.workers} workers, ${tracker.people} people`"""
+
+_ALIVE = "navigator.locks.query().then(({held}) => held.length)"  # each worker holds one
 
 
 @dataclass(frozen=True)
@@ -75,7 +83,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Soak:
-    """A visit: its steps, and what the console and the tracker complained of."""
+    """A visit: its steps, and what the page complained of."""
 
     seed: int
     steps: list[Step]
@@ -100,24 +108,28 @@ class Soak:
         return found
 
     def summary(self) -> str:
-        """Lines for the terminal."""
+        """Some lines for the terminal."""
         memory = [step.memory_mb for step in self.steps]
         lines = [
-            f"{len(memory)} actions in {self.steps[-1].minute:.0f} minutes (seed {self.seed}); "
+            f"{len(self.steps)} actions in {self.steps[-1].minute:.0f} minutes (seed {self.seed}); "
             f"memory {memory[0]:.0f} MB at first, {max(memory):.0f} at most, {memory[-1]:.0f} at "
             f"the end, {self.growth_mb_per_hour:+.1f} an hour; at most "
-            f"{max(step.workers for step in self.steps)} workers; complaints: "
-            f"{'; '.join(self.complaints) or 'none'}"
+            f"{max(step.workers for step in self.steps)} workers"
         ]
-        lines += (
-            f"{setting}: {first:.1f} frames a second in the first half, {second:.1f} then"
+        lines += [
+            f"{setting}: {first:.1f} frames a second in the first half, {second:.1f} in the second"
             for setting, (first, second) in self.halves().items()
-        )
-        return "\n".join(lines)
+        ]
+        return "\n".join([*lines, *self.complaints])
+
+    def save(self, path: Path) -> None:
+        """Write everything as JSON."""
+        path.write_text(json.dumps(asdict(self), indent=1) + "\n", "utf-8")
 
 
 def hold(
     chromium: browser.Browser,
+    blank: dict[str, float],
     address: str,
     minutes: float,
     seed: int,
@@ -125,14 +137,14 @@ def hold(
 ) -> Soak:
     """Do something at random with our page, wait ``pause`` (seconds: least, most), and again.
 
-    The page at ``address`` begins with the camera. The same ``seed`` gives the same actions.
+    The page at ``address`` begins with the camera; ``blank`` is the memory of a blank one. The same
+    ``seed`` gives the same actions.
 
     Raises:
         SkippedError: an action had no effect; the message says which.
     """
     dice = random.Random(seed)
     weights = [WEIGHTS.get(name, 1) for name in ACTIONS]
-    blank = browser.weigh_blank(chromium, "about:blank")
     steps: list[Step] = []
     with chromium.visit(address) as visit:
         visit.wait_for_landmarks()
@@ -140,40 +152,21 @@ def hold(
         while (passed := (time.monotonic() - begin) / 60) < minutes:
             (action,) = dice.choices(list(ACTIONS), weights) if steps else ("camera",)
             visit.forget()
-            ACTIONS[action](visit.page)
+            visit.page.evaluate(ACTIONS[action])
             _settle(visit, action)
             visit.forget()
             seconds = dice.uniform(*pause)
             time.sleep(seconds)
             rate = visit.forget() / seconds
             memory = sum(processes.memory_above(chromium.root, blank).values())
-            steps.append(Step(passed, action, _setting(visit.page), rate, memory, _alive(visit)))
-        complaints = list(visit.page.evaluate("benchmark.errors"))
-    return Soak(seed, steps, complaints)
-
-
-def save(soak: Soak, folder: Path) -> None:
-    """Write soak.json."""
-    summary = {"growth_mb_per_hour": soak.growth_mb_per_hour, "halves": soak.halves()}
-    text = json.dumps({**asdict(soak), **summary}, indent=1)
-    (folder / "soak.json").write_text(f"{text}\n", "utf-8")
+            setting, alive = visit.page.evaluate(_SETTING), visit.page.evaluate(_ALIVE)
+            steps.append(Step(passed, action, setting, rate, memory, alive))
+        return Soak(seed, steps, list(visit.page.evaluate("benchmark.errors")))
 
 
 def _settle(visit: browser.Visit, action: str) -> None:
     """Wait until an action has taken effect: landmarks come, or none are wanted."""
-    time.sleep(browser.SETTLE_SECONDS)
+    time.sleep(BREATH_SECONDS)
     if not visit.comes(_SETTLED, PATIENCE_SECONDS):
         state = visit.page.evaluate("[tracker.state, tracker.fault?.message]")
         raise SkippedError(f"nothing came after {action!r}: {state}")
-
-
-def _setting(page: devtools.Page) -> str:
-    """Such as "camera, 2 workers, 1 people"; what has stopped or ended has no frames."""
-    source = "tracker.state !== 'running' ? 'nothing' : tracker.src.name ?? tracker.src"
-    told = f"`${{{source}}}, ${{tracker.workers}} workers, ${{tracker.people}} people`"
-    return str(page.evaluate(told))
-
-
-def _alive(visit: browser.Visit) -> int:
-    """Each worker holds a lock as long as it lives."""
-    return int(visit.page.evaluate("navigator.locks.query().then(({held}) => held.length)"))

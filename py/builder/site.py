@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from builder import BUILD, ROOT, BuildError, downloads, environment, image, micropython
+from builder import BUILD, ROOT, BuildError, downloads, environment, image, micropython, pyscript
 from compress import catalogue, originals
 from compress.catalogue import Model
 
@@ -45,6 +45,8 @@ def build(folder: Path = SITE) -> Path:
     _unpack(downloads.pinned_npm_package("micropython"), new / "micropython", None)
     mediabunny = downloads.pinned_npm_package("mediabunny")
     _unpack(mediabunny, new / "mediabunny", ["mediabunny.min.mjs"], "package/dist/bundles/")
+    (core,) = (new / "pyscript").glob("core-*.js")
+    core.write_text(pyscript.without_eval(core.read_text("utf-8")), "utf-8")
     loader = (new / "micropython" / "micropython.mjs").read_text("utf-8")
     (new / "tag" / "micropython.mjs").write_text(micropython.secluded(loader), "utf-8")
     packages, snapshot = image.build(new / "pyodide", wheels, new / "python")

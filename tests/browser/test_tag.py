@@ -81,6 +81,25 @@ def test_a_level_of_effort_can_be_chosen_while_it_runs(open_tag: OpenTag) -> Non
     assert tab.complaints == []
 
 
+def test_camera_and_resolution_are_chosen_by_attributes(open_tag: OpenTag) -> None:
+    tab = open_tag('src="camera" resolution="320x240"')
+    tab.wait("seen.landmarks.at(-1)?.width === 320")
+    tab.page.evaluate("tag.resolution = '640x480'")
+    tab.wait("seen.landmarks.at(-1).width === 640")
+    tab.page.evaluate(
+        """async () => {
+            const devices = await navigator.mediaDevices.enumerateDevices();
+            tag.camera = devices.find(({kind}) => kind === 'videoinput').deviceId;
+        }"""
+    )
+    tab.wait_for_more()
+    tab.page.evaluate("tag.camera = 'unplugged'")
+    tab.wait("seen.error.some(({code}) => code === 'no-camera')")
+    tab.page.evaluate("tag.camera = null")
+    tab.wait_for_more()
+    assert tab.complaints == []
+
+
 # Makes a worker's clock run fast, by which all that it does takes longer.
 CLOCK = b"""
 const clock = performance.now.bind(performance);

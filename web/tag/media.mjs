@@ -5,14 +5,16 @@
 // time stamp in milliseconds into a Float64Array, and write() promises that its RGBA pixels, scaled
 // to width x height, are in the Uint8Array `target`. Whatever the browser refuses rejects the promise.
 
-const CAMERA = { video: { width: { ideal: 640 }, height: { ideal: 480 }, facingMode: 'user' } };
 const RGBA = { format: 'RGBA', colorSpace: 'srgb' };
 const LARGE = 4096; // px: longer pictures are made smaller as they are decoded
 const DECODED = 2048; // px: to this, which is more than any model looks at
 
-export async function openCamera() {
+// The camera with the id `device`, or any where that is empty, at about this size.
+export async function openCamera({ device, width, height }) {
   if (!navigator.mediaDevices) throw new DOMException('no media devices', 'NotFoundError');
-  const stream = await navigator.mediaDevices.getUserMedia(CAMERA);
+  const which = device ? { deviceId: { exact: device } } : { facingMode: 'user' };
+  const video = { width: { ideal: width }, height: { ideal: height }, ...which };
+  const stream = await navigator.mediaDevices.getUserMedia({ video });
   const [track] = stream.getVideoTracks();
   const source = await streamSource(stream);
   let closed = false;
