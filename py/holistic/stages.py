@@ -361,7 +361,7 @@ class HandStage(Stage):
         self._landmarks = supply("hand_landmarks")
         super().__init__((side,), self._recrop, self._landmarks)
         self._side = side
-        phase = HANDS.index(side) * settings.recheck // len(HANDS)
+        phase = (1 + HANDS.index(side)) * settings.recheck // 3  # the face's is 0
         self._make_track = partial(HandTrack, side, settings.recheck, phase)
         self._steadier = Steadier(settings.smoothing_of(side))
         self.reset()
