@@ -5,7 +5,9 @@
 // time stamp in milliseconds into a Float64Array, and write() promises that its RGBA pixels, scaled
 // to width x height, are in the Uint8Array `target`. Whatever the browser refuses rejects the promise.
 
-const CAMERA = { video: { width: { ideal: 640 }, height: { ideal: 480 }, facingMode: 'user' } };
+const SIZE = { width: { ideal: 640 }, height: { ideal: 480 } };
+// Unless they are asked, browsers take 30 frames a second, and all of an imitated camera.
+const CAMERA = { video: { ...SIZE, frameRate: { ideal: 60 }, facingMode: 'user' } };
 const RGBA = { format: 'RGBA', colorSpace: 'srgb' };
 const LARGE = 4096; // px: longer pictures are made smaller as they are decoded
 const DECODED = 2048; // px: to this, which is more than any model looks at
