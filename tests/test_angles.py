@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from holistic.angles import FINGER_JOINTS, angle, finger_angles, head_pose, joint_angles
+from holistic.angles import (
+    FINGER_JOINTS,
+    OPENINGS,
+    angle,
+    finger_angles,
+    head_pose,
+    joint_angles,
+    openings,
+)
+from holistic.landmarks import FACE
 from holistic.points import FacePoints, HandPoints, WorldPosePoints
 
 WIDTH, HEIGHT = 640, 480
@@ -93,3 +102,19 @@ def test_what_the_signs_mean():
 def test_a_face_without_extent_is_refused():
     with pytest.raises(ValueError, match="has no direction"):
         head_pose(FacePoints.of(np.zeros((468, 3))), WIDTH, HEIGHT)
+
+
+@pytest.mark.parametrize("name", OPENINGS)
+@pytest.mark.parametrize("turn", [0, 40])
+def test_an_opening_is_a_share_of_the_width_wherever_the_head_is_turned(name, turn):
+    points = np.zeros((468, 3))
+    upper, lower, first, last = (FACE[point] for point in OPENINGS[name])
+    points[upper], points[lower] = (0, -6, 2), (0, 6, 2)
+    points[first], points[last] = (-20, 0, 0), (20, 0, 0)
+    pixels = points @ turned(turn, 1).T + (WIDTH / 2, HEIGHT / 2, 0)
+    face = FacePoints.of(pixels / (WIDTH, HEIGHT, WIDTH))
+    assert openings(face, WIDTH, HEIGHT)[name] == pytest.approx(0.3)
+
+
+def test_a_face_without_extent_has_no_openings():
+    assert np.isnan(list(openings(FacePoints.of(np.zeros((468, 3))), WIDTH, HEIGHT).values())).all()

@@ -46,6 +46,23 @@ def test_large_pictures_get_a_shorter_loop(tmp_path, monkeypatch):
     assert levels(path) == pytest.approx([0, 25, 50, 25], abs=1)
 
 
+def test_a_slow_camera_leaves_frames_out_and_a_fast_one_repeats_them(tmp_path):
+    source = tmp_path / "clip.y4m"
+    clip.write(source, grey_frames(*range(0, 250, 25)), clip.Format(16, 8, 30), 1)
+    slow = clip.camera_file(source, tmp_path, clip.Format(16, 8, 10))
+    fast = clip.camera_file(source, tmp_path, clip.Format(16, 8, 60))
+    assert len(levels(slow)) == pytest.approx(18 / 3 * 2, abs=2)
+    assert len(levels(fast)) == pytest.approx(18 * 2 * 2, abs=4)
+
+
+def test_a_crowd_has_so_many_people_at_different_moments():
+    frames = [np.full((60, 80, 3), level, np.uint8) for level in (40, 80, 120, 160)]
+    first = clip.crowded(frames, 4)[0]
+    assert first.shape == frames[0].shape
+    places = first[[15, 15, 15, 45, 45, 45], [13, 39, 65, 13, 39, 65], 0].tolist()
+    assert places == [40, 80, 120, 160, 0, 0]
+
+
 def test_a_clip_that_is_not_there_is_named(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"nothing\.mkv"):
         clip.camera_file(tmp_path / "nothing.mkv", tmp_path, FORMAT)

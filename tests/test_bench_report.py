@@ -9,6 +9,7 @@ from bench import peers, report
 from bench.clip import Format
 from bench.results import PARTS, Case, Results, Run, Start
 
+SESSION = {"plan": ["everything"], "site": "0123"}
 CAMERA, LARGE = Format(640, 480, 120), Format(1280, 960, 60)
 OURS = peers.site_peer("float", 1, 2)
 THEIRS = peers.PagePeer("theirs", "their page", "peer.html")
@@ -27,7 +28,7 @@ def results(**runs):
     cases += [Case(OURS, LARGE)]
     machine = {"cores": 2, "processor": "a processor", "memory_gb": 8, "system": "Linux"}
     facts = {"begun": "today", "seconds": 10.0, "clip": "clip.mkv", "chromium": "Chromium 1"}
-    return Results(cases, {**facts, "machine": machine}, {"people": "one so far"})
+    return Results(cases, {**facts, "machine": machine, **SESSION})
 
 
 @pytest.fixture
@@ -62,16 +63,15 @@ def test_comparison_is_by_rounds_that_both_have(found):
     assert line(comparison, "| their page") == "| their page | 2.50 | 2.00 | 3.00 |"
 
 
-def test_sizes_are_reported_once_there_are_several(found):
+def test_cameras_are_reported_once_there_are_several(found):
     assert "| 1280 x 960 at 60/s | " in report.markdown(found)
     del found.runs[found.cases[-1].name]
-    assert "## Frame sizes" not in report.markdown(found)
+    assert "## Other cameras" not in report.markdown(found)
 
 
 def test_what_was_not_measured_is_said(found):
     text = report.markdown(found)
-    assert "- theirs 640x480: it crashed" in text
-    assert "- people: one so far" in text
+    assert "- theirs 640x480@120: it crashed" in text
 
 
 def test_results_without_our_site_have_no_comparison(found):
@@ -85,3 +85,19 @@ def test_results_are_saved_with_every_round(found, tmp_path):
     ours, theirs, *_ = saved["cases"]
     assert [ours["rounds"][i]["frames_per_second"] for i in "012"] == [20.0, 30.0, 40.0]
     assert theirs["problem"] == "it crashed"
+
+
+def test_a_session_that_was_interrupted_is_gone_on_with(found, tmp_path):
+    found.save(tmp_path / "results.json")
+    again = results()
+    again.resume(tmp_path / "results.json")
+    assert again.runs == found.runs
+
+
+@pytest.mark.parametrize("change", [{"ended": "now"}, {"site": "4567"}, {"seconds": 5.0}])
+def test_what_has_ended_or_is_of_something_else_is_not(found, tmp_path, change):
+    found.facts |= change
+    found.save(tmp_path / "results.json")
+    again = results()
+    again.resume(tmp_path / "results.json")
+    assert again.runs == {}

@@ -1,5 +1,7 @@
 """Which model files are used: variants, what stands in for a missing one, and folders."""
 
+import gzip
+
 import pytest
 
 from holistic import Tracker, layout, models, selection
@@ -37,6 +39,19 @@ def test_a_variant_without_a_model_takes_the_next_best(folder, name, variant, ex
     assert models.find(name, folder, variant) == folder / expected / f"{name}.tflite"
 
 
+def test_a_file_may_be_compressed(folder):
+    (folder / "int8" / "palm.tflite.gz").write_bytes(gzip.compress(CONTENT))
+    assert models.find("palm", folder, "int8") == folder / "int8" / "palm.tflite.gz"
+    assert models.load("palm", folder, "int8") == CONTENT
+
+
+@pytest.mark.parametrize("content", [b"no gzip", gzip.compress(CONTENT)[:-9], b"\x1f\x8b\x08" * 9])
+def test_a_damaged_compressed_file_is_named(folder, content):
+    (folder / "int8" / "palm.tflite.gz").write_bytes(content)
+    with pytest.raises(models.ModelError, match=r"palm\.tflite\.gz is damaged"):
+        models.load("palm", folder, "int8")
+
+
 def test_a_folder_may_hold_the_files_of_one_variant_itself(folder):
     for variant in selection.VARIANTS:
         path = models.find("hand", folder / "int8", variant)
@@ -55,7 +70,7 @@ def test_every_variant_ends_with_the_float_models():
 
 @pytest.mark.parametrize("complexity", [0, 1])
 def test_all_parts_together_need_each_model_once(complexity):
-    names = selection.model_names(layout.PARTS, complexity)
+    names = selection.submodel_names(layout.PARTS, complexity)
     assert len(names) == len(set(names)) == 6
     assert selection.POSE_MODELS[complexity] in names
 

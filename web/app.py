@@ -38,17 +38,12 @@ class App:
         self.views.clear()
         self.settings.note_source(place if isinstance(place, str) else None)
         self.recorder.note_source(place)
-        if place == CAMERA:
-            self.camera.start()
-        else:
-            self.camera.release()
-            self.tracker.src = place
+        self.tracker.src = place
 
     def stop(self) -> None:
         """Let go of the source; the last picture stays."""
         self.settings.note_source(None)
         self.tracker.stop()
-        self.camera.release()
 
     def _listen(self) -> None:
         heard = {
@@ -67,8 +62,6 @@ class App:
         self._show_state(self.tracker.state)
         if self.tracker.src:
             self.recorder.note_source(self.tracker.src)
-        if self.tracker.src == CAMERA:
-            self.camera.adopt()
         if self.tracker.ready:
             self._show_ready(self.tracker.ready)
         if self.tracker.fault:
@@ -136,8 +129,11 @@ class App:
     def _on_drag(self, event) -> None:
         event.preventDefault()
         self.tracker.classList.toggle("drop", event.type in ("dragenter", "dragover"))
-        if event.type == "drop" and event.dataTransfer.files.length:
-            self.start(event.dataTransfer.files.item(0))
+        files = list(event.dataTransfer.files) if event.type == "drop" else []
+        if self.player.concerns(files):
+            self.player.open(files)
+        elif files:
+            self.start(files[0])
 
 
 def expose(app: App) -> None:

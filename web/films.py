@@ -89,17 +89,25 @@ class Player:
         chosen = list(element("play-files").files)
         element("play-files").value = ""
         if chosen:
-            self._task = asyncio.create_task(self._read(chosen))
+            self.open(chosen)
+
+    def concerns(self, files: list) -> bool:
+        """Whether there is a recording among files that were dropped on the page."""
+        return any([reading.isRecording(file) for file in files])
+
+    def open(self, files: list) -> None:
+        """Play a recording over its film: both are among the files, and nothing else."""
+        self._task = asyncio.create_task(self._read(files))
 
     async def _read(self, chosen: list) -> None:
-        texts = [file for file in chosen if file.name.endswith(".json")]
-        films = [file for file in chosen if not file.name.endswith(".json")]
-        if len(texts) != 1 or len(films) != 1:
-            sentence = "Choose two files at once: a recording (JSON) and the video that it is of."
+        recordings = [file for file in chosen if reading.isRecording(file)]
+        films = [file for file in chosen if not reading.isRecording(file)]
+        if len(recordings) != 1 or len(films) != 1:
+            sentence = "Choose two files at once: a recording (JSON, CSV or NPZ) and its video."
             self._message.say("bad-file", sentence)
             return
         try:
-            held = await reading.readRecording(texts[0])
+            held = await reading.readRecording(recordings[0], films[0])
         except JsException as error:
             self._message.say("bad-file", error.args[2])
         else:

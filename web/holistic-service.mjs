@@ -17,7 +17,6 @@ const HASH = 'Holistic-Sha256'; // the header in which a file's hash is kept
 const SCOPE = self.registration.scope;
 const MANIFEST = `${SCOPE}manifest.json`;
 const PATIENCE = 3000; // ms for the manifest to arrive
-const GONE = [404, 410];
 
 let listing; // promise of the manifest's files
 
@@ -78,22 +77,30 @@ async function listed(anew) {
   const store = await caches.open(STORE);
   const kept = await (await store.match(MANIFEST))?.text();
   const text = anew || !kept ? await latest(store, kept) : kept;
-  return text ? JSON.parse(text).files : {};
+  return filesIn(text) ?? {};
 }
 
-// The network's manifest, and `kept` where that does not come.
+// The network's manifest; `kept` where there is no network, and nothing where another site is now.
 async function latest(store, kept) {
-  try {
-    const signal = AbortSignal.timeout(PATIENCE);
-    const response = await fetch(MANIFEST, { cache: 'no-cache', signal });
-    if (GONE.includes(response.status)) return void (await store.delete(MANIFEST));
-    const text = await response.text();
-    if (text !== kept) await sweep(store, JSON.parse(text).files);
+  const signal = AbortSignal.timeout(PATIENCE);
+  const response = await fetch(MANIFEST, { cache: 'no-cache', signal }).catch(() => null);
+  const text = await response?.text().catch(() => null);
+  if (typeof text !== 'string' || response.status >= 500) return kept;
+  const named = response.ok ? filesIn(text) : null;
+  if (!named) return void (await store.delete(MANIFEST));
+  if (text !== kept) {
+    await sweep(store, named);
     const headers = { 'Content-Type': 'application/json' };
-    if (text !== kept) await store.put(MANIFEST, isolated(new Response(text, { headers })));
-    return text;
+    await store.put(MANIFEST, isolated(new Response(text, { headers })));
+  }
+  return text;
+}
+
+function filesIn(text) {
+  try {
+    return JSON.parse(text).files;
   } catch {
-    return kept;
+    return undefined; // no manifest of ours
   }
 }
 

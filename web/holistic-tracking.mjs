@@ -5,8 +5,10 @@ import { start } from './tag/engine.mjs';
 import { Painter } from './tag/painter.mjs';
 import { NAMES, shortOf, valueOf } from './tag/settings.mjs';
 
-const SETTINGS = NAMES.filter((name) => name !== 'overlay'); // what the tracker is told
 const CAMERA = 'camera';
+const CAMERA_SETTINGS = ['camera', 'resolution'];
+const ELSEWHERE = ['overlay', ...CAMERA_SETTINGS];
+const SETTINGS = NAMES.filter((name) => !ELSEWHERE.includes(name)); // what is computed, and how
 const NO_WEBASSEMBLY = {
   code: 'no-webassembly',
   message: 'This browser has no WebAssembly, or it is switched off. Switch it on, or use a current version of Chrome, Edge, Firefox or Safari.',
@@ -47,7 +49,7 @@ export class HolisticTracking extends HTMLElement {
   #status;
   #tracking; // promise of the tracker of tag/tracking.py
   #place; // what src was set to, if that is not a string
-  #changed = false; // settings, since the tracker was told them
+  #untold = new Set(); // what has changed since the tracker was told
   #bytes = {}; // part -> {loaded, total}
   #state = 'idle';
   #ready = null;
@@ -141,7 +143,8 @@ export class HolisticTracking extends HTMLElement {
   attributeChangedCallback(name, before, now) {
     if (name === 'src') this.#sourceChanged(now);
     else if (name === 'overlay') this.#show();
-    else this.#settingChanged();
+    else if (CAMERA_SETTINGS.includes(name)) this.#changed('camera');
+    else this.#changed('settings');
   }
 
   #current; // the tracker, once it is there
@@ -160,7 +163,7 @@ export class HolisticTracking extends HTMLElement {
         tell: (type, detail) => this.#heard(type, detail),
         show: (...frame) => this.#painter.show(...frame),
       };
-      this.#current = engine.attach(face, this.#settings());
+      this.#current = engine.attach(face, this.#settings(), this.#camera());
       return this.#current;
     } catch (error) {
       this.#tracking = undefined; // the next one tries again
@@ -213,19 +216,25 @@ export class HolisticTracking extends HTMLElement {
     else if (this.#place === undefined) this.stop();
   }
 
-  // Several settings that change at once are told at once.
-  #settingChanged() {
-    if (!this.#tracking || this.#changed) return;
-    this.#changed = true;
-    this.#ready = null;
+  // What changes at once is told at once.
+  #changed(what) {
+    if (!this.#tracking || this.#untold.has(what)) return;
+    this.#untold.add(what);
+    if (what === 'settings') this.#ready = null;
     queueMicrotask(() => {
-      this.#changed = false;
-      this.#tell((tracking) => tracking.change(this.#settings()));
+      this.#untold.delete(what);
+      this.#tell((tracking) =>
+        what === 'settings' ? tracking.change(this.#settings()) : tracking.aim(this.#camera()),
+      );
     });
   }
 
   #settings() {
     return Object.fromEntries(SETTINGS.map((name) => [name, this.#value(name)]));
+  }
+
+  #camera() {
+    return { device: this.#value('camera'), ...this.#value('resolution') };
   }
 
   #value(name) {

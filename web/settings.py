@@ -9,7 +9,7 @@ LISTS = ("parts", "overlay")
 """Settings that are sets of checkboxes."""
 
 NUMBERS = ("people", "complexity", "workers")
-WORDS = ("variant", "level")
+WORDS = ("variant", "level", "resolution")
 
 
 class Settings:
@@ -35,15 +35,12 @@ class Settings:
     def _show(self) -> None:
         """Make the controls say what holds."""
         for name in NUMBERS + WORDS:
-            element(name).value = str(getattr(self._tracker, name))
+            _show_value(element(name), str(getattr(self._tracker, name)))
         for name in LISTS:
             words = getattr(self._tracker, name).replace(",", " ").split()
             for box in _boxes(name):
                 both = box.value.endswith("-hand") and "hands" in words
                 box.checked = both or box.value in words
-        wanted = self._query.get("resolution")
-        if wanted in [option.value for option in element("resolution").options]:
-            element("resolution").value = wanted
         self._show_mirror()
 
     def _show_mirror(self) -> None:
@@ -53,9 +50,6 @@ class Settings:
         name = event.currentTarget.dataset.setting
         if name in LISTS:
             self._change_list(name, event.currentTarget)
-        elif name == "resolution":
-            control = element(name)  # camera.py takes it up
-            self._keep(name, None if control.value == _default(control) else control.value)
         else:
             self._change_value(name, event.currentTarget)
 
@@ -96,6 +90,14 @@ class Settings:
 
 def _boxes(name: str) -> list:
     return all_of(f"input[data-setting={name}]")
+
+
+def _show_value(control, value: str) -> None:
+    """Have a control say ``value``, also if that is not among its own."""
+    control.value = value
+    if control.value != value:
+        control.add(js.Option.new(value))
+        control.value = value
 
 
 def _default(control) -> str:

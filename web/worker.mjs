@@ -61,6 +61,7 @@ async function boot({ lock, manifest, models, bell, place, retry }) {
   const pyodide = await loadPyodide({ _loadSnapshot: snapshot });
   manifest.runtime.forEach((path) => report(path, expected[path].total)); // those it imported
   pyodide.unpackArchive(packages, 'zip', { extractDir: SITE_PACKAGES });
+  free(snapshot); // of which Pyodide keeps hold
   const { Worker } = pyodide.pyimport('holistic.worker');
   python.convert = (value) => pyodide.toPy(value);
   python.worker = Worker(bell, place, (session) => self.postMessage({ type: 'done', session }));
@@ -71,13 +72,14 @@ async function boot({ lock, manifest, models, bell, place, retry }) {
 // Takes a session on, or goes on with it in another way.
 async function open({ session, turn, order, models: files, memory, retry }) {
   const { worker, convert } = python;
-  const names = files.map(({ name }) => name);
-  const lacking = worker.lacking(order.variant, convert(names)).toJs();
-  const wanted = files.filter(({ name }) => lacking.includes(name));
+  const submodels = [...new Set(files.map(({ submodel }) => submodel))];
+  const lacking = worker.lacking(order.variant, convert(submodels)).toJs();
+  const wanted = files.filter(({ submodel }) => lacking.includes(submodel));
   const contents = await Promise.all(wanted.map(({ path }) => loadModel(path, retry)));
   wanted.forEach(({ path }) => loading.delete(path));
-  const load = (name) => contents[lacking.indexOf(name)];
-  worker.open(session, convert({ ...order, models: names }), load, memory);
+  const load = (file) => contents[wanted.findIndex(({ name }) => name === file)];
+  worker.open(session, convert({ ...order, submodels }), load, memory);
+  free(...contents);
   self.postMessage({ type: 'opened', session, turn });
 }
 
@@ -140,9 +142,27 @@ async function loadFile(kind, path, retry) {
     const short = (text) => text.slice(0, 12);
     lost('model-corrupt', `its sha256 is ${short(hash)}…, not ${short(sha256)}…`);
   }
-  if (!path.endsWith('.gz')) return new Uint8Array(content);
-  const unpacked = new Blob([content]).stream().pipeThrough(new DecompressionStream('gzip'));
-  return new Uint8Array(await new Response(unpacked).arrayBuffer());
+  return path.endsWith('.gz') ? unpack(content) : new Uint8Array(content);
+}
+
+// The bytes in a gzip file, whose last word says how many there are. They are in a buffer that
+// JavaScript has made, which `free` can free; of one that a Response gives the browser keeps hold.
+async function unpack(content) {
+  const bytes = new Uint8Array(new DataView(content).getUint32(content.byteLength - 4, true));
+  const packed = new Blob([content]).stream();
+  const reader = packed.pipeThrough(new DecompressionStream('gzip')).getReader();
+  for (let end = 0; ; ) {
+    const { value, done } = await reader.read();
+    if (done) return bytes;
+    bytes.set(value, end);
+    end += value.length;
+  }
+}
+
+// Gives back memory at once, and whoever still refers to it: a worker that is busy with frames
+// hardly ever collects its garbage.
+function free(...contents) {
+  for (const { buffer } of contents) buffer.transfer?.(0);
 }
 
 async function hashOf(content) {

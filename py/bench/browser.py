@@ -1,7 +1,6 @@
 """One Chromium with a fake camera, and a page's visit in it."""
 
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,20 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from playwright.sync_api import BrowserContext, Page, Playwright
-from playwright.sync_api import Error as PlaywrightError
 
-from bench import SkippedError, processes
+from bench import SkippedError, devtools, processes
 from builder import environment
 
 OBSERVER = Path(__file__).with_name("pages") / "observer.js"
 FIRST_LANDMARKS_SECONDS = 90
+POLL_SECONDS = 0.2
 SETTLE_SECONDS = 1.0
 
 # The peers' pre-processing needs WebGL, which a machine without a GPU has in software. Nothing else
 # shall be drawn that way: it makes every page that draws slower, ours most.
 FLAGS = [
-    "--no-sandbox",
     "--enable-unsafe-swiftshader",
     "--use-fake-ui-for-media-stream",
     "--use-fake-device-for-media-stream",
@@ -47,27 +44,19 @@ class Event:
 
 @dataclass(frozen=True)
 class Browser:
-    """A running Chromium: a playwright context and the root of the tree of processes."""
+    """A running Chromium, and the root of the tree of its processes."""
 
-    context: BrowserContext
+    connection: devtools.Connection
     root: psutil.Process
 
     @contextmanager
-    def visit(self, address: str) -> Iterator["Visit"]:
-        """Open a page, and close it at the end."""
-        page = self.context.new_page()
-        page.add_init_script(path=OBSERVER)
-        session = self.context.new_cdp_session(page)
-        session.send("Performance.enable")
-        messages: list[str] = []
-        page.on("console", lambda m: messages.append(m.text) if m.type == "error" else None)
-        try:
-            page.goto(address, wait_until="commit")
-            metrics = session.send("Performance.getMetrics")["metrics"]
+    def visit(self, address: str, script: str = "") -> Iterator["Visit"]:
+        """Open a page, and close it at the end; ``script`` runs in it before anything else."""
+        with devtools.open_page(self.connection, OBSERVER.read_text("utf-8") + script) as page:
+            page.navigate(address)
+            metrics = page.send("Performance.getMetrics")["metrics"]
             origin = next(m["value"] for m in metrics if m["name"] == "NavigationStart")
-            yield Visit(page, origin * 1000, messages)
-        finally:
-            page.close()
+            yield Visit(page, origin * 1000)
 
 
 @dataclass(frozen=True)
@@ -77,18 +66,25 @@ class Visit:
     Chromium stamps camera frames with that clock, so capture and arrival can be subtracted.
     """
 
-    page: Page
+    page: devtools.Page
     origin: float
-    messages: list[str]
 
     def wait_for_landmarks(self) -> float:
         """Milliseconds from navigation to the first landmarks; raises SkippedError without any."""
-        found = "globalThis.benchmark?.events.some((event) => event[2])"
-        try:
-            self.page.wait_for_function(found, timeout=FIRST_LANDMARKS_SECONDS * 1000, polling=200)
-        except PlaywrightError as error:
-            raise SkippedError(self._trouble()) from error
+        if not self.comes(
+            "globalThis.benchmark?.events.some((event) => event[2])", FIRST_LANDMARKS_SECONDS
+        ):
+            raise SkippedError(self._trouble())
         return next(event.time for event in self.events() if event.found[0])
+
+    def comes(self, expression: str, seconds: float) -> bool:
+        """Whether an expression becomes true within so long."""
+        deadline = time.monotonic() + seconds
+        while not self.page.evaluate(f"Boolean({expression})"):
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(POLL_SECONDS)
+        return True
 
     def now(self) -> float:
         """The page's clock, milliseconds since navigation."""
@@ -117,28 +113,17 @@ class Visit:
         return dict(self.page.evaluate("benchmark.marks"))
 
     def _trouble(self) -> str:
-        try:
-            errors: Any = self.page.evaluate("globalThis.benchmark?.errors ?? []")
-        except PlaywrightError as error:
-            errors = [str(error)]
-        told = "; ".join([*errors, *self.messages])[:600] or "the page reports no error"
+        errors: Any = self.page.evaluate("globalThis.benchmark?.errors ?? []")
+        told = "; ".join(errors)[:600] or "the page reports no error"
         return f"no landmarks within {FIRST_LANDMARKS_SECONDS} s: {told}"
 
 
 @contextmanager
-def launch(playwright: Playwright, camera: Path) -> Iterator[Browser]:
+def launch(camera: Path) -> Iterator[Browser]:
     """A headless Chromium with an empty profile whose camera plays the file ``camera``."""
-    with tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as profile:
-        context = playwright.chromium.launch_persistent_context(
-            profile,
-            executable_path=environment.chromium(),
-            headless=True,
-            args=[*FLAGS, f"--use-file-for-fake-video-capture={camera}"],
-        )
-        try:
-            yield Browser(context, processes.find_root(profile))
-        finally:
-            context.close()
+    flags = [*FLAGS, f"--use-file-for-fake-video-capture={camera}"]
+    with devtools.launch(environment.chromium(), flags) as (connection, process):
+        yield Browser(connection, psutil.Process(process))
 
 
 def version() -> str:
@@ -147,6 +132,8 @@ def version() -> str:
     return subprocess.run(command, capture_output=True, text=True).stdout.strip()
 
 
-def settle() -> None:
-    """Let a page finish what it began before it is weighed."""
-    time.sleep(SETTLE_SECONDS)
+def weigh_blank(chromium: Browser, address: str) -> dict[str, float]:
+    """Memory of the browser with a blank page: what every page's is counted above."""
+    with chromium.visit(address):
+        time.sleep(SETTLE_SECONDS)  # let it finish what it began
+        return processes.memory(chromium.root)

@@ -2,7 +2,7 @@
 
 ``python build.py endurance`` runs it, as fast as the machine can, and leaves a JSON file and a
 curve in build/bench. The video is the clip, forwards and backwards, with the time stamps of a
-camera. (What a page's memory does in an hour on the clock is another question: ``soak``.)
+camera. (What a page's memory does in an hour on the clock is another question: ``memory``.)
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def clip_frames(clip: Path, height: int) -> np.ndarray:
 
 def natively(frames: np.ndarray, **settings: Any) -> Iterator[Sample]:
     """Samples of a run in this process."""
-    return watch(frames, memory=lambda: (machine.own_memory(), 0.0), **settings)
+    return watch(frames, memory=lambda: (machine.memory()["Pss"], 0.0), **settings)
 
 
 def in_pyodide(frames: np.ndarray, **settings: Any) -> Iterator[Sample]:

@@ -29,15 +29,20 @@ def busy_seconds() -> float:
     return (user + nice + system + irq + softirq) / _TICKS
 
 
-def own_memory() -> float:
-    """This process's proportional set size, megabytes."""
-    return int(_field("/proc/self/smaps_rollup", "Pss").split()[0]) * 1024 / 1e6
+def memory(process: int | str = "self") -> dict[str, float]:
+    """A process's memory, megabytes: Pss, of which Pss_Anon, Pss_File and Pss_Shmem; and others.
+
+    Raises OSError where there is no such process.
+    """
+    sizes = _fields(f"/proc/{process}/smaps_rollup").items()
+    return {name: int(size[:-3]) * 1024 / 1e6 for name, size in sizes if size.endswith(" kB")}
 
 
 def _field(path: str, name: str) -> str:
-    """The first value under a name in a file of lines ``name: value``."""
-    for line in Path(path).read_text("utf-8").splitlines():
-        key, _, value = line.partition(":")
-        if key.strip() == name:
-            return value.strip()
-    return "unknown"
+    return _fields(path).get(name, "unknown")
+
+
+def _fields(path: str) -> dict[str, str]:
+    """What stands under each name, first, in a file of lines ``name: value``."""
+    lines = (line.partition(":") for line in Path(path).read_text("utf-8").splitlines())
+    return {key.strip(): value.strip() for key, _, value in reversed(list(lines))}

@@ -40,14 +40,21 @@ CAMERA = PagePeer("camera", "the camera alone", "peer.html?peer=camera_only")
 """The control: the most frames anyone can get, and what merely receiving them costs."""
 
 
-def site_peer(variant: str, complexity: int, workers: int) -> PagePeer:
-    """Our page with one set of models and so many workers."""
+def site_peer(variant: str, complexity: int, workers: int, people: int = 0) -> PagePeer:
+    """Our page with one set of models and so many workers, looking for so many people if told."""
+    query = f"src=camera&complexity={complexity}&workers={workers}&variant={variant}"
     return PagePeer(
-        f"site-{variant}-c{complexity}-w{workers}",
-        f"our site, {variant}, complexity {complexity}, {_count(workers)}",
-        f"index.html?src=camera&complexity={complexity}&workers={workers}&variant={variant}",
+        f"site-{variant}-c{complexity}-w{workers}" + f"-p{people}" * bool(people),
+        f"our site, {variant}, complexity {complexity}, {_count(workers)}"
+        + f", looking for {people}" * bool(people),
+        f"index.html?{query}" + f"&people={people}" * bool(people),
         ours=True,
     )
+
+
+def crowd_peer(people: int) -> PagePeer:
+    """Our page, at its fastest, looking for so many people."""
+    return site_peer("pruned_int8", 1, 2, people)
 
 
 def everyone() -> list[Peer]:

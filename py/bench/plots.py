@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bench.peers import CAMERA as CAMERA_PEER
-from bench.peers import WORKERS, PagePeer
+from bench.peers import WORKERS, PagePeer, crowd_peer
 from bench.report import middle
 from bench.results import Case, Results, Run
 
@@ -32,6 +32,7 @@ def draw(results: Results, folder: Path) -> list[Path]:
         ),
         "workers": _workers(results),
         "sizes": _sizes(results),
+        "people": _people(results),
     }
     paths = []
     for name, figure in figures.items():
@@ -96,9 +97,12 @@ def _workers(results: Results) -> Figure | None:
 def _sizes(results: Results) -> Figure | None:
     """Latency over the frame's size, of those peers that are measured with all sizes."""
     lines: dict[str, list[tuple[float, float]]] = {}
-    for size in results.cameras:
-        for case in results.measured(size):
-            point = size.width * size.height / 1e6, middle(results, case, _latency) or 0.0
+    usual = results.camera
+    for camera in results.cameras:
+        if camera != usual and camera.frame_bytes == usual.frame_bytes:
+            continue  # another rate
+        for case in results.measured(camera):
+            point = camera.width * camera.height / 1e6, middle(results, case, _latency) or 0.0
             lines.setdefault(case.peer.title, []).append(point)
     lines = {title: points for title, points in lines.items() if len(points) > 1}
     if not lines:
@@ -107,6 +111,27 @@ def _sizes(results: Results) -> Figure | None:
     for title, points in lines.items():
         axes.plot(*zip(*points, strict=True), marker="o", label=title)
     axes.set(xlabel="megapixels", ylabel="latency, ms", xscale="log")
+    axes.set_ylim(bottom=0)
+    axes.legend(frameon=False)
+    return figure
+
+
+def _people(results: Results) -> Figure | None:
+    """Our page's latency and CPU time over the number of people that it looks for and sees."""
+    crowds = [
+        case
+        for camera in results.cameras
+        for case in results.measured(camera)
+        if case.peer == crowd_peer(camera.people)
+    ]
+    if len(crowds) < 2:
+        return None
+    figure, axes = _figure(3)
+    people = [case.camera.people for case in crowds]
+    for label, value in {"latency": _latency, "CPU": _cpu}.items():
+        numbers = [middle(results, case, value) or 0.0 for case in crowds]
+        axes.plot(people, numbers, marker="o", label=label)
+    axes.set(xlabel="people", ylabel="ms per frame", xticks=people)
     axes.set_ylim(bottom=0)
     axes.legend(frameon=False)
     return figure

@@ -1,19 +1,13 @@
 """What a tree of processes costs: CPU time and memory."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 
 import psutil
 
-from bench import SkippedError
+from bench import machine
 
-
-def find_root(marker: str) -> psutil.Process:
-    """The first process below us that has ``marker`` in its command line."""
-    below = psutil.Process().children(recursive=True)
-    found = [process for process in below if marker in " ".join(_command(process))]
-    if not found:
-        raise SkippedError(f"no process has {marker} in its command line")
-    return min(found, key=psutil.Process.create_time)
+CAMERA = "video_capture"
+"""The kind of process that plays the camera's file: no part of any page."""
 
 
 def cpu_seconds(root: psutil.Process) -> Counter[str]:
@@ -28,15 +22,31 @@ def cpu_seconds(root: psutil.Process) -> Counter[str]:
     return kinds
 
 
-def memory(root: psutil.Process) -> float:
-    """Megabytes of the tree: a page shared by n processes counts as 1/n in each."""
-    total = 0
+def memory(root: psutil.Process) -> dict[str, float]:
+    """Megabytes of the tree by kind of process: a page of n processes counts as 1/n in each.
+
+    The camera's does not count. Pages of files are a kind of their own, ``files``: the browser's
+    program is shared with all other Chromiums of the machine, so that what it counts here changes
+    with them.
+    """
+    kinds: dict[str, float] = defaultdict(float)
     for process in [root, *root.children(recursive=True)]:
-        try:
-            total += process.memory_full_info().pss
-        except (psutil.NoSuchProcess, psutil.AccessDenied):
+        kind = _kind(process)
+        if kind == CAMERA:
             continue
-    return total / 1e6
+        try:
+            sizes = machine.memory(process.pid)
+        except OSError:  # it is gone
+            continue
+        kinds["files"] += sizes["Pss_File"]
+        kinds[kind] += sizes["Pss"] - sizes["Pss_File"]
+    return kinds
+
+
+def memory_above(root: psutil.Process, blank: dict[str, float]) -> dict[str, float]:
+    """What the tree's memory is now above what it was, ``blank``; by kind of process."""
+    now = memory(root)
+    return {kind: now.get(kind, 0.0) - blank.get(kind, 0.0) for kind in now | blank}
 
 
 def _kind(process: psutil.Process) -> str:

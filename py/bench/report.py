@@ -37,6 +37,7 @@ SPEED: list[Column] = [
     ("frames/s", lambda run: run.frames_per_second, ".1f"),
     ("latency ms", lambda run: run.latency_median_ms, ".0f"),
     ("p95", lambda run: run.latency_p95_ms, ".0f"),
+    ("p95/median", lambda run: run.latency_p95_ms / (run.latency_median_ms or 1), ".2f"),
     ("CPU ms/frame", lambda run: run.cpu_ms_per_frame, ".0f"),
     ("cores", lambda run: run.cores_used, ".2f"),
     ("longest block ms", lambda run: run.longest_block_ms, ".0f"),
@@ -52,6 +53,8 @@ COST: list[Column] = [
     ("warm", warm(lambda start: start.bytes_sent / 1e6), ".2f"),
     ("memory MB", lambda run: run.memory_mb, ".0f"),
 ]
+
+SWEEP_COLUMNS = ("frames/s", "latency ms", "p95", "CPU ms/frame", "all %")
 
 SPEED_NOTES = """\
 Medians over the rounds. *Frames/s*: frames with all their landmarks, per second. *Latency*: from
@@ -81,7 +84,7 @@ def markdown(results: Results) -> str:
         _measured(results, COST),
         COST_NOTES,
         _comparison(results),
-        _sizes(results),
+        _sweep(results),
         _missing(results),
     ]
     return "\n".join(section for section in sections if section)
@@ -113,8 +116,9 @@ def _facts(results: Results) -> str:
     rounds = max((len(runs) for runs in results.runs.values()), default=0)
     return (
         f"{results.facts['begun']}, {rounds} rounds of {results.facts['seconds']:g} s on "
-        f"{results.facts['clip']}; {machine['cores']} cores of {machine['processor']}, "
-        f"{machine['memory_gb']} GB, {machine['system']}; {results.facts['chromium']}.\n"
+        f"{results.facts['clip']} by a camera of {results.camera}; {machine['cores']} cores of "
+        f"{machine['processor']}, {machine['memory_gb']} GB, {machine['system']}; "
+        f"{results.facts['chromium']}.\n"
     )
 
 
@@ -146,27 +150,25 @@ def _comparison(results: Results) -> str:
     return heading + _table(["", "median", "lowest", "highest"], rows)
 
 
-def _sizes(results: Results) -> str:
-    columns = [
-        column for column in SPEED if column[0] in ("frames/s", "latency ms", "CPU ms/frame")
-    ]
+def _sweep(results: Results) -> str:
+    """What other cameras cost those peers that were measured with them."""
+    columns = [column for column in SPEED if column[0] in SWEEP_COLUMNS]
     swept = {case.peer for case in results.cases if case.camera != results.camera}
     rows = [
-        [f"{size.width} x {size.height} at {size.fps}/s", *_row(results, case, columns)]
-        for size in results.cameras
-        for case in results.measured(size)
+        [str(camera), *_row(results, case, columns)]
+        for camera in results.cameras
+        for case in results.measured(camera)
         if case.peer in swept
     ]
     if len({row[0] for row in rows}) < 2:
         return ""
     heading = ["camera", "", *(name for name, _, _ in columns)]
-    return "## Frame sizes\n\n" + _table(heading, rows)
+    return "## Other cameras: sizes, rates, people\n\n" + _table(heading, rows)
 
 
 def _missing(results: Results) -> str:
-    reasons = {**results.problems, **results.unmeasured}
-    lines = [f"- {name}: {reason}" for name, reason in reasons.items()]
-    return "\n".join(["## Not measured, or not in every round\n", *lines, ""])
+    lines = [f"- {name}: {reason}" for name, reason in results.problems.items()]
+    return "\n".join(["## Not measured, or not in every round\n", *lines, ""]) if lines else ""
 
 
 def _cell(value: float | None, form: str) -> str:

@@ -11,6 +11,9 @@ from bench.peers import Peer
 
 PARTS = ("pose", "face", "left hand", "right hand")
 
+SAME = ("plan", "machine", "chromium", "site", "clip", "seconds")
+"""The facts without which two runs are not of the same session."""
+
 
 @dataclass(frozen=True)
 class Start:
@@ -67,7 +70,8 @@ class Case:
     @property
     def name(self) -> str:
         """Unique in a session."""
-        return f"{self.peer.name} {self.camera.width}x{self.camera.height}"
+        camera = self.camera
+        return f"{self.peer.name} {camera.width}x{camera.height}@{camera.fps}"
 
 
 @dataclass
@@ -77,8 +81,6 @@ class Results:
     cases: list[Case]
     facts: dict[str, Any]
     """Machine, browser, clip, date, seconds."""
-    unmeasured: dict[str, str]
-    """What the report should have and cannot yet, and why."""
     runs: dict[str, dict[int, Run]] = field(default_factory=dict)
     problems: dict[str, str] = field(default_factory=dict)
 
@@ -89,8 +91,9 @@ class Results:
 
     @property
     def cameras(self) -> list[Format]:
-        """All cameras, by size of the picture."""
-        return sorted({case.camera for case in self.cases}, key=lambda c: c.frame_bytes)
+        """All cameras, by size of the picture, rate and people."""
+        every = {case.camera for case in self.cases}
+        return sorted(every, key=lambda c: (c.frame_bytes, c.fps, c.people))
 
     def of(self, case: Case, value: Callable[[Run], float]) -> dict[int, float]:
         """One number of a case, by round."""
@@ -107,6 +110,7 @@ class Results:
             **self.facts,
             "cases": [
                 {
+                    "name": case.name,
                     **asdict(case),
                     "problem": self.problems.get(case.name),
                     "rounds": {
@@ -115,6 +119,26 @@ class Results:
                 }
                 for case in self.cases
             ],
-            "unmeasured": self.unmeasured,
         }
-        path.write_text(json.dumps(content, indent=1) + "\n", "utf-8")
+        part = path.with_suffix(".part")
+        part.write_text(json.dumps(content, indent=1) + "\n", "utf-8")
+        part.rename(path)
+
+    def resume(self, path: Path) -> None:
+        """Take over what was saved, if it was of the same things and stopped before its end."""
+        if not path.exists():
+            return
+        saved = json.loads(path.read_text("utf-8"))
+        if saved.get("ended") or any(saved.get(name) != self.facts[name] for name in SAME):
+            return
+        self.facts["begun"] = saved["begun"]
+        rounds = {case["name"]: case["rounds"] for case in saved["cases"]}
+        for case in self.cases:
+            found = {int(index): _run(run) for index, run in rounds.get(case.name, {}).items()}
+            if found:
+                self.runs[case.name] = found
+
+
+def _run(saved: dict[str, Any]) -> Run:
+    starts = {name: saved[name] and Start(**saved[name]) for name in ("cold", "warm")}
+    return Run(**{**saved, **starts})

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Playwright
-
 from bench import SkippedError, browser, machine, measures, packages, processes
 from bench.peers import NativePeer, PagePeer
 from bench.results import PARTS, Run, Start
@@ -20,7 +18,6 @@ from bench.wire import Wire
 from builder import ROOT
 
 WARM_UP_SECONDS = 2.0
-CAMERA_PROCESS = "video_capture"
 
 
 @dataclass(frozen=True)
@@ -29,6 +26,11 @@ class Servers:
 
     pages: Wire
     site: Wire | None
+
+    @property
+    def blank(self) -> str:
+        """Address of the page that has nothing in it."""
+        return f"{self.pages.address}/blank.html"
 
     def of(self, peer: PagePeer) -> Wire:
         """The server that has the peer's page."""
@@ -39,23 +41,19 @@ class Servers:
         return self.site
 
 
-def page(
-    playwright: Playwright, servers: Servers, peer: PagePeer, camera: Path, seconds: float
-) -> Run:
+def page(servers: Servers, peer: PagePeer, camera: Path, seconds: float) -> Run:
     """Measure a page: a first visit, ``seconds`` of tracking in it, and a second visit."""
     wire = servers.of(peer)
     address = f"{wire.address}/{peer.page}"
     load_before = machine.load()
-    with browser.launch(playwright, camera) as chromium:
-        with chromium.visit(f"{servers.pages.address}/blank.html"):
-            browser.settle()
-            blank = processes.memory(chromium.root)
+    with browser.launch(camera) as chromium:
+        blank = browser.weigh_blank(chromium, servers.blank)
         wire.clear()
         with chromium.visit(address) as visit:
             cold = _start(visit, wire)
             time.sleep(WARM_UP_SECONDS)
             tracking = _track(chromium, visit, seconds)
-            memory_mb = processes.memory(chromium.root) - blank
+            memory_mb = sum(processes.memory_above(chromium.root, blank).values())
         wire.clear()
         with chromium.visit(address) as visit:
             warm = _start(visit, wire)
@@ -102,7 +100,7 @@ def _track(chromium: browser.Browser, visit: browser.Visit, seconds: float) -> d
     before, busy, begin = processes.cpu_seconds(chromium.root), machine.busy_seconds(), visit.now()
     time.sleep(seconds)
     kinds = processes.cpu_seconds(chromium.root) - before
-    camera = kinds.pop(CAMERA_PROCESS, 0.0)
+    camera = kinds.pop(processes.CAMERA, 0.0)
     busy, end = machine.busy_seconds() - busy, visit.now()
     events = visit.events(begin, end)
     if len(events) < 2:

@@ -1,5 +1,6 @@
 """A benchmark session: cases in rounds, and the results as they come in."""
 
+import hashlib
 import random
 import time
 from collections.abc import Iterator
@@ -7,10 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import Playwright, sync_playwright
-
 from bench import CLIP, FOLDER, SkippedError, browser, clip, machine, packages, peers, runs, wire
+from bench.devtools import DevToolsError
 from bench.results import Case, Results, Run
 from builder import site
 
@@ -26,18 +25,24 @@ SIZES = (
 )
 """One picture up to the height of 4K; the larger ones slower, or playing them would take a core."""
 
-SWEPT = ("site-float-c1-w2", "tasks-c1")
-"""Peers that are also measured with all sizes."""
+USUAL = clip.Format(640, 480, 30)
+"""What most cameras are: no more than 30 frames a second can be had."""
 
-UNMEASURED = {"people 1 to 6": "the tracker follows one person so far"}
-"""What the report should have and cannot yet, and why."""
+CROWDS = tuple(clip.Format(1280, 960, 60, people) for people in range(1, 7))
+"""One to six people in pictures of one size."""
+
+FASTEST = "site-pruned_int8-c1-w2"
+SWEPT = (FASTEST, "tasks-c1")
+"""Peers that are also measured on all cameras; only the first one sees more than one person."""
+
+EXPECTED_SECONDS = 15.0
+"""What a run takes beside its tracking, before one has been timed."""
 
 
 @dataclass(frozen=True)
 class Bench:
-    """What measuring needs: playwright and the servers."""
+    """What measuring needs: the servers."""
 
-    playwright: Playwright
     servers: runs.Servers
 
     def measure(self, case: Case, seconds: float) -> Run:
@@ -45,7 +50,7 @@ class Bench:
         camera = case.camera
         file = clip.camera_file(CLIP, FOLDER / "clips", camera)
         if isinstance(case.peer, peers.PagePeer):
-            return runs.page(self.playwright, self.servers, case.peer, file, seconds)
+            return runs.page(self.servers, case.peer, file, seconds)
         assert isinstance(case.peer, peers.NativePeer)
         return runs.native(case.peer, file, clip.repeats(CLIP, camera), seconds)
 
@@ -54,52 +59,114 @@ class Bench:
 def bench() -> Iterator[Bench]:
     """Servers of the pages and of our site, while they are needed."""
     folder = site.SITE if (site.SITE / "index.html").exists() else None
-    with sync_playwright() as playwright, wire.serve(packages.pages()) as pages:
+    with wire.serve(packages.pages()) as pages:
         if folder is None:
-            yield Bench(playwright, runs.Servers(pages, None))
+            yield Bench(runs.Servers(pages, None))
             return
         with wire.serve(folder) as ours:
-            yield Bench(playwright, runs.Servers(pages, ours))
+            yield Bench(runs.Servers(pages, ours))
 
 
-def cases(chosen: list[peers.Peer], sizes: bool) -> list[Case]:
-    """The peers on the usual camera and, with ``sizes``, some of them on all others."""
+def cases(chosen: list[peers.Peer], sweeps: bool) -> list[Case]:
+    """The peers on the table's camera and, with ``sweeps``, some of them on all others."""
     found = [Case(peer, CAMERA) for peer in chosen]
-    if sizes:
+    if sweeps:
         swept = [peer for peer in chosen if peer.name in SWEPT]
-        found += [Case(peer, size) for size in SIZES if size != CAMERA for peer in swept]
+        sizes = [USUAL, *(size for size in SIZES if size != CAMERA)]
+        found += [Case(peer, size) for size in sizes for peer in swept]
+        if FASTEST in [peer.name for peer in swept]:
+            found += [Case(peers.crowd_peer(crowd.people), crowd) for crowd in CROWDS]
     return found
 
 
-def hold(todo: list[Case], rounds: int, seconds: float, results_path: Path) -> Results:
-    """Measure every case once a round, in an order that changes with the round.
+def hold(todo: list[Case], rounds: int, seconds: float, minutes: float, path: Path) -> Results:
+    """Measure every case once a round, in an order that changes with the round, for ``minutes``.
 
-    A case that fails is tried again in later rounds only if it has succeeded before. The results
-    are saved after every round.
+    The table's cases come first in each round. A case that fails is tried again in later rounds
+    only if it has succeeded before. The results are saved to ``path`` after every run; what was
+    saved by a session that did not come to its end is gone on with.
     """
-    facts = {
+    results = Results(todo, facts(todo, seconds))
+    results.resume(path)
+    with bench() as equipment:
+        plan = Plan(results, todo, rounds, seconds, minutes)
+        for index, case in plan.runs():
+            _measure(equipment, case, index, seconds, results)
+            results.save(path)
+    results.facts["ended"] = time.strftime("%Y-%m-%d %H:%M:%S")
+    results.save(path)
+    return results
+
+
+def facts(todo: list[Case], seconds: float) -> dict[str, object]:
+    """What the results are of."""
+    manifest = site.SITE / "manifest.json"
+    return {
         "begun": time.strftime("%Y-%m-%d %H:%M:%S"),
+        "plan": [case.name for case in todo],
         "machine": machine.describe(),
         "chromium": browser.version(),
+        "site": hashlib.sha256(manifest.read_bytes()).hexdigest() if manifest.exists() else "",
         "clip": CLIP.name,
         "seconds": seconds,
     }
-    results = Results(todo, facts, UNMEASURED)
-    with bench() as equipment:
-        for index in range(rounds):
-            order = random.Random(index).sample(todo, len(todo))
-            for case in order:
-                if case.name in results.problems and case.name not in results.runs:
-                    continue
-                _measure(equipment, case, index, seconds, results)
-            results.save(results_path)
-    return results
+
+
+class Plan:
+    """Which runs are left, and how long they will take: no run begins that would end too late."""
+
+    def __init__(
+        self, results: Results, todo: list[Case], rounds: int, seconds: float, minutes: float
+    ):
+        self._results = results
+        self._deadline = time.monotonic() + minutes * 60
+        self._guess = seconds + EXPECTED_SECONDS
+        self._taken: dict[str, float] = {}
+        self._left = [
+            (index, case)
+            for index in range(rounds)
+            for case in _order(todo, index)
+            if index not in results.runs.get(case.name, {})
+        ]
+
+    def runs(self) -> Iterator[tuple[int, Case]]:
+        """The round and the case of every run, when it is due."""
+        while self._left:
+            index, case = self._left.pop(0)
+            name, problems = case.name, self._results.problems
+            if name in problems and name not in self._results.runs:
+                continue
+            begin = time.monotonic()
+            if begin + self._expected(case) > self._deadline:
+                problems[name] = f"the time was up before round {index + 1}"
+                continue
+            yield index, case
+            self._taken[name] = time.monotonic() - begin
+            self._tell()
+
+    def _expected(self, case: Case) -> float:
+        return self._taken.get(case.name, self._guess)
+
+    def _tell(self) -> None:
+        self._guess = sum(self._taken.values()) / len(self._taken)
+        needed = sum(self._expected(case) for _, case in self._left) / 60
+        allowed = max(0.0, self._deadline - time.monotonic()) / 60
+        print(
+            f"  {len(self._left)} runs left: {needed:.0f} minutes, of {allowed:.0f} that it may",
+            flush=True,
+        )
+
+
+def _order(todo: list[Case], index: int) -> list[Case]:
+    """The cases of a round: the table's, then the others, each in an order of this round."""
+    shuffled = random.Random(index).sample(todo, len(todo))
+    return sorted(shuffled, key=lambda case: case.camera != CAMERA)
 
 
 def _measure(equipment: Bench, case: Case, index: int, seconds: float, results: Results) -> None:
     try:
         run = equipment.measure(case, seconds)
-    except (SkippedError, PlaywrightError) as error:
+    except (SkippedError, DevToolsError) as error:
         results.problems[case.name] = str(error)
         print(f"round {index + 1}  {case.name}: {error}", flush=True)
         return

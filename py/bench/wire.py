@@ -30,7 +30,7 @@ class Wire:
 
     def gzipped(self) -> int:
         """Bytes if a host had gzipped each file where that makes it smaller."""
-        return sum(_smaller(self.folder / path) for path in self.paths)
+        return sum(_smaller(self.folder / path) for path in self.paths.copy())
 
 
 @contextmanager

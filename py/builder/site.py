@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from builder import BUILD, ROOT, BuildError, downloads, environment, image, micropython
+from builder import BUILD, ROOT, BuildError, downloads, environment, image, micropython, pyscript
 from compress import catalogue, originals
 from compress.catalogue import Model
 
@@ -45,6 +45,8 @@ def build(folder: Path = SITE) -> Path:
     _unpack(downloads.pinned_npm_package("micropython"), new / "micropython", None)
     mediabunny = downloads.pinned_npm_package("mediabunny")
     _unpack(mediabunny, new / "mediabunny", ["mediabunny.min.mjs"], "package/dist/bundles/")
+    (core,) = (new / "pyscript").glob("core-*.js")
+    core.write_text(pyscript.without_eval(core.read_text("utf-8")), "utf-8")
     loader = (new / "micropython" / "micropython.mjs").read_text("utf-8")
     (new / "tag" / "micropython.mjs").write_text(micropython.secluded(loader), "utf-8")
     packages, snapshot = image.build(new / "pyodide", wheels, new / "python")
@@ -136,16 +138,17 @@ def _unpack(tarball: Path, folder: Path, names: list[str] | None, prefix: str = 
 
 
 def _pack_models(models: dict[Model, Path], folder: Path) -> dict[str, dict[str, str]]:
-    """Gzip each model: it halves a float one, whose low mantissa bits are zero.
+    """Each model as a gzip file: it halves a float one, whose low mantissa bits are zero.
 
     Returns their paths in the site, by variant and name.
     """
     paths: dict[str, dict[str, str]] = {}
     for model, path in models.items():
-        packed = folder / f"{model.path}.gz"
+        committed = path.suffix == ".gz"
+        packed = folder / (model.path if committed else f"{model.path}.gz")
         packed.parent.mkdir(parents=True, exist_ok=True)
-        packed.write_bytes(_gzipped(path, model.sha256))
-        paths.setdefault(model.variant, {})[model.name] = f"models/{model.path}.gz"
+        packed.write_bytes(path.read_bytes() if committed else _gzipped(path, model.sha256))
+        paths.setdefault(model.variant, {})[model.name] = f"models/{model.variant}/{packed.name}"
     return paths
 
 

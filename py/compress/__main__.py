@@ -78,25 +78,29 @@ def _crops(arguments: argparse.Namespace) -> None:
 
 def _make(arguments: argparse.Namespace) -> None:
     from compress import recipe, results
+    from compress.packing import packed
     from compress.pipeline import Pipeline
 
     catalogue = catalogues.read(arguments.catalogue)
     for name in arguments.recipes:
         read = recipe.read(recipe.FOLDER / f"{name}.toml")
         content = Pipeline(read, arguments.floats, arguments.crops, arguments.work).make()
-        path = arguments.out / read.variant / f"{read.model}.tflite"
+        file = packed(content)
+        row = results.catalogue_row(catalogue, read, content, file)
+        path = arguments.out / row.path
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-        print(catalogues.row(results.catalogue_row(catalogue, read, content)))
+        path.write_bytes(file)
+        print(catalogues.row(row))
 
 
 def _evaluate(arguments: argparse.Namespace) -> None:
     from compress import recipe, results
+    from holistic import models
 
     rows = []
     for name in arguments.recipes:
         read = recipe.read(recipe.FOLDER / f"{name}.toml")
-        model = arguments.models / read.variant / f"{read.model}.tflite"
+        model = models.find(read.model, arguments.models / read.variant)
         for folder in arguments.crops:
             rows += results.measure(read, arguments.floats, model, folder, arguments.pictures)
             if rows:
@@ -105,31 +109,48 @@ def _evaluate(arguments: argparse.Namespace) -> None:
 
 
 def _report(arguments: argparse.Namespace) -> None:
-    from compress import accuracy, report
+    from compress import accuracy, memory, pictures, report
 
-    results = arguments.out / "report" / "results.json"
+    folder = arguments.out / "report"
+    results, browser = folder / "results.json", folder / "browser.json"
     if not arguments.redraw:
         data = accuracy.Data(
             tuple(arguments.crops), arguments.truths, tuple(arguments.clips), arguments.pictures
         )
         rows = accuracy.measure(catalogues.read(arguments.catalogue), arguments.models, data)
-        results.parent.mkdir(parents=True, exist_ok=True)
-        results.write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
-    rows = json.loads(results.read_text("utf-8"))
-    browser = arguments.out / "report" / "browser.json"
-    if browser.is_file():
-        times = json.loads(browser.read_text("utf-8"))
-        for row in rows:
-            path = f"{row['variant']}/{row['model']}.tflite"
-            if path in times:
-                row["browser"] = times[path]
-    print(report.write(rows, arguments.out))
+        peaks = {name: memory.peak(files) for name, files in memory.sets(arguments.models)}
+        folder.mkdir(parents=True, exist_ok=True)
+        results.write_text(json.dumps({"models": rows, "memory": peaks}, indent=1) + "\n", "utf-8")
+        for path in arguments.show:
+            shown = pictures.side_by_side(path, arguments.models, complexity=1)
+            pictures.save(shown, folder / f"{path.stem}.jpg")
+    found = json.loads(results.read_text("utf-8"))
+    times = json.loads(browser.read_text("utf-8")) if browser.is_file() else {}
+    print(report.write(report.Measured(**found, **times), arguments.out))
+
+
+def _curve(arguments: argparse.Namespace) -> None:
+    from compress import accuracy, curve, recipe
+
+    path = arguments.out / "report" / "curve.json"
+    rows = json.loads(path.read_text("utf-8")) if path.is_file() else []
+    read = recipe.read(recipe.FOLDER / f"{arguments.recipe}.toml")
+    data = accuracy.Data(tuple(arguments.measure), pictures=arguments.pictures)
+    catalogue = catalogues.read(arguments.catalogue)
+    for row in curve.measure(
+        *(read, arguments.bits, catalogue, arguments.models, arguments.crops, arguments.work, data)
+    ):
+        key = (row["recipe"], row["bits"])
+        rows = [other for other in rows if (other["recipe"], other["bits"]) != key] + [row]
+        rows.sort(key=lambda row: (row["recipe"], row["bits"]))
+        path.write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
+        print(row, flush=True)
 
 
 def _latency(arguments: argparse.Namespace) -> None:
     from playwright.sync_api import sync_playwright
 
-    from compress import browser_latency
+    from compress import browser_latency, memory
 
     models = catalogues.read(arguments.catalogue).models
     compressed = {model.name for model in models if model.recipe}
@@ -140,10 +161,14 @@ def _latency(arguments: argparse.Namespace) -> None:
     }
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM"))
-        times = browser_latency.measure(browser, arguments.pyodide, arguments.wheel, paths)
+        bench = browser_latency.Bench(browser, arguments.pyodide, arguments.wheel, paths)
+        times, heap = bench.times(), {}
+        for name, files in memory.sets(arguments.models):
+            heap[name] = bench.heap([p.relative_to(arguments.models).as_posix() for p in files])
         browser.close()
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    arguments.out.write_text(json.dumps(times, indent=1) + "\n", "utf-8")
+    found = {"milliseconds": times, "heap": heap}
+    arguments.out.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -207,6 +232,17 @@ def _add_measuring_stages(stages: Any) -> None:
     stage.add_argument("--out", type=Path, required=True, help="JSON file to write")
     stage.set_defaults(run=_evaluate)
 
+    stage = stages.add_parser("curve", help="one recipe at several entropies of its weights")
+    stage.add_argument("recipe", metavar="MODEL.VARIANT")
+    stage.add_argument("--bits", type=float, nargs="+", required=True)
+    stage.add_argument("--crops", type=Path, required=True, help="to fit on")
+    stage.add_argument("--work", type=Path, required=True, help="folder for what stages leave")
+    stage.add_argument("--measure", type=Path, nargs="+", required=True, help="folders of crops")
+    stage.add_argument("--pictures", type=int, default=96, help="at most so many of each folder")
+    stage.add_argument("--models", type=Path, default=MODELS)
+    stage.add_argument("--out", type=Path, default=MODELS, help="where the report is")
+    stage.set_defaults(run=_curve)
+
     stage = stages.add_parser("report", help="measure all models and write the accuracy sheet")
     stage.add_argument("--crops", type=Path, nargs="*", default=[], help="folders of crops")
     stage.add_argument("--truths", type=Path, help="folder with annotations.json in it or below")
@@ -214,6 +250,9 @@ def _add_measuring_stages(stages: Any) -> None:
     stage.add_argument("--pictures", type=int, default=96, help="at most so many of each folder")
     stage.add_argument("--models", type=Path, default=MODELS)
     stage.add_argument("--out", type=Path, default=MODELS, help="where REPORT.md goes")
+    stage.add_argument(
+        "--show", type=Path, nargs="*", default=[], help="pictures to show with their landmarks"
+    )
     stage.add_argument("--redraw", action="store_true", help="write the page from old results")
     stage.set_defaults(run=_report)
 

@@ -7,7 +7,6 @@ What is measured of a model depends on what it is and on the data that are there
 from __future__ import annotations
 
 import dataclasses
-import gzip
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,12 +15,14 @@ from typing import Any
 
 import numpy as np
 
-from compress import behaviour, detectors, evaluate, truths
+from compress import behaviour, detectors, evaluate, model_file, truths
 from compress.catalogue import Catalogue, Model
 from compress.evaluate import Runner
 from compress.inputs import to_input
+from compress.packing import entropies, packed
 from compress.recipe import FOLDER, Recipe, read
 from compress.samples import Samples
+from holistic.models import unpacked
 
 Row = dict[str, Any]
 
@@ -97,23 +98,31 @@ class Sheet:
 
     def row(self, variant: Model) -> Row:
         """Every figure of one variant."""
-        content = (self._models / variant.path).read_bytes()
+        path = self._models / variant.path
+        content = unpacked(path)
         runner = Runner(content)
         row: Row = {
             "model": variant.name,
             "variant": variant.variant,
-            "bytes": len(content),
-            "gzipped": len(gzip.compress(content, 9)),
+            "path": variant.path,
+            "unpacked": len(content),
+            "bytes": path.stat().st_size if variant.unpacked else len(packed(content)),
             "parameters": variant.parameters,
             "macs": variant.macs,
+            "layer_bits": entropies(model_file.parse(content)),
             "milliseconds": dataclasses.asdict(runner.latency(self._blank())),
             "load": os.getloadavg()[0],
         }
+        return {**row, **self.figures(runner)}
+
+    def figures(self, runner: Runner) -> Row:
+        """What a model's answers to the pictures are worth, by kind and set."""
+        found: Row = {}
         for name, pictures in self._pictures.items():
             kind, _, source = name.partition(" ")
             figures = self._figures(kind, self._answers(runner, pictures), self._wanted[name])
-            row.setdefault(kind, {})[source or kind] = {"pictures": len(pictures), **figures}
-        return row
+            found.setdefault(kind, {})[source or kind] = {"pictures": len(pictures), **figures}
+        return found
 
     def _blank(self) -> np.ndarray:
         return np.zeros((self._size, self._size, 3), np.float32)

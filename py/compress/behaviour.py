@@ -14,6 +14,7 @@ import numpy as np
 
 from compress.recipe import Recipe
 from compress.regions import SUBJECTS, Finder, crop, to_picture
+from compress.samples import noisy
 from holistic.geometry import Region
 
 NOISE = 3.0
@@ -31,10 +32,7 @@ OPENINGS = {
 
 def still(crops: np.ndarray) -> np.ndarray:
     """Each crop (n, size, size, 3) as ``STILL_FRAMES`` frames of a still scene before a camera."""
-    random = np.random.default_rng(0)
-    frames = np.repeat(crops, STILL_FRAMES, axis=0)
-    noisy = frames + random.normal(0, NOISE, frames.shape)
-    return np.asarray(noisy.round().clip(0, 255), np.uint8)
+    return noisy(np.repeat(crops, STILL_FRAMES, axis=0), NOISE, seed=0)
 
 
 def jitter(recipe: Recipe, outputs: list[np.ndarray]) -> float:

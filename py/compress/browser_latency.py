@@ -1,4 +1,4 @@
-"""How long models take in the wasm runtime in Chromium: a worker with Pyodide, as the tracker has.
+"""Time and memory of models in the wasm runtime in Chromium, in a worker as the tracker has it.
 
 Node is no substitute: it makes other code of the same WebAssembly.
 """
@@ -6,46 +6,76 @@ Node is no substitute: it makes other code of the same WebAssembly.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from playwright.sync_api import Browser, Route
 
+from holistic.models import unpacked
+
 HOST = "http://localhost"  # nothing listens there: every request is answered here
 WORKER = Path(__file__).with_name("latency.mjs")
 _TYPES = {".mjs": "text/javascript", ".js": "text/javascript", ".wasm": "application/wasm"}
 
-_ASK = """([address, model, repeats]) => new Promise((resolve, reject) => {
+_ASK = """([address, question]) => new Promise((resolve, reject) => {
   self.worker ??= new Worker(address, { type: "module" });
-  self.worker.onmessage = ({ data }) => (data.error ? reject(data.error) : resolve(data.times));
+  self.worker.onmessage = ({ data }) => (data.error ? reject(data.error) : resolve(data.answer));
   self.worker.onerror = ({ message }) => reject(message);
-  self.worker.postMessage({ model, repeats });
+  self.worker.postMessage(question);
 })"""
 
 
-def measure(
-    browser: Browser,
-    pyodide: Sequence[Path],
-    wheel: Path,
-    models: Mapping[str, Path],
-    repeats: int = 60,
-) -> dict[str, dict[str, float]]:
-    """Best and median milliseconds of each model in the browser, by name.
+class Bench:
+    """A browser with what a worker needs to run models.
 
-    ``pyodide`` are the folders with Pyodide and its packages, ``wheel`` is the runtime's.
+    ``pyodide`` are the folders with Pyodide and its packages, ``wheel`` is the runtime's, and
+    ``models`` are their files by name.
     """
-    files = {path.name: path for folder in pyodide for path in folder.iterdir()}
 
-    def answer(route: Route) -> None:
+    def __init__(
+        self, browser: Browser, pyodide: Sequence[Path], wheel: Path, models: Mapping[str, Path]
+    ) -> None:
+        self._browser = browser
+        self._wheel = wheel
+        self._models = models
+        self._files = {path.name: path for folder in pyodide for path in folder.iterdir()}
+
+    def times(self, repeats: int = 60) -> dict[str, dict[str, float]]:
+        """Best and median milliseconds of each model, by name."""
+        found: dict[str, Any] = {}
+        with self._page() as ask:
+            for name in self._models:
+                found[name] = ask({"model": name, "repeats": repeats})
+        return {
+            name: {"best": float(np.min(times)), "median": float(np.median(times))}
+            for name, times in found.items()
+        }
+
+    def heap(self, names: Sequence[str]) -> int:
+        """Bytes by which a fresh worker's heap grows from these models, each run once."""
+        with self._page() as ask:
+            return int(ask({"models": list(names)}))
+
+    @contextmanager
+    def _page(self) -> Iterator[Callable[[dict[str, Any]], Any]]:
+        """A function that asks a worker in a page of its own."""
+        with self._browser.new_context() as context:
+            context.route("**/*", self._answer)
+            page = context.new_page()
+            page.goto(HOST + "/")
+            yield lambda question: page.evaluate(_ASK, [f"/{WORKER.name}", question])
+
+    def _answer(self, route: Route) -> None:
         kind, _, name = route.request.url.removeprefix(HOST + "/").partition("/")
         path = {
             "": Path(os.devnull),
             WORKER.name: WORKER,
-            "wheel": wheel,
-            "pyodide": files.get(name),
-            "model": models.get(name),
+            "wheel": self._wheel,
+            "pyodide": self._files.get(name),
+            "model": self._models.get(name),
         }.get(kind)
         if path is None:
             route.fulfill(status=404)
@@ -55,16 +85,4 @@ def measure(
             "Cross-Origin-Opener-Policy": "same-origin",
             "Cross-Origin-Embedder-Policy": "require-corp",
         }
-        route.fulfill(body=path.read_bytes(), headers=headers)
-
-    page = browser.new_page()
-    page.context.route("**/*", answer)
-    page.goto(HOST + "/")
-    found: dict[str, Any] = {}
-    for name in models:
-        found[name] = page.evaluate(_ASK, [f"/{WORKER.name}", name, repeats])
-    page.close()
-    return {
-        name: {"best": float(np.min(times)), "median": float(np.median(times))}
-        for name, times in found.items()
-    }
+        route.fulfill(body=unpacked(path), headers=headers)

@@ -54,6 +54,8 @@ class Model:
     ``output_tensors`` the original's inner tensors that are its outputs after them. A model with
     ``input_tensors`` begins at these inner tensors instead of the original's input.
     ``recipe`` names the file in ``py/compress/recipes`` that made it (float models have none).
+    Such a model is committed as a gzip file: ``bytes`` and ``sha256`` are the file's, and
+    ``unpacked`` is the bytes of the model in it.
     """
 
     name: str
@@ -66,13 +68,14 @@ class Model:
     bytes: int
     sha256: str
     recipe: str = ""
+    unpacked: int = 0
     input_tensors: tuple[int, ...] = ()
     output_tensors: tuple[int, ...] = ()
 
     @property
     def path(self) -> str:
         """Path of the file inside the models folder."""
-        return f"{self.variant}/{self.name}.tflite"
+        return f"{self.variant}/{self.name}.tflite" + (".gz" if self.unpacked else "")
 
 
 def row(model: Model) -> str:

@@ -1,9 +1,11 @@
 """Distillation: a changed network learns to answer as the original does.
 
-The teacher's outputs and chosen inner values are the targets; no labels are needed. Learning
-rates are relative to each tensor's own size, since weights differ a thousandfold between layers.
-The result is an exponential average of the weights. A run is a function of its recipe: it can be
-stopped at any time and resumes from its last checkpoint.
+The teacher's outputs and chosen inner values are the targets; no labels are needed. The student
+may be the simulation of an int8 network: it learns with its rounding (quantization-aware), and so
+do the scales of its activations. Learning rates are relative to each tensor's own size, since
+weights differ a thousandfold between layers. The result is an exponential average of the weights.
+A run is a function of its recipe: it can be stopped at any time and resumes from its last
+checkpoint.
 """
 
 from __future__ import annotations
@@ -158,12 +160,17 @@ class Run:
     """One training run in a folder of its own."""
 
     def __init__(
-        self, recipe: Recipe, teacher: Any, student: Network, samples: Samples, folder: Path
+        self,
+        recipe: Recipe,
+        settings: Distil,
+        teacher: Any,
+        student: Network,
+        samples: Samples,
+        folder: Path,
     ) -> None:
-        """``teacher`` is the float model, ``student`` starts where it stands."""
-        assert recipe.distil is not None
+        """``teacher`` is a float model, ``student`` starts where it stands."""
         self._recipe = recipe
-        self._settings: Distil = recipe.distil
+        self._settings = settings
         self._teacher = Teacher(teacher, self._settings.taps)
         self._student = student
         self._samples = samples
@@ -201,10 +208,14 @@ class Run:
 
         They are blended with those that it began with, as far as the recipe says.
         """
-        self.advance_to(self._settings.stop or self._settings.steps, progress)
+        self.advance_to(self._last, progress)
         _average(self._start, self._average, 1 - self._settings.blend)
         self._student.load_state_dict(self._start)
         return self._student
+
+    @property
+    def _last(self) -> int:
+        return self._settings.stop or self._settings.steps
 
     def advance_to(self, last: int, progress: Callable[[str], None] = print) -> None:
         """Train up to step ``last`` and keep a checkpoint there."""
@@ -242,9 +253,9 @@ class Run:
         row = {"step": self._step, "outputs": round(outputs, 5), "taps": round(taps, 5)}
         with (self._folder / "log.jsonl").open("a") as file:
             file.write(json.dumps(row) + "\n")
-        left = (self._settings.steps - self._step) * pace / 60
+        left = (self._last - self._step) * pace / 60
         progress(
-            f"{self._recipe.name} step {self._step}/{self._settings.steps} loss {outputs:.4f}"
+            f"{self._recipe.name} step {self._step}/{self._last} loss {outputs:.4f}"
             f" + {taps:.4f}, {pace:.2f} s a step, {left:.0f} minutes left"
         )
 

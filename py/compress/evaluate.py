@@ -43,12 +43,14 @@ class Latency:
 
 
 class Runner:
-    """A .tflite file's content on one native thread."""
+    """A .tflite file's content on one native thread; ``shape`` is its input's without the batch."""
 
     def __init__(self, content: bytes) -> None:
         self._interpreter = Interpreter(model_content=content, num_threads=1)
         self._interpreter.allocate_tensors()
-        self._input = self._interpreter.get_input_details()[0]["index"]
+        source = self._interpreter.get_input_details()[0]
+        self._input = source["index"]
+        self.shape = tuple(int(size) for size in source["shape"][1:])
         self._outputs = [detail["index"] for detail in self._interpreter.get_output_details()]
 
     def __call__(self, images: np.ndarray) -> list[np.ndarray]:
@@ -82,7 +84,7 @@ def agreement(recipe: Recipe, found: list[np.ndarray], wanted: list[np.ndarray])
         pair = [_probability(output[recipe.presence], recipe) for output in (found, wanted)]
         presence = float(np.abs(pair[0] - pair[1]).mean())
         flips = float(((pair[0] > PRESENT) != (pair[1] > PRESENT)).mean())
-        distances = distances[pair[1] > PRESENT]
+        distances = distances.reshape(len(pair[1]), -1)[pair[1] > PRESENT]
     return Agreement(
         pictures=count,
         pixels=float(distances.mean()),

@@ -13,10 +13,9 @@ import numpy as np
 import torch
 from ai_edge_litert import schema_py_generated as schema
 
-from compress import sparse, trim
+from compress import trim
 from compress.model_file import (
     add_tensor,
-    constant,
     operator,
     operator_code,
     set_constant,
@@ -60,6 +59,13 @@ def quantization(scales: np.ndarray, zero_points: np.ndarray, axis: int = 0) -> 
     parameters.zeroPoint = np.asarray(zero_points, np.int64).reshape(-1)
     parameters.quantizedDimension = axis
     return parameters
+
+
+def shortened(values: np.ndarray) -> np.ndarray:
+    """Values as float32 of 11 significant bits, which the originals have too: they compress."""
+    fractions, exponents = np.frexp(values)
+    rounded = np.ldexp(np.round(np.ldexp(fractions, 11)), exponents - 11)
+    return np.asarray(rounded, np.float32)
 
 
 class Exporter:
@@ -114,7 +120,7 @@ class Exporter:
     def _store_integer_layer(self, step: Step, layer: Convolution | Dense, current: Any) -> None:
         scale, _ = self._parameters(step.inputs[0])
         bias = layer.bias.detach().double().numpy()
-        scales = weight_scales(layer.weight).numpy()
+        scales = weight_scales(layer).numpy()
         # A channel of nearly no weight gets a coarser scale, so that its bias fits into int32. One
         # of huge weights reads a channel that is always zero: they may as well be clipped.
         target, _ = self._parameters(step.output)
@@ -154,29 +160,17 @@ class Exporter:
 
     def _set_float(self, index: int, values: np.ndarray) -> None:
         tensor = self._graph.tensors[index]
-        set_constant(self._model, tensor, values.astype(np.float32).reshape(shape(tensor)))
+        set_constant(self._model, tensor, shortened(values).reshape(shape(tensor)))
 
     def _expanded(self, layer: Convolution | Dense, index: int) -> int:
         """Store a float operator's weight as int8 behind DEQUANTIZE; the tensor to read."""
         tensor = self._graph.tensors[index]
         with torch.no_grad():
-            scales = weight_scales(layer.weight).numpy()
+            scales = weight_scales(layer).numpy()
         expanded = add_tensor(self._model, tensor.name + b"_float", shape(tensor), np.float32)
         self._store_weight(layer, scales, index)
-        source = self._densified(index)
-        self._operators.append(self._conversion(_OPERATOR.DEQUANTIZE, 5, source, expanded))
+        self._operators.append(self._conversion(_OPERATOR.DEQUANTIZE, 5, index, expanded))
         return expanded
-
-    def _densified(self, index: int) -> int:
-        """Store a stored weight without its zeros where they are many; the tensor to read."""
-        tensor = self._graph.tensors[index]
-        if not sparse.worth_it(constant(self._model, tensor)):
-            return index
-        dense = add_tensor(self._model, tensor.name + b"_dense", shape(tensor), np.int8)
-        self._graph.tensors[dense].quantization = tensor.quantization
-        sparse.make_sparse(self._model, tensor)
-        self._operators.append(self._conversion(_OPERATOR.DENSIFY, 1, index, dense))
-        return dense
 
     def _conversion(self, number: int, version: int, source: int, target: int) -> Any:
         return operator(operator_code(self._model, number, version), [source], [target])

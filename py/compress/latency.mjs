@@ -1,5 +1,6 @@
-// A worker with Pyodide and the wasm runtime, as the tracker has it: times inferences of one model
-// after the other. A message {model, repeats} is answered with milliseconds.
+// A worker with Pyodide and the wasm runtime, as the tracker has it. A message {model, repeats} is
+// answered with the milliseconds of a model's inferences, a message {models} with the bytes by which
+// the heap grew from loading these and running each once.
 
 import { loadPyodide } from "/pyodide/pyodide.mjs";
 
@@ -8,12 +9,22 @@ import time
 import numpy as np
 from tflite_runtime.interpreter import Interpreter
 
-def times(content, repeats):
+held = []
+
+def loaded(content):
     network = Interpreter(model_content=bytes(content.to_py()), num_threads=1)
     network.allocate_tensors()
     source = network.get_input_details()[0]
     picture = np.random.default_rng(0).random(source["shape"], np.float32)
     network.set_tensor(source["index"], picture)
+    return network
+
+def hold(content):
+    held.append(loaded(content))
+    held[-1].invoke()
+
+def times(content, repeats):
+    network = loaded(content)
     found = []
     for _ in range(repeats):
         started = time.perf_counter()
@@ -26,19 +37,32 @@ async function start() {
   const pyodide = await loadPyodide({ indexURL: "/pyodide/", packages: ["numpy"] });
   pyodide.unpackArchive(await fetched("/wheel"), "wheel");
   pyodide.runPython(CODE);
-  return pyodide.globals.get("times");
+  return pyodide;
 }
 
 async function fetched(address) {
   return (await fetch(address)).arrayBuffer();
 }
 
-const times = start();
+const started = start();
+
+async function model(name) {
+  return new Uint8Array(await fetched(`/model/${name}`));
+}
+
+async function grown(pyodide, models) {
+  const before = pyodide._module.HEAPU8.length;
+  for (const name of models) pyodide.globals.get("hold")(await model(name));
+  return pyodide._module.HEAPU8.length - before;
+}
 
 onmessage = async ({ data }) => {
   try {
-    const content = new Uint8Array(await fetched(`/model/${data.model}`));
-    postMessage({ times: (await times)(content, data.repeats).toJs() });
+    const pyodide = await started;
+    const answer = data.models
+      ? await grown(pyodide, data.models)
+      : pyodide.globals.get("times")(await model(data.model), data.repeats).toJs();
+    postMessage({ answer });
   } catch (error) {
     postMessage({ error: String(error) });
   }

@@ -53,12 +53,16 @@ def same_padding(length: int, kernel: int, stride: int) -> tuple[int, int]:
 class Convolution(nn.Module):
     """CONV_2D or DEPTHWISE_CONV_2D, without its activation."""
 
+    steps: Tensor | None
+    """Step of each output channel's int8 grid, where it is coarser than need be."""
+
     def __init__(
         self, weight: Tensor, bias: Tensor, stride: tuple[int, int], padding: Padding, groups: int
     ) -> None:
         super().__init__()
         self.weight = nn.Parameter(weight.contiguous(memory_format=torch.channels_last))
         self.bias = nn.Parameter(bias)
+        self.register_buffer("steps", None)
         self.stride = stride
         self.padding = padding
         self.groups = groups
@@ -85,10 +89,14 @@ class Convolution(nn.Module):
 class Dense(nn.Module):
     """FULLY_CONNECTED, without its activation."""
 
+    steps: Tensor | None
+    """As a convolution's."""
+
     def __init__(self, weight: Tensor, bias: Tensor) -> None:
         super().__init__()
         self.weight = nn.Parameter(weight)
         self.bias = nn.Parameter(bias)
+        self.register_buffer("steps", None)
 
     def compute(self, value: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
         """Multiply with this weight and add this bias instead of the layer's own."""

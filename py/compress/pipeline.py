@@ -1,7 +1,8 @@
 """A recipe's stages in order, each written to a file so that what was done is not done again.
 
 float model -> pruned.tflite -> checkpoint.pt (training) -> distilled.tflite -> equalized.tflite
--> reconstructed.pt -> result.tflite
+-> reconstructed.pt -> tune/checkpoint.pt (training with rounding) -> tuned.pt -> coarse-BITS.pt
+-> result-BITS.tflite
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from compress import model_file, trim
+from compress import coarse, model_file, trim
 from compress.distil import Run
 from compress.equalize import equalize
 from compress.export_int8 import Exporter
@@ -22,12 +23,13 @@ from compress.inputs import to_input
 from compress.network import Network
 from compress.prune import prune
 from compress.quantized import QuantizedNetwork, calibrate
-from compress.recipe import Recipe
+from compress.recipe import Distil, Recipe
 from compress.reconstruct import reconstruct
-from compress.samples import Augmentation, Samples
+from compress.samples import Augmentation, Samples, noisy
 
 CALIBRATION_SEED = 99
 CALIBRATION_IMAGES = 64
+NOISE_SEED = 5
 
 Progress = Callable[[str], None]
 
@@ -52,7 +54,9 @@ class Pipeline:
 
     def make(self) -> bytes:
         """Run every stage of the recipe and return the resulting .tflite file."""
-        path = self._folder / "result.tflite"
+        quantize = self._recipe.quantize
+        bits = f"-{quantize.bits:g}" if quantize and quantize.bits else ""
+        path = self._folder / f"result{bits}.tflite"
         if not path.is_file():
             path.write_bytes(self._result())
         return path.read_bytes()
@@ -62,7 +66,8 @@ class Pipeline:
         if self._recipe.quantize is None:
             return model_file.serialize(model)
         model = self._equalized(model)
-        exported = Exporter(model, self._quantized(model)).export()
+        network = self._coarsened(model, self._quantized(model))
+        exported = Exporter(model, network).export()
         return model_file.serialize(exported, compact=True)
 
     def _pruned(self) -> Any:
@@ -90,8 +95,8 @@ class Pipeline:
         path = self._folder / "distilled.tflite"
         if not path.is_file():
             student = Network(model)
-            run = Run(self._recipe, self._original, student, self._samples, self._folder)
-            run.finish(self._progress).store(model)
+            self._train(self._recipe.distil, self._original, student, self._folder)
+            student.store(model)
             trim.sweep(model)
             model_file.save(model, path)
         return model_file.load(path)
@@ -118,12 +123,51 @@ class Pipeline:
             reference = Network(model).eval()
             images = self._images(self._recipe.images)
             calibrate(network, reference, images[:CALIBRATION_IMAGES])
-            reconstruct(reference, network, images, weights=self._recipe.quantize.fit_weights)
+            weights, noise = self._recipe.quantize.fit_weights, self._recipe.quantize.noise
+            seen = self._images(self._recipe.images, noise) if noise else None
+            reconstruct(reference, network, images, weights=weights, seen=seen)
+            torch.save(network.state_dict(), path)
+        network.load_state_dict(torch.load(path, weights_only=True))
+        return self._tuned(model, network)
+
+    def _tuned(self, model: Any, network: QuantizedNetwork) -> QuantizedNetwork:
+        """The int8 simulation of ``model`` trained, with its rounding, to answer as it does."""
+        if self._recipe.tune is None:
+            return network
+        path = self._folder / "tuned.pt"
+        if not path.is_file():
+            self._train(self._recipe.tune, model, network, self._folder / "tune")
             torch.save(network.state_dict(), path)
         network.load_state_dict(torch.load(path, weights_only=True))
         return network
 
-    def _images(self, count: int) -> torch.Tensor:
+    def _train(self, settings: Distil, teacher: Any, student: Network, folder: Path) -> None:
+        run = Run(self._recipe, settings, teacher, student, self._samples, folder)
+        run.finish(self._progress)
+
+    def _coarsened(self, model: Any, network: QuantizedNetwork) -> QuantizedNetwork:
+        """The int8 simulation with its weights on coarser grids, where the recipe asks for it."""
+        assert self._recipe.quantize is not None
+        bits = self._recipe.quantize.bits
+        if bits is None:
+            return network
+        path = self._folder / f"coarse-{bits:g}.pt"
+        if not path.is_file():
+            self._progress(f"bringing weights down to {bits:g} bits")
+            images = self._images(self._recipe.quantize.rounding_images)
+            fitted = Network(model).eval()
+            fitted.layers.load_state_dict(network.layers.state_dict())
+            felt = coarse.importance(fitted, self._recipe, images[:CALIBRATION_IMAGES])
+            steps = coarse.steps_for(network, felt, bits)
+            reconstruct(Network(model).eval(), network, images, weights=False, steps=steps)
+            torch.save(network.state_dict(), path)
+        coarse.prepare(network)
+        network.load_state_dict(torch.load(path, weights_only=True))
+        return network
+
+    def _images(self, count: int, noise: float = 0.0) -> torch.Tensor:
         augmentation = Augmentation(negatives=self._recipe.negatives)
         pictures = self._samples.batch(0, count, augmentation, CALIBRATION_SEED)
+        if noise:
+            pictures = noisy(pictures, noise, NOISE_SEED)
         return torch.from_numpy(np.ascontiguousarray(to_input(pictures, self._recipe.low)))

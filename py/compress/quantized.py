@@ -21,11 +21,10 @@ from torch import Tensor, nn
 
 from compress.model_file import ModelError
 from compress.network import Convolution, Dense, Network, Step, activate
+from compress.rounding import LIMIT
 
 LEVELS = 255
 """Steps between the lowest and the highest int8 value."""
-
-WEIGHT_LIMIT = 127
 
 WEIGHTS_WORTH_ROUNDING = 1024
 """Float layers with fewer weights keep them in float32; larger ones are stored as int8."""
@@ -90,15 +89,17 @@ class Quantizer(nn.Module):
         return round_clamp(units, *self.limits())
 
 
-def weight_scales(weight: Tensor) -> Tensor:
-    """Scale of each output channel of a weight (out, ...)."""
-    return (weight.detach().flatten(1).abs().amax(1) / WEIGHT_LIMIT).clamp_min(1e-12)
+def weight_scales(layer: Convolution | Dense) -> Tensor:
+    """Scale of each output channel of a layer's weight: the finest, or the layer's own."""
+    if layer.steps is not None:
+        return layer.steps
+    return (layer.weight.detach().flatten(1).abs().amax(1) / LIMIT).clamp_min(1e-12)
 
 
-def quantized_weight(weight: Tensor) -> Tensor:
-    """Weight rounded to its int8 grid; the gradient passes."""
-    scales = weight_scales(weight).reshape(-1, *[1] * (weight.ndim - 1))
-    return round_clamp(weight / scales, -WEIGHT_LIMIT, WEIGHT_LIMIT) * scales
+def quantized_weight(layer: Convolution | Dense) -> Tensor:
+    """A layer's weight rounded to its int8 grid; the gradient passes."""
+    scales = weight_scales(layer).reshape(-1, *[1] * (layer.weight.ndim - 1))
+    return round_clamp(layer.weight / scales, -LIMIT, LIMIT) * scales
 
 
 class QuantizedNetwork(Network):
@@ -113,6 +114,8 @@ class QuantizedNetwork(Network):
         self.groups = self._scale_groups()
         names = {str(group) for group in self.groups.values()}
         self.quantizers = nn.ModuleDict({name: Quantizer() for name in sorted(names, key=int)})
+        if self.input in self.groups:  # a picture's grey levels are exact, and stay so
+            self.quantizer(self.input).log_scale.requires_grad_(False)
 
     def _scale_groups(self) -> dict[int, int]:
         """The scale group (its first tensor) of every tensor that is held as int8."""
@@ -166,7 +169,7 @@ class QuantizedNetwork(Network):
         layer = step.layer
         if not has_rounded_weights(layer):
             return super().run(step, inputs)
-        value = layer.compute(inputs[0], quantized_weight(layer.weight), layer.bias)
+        value = layer.compute(inputs[0], quantized_weight(layer), layer.bias)
         return activate(step.activation, value)
 
     def run_integer(self, step: Step, inputs: list[Tensor]) -> Tensor:
@@ -193,7 +196,7 @@ class QuantizedNetwork(Network):
         layer: Convolution | Dense, value: Tensor, scale: Tensor, target: Tensor
     ) -> Tensor:
         """A layer's result in units of its output scale."""
-        weight = quantized_weight(layer.weight) * (scale / target)
+        weight = quantized_weight(layer) * (scale / target)
         return layer.compute(value, weight, layer.bias / target)
 
     def _integer(self, tensor: int, value: Tensor) -> Tensor:

@@ -53,12 +53,19 @@ class Quantize:
     """Static int8 but for ``float_operators``, whose large weights alone are stored as int8.
 
     ``equalize`` rescales channels first, before pruning too. ``fit_weights`` false leaves weights
-    as they are and corrects biases only.
+    as they are and corrects biases only. ``noise`` is the deviation, in grey levels, of noise that
+    the int8 network sees in the pictures of its fit and the float one does not: it makes landmarks
+    steadier and takes them a little farther from the original's. ``bits`` is the mean entropy of a
+    weight that coarser grids are to bring it down to, on ``rounding_images``; by default they are
+    as fine as int8 goes.
     """
 
     float_operators: frozenset[int] = frozenset()
     equalize: bool = False
     fit_weights: bool = True
+    bits: float | None = None
+    rounding_images: int = 64
+    noise: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -89,6 +96,7 @@ class Recipe:
     quantize: Quantize | None = None
     prune: Prune | None = None
     distil: Distil | None = None
+    tune: Distil | None = None  # of the int8 simulation, by the float model that it simulates
     images: int = 64  # for calibration and least squares
     negatives: float = 0.0  # part of these images that are random regions: mostly nothing there
     student: str = ""  # a smaller float model with the same outputs, to begin with
@@ -105,6 +113,7 @@ def read(path: Path) -> Recipe:
             "quantize": _optional(Quantize, table.pop("quantize", None)),
             "prune": _optional(Prune, table.pop("prune", None)),
             "distil": _optional(Distil, table.pop("distil", None)),
+            "tune": _optional(Distil, table.pop("tune", None)),
         }
         return Recipe(outputs=outputs, name=path.stem, **parts, **table)
     except (KeyError, TypeError, ValueError) as error:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import torch
 from torch import Tensor
@@ -19,6 +20,7 @@ from torch.nn import functional
 
 from compress.network import ACTIVATION_RANGES, Convolution, Dense, Network, Step, activate
 from compress.quantized import QuantizedNetwork, has_rounded_weights, quantized_weight
+from compress.rounding import compensated
 
 ROWS = 40_000
 """Positions that a layer is fitted on, over all pictures."""
@@ -26,8 +28,14 @@ ROWS = 40_000
 ROWS_DEPTHWISE = 6_000
 """The same for each channel of a depthwise layer."""
 
+ROWS_ROUNDING = 8_000
+"""Positions that tell which inputs go together, where weights are rounded."""
+
 FITTED_PART = 0.75
 """Part of the pictures that layers are fitted on; the others choose the ridge."""
+
+DAMPINGS = (0.01, 0.1, 1.0)
+"""Energies added to a layer's inputs that are tried when rounding, relative to their mean."""
 
 RIDGES = (1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0)
 """Pulls towards the present weights that are tried, relative to the inputs' mean energy."""
@@ -48,18 +56,23 @@ def reconstruct(
     images: Tensor,
     kept: Mapping[int, Tensor] | None = None,
     weights: bool = True,
+    steps: Mapping[int, Tensor] = MappingProxyType({}),
+    seen: Tensor | None = None,
 ) -> None:
     """Fit every layer of ``student`` to ``teacher``, in order, in place.
 
     ``images`` (n, height, width, 3) are processed at once. ``kept`` maps tensors to the teacher's
-    channels that the student still has. With ``weights`` false, only biases are fitted.
+    channels that the student still has. With ``weights`` false, only biases are fitted. ``seen``
+    are the images as the student sees them: where they have noise in them and ``images`` have not,
+    every layer comes to rely less on what noise changes. ``steps`` are those of the grids that
+    layers are put on, by position.
     """
     generator = torch.Generator().manual_seed(0)
     readers = Counter(index for step in teacher.steps for index in step.inputs)
     readers.update(teacher.outputs)
     skips = _skips(teacher, readers)
-    start = images.permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last)
-    values = {teacher.input: _Pair(start, start)}
+    start = _to_channels_last(images)
+    values = {teacher.input: _Pair(start, start if seen is None else _to_channels_last(seen))}
     last_use = {i: n for n, step in enumerate(teacher.steps) for i in step.inputs}
     for number, (original, changed) in enumerate(zip(teacher.steps, student.steps, strict=True)):
         inputs = [values[index] for index in original.inputs]
@@ -73,7 +86,12 @@ def reconstruct(
                 if kept is not None:
                     selected = selected[:, kept[original.output]]
                 target = target + selected - skip.student
-            _fit(student, changed, inputs[0].student, target, weights, generator)
+            if weights:
+                _fit_weights(changed, changed.layer, inputs[0].student, target, generator)
+            if original.position in steps:
+                grid = steps[original.position]
+                _round(changed.layer, grid, inputs[0].student, target, generator)
+            _correct_bias(student, changed, inputs[0].student, target)
             exact = activate(original.activation, full)
         else:
             exact = teacher.run(original, [pair.teacher for pair in inputs])
@@ -82,6 +100,10 @@ def reconstruct(
         for index in original.inputs:
             if last_use[index] <= number and index not in teacher.outputs:
                 values.pop(index, None)
+
+
+def _to_channels_last(images: Tensor) -> Tensor:
+    return images.permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last)
 
 
 def _skips(network: Network, readers: Counter[int]) -> dict[int, int]:
@@ -104,22 +126,14 @@ def _student_value(student: Network, step: Step, inputs: list[Tensor]) -> Tensor
     return student.run(step, inputs)
 
 
-def _fit(
-    student: Network,
-    step: Step,
-    value: Tensor,
-    target: Tensor,
-    weights: bool,
-    generator: torch.Generator,
-) -> None:
+def _correct_bias(student: Network, step: Step, value: Tensor, target: Tensor) -> None:
+    """Match the mean of every channel."""
     layer = step.layer
     assert isinstance(layer, Convolution | Dense)
     quantized = isinstance(student, QuantizedNetwork) and (
         student.is_quantized(step) or has_rounded_weights(layer)
     )
-    if weights:
-        _fit_weights(step, layer, value, target, generator)
-    weight = quantized_weight(layer.weight) if quantized else layer.weight
+    weight = quantized_weight(layer) if quantized else layer.weight
     error = target - layer.compute(value, weight, layer.bias)
     if step.activation and quantized:
         _correct_activated_bias(step, layer, value, weight, target)
@@ -182,6 +196,31 @@ def _fit_weights(
         layer.bias.copy_(solution[:, -1])
 
 
+def _round(
+    layer: Convolution | Dense,
+    steps: Tensor,
+    value: Tensor,
+    target: Tensor,
+    generator: torch.Generator,
+) -> None:
+    """Put a layer's weights on their grid; how far one mends another, unseen pictures decide."""
+    fitted = round(len(value) * FITTED_PART)
+    rows, _ = _problem(layer, value[:fitted], target[:fitted], generator, ROWS_ROUNDING)
+    unseen, _ = _problem(layer, value[fitted:], target[fitted:], generator, ROWS_ROUNDING)
+    weight = torch.cat([layer.weight.flatten(1), layer.bias[:, None]], 1).double()
+    axis = 0 if rows.ndim == 2 else 1
+    weight, grid = weight.unsqueeze(axis), steps.double().unsqueeze(axis)
+    if rows.ndim == 2:
+        rows, unseen = rows[None], unseen[None]
+    gram = rows.mT @ rows
+    tried = [compensated(weight, gram, grid, damping) for damping in DAMPINGS]
+    best = min(tried, key=lambda found: float((unseen @ (found - weight).mT).square().sum()))
+    solution = best.flatten(0, 1)
+    layer.weight.copy_(solution[:, :-1].reshape(layer.weight.shape))
+    layer.bias.copy_(solution[:, -1])
+    layer.steps = steps
+
+
 def _residual(step: Step, goals: Tensor, found: Tensor) -> Tensor:
     """Goals less results, zero where the activation hides the difference."""
     low, high = ACTIVATION_RANGES[step.activation]
@@ -190,9 +229,13 @@ def _residual(step: Step, goals: Tensor, found: Tensor) -> Tensor:
 
 
 def _problem(
-    layer: Convolution | Dense, value: Tensor, target: Tensor, generator: torch.Generator
+    layer: Convolution | Dense,
+    value: Tensor,
+    target: Tensor,
+    generator: torch.Generator,
+    most: int = ROWS,
 ) -> tuple[Tensor, Tensor]:
-    """Rows of inputs (with a one for the bias) and their goals, as float64.
+    """At most so many rows of inputs (with a one for the bias) and their goals, as float64.
 
     (rows, inputs) and (rows, outputs); for depthwise layers (channels, rows, taps) and
     (channels, rows, 1), since each channel is a problem of its own.
@@ -219,7 +262,7 @@ def _problem(
     else:
         rows = _patches(layer, value).permute(0, 2, 1).flatten(0, 1)
     goals = target.permute(0, 2, 3, 1).reshape(-1, target.shape[1])
-    picked = torch.randperm(len(rows), generator=generator)[:ROWS]
+    picked = torch.randperm(len(rows), generator=generator)[:most]
     return _with_one(rows[picked]), goals[picked].double()
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from holistic.selection import SETS, folders
@@ -32,23 +35,51 @@ machine (the last column of the first table is its load).
 - *One frame*: the networks that a frame of tracking runs, pose, face, and two hands with their
   recrops, at their best times; *bytes* are of these files and both detectors. A variant that lacks
   a model takes the next larger one.
+- *MB*: by how much a fresh process grows at most, and a fresh worker's heap, when it loads these
+  files and runs each once.
+- *bytes* are those of the gzip file that is committed and served; *unpacked*, of the model in it.
 """
 
 TRACKED = {"face_landmarks": 1, "hand_landmarks": 2, "hand_recrop": 2}
 """How often a frame runs which network, besides the pose's."""
 
+CREDIT = "on pictures whose authors and licences `tests/media/README.md` names"
+
 DETECTORS = ("pose_detector", "face_detector")
 
 PLOTS: dict[str, tuple[str, Callable[[Row], float]]] = {
-    "sizes": ("gzipped bytes", lambda row: float(row["gzipped"])),
+    "sizes": ("bytes", lambda row: float(row["bytes"])),
     "latency": ("native ms, best of 50", lambda row: float(row["milliseconds"]["best"])),
 }
 """Name of each plot, and the label and value of its horizontal axis."""
 
 
-def write(rows: list[Row], folder: Path) -> Path:
+@dataclass(frozen=True)
+class Measured:
+    """All figures: a row a model and variant, and bytes of memory by the name of a frame's set.
+
+    ``milliseconds`` and ``heap`` are those in the browser, the former by the file's path.
+    """
+
+    models: list[Row]
+    memory: dict[str, int] = field(default_factory=dict)
+    milliseconds: dict[str, Row] = field(default_factory=dict)
+    heap: dict[str, int] = field(default_factory=dict)
+
+    def rows(self) -> list[Row]:
+        """The models' rows, with their times in the browser."""
+        return [
+            {**row, "browser": self.milliseconds[row["path"]]}
+            if row["path"] in self.milliseconds
+            else row
+            for row in self.models
+        ]
+
+
+def write(measured: Measured, folder: Path) -> Path:
     """Write ``REPORT.md`` and the plots in ``report/`` into ``folder``; returns the page."""
     (folder / "report").mkdir(parents=True, exist_ok=True)
+    rows = measured.rows()
     plots = _draw(rows, folder / "report")
     parts = [
         "# Report on the models",
@@ -56,7 +87,7 @@ def write(rows: list[Row], folder: Path) -> Path:
         "## Size and time",
         _table(rows, _COST),
         "## One frame",
-        _frames(rows),
+        _frames(rows, measured),
         "## Against the float original and against ground truth",
         _table([row for row in rows if not _is_detector(row)], _LANDMARKS),
         "## Detectors",
@@ -66,6 +97,10 @@ def write(rows: list[Row], folder: Path) -> Path:
         "## Curves",
         *(f"![{path.stem}](report/{path.name})" for path in plots),
     ]
+    pictures = sorted((folder / "report").glob("*.jpg"))
+    if pictures:
+        parts += ["## Pictures", f"Landmarks of the sets {', '.join(SETS)}, {CREDIT}."]
+        parts += [f"![{path.stem}](report/{path.name})" for path in pictures]
     page = folder / "REPORT.md"
     page.write_text("\n\n".join(parts) + "\n", "utf-8")
     return page
@@ -85,7 +120,7 @@ def _table(rows: list[Row], columns: list[Column]) -> str:
 
 _COST: list[Column] = [
     ("bytes", lambda row: f"{row['bytes']:,}"),
-    ("gzipped", lambda row: f"{row['gzipped']:,}"),
+    ("unpacked", lambda row: f"{row['unpacked']:,}"),
     ("parameters", lambda row: f"{row['parameters']:,}"),
     ("MACs, M", lambda row: f"{row['macs'] / 1e6:.1f}"),
     ("native ms", lambda row: _times(row, "milliseconds")),
@@ -98,12 +133,13 @@ def _times(row: Row, kind: str) -> str:
     return f"{row[kind]['best']:.2f} ({row[kind]['median']:.2f})" if kind in row else ""
 
 
-def _frames(rows: list[Row]) -> str:
+def _frames(rows: list[Row], measured: Measured) -> str:
     """The table of what one frame costs with each variant and pose model."""
     by_name = {(row["model"], row["variant"]): row for row in rows}
     lines = [
-        "| pose | variant | bytes | gzipped | MACs, M | native ms | Chromium ms |",
-        "|---|---|---|---|---|---|---|",
+        "| pose | variant | bytes | unpacked | MACs, M | native ms | Chromium ms "
+        "| native MB | Chromium MB |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     for pose in ("pose_landmarks_full", "pose_landmarks_lite"):
         counts = {pose: 1, **TRACKED, **dict.fromkeys(DETECTORS, 0)}
@@ -111,6 +147,9 @@ def _frames(rows: list[Row]) -> str:
             original = _Frame(by_name, counts, "float")
             for variant in SETS:
                 cells = _Frame(by_name, counts, variant).cells(original)
+                for sizes in (measured.memory, measured.heap):
+                    size = sizes.get(f"{pose} {variant}")
+                    cells.append("" if size is None else f"{size / 1e6:.1f}")
                 lines.append(f"| {' | '.join([pose, variant, *cells])} |")
     return "\n".join(lines)
 
@@ -127,8 +166,8 @@ class _Frame:
         ]
 
     def cells(self, original: _Frame) -> list[str]:
-        """Bytes, gzipped bytes, MACs, and times with what they are faster than the original's."""
-        sizes = [f"{sum(row[kind] for row, _ in self._runs):,}" for kind in ("bytes", "gzipped")]
+        """Bytes, packed and not, MACs, and times with what they are faster than the original's."""
+        sizes = [f"{sum(row[kind] for row, _ in self._runs):,}" for kind in ("bytes", "unpacked")]
         macs = sum(row["macs"] * count for row, count in self._runs) / 1e6
         return [*sizes, f"{macs:.0f}", *(self._time(original, kind) for kind in _CLOCKS)]
 
@@ -185,27 +224,70 @@ def _is_detector(row: Row) -> bool:
 
 
 def _draw(rows: list[Row], folder: Path) -> list[Path]:
-    """Error over size and over time, a line a model from float to its smallest variant."""
+    """Every plot of the page, as files in ``folder``."""
     import matplotlib  # noqa: PLC0415 - only the report needs it
 
     matplotlib.use("svg")
-    from matplotlib import pyplot  # noqa: PLC0415
-
     matplotlib.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "report", "font.size": 9})
-    models = list(dict.fromkeys(row["model"] for row in rows if "truth" in row))
     paths = []
     for name, (label, value) in PLOTS.items():
-        figure, axes = pyplot.subplots(figsize=(6, 3.5), layout="constrained")
-        for model in models:
-            points = [
-                (value(row), row["truth"]["truth"]["mean"]) for row in rows if row["model"] == model
-            ]
-            axes.plot(*zip(*points, strict=True), marker="o", label=model)
-        axes.set(xlabel=label, ylabel="px to ground truth", xscale="log")
-        axes.set_ylim(bottom=0)
-        if models:
-            axes.legend()
-        paths.append(folder / f"{name}.svg")
-        figure.savefig(paths[-1], metadata={"Date": None})
-        pyplot.close(figure)
+        lines = _lines(rows, value)
+        style = {"xlabel": label, "ylabel": "px to ground truth", "xscale": "log"}
+        paths.append(_plot(folder / f"{name}.svg", lines, style))
+    bits: dict[str, Line] = {
+        f"{row['model']} {row['variant']}": ([*range(len(row["layer_bits"]))], row["layer_bits"])
+        for row in rows
+        if row.get("layer_bits")
+    }
+    style = {"xlabel": "layer whose weights are int8", "ylabel": "bits a weight"}
+    paths.append(_plot(folder / "layers.svg", bits, style))
+    curve = folder / "curve.json"
+    if curve.is_file():
+        found = json.loads(curve.read_text("utf-8"))
+        style = {"xlabel": "bits a weight", "ylabel": "px to the original"}
+        paths.append(_plot(folder / "bits.svg", _curves(found), style))
+    for log in sorted(folder.glob("training/*.jsonl")):
+        steps = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
+        line = ([step["step"] for step in steps], [step["outputs"] for step in steps])
+        style = {"xlabel": "step", "ylabel": "mean error of the outputs", "yscale": "log"}
+        paths.append(_plot(folder / f"training-{log.stem}.svg", {log.stem: line}, style))
     return paths
+
+
+Line = tuple[Sequence[float], Sequence[float]]
+
+
+def _lines(rows: list[Row], value: Callable[[Row], float]) -> dict[str, Line]:
+    """For each landmark model a line from float to its smallest variant."""
+    lines: dict[str, Line] = {}
+    for model in dict.fromkeys(row["model"] for row in rows if "truth" in row):
+        variants = [row for row in rows if row["model"] == model]
+        errors = [row["truth"]["truth"]["mean"] for row in variants]
+        lines[model] = ([value(row) for row in variants], errors)
+    return lines
+
+
+def _curves(found: list[Row]) -> dict[str, Line]:
+    """For each recipe the mean distance over all sets, over the bits of a weight."""
+    lines: dict[str, Line] = {}
+    for name in dict.fromkeys(row["recipe"] for row in found):
+        rows = [row for row in found if row["recipe"] == name]
+        errors = [fmean(one["pixels"] for one in row["crops"].values()) for row in rows]
+        lines[name] = ([row["bits"] for row in rows], errors)
+    return lines
+
+
+def _plot(path: Path, lines: dict[str, Line], style: dict[str, str]) -> Path:
+    from matplotlib import pyplot  # noqa: PLC0415 - only the report needs it
+
+    figure, axes = pyplot.subplots(figsize=(6, 3.5), layout="constrained")
+    for label, (across, up) in lines.items():
+        axes.plot(across, up, marker="." if len(across) > 4 else "o", label=label)
+    axes.set(**style)
+    if "yscale" not in style:
+        axes.set_ylim(bottom=0)
+    if lines:
+        axes.legend(fontsize=7)
+    figure.savefig(path, metadata={"Date": None})
+    pyplot.close(figure)
+    return path

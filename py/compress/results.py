@@ -14,10 +14,11 @@ from compress.cost import cost
 from compress.inputs import to_input
 from compress.recipe import Recipe
 from compress.samples import Samples
+from holistic.models import unpacked
 
 
-def catalogue_row(catalogue: Catalogue, recipe: Recipe, content: bytes) -> Model:
-    """The row of a model that a recipe made."""
+def catalogue_row(catalogue: Catalogue, recipe: Recipe, content: bytes, file: bytes) -> Model:
+    """The row of a model that a recipe made, and that is committed as the gzip file ``file``."""
     (original,) = (row for row in catalogue.variant("float") if row.name == recipe.model)
     found = cost(model_file.parse(content))
     return dataclasses.replace(
@@ -25,9 +26,10 @@ def catalogue_row(catalogue: Catalogue, recipe: Recipe, content: bytes) -> Model
         variant=recipe.variant,
         parameters=found.parameters,
         macs=found.macs,
-        bytes=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
+        bytes=len(file),
+        sha256=hashlib.sha256(file).hexdigest(),
         recipe=recipe.name,
+        unpacked=len(content),
     )
 
 
@@ -38,7 +40,7 @@ def measure(
     if not (crops / f"{recipe.subject}.npy").is_file():
         return []
     original = (floats / f"{recipe.model}.tflite").read_bytes()
-    content = model.read_bytes()
+    content = unpacked(model)
     graph = model_file.parse(content).subgraphs[0]
     size = model_file.shape(graph.tensors[graph.inputs[0]])[1]
     images = to_input(Samples(crops, recipe.subject, size).ordered(pictures), recipe.low)
@@ -50,7 +52,7 @@ def measure(
             "model": recipe.model,
             "variant": recipe.variant,
             "crops": crops.name,
-            "bytes": len(content),
+            "bytes": model.stat().st_size,
             **dataclasses.asdict(evaluate.agreement(recipe, found, wanted)),
             "milliseconds": dataclasses.asdict(latency),
             "float_milliseconds": dataclasses.asdict(float_latency),

@@ -92,6 +92,12 @@ class Samples:
         return np.asarray(self._crops[int(random.integers(len(self._crops)))])
 
 
+def noisy(pictures: np.ndarray, deviation: float, seed: int) -> np.ndarray:
+    """Pictures (..., 3) uint8 with a camera's noise, of this deviation in grey levels."""
+    noise = np.random.default_rng(seed).normal(0, deviation, pictures.shape)
+    return np.asarray((pictures + noise).round().clip(0, 255), np.uint8)
+
+
 def _moved(
     image: np.ndarray,
     size: int,

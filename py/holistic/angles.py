@@ -1,4 +1,4 @@
-"""Angles of joints and of the head: small functions on what the tracker found.
+"""Angles of joints and of the head, and open eyes: small functions on what the tracker found.
 
 All angles are in degrees. Points are (n, 3) arrays whose axes have one unit: world landmarks, or
 image landmarks in pixels (``Result.pixels``).
@@ -44,6 +44,13 @@ FINGER_JOINTS = {
     )
 }
 """The fingers' joints: a stretched finger has 180 degrees in each."""
+
+OPENINGS = {
+    "left_eye": ("left_eye_top", "left_eye_bottom", "left_eye_inner", "left_eye_outer"),
+    "right_eye": ("right_eye_top", "right_eye_bottom", "right_eye_inner", "right_eye_outer"),
+    "mouth": ("upper_lip", "lower_lip", "mouth_left", "mouth_right"),
+}
+"""What opens in a face: its two lids or lips, and the two corners beside them."""
 
 
 class HeadPose(NamedTuple):
@@ -118,3 +125,22 @@ def head_pose(face: FacePoints, width: int, height: int) -> HeadPose:
     upright = np.cross(axes[:, 2], level)
     roll = atan2(float(axes[:, 0] @ upright), float(axes[:, 0] @ level))
     return HeadPose(degrees(yaw), degrees(pitch), degrees(roll))
+
+
+def openings(face: FacePoints, width: int, height: int) -> dict[str, float]:
+    """How far each of ``OPENINGS`` is open, of a ``face`` in a frame of that size in pixels.
+
+    It is the distance between the lids, or the lips, as a share of that between the corners, in
+    space, so that it depends neither on the face's size nor much on where it is turned to. An open
+    eye has about 0.3 and a shut one 0.1; a shut mouth has 0, a wide open one 1. NaN where the
+    corners are in one place.
+    """
+    points = FacePoints.of(face.pixels(width, height))
+    found = {}
+    for name, (upper, lower, first, last) in OPENINGS.items():
+        open_, across = (
+            float(np.linalg.norm(points[one] - points[other]))
+            for one, other in ((upper, lower), (first, last))
+        )
+        found[name] = open_ / across if across > 0 else float("nan")
+    return found

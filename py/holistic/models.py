@@ -3,12 +3,15 @@
 Models are not part of the package: ``python build.py models`` makes the float ones from the
 originals. They are looked for in the folder that the caller names, in the folder that the
 environment variable HOLISTIC_MODELS names, or in ``models`` of the checkout. Such a folder has one
-folder for each variant (see ``selection``), or it holds the files of one variant itself.
+folder for each variant (see ``selection``), or it holds the files of one variant itself. A file
+is a .tflite or, as the small models come, a .tflite.gz.
 """
 
 from __future__ import annotations
 
+import gzip
 import os
+import zlib
 from pathlib import Path
 
 from holistic.selection import FLOAT, folders
@@ -16,6 +19,8 @@ from holistic.selection import FLOAT, folders
 VARIABLE = "HOLISTIC_MODELS"
 CHECKOUT_FOLDER = Path(__file__).resolve().parents[2] / "models"
 ADVICE = "run `python build.py models` to make it"
+
+SUFFIXES = (".tflite", ".tflite.gz")
 
 _IDENTIFIER = b"TFL3"  # bytes 4 to 8 of every TensorFlow Lite file
 
@@ -41,8 +46,19 @@ def find(name: str, chosen: str | os.PathLike[str] | None = None, variant: str =
     places = [root / place for place in folders(variant)]
     if root != CHECKOUT_FOLDER and not any(place.is_dir() for place in places):
         places = [root]  # the files of one variant
-    paths = [place / f"{name}.tflite" for place in places]
+    paths = [place / f"{name}{suffix}" for place in places for suffix in reversed(SUFFIXES)]
     return next((path for path in paths if path.exists()), paths[-1])
+
+
+def unpacked(path: Path) -> bytes:
+    """The content of a file, whether it is a gzip file (by its name) or not.
+
+    Raises:
+        OSError: the file cannot be read.
+        EOFError, gzip.BadGzipFile, zlib.error: it is damaged.
+    """
+    content = path.read_bytes()
+    return gzip.decompress(content) if path.suffix == ".gz" else content
 
 
 def load(name: str, chosen: str | os.PathLike[str] | None = None, variant: str = FLOAT) -> bytes:
@@ -54,7 +70,9 @@ def load(name: str, chosen: str | os.PathLike[str] | None = None, variant: str =
     """
     path = find(name, chosen, variant)
     try:
-        content = path.read_bytes()
+        content = unpacked(path)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise ModelError(f"model file {path} is damaged ({error}): {ADVICE}") from None
     except OSError as error:
         raise ModelError(f"model file {path} cannot be read ({error.strerror}): {ADVICE}") from None
     if content[4:8] != _IDENTIFIER:

@@ -90,7 +90,10 @@ class FirefoxPage:
 
     def _tell(self, event: str, detail: dict[str, Any]) -> None:
         if event == "network.beforeRequestSent":
-            self._listeners["request"](SimpleNamespace(url=detail["request"]["url"]))
+            request = detail["request"]
+            self._listeners["request"](
+                SimpleNamespace(url=request["url"], method=request["method"])
+            )
         elif detail["type"] == "javascript":
             self._listeners["pageerror"](SimpleNamespace(stack=detail["text"]))
         else:

@@ -46,18 +46,28 @@ addEventListener('landmarks', ({detail, target}) => {
 
 
 class Tab:
-    """A page of the site; ``complaints`` has what the console and the page's scripts say."""
+    """A page of the site.
+
+    ``complaints`` has what the console and the page's scripts say, ``requests`` what the page asked
+    for, and ``sent`` what of that was more than asking.
+    """
 
     def __init__(self, page: Page, url: str, script: str = "") -> None:
         self.page = page
         self.complaints: list[str] = []
         self.requests: list[str] = []
+        self.sent: list[str] = []
         page.on("console", self._note_console)
         page.on("pageerror", lambda error: self.complaints.append(f"{error} {error.stack}"))
-        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("request", self._note_request)
         page.set_default_timeout(PATIENCE)
         page.add_init_script(RECORDER + script)
         page.goto(url)
+
+    def _note_request(self, request: Any) -> None:
+        self.requests.append(request.url)
+        if request.method != "GET":
+            self.sent.append(request.url)
 
     def _note_console(self, message: Any) -> None:
         if message.type in ("error", "warning"):

@@ -23,11 +23,11 @@ EXAMPLES = [
 HEAD = '<!doctype html>\n<link rel="icon" href="data:,">\n'
 OUTCOMES = (
     "document.title.startsWith('nose at')",
-    "seen.landmarks.at(-1)?.people[0].face",
+    "seen.landmarks.at(-1)?.people[0]?.face",
     "+document.getElementById('count').value > 0",
-    "seen.landmarks.at(-1)?.people[0].face",
+    "seen.landmarks.at(-1)?.people[0]?.face",
     "document.title === '1 people'",
-    "seen.landmarks.at(-1)?.people[0].face",
+    "seen.landmarks.at(-1)?.people[0]?.face",
     "/up|down/.test(document.getElementById('height').value)",
 )
 """What shows that an example works."""

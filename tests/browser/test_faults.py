@@ -159,7 +159,7 @@ def test_a_camera_that_comes_back_goes_on(
     assert tab.complaints == []
 
 
-def test_a_hidden_tab_goes_on_when_it_is_shown(
+def test_a_hidden_tab_goes_on_when_it_is_shown_and_in_a_window_of_another_size(
     open_tab: Callable[..., Tab], site: str, camera: tuple[str, str]
 ) -> None:
     tab = open_tab(f"{site}?src=camera", *camera, ALLOW_CAMERA)
@@ -169,6 +169,10 @@ def test_a_hidden_tab_goes_on_when_it_is_shown(
     tab.page.wait_for_timeout(500)
     session.send("Page.setWebLifecycleState", {"state": "active"})
     tab.wait_for_more()
+    tab.page.set_viewport_size({"width": 500, "height": 900})
+    tab.wait_for_more()
+    box = tab.page.locator("#tracker").bounding_box()
+    assert 0 < box["width"] <= 500
     assert tab.complaints == []
 
 
@@ -217,6 +221,23 @@ def test_refused_memory_is_told_and_can_be_had_later(
     tab.choose_file(picture)
     tab.wait_for("landmarks")
     assert not tab.page.is_visible("#fault")
+
+
+def test_memory_refused_to_a_worker_is_told_and_can_be_had_later(
+    open_tab: Callable[..., Tab], own_site: tuple[Path, str]
+) -> None:
+    folder, url = own_site
+    worker = folder / "worker.mjs"
+    whole = worker.read_bytes()
+    refuse = (
+        b"WebAssembly.Memory = class { constructor() { throw new RangeError('allocation'); } };"
+    )
+    damage(worker, refuse + whole)
+    tab = open_tab(url)
+    assert "Close other tabs" in tab.fault("out-of-memory")
+    worker.write_bytes(whole)
+    tab.page.click("#retry")
+    tab.wait_for("ready")
 
 
 def test_a_worker_that_hangs_is_replaced(

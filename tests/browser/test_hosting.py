@@ -24,6 +24,11 @@ TAG = """<!doctype html>
 """
 
 
+def test_no_file_is_larger_than_static_hosts_take() -> None:
+    sizes = {path.name: path.stat().st_size for path in SITE.rglob("*") if path.is_file()}
+    assert max(sizes.values()) < 10e6
+
+
 def test_where_a_host_sends_no_headers_a_service_worker_adds_them(
     open_tab: Callable[..., Tab], serve: Callable[..., str], camera: tuple[str, str]
 ) -> None:
@@ -69,11 +74,14 @@ def test_a_strict_policy_of_the_embedding_page_is_enough(
     assert [text for text in tab.complaints if "data:," not in text] == []
 
 
-def test_no_script_of_another_origin_runs_on_our_own_page(
+def test_no_script_but_our_own_runs_on_our_own_page(
     open_tab: Callable[..., Tab], site: str
 ) -> None:
     tab = open_tab(site)
     tab.wait("globalThis.holisticTracking")
+    policy = tab.page.get_attribute("meta[http-equiv=Content-Security-Policy]", "content")
+    scripts = re.search(r"script-src ([^;]+)", policy)[1]
+    assert scripts == "'self' 'wasm-unsafe-eval'", "no text becomes a script"
     tab.page.evaluate(
         """() => {
             const script = document.createElement('script');

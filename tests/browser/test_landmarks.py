@@ -179,13 +179,14 @@ def test_a_large_picture_is_scaled_down_and_keeps_its_size_in_the_event(
     assert np.max(list(native_distances([result]).values())) < CLOSE
 
 
-def test_nothing_is_asked_of_another_host(
+def test_nothing_is_asked_of_another_host_and_nothing_sent_to_any(
     open_tab: Callable[..., Tab], site: str, picture: Path
 ) -> None:
     tab = open_tab(site)
     tab.choose_file(picture)
     tab.wait_for("landmarks")
     assert [url for url in tab.requests if not url.startswith((site, f"blob:{site}"))] == []
+    assert tab.sent == []
 
 
 def test_several_people_are_tracked_with_their_faces_and_hands(

@@ -74,19 +74,27 @@ def test_a_later_visit_needs_no_network(visited: tuple[Path, Host, Tab]) -> None
     assert tab.complaints == []
 
 
-def test_a_new_build_arrives_with_the_next_load(visited: tuple[Path, Host, Tab]) -> None:
+def replace(file: Path, content: bytes) -> None:
+    """Give a (hard linked) file other content."""
+    file.unlink()
+    file.write_bytes(content)
+
+
+def test_a_new_build_arrives_with_the_next_load_and_so_does_another_site(
+    visited: tuple[Path, Host, Tab],
+) -> None:
     folder, host, tab = visited
     page, manifest = folder / "index.html", folder / "manifest.json"
     content = page.read_bytes().replace(b"<h1>Holistic Tracking<", b"<h1>A new build<")
     listing = json.loads(manifest.read_text())
     listing["files"]["index.html"]["sha256"] = hashlib.sha256(content).hexdigest()
-    for file, changed in ((page, content), (manifest, json.dumps(listing).encode())):
-        file.unlink()
-        file.write_bytes(changed)
+    replace(page, content)
+    replace(manifest, json.dumps(listing).encode())
     tab.page.reload()
     assert tab.page.inner_text("h1") == "A new build"
     tab.wait_for("ready")
     assert host.asked <= ASKED_BY_EVERY_VISIT | {"/index.html"}, "only what is new is asked for"
-    host.stop()
+    replace(page, b"<h1>Another site</h1>")
+    replace(manifest, b'{"name": "that of another site"}')
     tab.page.reload()
-    assert tab.page.inner_text("h1") == "A new build"
+    assert tab.page.inner_text("h1") == "Another site"

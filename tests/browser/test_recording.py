@@ -42,6 +42,15 @@ RECORD = """async ([names, options]) => {
     };
 }"""
 
+# Reads a file of this name and content, which the sample clip stands beside, and saves it again.
+READ = """async ([name, content]) => {
+    const { readRecording } = await import('./recording/reading.mjs');
+    const file = new File([Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0))], name);
+    const film = new File([await (await fetch('./sample.webm')).blob()], 'sample.webm');
+    globalThis.recording = await readRecording(file, film);
+    return save('json');
+}"""
+
 
 @pytest.fixture(scope="module")
 def results() -> list[Result]:
@@ -106,6 +115,20 @@ class TestFiles:
             return path
 
         return native
+
+    @pytest.mark.parametrize("form", WRITERS)
+    def test_the_page_reads_what_the_native_package_wrote(
+        self, empty_page: Page, native: Any, results: list[Result], form: str, tmp_path: Path
+    ) -> None:
+        empty_page.evaluate(RECORD, [NAMES, {}])
+        content = base64.b64encode(native(form).read_bytes()).decode()
+        again = tmp_path / "again.json"
+        again.write_bytes(base64.b64decode(empty_page.evaluate(READ, [f"native.{form}", content])))
+        recording = read(again)
+        expected = read(native(form), size=(640, 480))
+        assert (recording.width, recording.height) == (640, 480)
+        for found, result in zip(recording.results, expected.results, strict=True):
+            assert found.to_dict() == result.to_dict()
 
     def test_json_is_that_of_the_native_writer(self, saved: Any, native: Any) -> None:
         assert json.loads(saved("json").read_text()) == json.loads(native("json").read_text())
@@ -213,11 +236,15 @@ class TestPage:
         shown(page, "film.currentTime = 3")
         page.screenshot(path=screenshots / "playback.png")
         page.get_by_role("button", name="Close", exact=True).click()
-        # The same from files.
+        # The same from files, chosen or dropped.
         sample = ROOT / "web" / "sample.webm"
         page.set_input_files("#play-files", [saved, sample])
         shown(page, "film.currentTime = 3")
         page.get_by_role("button", name="Close", exact=True).click()
+        for form in ("csv", "npz"):
+            drop(page, [save(page, form, tmp_path), sample])
+            shown(page, "film.currentTime = 3")
+            page.get_by_role("button", name="Close", exact=True).click()
         page.set_input_files("#play-files", [sample])
         assert "two files at once" in page.locator("#fault-message").inner_text()
 
@@ -238,8 +265,7 @@ class TestPage:
         page.locator("#resume").wait_for(state="visible")
         tab.wait_for_state("ended")
         page.click("#resume")
-        page.locator("#cancel").wait_for(state="hidden")
-        expect(page.locator("#processed")).to_be_hidden()
+        page.locator("#processed").wait_for(state="hidden")
         whole = read(save(page, "json", tmp_path))
         times = np.array([result.timestamp for result in whole.results])
         assert len(times) == frame_count(HANDS_CLIP)
@@ -276,6 +302,22 @@ def save(page: Page, form: str, folder: Path) -> Path:
     path = folder / started.value.suggested_filename
     started.value.save_as(path)
     return path
+
+
+def drop(page: Page, files: list[Path]) -> None:
+    """Drop files on the page."""
+    contents = [[file.name, base64.b64encode(file.read_bytes()).decode()] for file in files]
+    page.evaluate(
+        """(files) => {
+            const dataTransfer = new DataTransfer();
+            for (const [name, content] of files) {
+                const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+                dataTransfer.items.add(new File([bytes], name));
+            }
+            window.dispatchEvent(new DragEvent('drop', {dataTransfer, cancelable: true}));
+        }""",
+        contents,
+    )
 
 
 def shown(page: Page, search: str) -> None:

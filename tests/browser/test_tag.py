@@ -1,12 +1,16 @@
 """The tag's attributes, methods and sources, in a page that is little more than the tag."""
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ALLOW_CAMERA, CLIP, MEDIA
+from clips import write_camera_file
+from conftest import ALLOW_CAMERA, CLIP, FAKE_CAMERA, HANDS_CLIP, MEDIA
 from tab import Tab
+
+from builder.server import PlainHandler
 
 PAGE = """<!doctype html>
 <link rel="icon" href="data:,">
@@ -67,6 +71,27 @@ def test_parts_people_and_models_can_be_changed_while_it_runs(open_tag: OpenTag)
     assert tab.complaints == []
 
 
+def test_irises_can_be_switched_on_and_off_while_it_runs(open_tag: OpenTag) -> None:
+    tab = open_tag('src="camera" parts="pose face" workers="1"')
+    newest(tab, "person?.face && person.irises === null")
+    change(tab, irises=1)
+    newest(tab, "person?.irises")
+    face, irises, width, height = tab.page.evaluate(
+        """(({people: [{face, irises}], width, height}) =>
+            [[...face], [...irises], width, height])(
+            seen.landmarks.findLast(({people: [person]}) => person?.irises))"""
+    )
+    points = [(face[i * 3] * width, face[i * 3 + 1] * height) for i in range(468)]
+    centres = [(irises[i * 3] * width, irises[i * 3 + 1] * height) for i in (0, 5)]
+    for centre, outer, inner in zip(centres, (33, 263), (133, 362), strict=True):
+        eye = math.dist(points[outer], points[inner])
+        assert math.dist(centre, points[outer]) < eye > math.dist(centre, points[inner])
+    change(tab, irises=0)
+    newest(tab, "person?.face && person.irises === null")
+    assert tab.page.evaluate("tag.irises") == 0
+    assert tab.complaints == []
+
+
 def test_a_level_of_effort_can_be_chosen_while_it_runs(open_tag: OpenTag) -> None:
     tab = open_tag('src="camera"')
     newest(tab, "person?.rightHand")
@@ -76,6 +101,59 @@ def test_a_level_of_effort_can_be_chosen_while_it_runs(open_tag: OpenTag) -> Non
     change(tab, level="full")
     newest(tab, "person?.rightHand")
     assert tab.complaints == []
+
+
+def test_camera_and_resolution_are_chosen_by_attributes(open_tag: OpenTag) -> None:
+    tab = open_tag('src="camera" resolution="320x240"')
+    tab.wait("seen.landmarks.at(-1)?.width === 320")
+    tab.page.evaluate("tag.resolution = '640x480'")
+    tab.wait("seen.landmarks.at(-1).width === 640")
+    tab.page.evaluate(
+        """async () => {
+            const devices = await navigator.mediaDevices.enumerateDevices();
+            tag.camera = devices.find(({kind}) => kind === 'videoinput').deviceId;
+        }"""
+    )
+    tab.wait_for_more()
+    tab.page.evaluate("tag.camera = 'unplugged'")
+    tab.wait("seen.error.some(({code}) => code === 'no-camera')")
+    tab.page.evaluate("tag.camera = null")
+    tab.wait_for_more()
+    assert tab.complaints == []
+
+
+# Makes a worker's clock run fast, by which all that it does takes longer.
+CLOCK = b"""
+const clock = performance.now.bind(performance);
+const pace = {from: clock(), shown: clock(), factor: 1000};
+performance.now = () => pace.shown + (clock() - pace.from) * pace.factor;
+inbox.pace = ({factor}) => Object.assign(pace, {shown: performance.now(), from: clock(), factor});
+"""
+
+
+def test_effort_falls_on_a_slow_machine_and_rises_on_a_fast_one(
+    open_tab: Callable[..., Tab],
+    own_site: tuple[Path, str],
+    serve: Callable[..., str],
+    tmp_path: Path,
+) -> None:
+    worker = own_site[0] / "worker.mjs"
+    text = worker.read_bytes()
+    worker.unlink()
+    worker.write_bytes(text + CLOCK)
+    file = write_camera_file(HANDS_CLIP, tmp_path / "fast.y4m", rate=30)
+    camera = f"--use-file-for-fake-video-capture={file}", FAKE_CAMERA
+    # Without shared memory: there workers look for messages after every frame.
+    url = f"{serve(own_site[0], PlainHandler)}?src=camera&level=auto"
+    tab = open_tab(url, *camera, ALLOW_CAMERA, service_workers="block")
+    tab.wait("seen.level.at(-1)?.level === 'simple'")
+    newest(tab, "person?.face && !person.rightHand")
+    tab.page.evaluate("workers.forEach((it) => it.postMessage({type: 'pace', factor: 0.001}))")
+    tab.wait("seen.level.at(-1).level === 'full'")
+    newest(tab, "person?.rightHand")
+    levels = [event["level"] for event in tab.seen("level")]
+    assert levels == ["lite", "sparse", "simple", "sparse", "lite", "full"]
+    assert "frames took only" in tab.page.inner_text("#level-now")
 
 
 def test_a_wrong_attribute_is_named_and_its_default_holds(open_tag: OpenTag) -> None:

@@ -1,4 +1,4 @@
-"""Times of models in the wasm runtime in Chromium."""
+"""Time and memory of models in the wasm runtime in Chromium."""
 
 from graphs import MODELS
 
@@ -7,12 +7,14 @@ from builder.site import SITE
 from compress import browser_latency
 
 ROOT = MODELS.parent
-NAME = "int8/hand_recrop.tflite"
+NAME = "int8/hand_recrop.tflite.gz"
 
 
-def test_a_model_is_timed_where_the_tracker_runs_it(launch):
+def test_a_model_is_timed_and_weighed_where_the_tracker_runs_it(launch):
     (wheel,) = (ROOT / "py" / "wheels").glob("tflite_runtime-*.whl")
     packages = {path.parent for path in downloads.pyodide_packages().values()}
     folders = [SITE / "pyodide", *packages]
-    times = browser_latency.measure(launch(), folders, wheel, {NAME: MODELS / NAME}, repeats=3)
+    bench = browser_latency.Bench(launch(), folders, wheel, {NAME: MODELS / NAME})
+    times = bench.times(repeats=3)
     assert 0 < times[NAME]["best"] <= times[NAME]["median"]
+    assert 0 <= bench.heap([NAME]) < 1 << 28

@@ -10,6 +10,7 @@ import pytest
 from graphs import MODELS, run
 
 from compress import catalogue, model_file, originals
+from holistic.models import unpacked
 
 MODELS_TOML = catalogue.read(MODELS / "models.toml")
 COMMITTED = [m for m in MODELS_TOML.models if m.variant not in ("float", "student")]
@@ -17,15 +18,16 @@ COMMITTED = [m for m in MODELS_TOML.models if m.variant not in ("float", "studen
 
 @pytest.mark.parametrize("model", COMMITTED, ids=lambda model: model.path)
 def test_committed_models_are_what_the_catalogue_says(model):
-    content = (MODELS / model.path).read_bytes()
-    assert len(content) == model.bytes
-    catalogue.verify(content, model.sha256, model.path)
+    file = (MODELS / model.path).read_bytes()
+    assert len(file) == model.bytes
+    catalogue.verify(file, model.sha256, model.path)
+    assert len(unpacked(MODELS / model.path)) == model.unpacked
 
 
 @pytest.mark.parametrize("model", COMMITTED, ids=lambda model: model.path)
 def test_committed_models_take_and_give_what_the_float_ones_do(model, float_model):
     image = np.full((1, model.input_size, model.input_size, 3), 0.5, np.float32)
-    found = run((MODELS / model.path).read_bytes(), image)
+    found = run(unpacked(MODELS / model.path), image)
     wanted = run(float_model(model.name).read_bytes(), image)
     assert [(one.shape, one.dtype) for one in found] == [(one.shape, one.dtype) for one in wanted]
 
@@ -33,7 +35,7 @@ def test_committed_models_take_and_give_what_the_float_ones_do(model, float_mode
 @pytest.mark.parametrize("model", COMMITTED, ids=lambda model: model.path)
 def test_no_depthwise_convolution_moves_further_than_its_kernel_reaches(model):
     # Int8 ones that do come out wrong in WebAssembly: see py/tflite_runtime/README.md.
-    content = model_file.load(MODELS / model.path)
+    content = model_file.parse(unpacked(MODELS / model.path), model.path)
     graph = content.subgraphs[0]
     for step in graph.operators:
         if model_file.operator_name(content, step) == "DEPTHWISE_CONV_2D":

@@ -15,6 +15,7 @@ from compress.distil import Run  # noqa: E402
 from compress.network import Network  # noqa: E402
 from compress.pipeline import Pipeline  # noqa: E402
 from compress.prune import prune  # noqa: E402
+from compress.quantized import QuantizedNetwork, calibrate  # noqa: E402
 from compress.reconstruct import reconstruct  # noqa: E402
 from compress.samples import Augmentation, Samples  # noqa: E402
 
@@ -79,6 +80,20 @@ def test_least_squares_leave_a_perfect_network_alone():
     assert error(student, teacher) < 1e-6
 
 
+def test_a_fit_to_noisy_pictures_makes_a_network_steadier():
+    model = block_model()
+    teacher, steady = Network(model).eval(), Network(model).eval()
+    noise = torch.Generator().manual_seed(1)
+    first, second = (IMAGES + 0.1 * torch.randn(IMAGES.shape, generator=noise) for _ in range(2))
+
+    def jitter(network):
+        with torch.no_grad():
+            return float((network(first)[0][0] - network(second)[0][0]).square().mean())
+
+    reconstruct(teacher, steady, IMAGES, seen=first)
+    assert jitter(steady) < 0.9 * jitter(teacher)
+
+
 @pytest.fixture
 def hand_crops(tmp_path):
     """A folder of random crops, as crops.cut writes it."""
@@ -105,7 +120,7 @@ def trained(folder, hand_crops, stop=None, **settings):
     model = block_model()
     student = begun()
     recipe = dataclasses.replace(RECIPE, distil=dataclasses.replace(RECIPE.distil, **settings))
-    run = Run(recipe, model, student, Samples(hand_crops, "hand", 8), folder)
+    run = Run(recipe, recipe.distil, model, student, Samples(hand_crops, "hand", 8), folder)
     if stop is not None:
         run.advance_to(stop)
     else:
@@ -119,6 +134,29 @@ def test_a_stopped_run_resumes_where_it_was(tmp_path, hand_crops):
     resumed = trained(tmp_path / "stopped", hand_crops)
     for one, other in zip(straight.parameters(), resumed.parameters(), strict=True):
         torch.testing.assert_close(one, other)
+
+
+def activation_scales(network):
+    return {tensor: network.quantizer(tensor).scale.item() for tensor in network.groups}
+
+
+def test_an_int8_network_learns_with_its_rounding_and_its_scales(tmp_path, hand_crops):
+    model = block_model()
+    teacher, student = Network(model).eval(), QuantizedNetwork(model, ())
+    calibrate(student, teacher, IMAGES)
+    with torch.no_grad():
+        for parameter in student.layers.parameters():
+            parameter.mul_(1.1)
+    damaged, scales = error(student, teacher), activation_scales(student)
+    settings = recipe.Distil(steps=40, batch=4, rate=1e-2)
+    samples = Samples(hand_crops, "hand", 8)
+    run = Run(RECIPE, settings, model, student, samples, tmp_path / "tune")
+    run.finish(progress=lambda _: None)
+    assert error(student, teacher) < 0.5 * damaged
+    moved = {
+        tensor for tensor, scale in activation_scales(student).items() if scale != scales[tensor]
+    }
+    assert moved == set(scales) - {student.input}  # grey levels stay exact
 
 
 def test_a_blend_lies_between_where_training_began_and_ended(tmp_path, hand_crops):
@@ -139,14 +177,19 @@ def test_batches_depend_on_their_number_alone(hand_crops):
 def test_a_stage_that_was_done_is_not_done_again(tmp_path, hand_crops):
     model_file.save(block_model(), tmp_path / "small.tflite")
     steps = dataclasses.replace(
-        RECIPE, name="small.pruned", quantize=recipe.Quantize(frozenset({5})), distil=None
+        RECIPE,
+        name="small.pruned",
+        quantize=recipe.Quantize(frozenset({5})),
+        distil=None,
+        tune=recipe.Distil(steps=2, batch=2),
     )
     said = []
     make = Pipeline(steps, tmp_path, hand_crops, tmp_path / "work", said.append).make
     content = make()
-    assert len(said) == 2  # pruning, then fitting int8
+    assert len(said) == 3  # pruning, fitting int8, training with rounding
+    (tmp_path / "work" / "small.pruned" / "result.tflite").unlink()
     assert make() == content
-    assert len(said) == 2
+    assert len(said) == 3
 
 
 def test_recipes_are_complete(float_model):

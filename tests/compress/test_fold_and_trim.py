@@ -5,7 +5,7 @@ import pytest
 from ai_edge_litert import schema_py_generated as schema
 from graphs import ACTIVATION, OPERATOR, Graph, run
 
-from compress import catalogue, float_models, fold, model_file, sparse, trim
+from compress import catalogue, float_models, fold, model_file, trim
 
 IMAGE = np.random.default_rng(1).normal(size=(1, 8, 8, 3)).astype(np.float32)
 
@@ -139,21 +139,3 @@ def test_float_models_give_the_originals_results(float_model):
         after = run(float_models.convert(original, model.outputs), image.astype(np.float32))
         for position, found in zip(model.outputs, after, strict=True):
             np.testing.assert_array_equal(found, before[position])
-
-
-@pytest.mark.parametrize("size", [(3, 1, 1, 40), (300, 1, 1, 6), (1, 3, 3, 20)])
-def test_a_constant_without_its_zeros_unfolds_to_the_same_values(size):
-    graph = Graph()
-    values = graph.random.integers(-9, 9, size).astype(np.int8)
-    values[graph.random.random(size) < 0.8] = 0
-    assert sparse.worth_it(values)
-    tensor = graph.graph.tensors[graph.constant(np.zeros(size))]
-    model_file.set_constant(graph.model, tensor, values)
-    sparse.make_sparse(graph.model, tensor)
-    assert len(model_file.stored_values(graph.model, tensor)) == np.count_nonzero(values)
-    np.testing.assert_array_equal(fold.densify(graph.model, tensor), values)
-
-
-@pytest.mark.parametrize("values", [np.ones((3, 1, 1, 40)), np.zeros((300, 1, 1, 300))])
-def test_dense_or_overlong_constants_stay_as_they_are(values):
-    assert not sparse.worth_it(values)

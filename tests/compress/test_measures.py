@@ -106,10 +106,11 @@ def test_marked_hands_are_cut_out_where_their_marks_are(tmp_path):
 
 def row(model, variant, size, **kinds):
     times = {"best": 1.0 + size, "median": 2.0}
-    costs = {"bytes": size, "gzipped": size, "parameters": 5, "macs": 7_000_000}
+    costs = {"bytes": size, "unpacked": size, "parameters": 5, "macs": 7_000_000}
     return {
         "model": model,
         "variant": variant,
+        "path": f"{variant}/{model}.tflite",
         **costs,
         "milliseconds": times,
         "load": 0.5,
@@ -127,7 +128,7 @@ def test_the_page_shows_every_figure_beside_the_originals(tmp_path):
         row("hand", "int8", 100, crops=seen, truth=truth),
         row("pose_detector", "int8", 50, crops=found),
     ]
-    page = report.write(rows, tmp_path).read_text()
+    page = report.write(report.Measured(rows), tmp_path).read_text()
     assert "| hand | int8 | eval | 1.25 | 4.50 | 6.50 (4.00) |" in page
     assert "| pose_detector | int8 | eval | 9 | 0.250 |" in page
     assert "| pose_landmarks_full |" not in page  # no frame without all of its models
@@ -142,8 +143,21 @@ def test_a_frame_sums_what_it_runs_and_falls_back_on_larger_variants(tmp_path):
     names = ("pose_landmarks_lite", "pose_detector", "face_detector", *report.TRACKED)
     rows = [row(name, "float", 10, crops=seen) for name in names]
     rows.append(row("hand_landmarks", "int8", 4, crops=seen))
-    page = report.write(rows, tmp_path).read_text()
+    names = [f"pose_landmarks_lite {variant}" for variant in ("float", "int8")]
+    measured = report.Measured(
+        rows,
+        memory=dict(zip(names, (9_000_000, 5_000_000), strict=True)),
+        milliseconds={row["path"]: {"best": 2.0, "median": 3.0} for row in rows},
+        heap={names[1]: 4_500_000},
+    )
+    page = report.write(measured, tmp_path).read_text()
     # Six files; one pose, one face, two hands with two recrops, of 7 million each.
-    assert "| pose_landmarks_lite | float | 60 | 60 | 42 | 66.0 (1.00 x) |" in page
-    assert "| pose_landmarks_lite | int8 | 54 | 54 | 42 | 54.0 (1.22 x) |" in page
+    assert (
+        "| pose_landmarks_lite | float | 60 | 60 | 42 | 66.0 (1.00 x) | 12.0 (1.00 x) | 9.0 |  |"
+        in page
+    )
+    assert (
+        "| pose_landmarks_lite | int8 | 54 | 54 | 42 | 54.0 (1.22 x) | 12.0 (1.00 x) | 5.0 | 4.5 |"
+        in page
+    )
     assert "| pose_landmarks_lite | pruned_int8 | 54 | 54 | 42 | 54.0 (1.22 x) |" in page

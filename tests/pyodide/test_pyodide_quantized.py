@@ -12,6 +12,8 @@ from chromium_session import Engine
 from pyodide_session import ROOT
 from quantized_models import VALID, Case, build
 
+from holistic.models import load
+
 RELU, RELU6 = 1, 3
 
 DEPTHWISE = [
@@ -108,7 +110,7 @@ def test_operators_give_the_native_bytes(engine: Engine, cases: list[Case], pixe
 
 @pytest.mark.parametrize("name", ["hand_landmarks", "pose_landmarks_lite", "face_landmarks"])
 def test_whole_networks_give_the_native_numbers(engine: Engine, name: str) -> None:
-    content = (ROOT / "models" / "int8" / f"{name}.tflite").read_bytes()
+    content = load(name, variant="int8")
     interpreter = NativeInterpreter(model_content=content)
     detail = interpreter.get_input_details()[0]
     # A picture, not noise: it is what the networks are for, and in noise a float layer's rounding

@@ -4,10 +4,10 @@
 import { npz } from './npz.mjs';
 import { HANDEDNESS, PARTS, SCORES } from './recording.mjs';
 
-const FORMAT = 'holistic-landmarks-1';
+export const FORMAT = 'holistic-landmarks-1';
 const DECIMALS = 1e5; // as holistic/result.py rounds
 const PATIENCE = 30; // ms of work after which the page gets its turn
-const COLUMNS = 'timestamp,person,part,point,name,x,y,z,visibility,presence,handedness,score';
+export const COLUMNS = 'timestamp,person,part,point,name,x,y,z,visibility,presence,handedness,score';
 
 // [points, values] of a person's arrays.
 const SHAPES = {

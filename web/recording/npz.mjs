@@ -1,11 +1,16 @@
-// NumPy's .npz: a zip archive of .npy files.
+// NumPy's .npz: a zip archive of .npy files, as far as recordings need it.
 
 const TYPES = [
   [Float32Array, '<f4'],
   [Float64Array, '<f8'],
   [BigInt64Array, '<i8'],
+  [Uint8Array, '|u1'],
 ];
 const DEFLATED = 8;
+const DIRECTORY_END = 0x06054b50; // in the last bytes of a zip
+const DIRECTORY_END_SIZE = 22;
+const DIRECTORY_ENTRY_SIZE = 46;
+const FILE_HEAD_SIZE = 30;
 const VERSION = 20; // of the zip format: 2.0 knows deflate
 const DATE = 0x21; // 1 January 1980, where a zip's time begins: equal content gives equal files
 
@@ -17,6 +22,46 @@ export async function npz(arrays) {
     files.push({ name: `${name}.npy`, ...(await compressed(npy(array))) });
   }
   return zip(files);
+}
+
+// Promises {name: {shape, values}} of the arrays in a Blob; values are a typed array.
+export async function arraysOf(blob) {
+  const content = await blob.arrayBuffer();
+  const view = new DataView(content);
+  const end = content.byteLength - DIRECTORY_END_SIZE;
+  if (end < 0 || view.getUint32(end, true) !== DIRECTORY_END) throw new Error('it does not end as an NPZ file does');
+  const found = {};
+  let at = view.getUint32(end + 16, true);
+  for (let count = view.getUint16(end + 10, true); count > 0; count--) {
+    const [nameLength, extra, comment] = [28, 30, 32].map((field) => view.getUint16(at + field, true));
+    const letters = new Uint8Array(content, at + DIRECTORY_ENTRY_SIZE, nameLength);
+    const name = String.fromCharCode(...letters).replace(/\.npy$/, '');
+    found[name] = arrayIn(await unpacked(content, view, at));
+    at += DIRECTORY_ENTRY_SIZE + nameLength + extra + comment;
+  }
+  return found;
+}
+
+// The bytes of the file that an entry of the zip's directory is about.
+async function unpacked(content, view, entry) {
+  const size = view.getUint32(entry + 20, true);
+  const head = view.getUint32(entry + 42, true);
+  const [name, extra] = [26, 28].map((field) => view.getUint16(head + field, true));
+  const packed = new Uint8Array(content, head + FILE_HEAD_SIZE + name + extra, size);
+  if (view.getUint16(entry + 10, true) !== DEFLATED) return packed.slice().buffer;
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
+  return new Response(stream).arrayBuffer();
+}
+
+function arrayIn(npy) {
+  const view = new DataView(npy);
+  const [first, length] = view.getUint8(6) === 1 ? [10, view.getUint16(8, true)] : [12, view.getUint32(8, true)];
+  const head = String.fromCharCode(...new Uint8Array(npy, first, length));
+  const [, descr] = /'descr': '([^']+)'/.exec(head) ?? [];
+  const [, tuple] = /'shape': \(([\d, ]*)\)/.exec(head) ?? [];
+  const [type] = TYPES.find(([, each]) => each === descr) ?? [];
+  if (!type || tuple === undefined) throw new Error(`one of its arrays is of a kind that is not known: ${head.trim()}`);
+  return { shape: tuple.match(/\d+/g).map(Number), values: new type(npy.slice(first + length)) };
 }
 
 function* npy({ shape, type, pieces }) {

@@ -15,6 +15,6 @@ EDGES = to_js(connections.EDGES)
 _crew = Crew()
 
 
-def attach(tag, settings) -> Tracking:
+def attach(tag, settings, camera) -> Tracking:
     """The tracker behind a tag; see ``Tracking`` and ``session.Choices``."""
-    return Tracking(_crew, tag, settings)
+    return Tracking(_crew, tag, settings, camera)

@@ -5,16 +5,18 @@
 // time stamp in milliseconds into a Float64Array, and write() promises that its RGBA pixels, scaled
 // to width x height, are in the Uint8Array `target`. Whatever the browser refuses rejects the promise.
 
-const SIZE = { width: { ideal: 640 }, height: { ideal: 480 } };
-// Unless they are asked, browsers take 30 frames a second, and all of an imitated camera.
-const CAMERA = { video: { ...SIZE, frameRate: { ideal: 60 }, facingMode: 'user' } };
 const RGBA = { format: 'RGBA', colorSpace: 'srgb' };
+const RATE = 60; // frames a second of a camera; browsers take 30, unless they are asked
 const LARGE = 4096; // px: longer pictures are made smaller as they are decoded
 const DECODED = 2048; // px: to this, which is more than any model looks at
 
-export async function openCamera() {
+// The camera with the id `device`, or any where that is empty, at about this size.
+export async function openCamera({ device, width, height }) {
   if (!navigator.mediaDevices) throw new DOMException('no media devices', 'NotFoundError');
-  const stream = await navigator.mediaDevices.getUserMedia(CAMERA);
+  const which = device ? { deviceId: { exact: device } } : { facingMode: 'user' };
+  const size = { width: { ideal: width }, height: { ideal: height } };
+  const video = { ...size, frameRate: { ideal: RATE }, ...which };
+  const stream = await navigator.mediaDevices.getUserMedia({ video });
   const [track] = stream.getVideoTracks();
   const source = await streamSource(stream);
   let closed = false;
@@ -165,15 +167,16 @@ async function playing(video) {
   const failed = happened('error').then(() => Promise.reject(video.error));
   failed.catch(() => {}); // whoever asks for a frame is told
   const closed = happened('emptied').then(() => null);
-  const ended = happened('ended').then(() => lastFrame(video));
+  const ended = happened('ended').then(() => atTheEnd(video));
   await Promise.race([happened('loadeddata'), withoutFrames(video), failed]);
   if (!video.videoWidth) throw new Error('it has no pictures');
   let latest = -1;
   return {
     async next() {
-      const shown = new Promise((resolve) => onNextFrame(video, resolve));
+      const shown = nextShown(video);
       if (video.paused && !video.ended) await video.play();
-      const frame = await Promise.race([shown, ended, closed, failed]);
+      const when = await Promise.race([shown, ended, closed, failed]);
+      const frame = when && currentFrame(video, ...when);
       if (frame?.timestamp > latest) {
         latest = frame.timestamp;
         return frame;
@@ -206,40 +209,28 @@ function watched(video) {
   let waiting = video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA; // for no frame: one is there
   return {
     async next() {
-      if (waiting) {
+      for (;;) {
+        const when = waiting ? [] : await Promise.race([nextShown(video), closed]);
         waiting = false;
-        return currentFrame(video);
+        const frame = when && currentFrame(video, ...when);
+        if (frame || !when) return frame;
       }
-      let cancel;
-      const shown = new Promise((resolve) => (cancel = onNextFrame(video, resolve)));
-      const frame = await Promise.race([shown, closed]);
-      cancel();
-      return frame;
     },
     close: () => done.abort(),
   };
 }
 
 // A busy browser may end a video before it has shown the last frame; seeking there shows it.
-async function lastFrame(video) {
+async function atTheEnd(video) {
   const sought = new Promise((resolve) => video.addEventListener('seeked', resolve, { once: true }));
   video.currentTime = video.duration;
   await sought;
-  return currentFrame(video);
+  return [];
 }
 
-// Calls `take` with the next frame that a video shows; gives a function that has it not called.
-function onNextFrame(video, take) {
-  let handle;
-  const ask = () => {
-    handle = video.requestVideoFrameCallback((...when) => {
-      const frame = currentFrame(video, ...when);
-      if (frame) take(frame);
-      else ask();
-    });
-  };
-  ask();
-  return () => video.cancelVideoFrameCallback(handle);
+// Promises what a video tells when it shows the next frame.
+function nextShown(video) {
+  return new Promise((resolve) => video.requestVideoFrameCallback((...when) => resolve(when)));
 }
 
 // What a video shows, as of its callback for frames if that is given; null if it was emptied meanwhile,

@@ -19,7 +19,10 @@ const ATTRIBUTES = {
   workers: whole(1, 4, 2),
   variant: one(['auto', 'float', 'int8', 'pruned_int8'], 'auto'),
   level: one(['auto', 'full', 'lite', 'sparse', 'simple'], 'full'),
+  irises: whole(0, 1, 0),
   overlay: names(LAYERS, 'picture pose face hands', 0),
+  camera: any(''),
+  resolution: size('640x480'),
 };
 
 export const NAMES = Object.keys(ATTRIBUTES);
@@ -58,6 +61,21 @@ function whole(from, to, fallback) {
     fallback: String(fallback),
     expected: `a whole number from ${from} to ${to}`,
     read: (text) => (/^\d+$/.test(text) && from <= +text && +text <= to ? +text : undefined),
+  };
+}
+
+function any(fallback) {
+  return { fallback, expected: 'a text', read: (text) => text };
+}
+
+function size(fallback) {
+  return {
+    fallback,
+    expected: 'a width and a height, such as 1280x720',
+    read(text) {
+      const [, width, height] = /^([1-9]\d*)x([1-9]\d*)$/.exec(text) ?? [];
+      return width && { width: Number(width), height: Number(height) };
+    },
   };
 }
 

@@ -26,12 +26,12 @@ _CAMERA_FAULTS = {
 }
 
 
-async def opened(place, single: bool = False):
+async def opened(place, camera=None, single: bool = False):
     """The source at ``place``: CAMERA, a URL, a file, a MediaStream or an element of the page.
 
-    ``single`` means that one frame of it is all that is wanted.
+    ``camera`` says which one, and ``single`` that one frame is all that is wanted.
     """
-    promise = media.openCamera() if place == CAMERA else media.open(place, single)
+    promise = media.openCamera(camera) if place == CAMERA else media.open(place, single)
     return await _delivered(promise, lambda error: _refusal(error, place))
 
 

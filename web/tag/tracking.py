@@ -20,12 +20,16 @@ from holistic import effort
 class Tracking:
     """The tracker behind ``tag``, a JavaScript object: ``tell(type, detail)`` is for events,
     ``show(pixels, width, height, people)`` for each frame with the people in it, just before its
-    event; while the workers are not ready it gets frames as they come.
+    event; while the workers are not ready it gets frames as they come. ``camera`` is the one to
+    open: ``device``, which may be empty, ``width`` and ``height``.
     """
 
-    def __init__(self, crew, tag, settings):
+    def __init__(self, crew, tag, settings, camera):
         self._crew = crew
         self._tag = tag
+        self._camera = camera
+        self._opening = asyncio.Lock()
+        self._place = None  # of what is tracked, or is being opened
         self._choices = Choices(settings)
         self._session = None
         self._governor = None  # chooses the level of effort, where nobody else does
@@ -43,11 +47,13 @@ class Tracking:
     def start(self, place) -> None:
         """Track what is at ``place``: see ``sources``."""
         self.stop()
+        self._place = place
         self._run(self._track(place, self._turn))
 
     def stop(self) -> None:
         """Let go of the source; the last result stays."""
         self._turn += 1
+        self._place = None
         self._let_go()
         self._tell_state("idle")
 
@@ -56,6 +62,12 @@ class Tracking:
         self._choices = Choices(settings)
         if self._session:
             self._run(self._change())
+
+    def aim(self, camera) -> None:
+        """Use another camera, or the same in another way."""
+        self._camera = camera
+        if self._place == sources.CAMERA:
+            self.start(self._place)
 
     def detect(self, image, resolve, reject) -> None:
         """Find everybody in a picture that stands alone; calls one of the functions once."""
@@ -146,7 +158,9 @@ class Tracking:
     async def _follow(self, place, turn: int) -> None:
         """Feed the frames of a source to the session, to its end."""
         session = self._session
-        source = await sources.opened(place)
+        source = await self._opened(place, turn)
+        if source is None:
+            return
         if place != sources.CAMERA:  # a file can wait, and loses no frame then
             await session.ready.wait()
         if turn != self._turn:
@@ -162,6 +176,19 @@ class Tracking:
             await self._feed(session, frame, place)
         if source is self._source:
             self._tell_state("ended")
+
+    async def _opened(self, place, turn: int):
+        """The source at ``place``; None if the camera came too late, for something else began."""
+        if place != sources.CAMERA:
+            return await sources.opened(place)
+        async with self._opening:  # a camera that is in use keeps its resolution
+            if turn != self._turn:
+                return None
+            source = await sources.opened(place, self._camera)
+            if turn == self._turn:
+                return source
+            source.close()
+            return None
 
     async def _feed(self, session: Session, frame, place) -> None:
         arrival = js.performance.now()
@@ -191,7 +218,7 @@ class Tracking:
 
     async def _detected(self, image):
         await self._crew.load()
-        source = await sources.opened(image, single=True)
+        source = await sources.opened(image, self._camera, single=True)
         session = self._new_session(thorough=True)
         try:
             return await self._looked_at(session, source, image)

@@ -18,6 +18,11 @@
   listen('error', ({ message, detail, target }) =>
     benchmark.errors.push(message ?? detail?.message ?? `${target?.src} did not load`),
   );
+  const complain = console.error;
+  console.error = (...words) => {
+    benchmark.errors.push(words.join(' '));
+    complain(...words);
+  };
   listen('unhandledrejection', ({ reason }) => benchmark.errors.push(String(reason)));
 
   const observe = (type, note) =>
