@@ -21,6 +21,13 @@ def test_samples_are_sums_of_all_kinds_of_processes():
     assert course(300.0).by_process_mb == [{"renderer": 290.0, "browser": 10.0}]
 
 
+def test_pages_of_files_can_be_left_out():
+    found = memory.Course("a page")
+    found.note(0.0, {"renderer": 300.0, processes.FILES: 50.0}, 1)
+    assert found.memory_mb == [350.0]
+    assert found.own_mb == [300.0]
+
+
 def test_frames_add_up():
     assert course(300.0, 300.0, 300.0).frames == [100, 200, 300]
 

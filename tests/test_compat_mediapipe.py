@@ -200,6 +200,14 @@ class TestValues:
             assert named.index == ("Left", "Right").index(named.label)
             assert apart(landmarks, expected[named.label]) < limit
 
+    def test_as_many_hands_in_every_frame_of_a_clip(self, recorded):
+        video = cv2.VideoCapture(str(TESTS / "media" / "intel__book.mkv"))
+        expected = recorded["book_hands_counts"].tolist()
+        with mp_solutions.Hands() as hands:
+            frames = (video.read()[1] for _ in expected)
+            results = [hands.process(cv2.cvtColor(frame, cv2.COLOR_BGR2RGB)) for frame in frames]
+        assert [len(result.multi_hand_landmarks or ()) for result in results] == expected
+
 
 @needs_models
 class TestSolutions:

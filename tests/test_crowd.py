@@ -1,5 +1,6 @@
 """Several people at once: numbers, places, occlusions, newcomers (with stand-ins for networks)."""
 
+from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
@@ -205,6 +206,13 @@ def test_a_window_that_is_not_sure_is_not_believed_and_a_deeper_one_less():
         assert len(scene.numbers(make(2, depths=3), 0)) == found, (score, smallest)
 
 
+@pytest.mark.parametrize(("smallest", "count"), [(0.09, 1), (0.1, 0)])
+def test_who_is_small_and_seen_in_a_window_only_is_not_believed(smallest, count):
+    scene, crowd = Windows(ann=(100, 200)), make(2)
+    crowd._kind = replace(crowd._kind, smallest=smallest)  # of 640 pixels; ann is 60 tall
+    assert len(scene.numbers(crowd, 0)) == count
+
+
 def test_a_window_where_two_looks_do_not_agree_is_not_believed():
     scene, looks = Windows(ann=(100, 200)), []
 
@@ -226,6 +234,82 @@ def test_of_one_seen_in_several_windows_the_first_that_is_believed_is_taken():
         return scene.landmarks(frame, region)
 
     assert len(make(2).update(FRAME, 0, scene.detect, landmarks)) == 1
+
+
+class Seen(Scene):
+    """A scene of which the detector sees the given (score, x, y), and all are somebody."""
+
+    def __init__(self, *seen):
+        super().__init__()
+        self.seen = seen
+
+    def detect(self, frame, window, limit=1):
+        self.detections += 1
+        boxes = [(score, np.array((x, y))) for score, x, y in self.seen]
+        return [Detection(score, box_in(window, at), np.array([at])) for score, at in boxes][:limit]
+
+    def landmarks(self, frame, region):
+        return Estimate(0.95, SHAPE + np.array((region.x, region.y, 0)))
+
+
+@pytest.mark.parametrize(("depths", "where"), [(0, 230), (1, 200)])
+def test_of_detections_that_overlap_the_last_is_taken_as_in_mediapipe_or_the_best(depths, where):
+    scene = Seen((0.9, 200, 200), (0.6, 230, 200))
+    (found,) = make(2, depths).update(FRAME, 0, scene.detect, scene.landmarks)
+    assert found.estimate.points[:, 0].mean() == pytest.approx(where)
+
+
+@pytest.mark.parametrize(("depths", "count"), [(0, 0), (1, 1)])
+def test_as_in_mediapipe_nobody_is_looked_for_where_somebody_was_followed(depths, count):
+    scene, crowd = Seen((0.9, 200, 200)), make(2, depths)
+    assert len(crowd.update(FRAME, 0, scene.detect, scene.landmarks)) == 1
+    looks = []
+
+    def landmarks(frame, region):
+        looks.append(region)
+        return scene.landmarks(frame, region) if len(looks) > 1 else None  # lost, at first
+
+    assert len(crowd.update(FRAME, 300, scene.detect, landmarks)) == count
+    assert len(crowd.update(FRAME, 333, scene.detect, scene.landmarks)) == 1
+
+
+def test_those_that_the_detector_overlooks_are_asked_for_and_take_places():
+    scene, crowd = Scene(ann=(100, 200)), make(3)
+    hidden = Estimate(0.9, SHAPE + np.array((300.0, 200, 0)))
+    asked = []
+
+    def overlooked(frame, looks, known):
+        asked.append(len(known))
+        return [hidden]
+
+    found = crowd.update(FRAME, 0, scene.detect, scene.landmarks, overlooked)
+    assert sorted(member.number for member in found) == [0, 1]
+    assert asked == [1]
+    crowd.update(FRAME, 33, scene.detect, scene.landmarks, overlooked)
+    assert asked == [1], "only when the detector looks as well"
+
+
+def test_a_single_one_is_never_looked_for_in_another_way():
+    def never(frame, looks, known):
+        raise AssertionError("it asked")
+
+    crowd = make(1)
+    assert crowd.update(FRAME, 0, Scene().detect, Scene().landmarks, never) == []
+
+
+def test_where_one_is_mistaken_for_another_the_others_are_not_shown():
+    scene = Scene(ann=(100, 200), bob=(300, 200))
+    shown = []
+
+    def alone(frame, own, others):
+        shown.append((own[:, 0].mean().round(), [other[:, 0].mean().round() for other in others]))
+        return frame
+
+    crowd = make(3)
+    crowd._kind = replace(crowd._kind, alone=alone)
+    scene.numbers(crowd, 0)
+    scene.numbers(crowd, 33)
+    assert sorted(shown) == [(100, [300]), (300, [100])]
 
 
 def test_the_detector_rests_while_all_are_followed_and_cost_is_bounded_while_some_are():

@@ -70,7 +70,7 @@ def test_every_variant_ends_with_the_float_models():
 
 @pytest.mark.parametrize("complexity", [0, 1])
 def test_all_parts_together_need_each_model_once(complexity):
-    names = selection.model_names(layout.PARTS, complexity)
+    names = selection.submodel_names(layout.PARTS, complexity)
     assert len(names) == len(set(names)) == 6
     assert selection.POSE_MODELS[complexity] in names
 

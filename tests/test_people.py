@@ -94,17 +94,17 @@ class TestSeveralPeople:
     def test_the_cost_follows_the_people_present_not_the_places(self, picture, monkeypatch):
         with Tracker(complexity=0, max_people=8) as tracker:
             tracker.process(picture, 0)
-            stages = tracker._stages
-            runs = {key: [] for key in stages}
-            for key, stage in stages.items():
-                for submodel in stage._submodels:
-                    network = submodel.network
-                    monkeypatch.setattr(network, "_interpreter", Counted(network, runs[key]))
+            submodels = dict(tracker._supply._made)
+            runs = {name: [] for name in submodels}
+            for name, submodel in submodels.items():
+                counted = Counted(submodel.network, runs[name])
+                monkeypatch.setattr(submodel.network, "_interpreter", counted)
             for time in range(33, 200, 33):
                 assert len(tracker.process(picture, time).people) == 1
-        per_frame = {key[0]: len(run) / 6 for key, run in runs.items()}
-        assert per_frame["pose"] == 1
-        assert per_frame["face"] == 2  # detector and mesh
+        per_frame = {name: len(run) / 6 for name, run in runs.items()}
+        assert per_frame["pose_detector"] == 0
+        assert per_frame["pose_landmarks_lite"] == per_frame["face_landmarks"] == 1
+        assert per_frame["face_detector"] == 1  # the face stage's; none looks for newcomers
 
     def test_one_person_of_many_places_is_where_a_single_one_is(self, picture):
         with Tracker(0) as one, Tracker(0, max_people=4) as four:

@@ -175,7 +175,7 @@ class FakeStage:
 def order(share: tuple[Key, ...], work: tuple[Key, ...] = WORK, **changes: Any) -> dict[str, Any]:
     """What a worker is told of a session."""
     settings = {"max_people": 1, **changes.pop("settings", {})}
-    told = {"share": share, "work": work, "variant": "float", "models": (), "fresh": True}
+    told = {"share": share, "work": work, "variant": "float", "submodels": (), "fresh": True}
     return {**told, "settings": settings, **changes}
 
 
@@ -342,6 +342,25 @@ def test_what_stays_goes_on_when_a_session_is_changed(
     assert made[0].resets == 1
 
 
+def test_the_submodels_of_parts_that_are_switched_off_are_freed(
+    worker_module: Any, made: list[FakeStage]
+) -> None:
+    from holistic.models import load
+
+    def fetched(name: str) -> Any:
+        return types.SimpleNamespace(to_bytes=lambda: load(name))
+
+    worker = worker_module.Worker(None, 0, None)
+    names = ["face_detector", "face_landmarks", "hand_recrop"]
+    assert worker.lacking("float", names) == names
+    worker.open(0, order(SHARE, submodels=names), fetched, None)
+    assert worker.lacking("float", names) == []
+    worker.open(0, order((("face",),), submodels=names[:2]), fetched, None)
+    assert worker.lacking("float", names) == ["hand_recrop"]
+    worker.close(0)
+    assert worker.lacking("float", names) == names
+
+
 @pytest.mark.parametrize("change", [{"settings": {"max_people": 2}}, {"variant": "int8"}])
 def test_other_settings_need_other_stages(
     worker_module: Any, made: list[FakeStage], change: dict[str, Any]
@@ -383,11 +402,12 @@ def test_without_shared_memory_a_frame_comes_and_its_record_goes_back(
 @pytest.mark.parametrize("complexity", [0, 1])
 @pytest.mark.parametrize("with_pose", [True, False])
 @pytest.mark.parametrize("count", [1, 2, 3, 4])
+@pytest.mark.parametrize("more", [{}, {"several": True, "irises": True}], ids=["", "more"])
 def test_the_models_that_are_loaded_are_those_that_the_stages_ask_for(
-    count: int, complexity: int, with_pose: bool
+    count: int, complexity: int, with_pose: bool, more: dict[str, bool]
 ) -> None:
     from holistic.models import load
-    from holistic.selection import model_names
+    from holistic.selection import files, submodel_names
     from holistic.stages import Settings, make_stage
     from holistic.supply import Supply
 
@@ -399,8 +419,13 @@ def test_the_models_that_are_loaded_are_those_that_the_stages_ask_for(
             asked.append(name)
             return load(name)
 
-        supply, settings = Supply(load_noting), Settings(complexity, with_pose=with_pose)
+        supply = Supply(load_noting)
+        settings = Settings(
+            complexity, 2 if more else 1, with_pose=with_pose, refine_face=bool(more)
+        )
         stages = [make_stage(key, supply, settings) for key in share]
-        names = model_names([part for key in share for part in key], complexity, with_pose)
-        assert sorted(names) == sorted(asked)
+        share_parts = [part for key in share for part in key]
+        names = submodel_names(share_parts, complexity, with_pose=with_pose, **more)
+        assert set(names) == supply.alive
+        assert sorted(file for name in names for file in files(name)) == sorted(asked)
         assert stages

@@ -11,6 +11,8 @@ export interface Person {
   poseWorld: Float32Array | null;
   /** 468 x (x, y, z). */
   face: Float32Array | null;
+  /** 10 x (x, y, z): the right iris, its centre first, then the left one. */
+  irises: Float32Array | null;
   /** 21 x (x, y, z), as every hand. */
   leftHand: Float32Array | null;
   rightHand: Float32Array | null;
@@ -104,6 +106,7 @@ export class HolisticTracking extends HTMLElement {
   complexity: number;
   variant: 'auto' | 'float' | 'int8' | 'pruned_int8';
   workers: number;
+  irises: number;
   level: 'auto' | Effort;
   overlay: string;
   mirror: boolean;

@@ -72,13 +72,13 @@ async function boot({ lock, manifest, models, bell, place, retry }) {
 // Takes a session on, or goes on with it in another way.
 async function open({ session, turn, order, models: files, memory, retry }) {
   const { worker, convert } = python;
-  const names = files.map(({ name }) => name);
-  const lacking = worker.lacking(order.variant, convert(names)).toJs();
-  const wanted = files.filter(({ name }) => lacking.includes(name));
+  const submodels = [...new Set(files.map(({ submodel }) => submodel))];
+  const lacking = worker.lacking(order.variant, convert(submodels)).toJs();
+  const wanted = files.filter(({ submodel }) => lacking.includes(submodel));
   const contents = await Promise.all(wanted.map(({ path }) => loadModel(path, retry)));
   wanted.forEach(({ path }) => loading.delete(path));
-  const load = (name) => contents[lacking.indexOf(name)];
-  worker.open(session, convert({ ...order, models: names }), load, memory);
+  const load = (file) => contents[wanted.findIndex(({ name }) => name === file)];
+  worker.open(session, convert({ ...order, submodels }), load, memory);
   free(...contents);
   self.postMessage({ type: 'opened', session, turn });
 }

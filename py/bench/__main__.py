@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from pathlib import Path
 
 from bench import (
     CLIP,
@@ -16,6 +17,7 @@ from bench import (
     session,
     soak,
     timeline,
+    visits,
 )
 from bench.devtools import DevToolsError
 from builder import BuildError
@@ -37,6 +39,9 @@ def main() -> int:
             return _soak(options)
         if options.memory:
             return _memory(options)
+        if options.visits:
+            print(visits.markdown(visits.read(options.visits)))
+            return 0
         if options.timeline:
             return _timeline(options)
         return _measure(options)
@@ -113,6 +118,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--seconds", type=_positive, metavar="S", help=f"of a run; {SECONDS:g} unless told")
     add("--timeline", action="store_true", help="draw only where our page's frames' time goes")
     add("--memory", type=_positive, metavar="MINUTES", help="watch our page's memory instead")
+    add("--visits", type=Path, nargs="+", metavar="FILE", help="print what visitors have saved")
     add("--soak", type=_positive, metavar="MINUTES", help=SOAK)
     add("--seed", type=int, default=0, metavar="N", help="other actions in the soak than seed 0's")
     return parser

@@ -34,10 +34,17 @@ class Course:
         self.frames.append(frames + (self.frames[-1] if self.frames else 0))
 
     @property
+    def own_mb(self) -> list[float]:
+        """The memory without pages of files, which changes with the machine's other Chromiums."""
+        return [
+            sum(kinds.values()) - kinds.get(processes.FILES, 0.0) for kinds in self.by_process_mb
+        ]
+
+    @property
     def growth_mb_per_hour(self) -> float:
-        """Slope of the memory after a tenth of the time, when caches are warm."""
+        """Slope of ``own_mb`` after a tenth of the time, when caches are warm."""
         begin = int(len(self.minutes) * WARM_UP_SHARE)
-        return measures.slope(self.minutes[begin:], self.memory_mb[begin:]) * 60
+        return measures.slope(self.minutes[begin:], self.own_mb[begin:]) * 60
 
     def save(self, path: Path) -> None:
         """Write everything as JSON."""
@@ -46,9 +53,9 @@ class Course:
     def summary(self) -> str:
         """One line for the terminal."""
         return (
-            f"{self.frames[-1]} frames in {self.minutes[-1]:.0f} minutes; memory "
-            f"{self.memory_mb[0]:.0f} MB at first, {max(self.memory_mb):.0f} at most, "
-            f"{self.memory_mb[-1]:.0f} at the end, {self.growth_mb_per_hour:+.1f} an hour"
+            f"{self.frames[-1]} frames in {self.minutes[-1]:.0f} minutes; "
+            f"without files {self.own_mb[0]:.0f} MB at first, {max(self.own_mb):.0f} at most, "
+            f"{self.own_mb[-1]:.0f} at the end, {self.growth_mb_per_hour:+.1f} an hour"
         )
 
 
@@ -66,6 +73,6 @@ def watch(peer: peers.PagePeer, minutes: float, folder: Path) -> Course:
                 course.note(passed / 60, memory, visit.forget())
                 course.save(folder / "memory.json")
                 time.sleep(SAMPLE_SECONDS)
-    figure = plots.line(course.minutes, course.memory_mb, ("minutes", "MB above a blank page"))
+    figure = plots.line(course.minutes, course.own_mb, ("minutes", "MB above a blank page"))
     figure.savefig(folder / "memory-hour.svg", bbox_inches="tight", metadata={"Date": None})
     return course

@@ -8,6 +8,8 @@ from bench import machine
 
 CAMERA = "video_capture"
 """The kind of process that plays the camera's file: no part of any page."""
+FILES = "files"
+"""Where the pages of files of all processes are counted."""
 
 
 def cpu_seconds(root: psutil.Process) -> Counter[str]:
@@ -25,7 +27,7 @@ def cpu_seconds(root: psutil.Process) -> Counter[str]:
 def memory(root: psutil.Process) -> dict[str, float]:
     """Megabytes of the tree by kind of process: a page of n processes counts as 1/n in each.
 
-    The camera's does not count. Pages of files are a kind of their own, ``files``: the browser's
+    The camera's does not count. Pages of files are a kind of their own, FILES: the browser's
     program is shared with all other Chromiums of the machine, so that what it counts here changes
     with them.
     """
@@ -38,7 +40,7 @@ def memory(root: psutil.Process) -> dict[str, float]:
             sizes = machine.memory(process.pid)
         except OSError:  # it is gone
             continue
-        kinds["files"] += sizes["Pss_File"]
+        kinds[FILES] += sizes["Pss_File"]
         kinds[kind] += sizes["Pss"] - sizes["Pss_File"]
     return kinds
 

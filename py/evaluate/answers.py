@@ -17,6 +17,10 @@ import numpy as np
 from evaluate.predictors import Predictor
 from evaluate.scores import Found
 from evaluate.views import View
+from holistic import models
+
+ENDINGS = (".py", *models.SUFFIXES)
+"""Of the files that answers depend on."""
 
 
 def kept(predictor: Predictor, views: Sequence[View], folder: Path) -> Iterator[Found]:
@@ -62,4 +66,4 @@ def _fingerprint(predictor: Predictor, views: Sequence[View]) -> str:
 
 def _contents(folders: Iterable[Path]) -> Iterator[Path]:
     for folder in folders:
-        yield from sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".tflite"))
+        yield from sorted(path for path in folder.rglob("*") if path.name.endswith(ENDINGS))

@@ -6,22 +6,23 @@ a newcomer who looks like them (see ``identity``) takes their place and number u
 detector is asked only when somebody may have come (see ``lookout``).
 
 With one place, the rules are MediaPipe's own: the first detection in the whole frame is followed
-until its landmarks fail, and the detector is asked in the frame after.
+until its landmarks fail, and the detector is asked in the frame after. So they are for several
+that are looked for in the whole frame alone: of what overlaps, whoever is followed wins, then the
+last of the detections, as in MediaPipe's ``association_norm_rect`` calculator.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from math import inf, prod
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
 from holistic.detection import OVERLAP, Detection, box_of, overlaps
-from holistic.geometry import Region
-from holistic.identity import RETURNED, SAME, matched, unlikeness
+from holistic.geometry import Region, extent
+from holistic.identity import RETURNED, matched, same, unlikeness
 from holistic.lookout import Look, Lookout
 
 PATIENCE_MS = 2000.0
@@ -55,6 +56,10 @@ Estimate = TypeVar("Estimate", bound=Found)
 
 Landmarks = Callable[[np.ndarray, Region], Estimate | None]
 """What is in a region of the frame, or None."""
+
+
+Overlooked = Callable[[np.ndarray, list[Look], list[Estimate]], list[Estimate]]
+"""Who is in the windows of the frame and not among those that are known."""
 
 
 class Track(Protocol[Estimate]):
@@ -123,6 +128,10 @@ class Kind(Generic[Estimate]):
             that may cut them.
         steady: up to which unlikeness two looks at such a one agree.
         overlap: where regions share more than this (intersection over union), they are one's.
+        same: whether two point lists of one frame are of one and the same.
+        smallest: in longer sides of the frame, how large they are at least in such a window.
+        alone: a copy of the frame that shows the one with these points and not those with the
+            others; None where one is not mistaken for the other.
     """
 
     make_track: Callable[[], Track[Estimate]]
@@ -131,6 +140,9 @@ class Kind(Generic[Estimate]):
     twins: Callable[[np.ndarray, np.ndarray], bool]
     steady: float
     overlap: float = inf
+    same: Callable[[np.ndarray, np.ndarray], bool] = same
+    smallest: float = 0.0
+    alone: Callable[[np.ndarray, np.ndarray, list[np.ndarray]], np.ndarray] | None = None
 
 
 class Crowd(Generic[Estimate]):
@@ -144,6 +156,7 @@ class Crowd(Generic[Estimate]):
     def __init__(self, limit: int, kind: Kind[Estimate], depths: int = 1) -> None:
         self._limit = limit
         self._kind = kind
+        self._as_mediapipe = not depths
         self._lookout = Lookout(limit, depths)
         self.reset()
 
@@ -160,8 +173,12 @@ class Crowd(Generic[Estimate]):
         timestamp: float,
         detector: Detect,
         landmarks: Landmarks[Estimate],
+        overlooked: Overlooked[Estimate] | None = None,
     ) -> list[Member[Estimate]]:
-        """Everybody in the frame, in the order of their places."""
+        """Everybody in the frame, in the order of their places.
+
+        ``overlooked`` is asked for those whom the detector did not see, where there are several.
+        """
         self._forget(timestamp)
         followed = [place for place in self._places if place.track.region is not None]
         looks = self._lookout.looks(
@@ -175,6 +192,8 @@ class Crowd(Generic[Estimate]):
         self._note_lost(followed, found)
         if looks:
             newcomers = self._newcomers(frame, looks, detector, landmarks, found)
+            if overlooked and self._limit > 1:
+                newcomers += overlooked(frame, looks, [*found.values(), *newcomers])
             found |= self._seated(newcomers, timestamp)
         return [
             Member(index, place.number, self._accept(place, found[place], timestamp))
@@ -192,27 +211,44 @@ class Crowd(Generic[Estimate]):
         if self._limit > 1:  # a single track forgets what MediaPipe's does, and no more
             place.track.reset()
 
-    @staticmethod
     def _follow(
+        self,
         frame: np.ndarray,
-        places: Iterable[_Place[Estimate]],
+        places: Sequence[_Place[Estimate]],
         landmarks: Landmarks[Estimate],
     ) -> dict[_Place[Estimate], Estimate]:
         """What is found of those that are followed; of two that are one, who moved less."""
         found: dict[_Place[Estimate], Estimate] = {}
         moved: dict[_Place[Estimate], float] = {}
         for place in places:
-            estimate = place.track.region and landmarks(frame, place.track.region)
+            shown = self._shown(place, places, frame)
+            estimate = place.track.region and landmarks(shown, place.track.region)
             if estimate is None:
                 continue
             motion = unlikeness(estimate.points, place.points)
-            twin = next((p for p, e in found.items() if _same(e.points, estimate.points)), None)
+            twin = self._twin(estimate, found)
             if twin is not None and moved[twin] <= motion:
                 continue
             if twin is not None:
                 del found[twin]
             found[place], moved[place] = estimate, motion
         return found
+
+    def _twin(
+        self, estimate: Estimate, found: Mapping[_Place[Estimate], Estimate]
+    ) -> _Place[Estimate] | None:
+        """The place in which the same one has been found."""
+        same = self._kind.same
+        return next((p for p, e in found.items() if same(e.points, estimate.points)), None)
+
+    def _shown(
+        self, place: _Place[Estimate], places: Sequence[_Place[Estimate]], frame: np.ndarray
+    ) -> np.ndarray:
+        """The frame, without the others where one is mistaken for another."""
+        if self._kind.alone is None or len(places) == 1:
+            return frame
+        others = [other.points for other in places if other is not place]
+        return self._kind.alone(frame, place.points, others)
 
     def _newcomers(
         self,
@@ -240,6 +276,9 @@ class Crowd(Generic[Estimate]):
         seen.sort(key=lambda sight: (sight.depth > 0, -sight.score))
         known = list(followed.values())
         regions = [place.track.region for place in followed if place.track.region]
+        if self._as_mediapipe:
+            seen = _last_ones(seen, self._kind.overlap)
+            regions += self._just_lost
         taken = np.empty((0, 4))
         newcomers: list[Estimate] = []
         for sight in seen:
@@ -249,7 +288,7 @@ class Crowd(Generic[Estimate]):
                 continue  # the same one in another window
             if any(_overlap(sight.region, region) > self._kind.overlap for region in regions):
                 continue
-            estimate = self._look_at(sight, partial(landmarks, frame), known)
+            estimate = self._look_at(frame, sight, landmarks, known)
             if estimate is not None:
                 taken = np.vstack((taken, sight.box))
                 regions.append(sight.region)
@@ -259,28 +298,40 @@ class Crowd(Generic[Estimate]):
 
     def _look_at(
         self,
+        frame: np.ndarray,
         sight: _Sight,
-        landmarks: Callable[[Region], Estimate | None],
+        landmarks: Landmarks[Estimate],
         known: Iterable[Estimate],
     ) -> Estimate | None:
         """Who was seen, or None if that is not to be believed, or one of the ``known``."""
-        estimate = landmarks(sight.region)
-        if sight.depth and estimate is not None:
-            estimate = self._confirmed(estimate, sight, landmarks)
-        twins = self._kind.twins if sight.depth else _same
+        look = self._confirmed if sight.depth else self._believed
+        estimate = look(frame, sight, landmarks)
+        twins = self._kind.twins if sight.depth else self._kind.same
         if estimate is None or any(twins(estimate.points, each.points) for each in known):
             return None
         return estimate
 
+    @staticmethod
+    def _believed(
+        frame: np.ndarray, sight: _Sight, landmarks: Landmarks[Estimate]
+    ) -> Estimate | None:
+        """Who is in the whole frame."""
+        return landmarks(frame, sight.region)
+
     def _confirmed(
-        self, first: Estimate, sight: _Sight, landmarks: Callable[[Region], Estimate | None]
+        self, frame: np.ndarray, sight: _Sight, landmarks: Landmarks[Estimate]
     ) -> Estimate | None:
         """What a second look at the one in a part of the frame gives, if it agrees."""
         enough = MIN_CONFIDENCE + CONFIDENCE_PER_DEPTH * (sight.depth - 1)
-        if sight.score * first.score < enough:
+        if sight.score < enough:  # no landmarks can make up for it
             return None
-        second = landmarks(self._kind.settle(first))
+        first = landmarks(frame, sight.region)
+        if first is None or sight.score * first.score < enough:
+            return None
+        second = landmarks(frame, self._kind.settle(first))
         if second is None or sight.score * second.score < enough:
+            return None
+        if _length(second.points) < self._kind.smallest * max(frame.shape[:2]):
             return None
         return second if unlikeness(first.points, second.points) <= self._kind.steady else None
 
@@ -322,8 +373,19 @@ class Crowd(Generic[Estimate]):
         return place.track.accept(estimate, timestamp)
 
 
-def _same(one: np.ndarray, other: np.ndarray) -> bool:
-    return unlikeness(one, other) < SAME
+def _last_ones(sights: Iterable[_Sight], overlap: float) -> list[_Sight]:
+    """Those that none after them overlaps."""
+    left: list[_Sight] = []
+    for sight in sights:
+        left = [other for other in left if _overlap(other.region, sight.region) <= overlap]
+        left.append(sight)
+    return left
+
+
+def _length(points: np.ndarray) -> float:
+    """The longer side of the points' box."""
+    left, top, right, bottom = extent(points)
+    return max(right - left, bottom - top)
 
 
 def _overlap(one: Region, other: Region) -> float:

@@ -34,6 +34,11 @@ def unlikeness(one: np.ndarray, other: np.ndarray) -> float:
     return float(distance / diagonal + 1 - overlaps(boxes[0], boxes[1:])[0])
 
 
+def same(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether two findings of one frame are one and the same."""
+    return unlikeness(one, other) < SAME
+
+
 def _shared(one: np.ndarray, other: np.ndarray) -> tuple[float, float]:
     """How much of the smaller one's box lies in the other's, and how small it is: 0 to 1 each."""
     boxes = np.array((extent(one), extent(other)))
@@ -64,16 +69,19 @@ def _head_size(pose: np.ndarray) -> float:
     return float(max(np.hypot(*(across[0] - across[1])), 1.5 * np.hypot(*down)))
 
 
-def twin_bodies(one: np.ndarray, other: np.ndarray) -> bool:
-    """The same for bodies.
+def same_body(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether two poses are one body's.
 
     People who stand close share most of their boxes; what they never share is the head.
     """
     apart = np.hypot(*(one[_HEAD, :2].mean(axis=0) - other[_HEAD, :2].mean(axis=0)))
-    if apart < max(_head_size(one), _head_size(other)) or unlikeness(one, other) < SAME:
-        return True
+    return bool(apart < max(_head_size(one), _head_size(other))) or same(one, other)
+
+
+def twin_bodies(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether a body that was seen in a part of the frame is another one, or its part."""
     part, size = _shared(one, other)
-    return part > _PART and size < _SMALL
+    return same_body(one, other) or (part > _PART and size < _SMALL)
 
 
 def matched(costs: np.ndarray, limit: float) -> list[tuple[int, int]]:

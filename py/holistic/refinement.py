@@ -25,9 +25,10 @@ from holistic.geometry import Region, extent, rotation, to_frame
 from holistic.layout import FACE_POINTS, IRIS_POINTS
 from holistic.models import ADVICE, ModelError
 from holistic.network import Network
+from holistic.selection import files
 from holistic.submodels import FaceEstimate, sigmoid
 
-MODELS = ("face_landmarks_refined", "face_refinement")
+MODELS = files("face_landmarks_refined")
 """The two models: the mesh with its features, and the parts."""
 
 _FEATURES = (48, 48, 32)  # rows, columns and channels of the feature map

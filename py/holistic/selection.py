@@ -50,16 +50,40 @@ def recheck(variant: str) -> int:
     return 6 if variant == AUTO else 1
 
 
-def model_names(parts: list[str], complexity: int, with_pose: bool = True) -> list[str]:
-    """The models that the parts need; ``with_pose`` says whether they begin from a pose."""
+FACE_MODELS = ("face_landmarks", "face_landmarks_refined")
+"""The face networks: without irises and with them."""
+
+_FILES = {"face_landmarks_refined": ("face_landmarks_refined", "face_refinement")}
+
+
+def files(name: str) -> tuple[str, ...]:
+    """The model files that the submodel ``name`` is made of."""
+    return _FILES.get(name, (name,))
+
+
+def submodel_names(
+    parts: list[str],
+    complexity: int,
+    *,
+    with_pose: bool = True,
+    several: bool = False,
+    irises: bool = False,
+) -> list[str]:
+    """The submodels that the parts need.
+
+    ``with_pose`` says whether faces and hands begin from a pose, ``several`` whether more than
+    one person is looked for, and ``irises`` whether faces have them.
+    """
     hands = ("hand_recrop" if with_pose else "palm_detector", "hand_landmarks")
     needed = {
         "pose": ("pose_detector", POSE_MODELS[complexity]),
-        "face": ("face_detector", "face_landmarks"),
+        "face": ("face_detector", FACE_MODELS[irises]),
         "left_hand": hands,
         "right_hand": hands,
     }
     names: list[str] = []
     for part in parts:
         names.extend(name for name in needed[part] if name not in names)
+    if several and "pose" in parts and "face_detector" not in names:
+        names.append("face_detector")
     return names

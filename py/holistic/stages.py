@@ -21,11 +21,12 @@ from holistic import record as records
 from holistic.crowd import Crowd, Kind
 from holistic.filters import OneEuro, Smoothing
 from holistic.geometry import extent
-from holistic.identity import twin_bodies, twins
-from holistic.lookout import FRACTIONS
+from holistic.identity import same_body, twin_bodies, twins
+from holistic.lookout import FRACTIONS, Look
+from holistic.neighbours import below_faces, body_alone
 from holistic.schedule import keys, unknown_part
 from holistic.segmentation import MaskFilter, in_frame
-from holistic.selection import POSE_MODELS
+from holistic.selection import FACE_MODELS, POSE_MODELS
 from holistic.submodels import FaceEstimate, HandEstimate, PoseEstimate
 from holistic.supply import LoadModel, Supply
 from holistic.tracks import (
@@ -46,10 +47,11 @@ from holistic.tracks import (
 FACE_DETECTORS = {"short": "face_detector", "full": "face_detector_full_range"}
 """BlazeFace by its range: to two metres from the camera, to five."""
 
-BODY_DEPTHS, BODY_STEADY = len(FRACTIONS), 0.5
+BODY_DEPTHS, BODY_STEADY, BODY_SMALLEST = len(FRACTIONS), 0.5, 0.1
 LONE_DEPTHS, LONE_STEADY, LONE_OVERLAP = 2, 0.2, 0.5
 """How closely a picture is searched for bodies, and for faces and hands without one; and how well
-two looks at a newcomer in a part of the frame have to agree. Bodies' regions may lie on one
+two looks at a newcomer in a part of the frame have to agree. A body that is seen in a part only is
+at least a tenth of the frame: what is smaller is too often a bird. Bodies' regions may lie on one
 another, as bodies do; those of faces and hands may not, as in MediaPipe."""
 
 HANDS = ("left_hand", "right_hand")
@@ -125,7 +127,12 @@ class Settings:
     @property
     def face_model(self) -> str:
         """The face's landmark model."""
-        return "face_landmarks_refined" if self.refine_face else "face_landmarks"
+        return FACE_MODELS[self.refine_face]
+
+    @property
+    def by_faces(self) -> bool:
+        """Whether bodies are looked for below faces too."""
+        return self.max_people > 1 and self.search_parts
 
     def depths(self, most: int) -> int:
         """How closely to search the first frame, where ``most`` is as closely as makes sense."""
@@ -242,13 +249,24 @@ class PoseStage(Stage):
         self._supply = supply
         self._with_mask, self._smooth_mask = settings.mask, settings.smooth_mask
         self._min_detection, self._min_tracking = settings.min_detection, settings.min_tracking
+        self._limit = settings.max_people
         self._detector = supply("pose_detector")
+        self._faces = supply("face_detector") if settings.by_faces else None
         self.use(POSE_MODELS[settings.complexity])
         super().__init__(("pose",), *self._submodels)
         smoothing = settings.smoothing_of("pose")
         self._crowd: Crowd[PoseEstimate] = Crowd(
             settings.max_people,
-            Kind(partial(PoseTrack, smoothing), body_of, estimated_body, twin_bodies, BODY_STEADY),
+            Kind(
+                partial(PoseTrack, smoothing),
+                body_of,
+                estimated_body,
+                twin_bodies,
+                BODY_STEADY,
+                same=same_body,
+                smallest=BODY_SMALLEST,
+                alone=body_alone,
+            ),
             settings.depths(BODY_DEPTHS),
         )
         self._forget_masks()
@@ -260,18 +278,28 @@ class PoseStage(Stage):
     def use(self, model: str) -> None:
         """Go on with another of POSE_MODELS."""
         self._landmarks = self._supply(f"{model}_mask" if self._with_mask else model)
-        self._submodels = (self._detector, self._landmarks)
+        faces = (self._faces,) if self._faces else ()
+        self._submodels = (self._detector, self._landmarks, *faces)
 
     def reset(self) -> None:
         """Forget the previous frame."""
         self._crowd.reset()
         self._forget_masks()
 
+    def _overlooked(
+        self, frame: np.ndarray, looks: list[Look], known: list[PoseEstimate]
+    ) -> list[PoseEstimate]:
+        """Whoever has a face in the windows and is not known, as far as there are places."""
+        if self._faces is None:
+            return []
+        landmarks = partial(self._landmarks, min_score=self._min_tracking)
+        return below_faces(frame, looks, known, self._faces, landmarks, self._limit)
+
     def _find(self, frame: np.ndarray, timestamp: float, record: np.ndarray) -> None:
         people = records.people(record)
         detect = partial(self._detector, min_score=self._min_detection)
         landmarks = partial(self._landmarks, min_score=self._min_tracking)
-        found = self._crowd.update(frame, timestamp, detect, landmarks)
+        found = self._crowd.update(frame, timestamp, detect, landmarks, self._overlooked)
         before = self._mask_filters
         self._forget_masks()
         for place, number, pose in found:
@@ -333,7 +361,7 @@ class HandStage(Stage):
         self._landmarks = supply("hand_landmarks")
         super().__init__((side,), self._recrop, self._landmarks)
         self._side = side
-        phase = HANDS.index(side) * settings.recheck // len(HANDS)
+        phase = (1 + HANDS.index(side)) * settings.recheck // 3  # the face's is 0
         self._make_track = partial(HandTrack, side, settings.recheck, phase)
         self._steadier = Steadier(settings.smoothing_of(side))
         self.reset()

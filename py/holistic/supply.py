@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
 
-from holistic import refinement, submodels
+from holistic import refinement, selection, submodels
 
 LoadModel = Callable[[str], bytes]
 
@@ -30,9 +30,6 @@ _MAKERS: dict[str, Callable[..., Any]] = {
     "hand_landmarks": submodels.HandLandmarks,
 }
 
-_FILES = {"face_landmarks_refined": refinement.MODELS}
-"""The models of those submodels that are made of several."""
-
 
 class Supply:
     """Calling it with a model's name gives the submodel; ``load_model`` gives the model's bytes.
@@ -51,7 +48,7 @@ class Supply:
         """The submodel ``name``, for instance "hand_landmarks"."""
         submodel = self._made.get(name)
         if submodel is None:
-            contents = (self._load_model(file) for file in _FILES.get(name, (name,)))
+            contents = (self._load_model(file) for file in selection.files(name))
             submodel = self._made[name] = _MAKERS[name](*contents)
         return submodel
 

@@ -214,7 +214,7 @@ class Worker:
         self._load: Callable[[str], Any] = _nothing
 
     def lacking(self, variant: str, names: Sequence[str]) -> list[str]:
-        """Which of these models of a variant are not in memory."""
+        """Which of these submodels of a variant are not in memory."""
         supply = self._supplies.get(variant)
         return [name for name in names if supply is None or name not in supply.alive]
 
@@ -228,7 +228,7 @@ class Worker:
         """Begin a session, or go on with it in another way.
 
         ``order`` says how: ``share`` and ``work``, lists of keys, this worker's and all; the
-        ``variant`` of the models and the names of those that may be needed, ``models``; ``fresh``,
+        ``variant`` of the models; the names of the ``submodels`` that may be needed; ``fresh``,
         whether a new source begins; and ``settings``, as in stages.Settings. Stages whose settings
         stay go on without a break. ``load(name)`` gives the bytes of those models that are
         lacking, as JavaScript's Uint8Array. ``memory`` is a Board's, None while there is no source.
@@ -244,7 +244,7 @@ class Worker:
         share, work = (tuple(tuple(key) for key in order[name]) for name in ("share", "work"))
         supply = self._supplies.setdefault(variant, Supply(self._load_bytes))
         self._load = load
-        submodels = [supply(name) for name in order["models"]]
+        submodels = [supply(name) for name in order["submodels"]]
         stages = {key: kept.get(key) or make_stage(key, supply, settings) for key in share}
         self._load = _nothing
         pace = old.pace if old and same else Pace(settings)

@@ -1,5 +1,6 @@
 """The tag's attributes, methods and sources, in a page that is little more than the tag."""
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,27 @@ def test_parts_people_and_models_can_be_changed_while_it_runs(open_tag: OpenTag)
     frames = [result["frame"] for result in tab.seen("landmarks")]
     assert frames == sorted(set(frames)), "frames are counted on"
     assert tab.seen("error") == []
+    assert tab.complaints == []
+
+
+def test_irises_can_be_switched_on_and_off_while_it_runs(open_tag: OpenTag) -> None:
+    tab = open_tag('src="camera" parts="pose face" workers="1"')
+    newest(tab, "person?.face && person.irises === null")
+    change(tab, irises=1)
+    newest(tab, "person?.irises")
+    face, irises, width, height = tab.page.evaluate(
+        """(({people: [{face, irises}], width, height}) =>
+            [[...face], [...irises], width, height])(
+            seen.landmarks.findLast(({people: [person]}) => person?.irises))"""
+    )
+    points = [(face[i * 3] * width, face[i * 3 + 1] * height) for i in range(468)]
+    centres = [(irises[i * 3] * width, irises[i * 3 + 1] * height) for i in (0, 5)]
+    for centre, outer, inner in zip(centres, (33, 263), (133, 362), strict=True):
+        eye = math.dist(points[outer], points[inner])
+        assert math.dist(centre, points[outer]) < eye > math.dist(centre, points[inner])
+    change(tab, irises=0)
+    newest(tab, "person?.face && person.irises === null")
+    assert tab.page.evaluate("tag.irises") == 0
     assert tab.complaints == []
 
 
@@ -231,6 +253,8 @@ def test_whoever_removes_it_has_everything_back(open_tag: OpenTag) -> None:
         };""",
     )
     tab.wait_for("landmarks", 3)
+    asked = tab.page.evaluate("stream.getVideoTracks()[0].getConstraints().frameRate")
+    assert asked == 60, "browsers take 30 unless they are asked"
     tab.page.evaluate("globalThis.removed = tag; document.body.append(removed)")
     tab.wait_for_more()  # it was only moved
     tab.page.evaluate("removed.remove()")

@@ -22,6 +22,7 @@ FOLDER = Path(__file__).parent
 MEDIA = FOLDER.parent / "media"
 RECORDING = FOLDER / "recordings" / "solutions.npz"
 FRAMES = 10
+COUNTED_FRAMES = 40
 
 solutions = mp.solutions
 
@@ -83,6 +84,15 @@ def record() -> dict[str, np.ndarray]:
     return arrays
 
 
+def counts() -> np.ndarray:
+    """(COUNTED_FRAMES,) how many hands are found in a clip in which they come, go and touch."""
+    video = cv2.VideoCapture(str(MEDIA / "intel__book.mkv"))
+    with solutions.hands.Hands() as hands:
+        frames = (video.read()[1] for _ in range(COUNTED_FRAMES))
+        results = [hands.process(cv2.cvtColor(frame, cv2.COLOR_BGR2RGB)) for frame in frames]
+    return np.array([len(result.multi_hand_landmarks or ()) for result in results], np.uint8)
+
+
 if __name__ == "__main__":
-    np.savez_compressed(RECORDING, **record())
+    np.savez_compressed(RECORDING, **record(), book_hands_counts=counts())
     print(f"{RECORDING.name}: {RECORDING.stat().st_size} bytes")

@@ -154,16 +154,21 @@ class Crew:
             self._report(sessions, Fault("runtime-failed", reason=reason))
 
     def _models(self, session, place: int) -> list:
-        """The names and paths of the models that a place needs."""
+        """The names, paths and submodels of the models that a place needs."""
         files = []
-        for name in session.model_names(place):
-            path = None
-            for folder in selection.folders(session.choices.variant):
-                path = path or getattr(getattr(self._manifest.models, folder, None), name, None)
-            if not path:
-                raise Fault("model-missing", name=name, reason="it is not in manifest.json")
-            files.append(to_js({"name": name, "path": path}))
+        for submodel in session.submodel_names(place):
+            for name in selection.files(submodel):
+                path = self._path(name, session.choices.variant)
+                files.append(to_js({"name": name, "path": path, "submodel": submodel}))
         return files
+
+    def _path(self, name: str, variant: str) -> str:
+        """Where the model is on the site; raises a Fault if it is not there."""
+        for folder in selection.folders(variant):
+            path = getattr(getattr(self._manifest.models, folder, None), name, None)
+            if path:
+                return path
+        raise Fault("model-missing", name=name, reason="it is not in manifest.json")
 
     def _hire(self, post: Post) -> None:
         worker = host.startWorker()

@@ -47,6 +47,7 @@ export class Painter {
     for (const part of ['face', 'leftHand', 'rightHand']) {
       if (person[part]) this.#paintPart(part, person[part], 3, () => true);
     }
+    if (person.irises && this.shown.has('face')) this.#paintIrises(person.irises);
   }
 
   #paintPart(part, points, stride, seen) {
@@ -58,6 +59,15 @@ export class Painter {
     overlay.strokeStyle = overlay.fillStyle = colour;
     overlay.stroke(this.#lines(points, stride, this.edges[part], seen));
     if (part !== 'face') overlay.fill(this.#dots(points, stride, overlay.lineWidth, seen));
+  }
+
+  // Dots, in the colour of the face.
+  #paintIrises(points) {
+    const { overlay } = this;
+    const { colour, width } = this.look('face');
+    const radius = (2 * width * Math.max(this.image.width, this.image.height)) / 640;
+    overlay.fillStyle = colour;
+    overlay.fill(this.#dots(points, 3, radius, () => true));
   }
 
   #lines(points, stride, edges, seen) {

@@ -1,6 +1,6 @@
 // Reads a record (py/holistic/layout.py tells what is in it) as the detail of a `landmarks` event:
 // {frame, timestamp, times: {pose: {total, warp, network}, face, leftHand, rightHand}, people}, where
-// a person is {id, pose, poseWorld, face, leftHand, rightHand, leftHandWorld, rightHandWorld,
+// a person is {id, pose, poseWorld, face, irises, leftHand, rightHand, leftHandWorld, rightHandWorld,
 // leftHandedness, rightHandedness, scores: {pose, face, leftHand, rightHand}}. The arrays are
 // copies, which a listener may keep; what was not found is null.
 //
@@ -33,6 +33,7 @@ function person(at, section, row) {
     pose: part(at.pose, at.poseLandmarks, at.poseWorld),
     poseWorld: part(at.pose, at.poseWorld, at.face),
     face: part(at.face, at.faceLandmarks, at.irises),
+    irises: irises(at, section),
     leftHand: hand(at.leftHand, at.handLandmarks, at.handWorld),
     rightHand: hand(at.rightHand, at.handLandmarks, at.handWorld),
     leftHandWorld: hand(at.leftHand, at.handWorld, at.handFloats),
@@ -41,6 +42,12 @@ function person(at, section, row) {
     rightHandedness: number(at.rightHand, at.handedness),
     scores: Object.fromEntries(PARTS.map((name) => [name, number(at[name], 0)])),
   };
+}
+
+// Null where the face was found without them: the tag has no attribute for them, or does too little.
+function irises(at, section) {
+  const points = section.slice(at.irises, at.leftHand);
+  return points.some((value) => value) ? points : null;
 }
 
 function times(at, record) {

@@ -26,6 +26,7 @@ class Choices:
         self.variant = settings.variant
         self.workers = settings.workers
         self.level = settings.level
+        self.irises = settings.irises
 
     @property
     def with_pose(self) -> bool:
@@ -80,11 +81,17 @@ class Session:
         """Milliseconds that the frame of this record took whoever took longest for it."""
         return max([sum([_time(record, key) for key in share]) for share in self.plan])
 
-    def model_names(self, place: int) -> list:
-        """The models that the worker in this place needs."""
+    def submodel_names(self, place: int) -> list:
+        """The submodels that the worker in this place needs."""
         choices = self.choices
         parts = schedule.parts_of(self.plan[place])
-        names = selection.model_names(parts, choices.complexity, choices.with_pose)
+        names = selection.submodel_names(
+            parts,
+            choices.complexity,
+            with_pose=choices.with_pose,
+            several=choices.people > 1,
+            irises=choices.irises,
+        )
         if choices.level != effort.LEVELS[0] and "pose" in parts:
             light = selection.POSE_MODELS[0]
             names += [light] if light not in names else []
@@ -97,6 +104,7 @@ class Session:
             "complexity": choices.complexity,
             "max_people": choices.people,
             "with_pose": choices.with_pose,
+            "refine_face": choices.irises,
             "thorough": self._thorough,
             "recheck": selection.recheck(choices.variant),
         }

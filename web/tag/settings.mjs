@@ -19,6 +19,7 @@ const ATTRIBUTES = {
   workers: whole(1, 4, 2),
   variant: one(['auto', 'float', 'int8', 'pruned_int8'], 'auto'),
   level: one(['auto', 'full', 'lite', 'sparse', 'simple'], 'full'),
+  irises: whole(0, 1, 0),
   overlay: names(LAYERS, 'picture pose face hands', 0),
   camera: any(''),
   resolution: size('640x480'),
