@@ -342,6 +342,25 @@ def test_what_stays_goes_on_when_a_session_is_changed(
     assert made[0].resets == 1
 
 
+def test_the_submodels_of_parts_that_are_switched_off_are_freed(
+    worker_module: Any, made: list[FakeStage]
+) -> None:
+    from holistic.models import load
+
+    def fetched(name: str) -> Any:
+        return types.SimpleNamespace(to_bytes=lambda: load(name))
+
+    worker = worker_module.Worker(None, 0, None)
+    names = ["face_detector", "face_landmarks", "hand_recrop"]
+    assert worker.lacking("float", names) == names
+    worker.open(0, order(SHARE, submodels=names), fetched, None)
+    assert worker.lacking("float", names) == []
+    worker.open(0, order((("face",),), submodels=names[:2]), fetched, None)
+    assert worker.lacking("float", names) == ["hand_recrop"]
+    worker.close(0)
+    assert worker.lacking("float", names) == names
+
+
 @pytest.mark.parametrize("change", [{"settings": {"max_people": 2}}, {"variant": "int8"}])
 def test_other_settings_need_other_stages(
     worker_module: Any, made: list[FakeStage], change: dict[str, Any]

@@ -13,14 +13,14 @@ import numpy as np
 from compress.evaluate import Runner
 from holistic.layout import PARTS
 from holistic.models import find, unpacked
-from holistic.selection import POSE_MODELS, SETS, model_names
+from holistic.selection import POSE_MODELS, SETS, submodel_names
 
 
 def sets(models: Path) -> Iterator[tuple[str, list[Path]]]:
     """The name and the files of each set: a pose model, a variant, and what goes with them."""
     for complexity, pose in reversed(list(enumerate(POSE_MODELS))):
         for variant in SETS:
-            names = model_names(list(PARTS), complexity)
+            names = submodel_names(list(PARTS), complexity)
             yield f"{pose} {variant}", [find(name, models, variant) for name in names]
 
 

@@ -41,16 +41,14 @@ CONTRASTS = """() => {
 }"""
 
 
-def painted(page: Page, selector: str) -> bool:
-    """Whether anything is drawn on a canvas."""
-    return page.evaluate(
-        """(selector) => {
-            const canvas = document.querySelector(selector);
-            const context = canvas.getContext('2d');
-            return context.getImageData(0, 0, canvas.width, canvas.height).data.some(Boolean);
-        }""",
-        selector,
-    )
+def wait_until_painted(tab: Tab, selector: str) -> None:
+    """Look at a canvas, and wait for something to be drawn on it."""
+    tab.page.locator(selector).scroll_into_view_if_needed()
+    tab.wait(f"""(() => {{
+        const canvas = document.querySelector('{selector}');
+        const context = canvas.getContext('2d');
+        return context.getImageData(0, 0, canvas.width, canvas.height).data.some(Boolean);
+    }})()""")
 
 
 def test_one_click_shows_it_work_in_every_view(
@@ -62,13 +60,13 @@ def test_one_click_shows_it_work_in_every_view(
     page.click("#hint-sample")
     tab.wait_for("landmarks", 10)
     assert page.url == f"{site}?src=.%2Fsample.webm"
-    page.screenshot(path=screenshots / "plots.png", full_page=True)
     for canvas in (
         "#world",
         "#charts figure:nth-child(1) canvas",
         "#charts figure:last-child canvas",
     ):
-        assert painted(page, canvas), canvas
+        wait_until_painted(tab, canvas)
+    page.screenshot(path=screenshots / "plots.png", full_page=True)
     expect(page.locator("#seen-face")).to_have_text("found")
     expect(page.locator("#hint")).to_be_hidden()
     tab.wait_for_state("ended")

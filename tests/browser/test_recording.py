@@ -233,17 +233,17 @@ class TestPage:
         seen = {result["timestamp"] for result in tab.seen("landmarks")}
         assert {result.timestamp for result in recording.results} <= {round(at, 3) for at in seen}
         page.click("#play")
-        shown(page, "film.currentTime = 3")
+        shown(tab, "film.currentTime = 3")
         page.screenshot(path=screenshots / "playback.png")
         page.get_by_role("button", name="Close", exact=True).click()
         # The same from files, chosen or dropped.
         sample = ROOT / "web" / "sample.webm"
         page.set_input_files("#play-files", [saved, sample])
-        shown(page, "film.currentTime = 3")
+        shown(tab, "film.currentTime = 3")
         page.get_by_role("button", name="Close", exact=True).click()
         for form in ("csv", "npz"):
             drop(page, [save(page, form, tmp_path), sample])
-            shown(page, "film.currentTime = 3")
+            shown(tab, "film.currentTime = 3")
             page.get_by_role("button", name="Close", exact=True).click()
         page.set_input_files("#play-files", [sample])
         assert "two files at once" in page.locator("#fault-message").inner_text()
@@ -320,16 +320,16 @@ def drop(page: Page, files: list[Path]) -> None:
     )
 
 
-def shown(page: Page, search: str) -> None:
+def shown(tab: Tab, search: str) -> None:
     """Search through the video that is being played, and wait for the landmarks over it."""
-    page.locator("#playback").wait_for(state="visible")
-    page.wait_for_function("document.getElementById('film').readyState >= 2")
-    page.evaluate(f"(() => {{ const film = document.getElementById('film'); {search}; }})()")
-    page.wait_for_function("""() => {
+    tab.page.locator("#playback").wait_for(state="visible")
+    tab.wait("document.getElementById('film').readyState >= 2")
+    tab.page.evaluate(f"(() => {{ const film = document.getElementById('film'); {search}; }})()")
+    tab.wait("""(() => {
         const canvas = document.getElementById('film-overlay');
         const context = canvas.getContext('2d');
         return context.getImageData(0, 0, canvas.width, canvas.height).data.some(Boolean);
-    }""")
+    })()""")
 
 
 def frame_count(clip: Path) -> int:

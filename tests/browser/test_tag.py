@@ -253,6 +253,8 @@ def test_whoever_removes_it_has_everything_back(open_tag: OpenTag) -> None:
         };""",
     )
     tab.wait_for("landmarks", 3)
+    asked = tab.page.evaluate("stream.getVideoTracks()[0].getConstraints().frameRate")
+    assert asked == 60, "browsers take 30 unless they are asked"
     tab.page.evaluate("globalThis.removed = tag; document.body.append(removed)")
     tab.wait_for_more()  # it was only moved
     tab.page.evaluate("removed.remove()")

@@ -35,7 +35,7 @@ def test_committed_models_take_and_give_what_the_float_ones_do(model, float_mode
 @pytest.mark.parametrize("model", COMMITTED, ids=lambda model: model.path)
 def test_no_depthwise_convolution_moves_further_than_its_kernel_reaches(model):
     # Int8 ones that do come out wrong in WebAssembly: see py/tflite_runtime/README.md.
-    content = model_file.load(MODELS / model.path)
+    content = model_file.parse(unpacked(MODELS / model.path), model.path)
     graph = content.subgraphs[0]
     for step in graph.operators:
         if model_file.operator_name(content, step) == "DEPTHWISE_CONV_2D":

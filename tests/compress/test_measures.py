@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from compress import behaviour, report, truths
+from compress import behaviour, memory, report, truths
 from compress.recipe import Output, Recipe
 from compress.regions import SUBJECTS, to_picture, to_region
 from compress.truths import Marked
@@ -161,3 +161,17 @@ def test_a_frame_sums_what_it_runs_and_falls_back_on_larger_variants(tmp_path):
         in page
     )
     assert "| pose_landmarks_lite | pruned_int8 | 54 | 54 | 42 | 54.0 (1.22 x) |" in page
+
+
+def test_a_frames_sets_are_those_that_the_tracker_knows(tmp_path):
+    named = dict(memory.sets(tmp_path))
+    assert len(named) == 6
+    assert {path.name for path in named["pose_landmarks_lite float"]} >= {
+        "pose_landmarks_lite.tflite",
+        "hand_recrop.tflite",
+    }
+
+
+def test_a_process_grows_by_more_than_the_model_that_it_loads(float_model):
+    path = float_model("face_detector")
+    assert path.stat().st_size < memory.peak([path]) < 1 << 28

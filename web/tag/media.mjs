@@ -6,6 +6,7 @@
 // to width x height, are in the Uint8Array `target`. Whatever the browser refuses rejects the promise.
 
 const RGBA = { format: 'RGBA', colorSpace: 'srgb' };
+const RATE = 60; // frames a second of a camera; browsers take 30, unless they are asked
 const LARGE = 4096; // px: longer pictures are made smaller as they are decoded
 const DECODED = 2048; // px: to this, which is more than any model looks at
 
@@ -13,7 +14,8 @@ const DECODED = 2048; // px: to this, which is more than any model looks at
 export async function openCamera({ device, width, height }) {
   if (!navigator.mediaDevices) throw new DOMException('no media devices', 'NotFoundError');
   const which = device ? { deviceId: { exact: device } } : { facingMode: 'user' };
-  const video = { width: { ideal: width }, height: { ideal: height }, ...which };
+  const size = { width: { ideal: width }, height: { ideal: height } };
+  const video = { ...size, frameRate: { ideal: RATE }, ...which };
   const stream = await navigator.mediaDevices.getUserMedia({ video });
   const [track] = stream.getVideoTracks();
   const source = await streamSource(stream);
