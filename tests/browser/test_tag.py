@@ -103,11 +103,9 @@ def test_a_level_of_effort_can_be_chosen_while_it_runs(open_tag: OpenTag) -> Non
     assert tab.complaints == []
 
 
-def test_camera_and_resolution_are_chosen_by_attributes(open_tag: OpenTag) -> None:
-    tab = open_tag('src="camera" resolution="320x240"')
-    tab.wait("seen.landmarks.at(-1)?.width === 320")
-    tab.page.evaluate("tag.resolution = '640x480'")
-    tab.wait("seen.landmarks.at(-1).width === 640")
+def test_a_camera_is_chosen_by_an_attribute(open_tag: OpenTag) -> None:
+    tab = open_tag('src="camera"')
+    tab.wait_for("landmarks")
     tab.page.evaluate(
         """async () => {
             const devices = await navigator.mediaDevices.enumerateDevices();
