@@ -71,6 +71,23 @@ def test_parts_people_and_models_can_be_changed_while_it_runs(open_tag: OpenTag)
     assert tab.complaints == []
 
 
+def test_whatever_is_changed_frames_have_the_same_memory_again(open_tag: OpenTag) -> None:
+    tab = open_tag(
+        'src="camera" parts="pose"',
+        script="""globalThis.sizes = [];
+        globalThis.SharedArrayBuffer = class extends SharedArrayBuffer {
+          constructor(size) { super(size); sizes.push(size); }
+        };""",
+    )
+    tab.wait_for_more()
+    for people in (2, 1, 2, 1, 2, 1):
+        change(tab, people=people)
+        tab.wait_for_more()
+    frames = [size for size in tab.page.evaluate("sizes") if size >= 640 * 480 * 4]
+    assert len(frames) == 2, "the one in use, and the one before"
+    assert tab.complaints == []
+
+
 def test_irises_can_be_switched_on_and_off_while_it_runs(open_tag: OpenTag) -> None:
     tab = open_tag('src="camera" parts="pose face" workers="1"')
     newest(tab, "person?.face && person.irises === null")

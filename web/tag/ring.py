@@ -69,14 +69,22 @@ class Bell:
         self.ring()
 
 
+class Stores:
+    """Where one source's rings have their memory from, one after the other."""
+
+    def __init__(self):
+        self.frames, self.boards = memory.Store(), memory.Store()
+
+
 class Ring:
     """Frames of one size, for up to ``people``. Slots go from 0 to ``layout.SLOTS`` - 1."""
 
-    def __init__(self, width: int, height: int, people: int, bell: Bell):
+    def __init__(self, width: int, height: int, people: int, bell: Bell, stores):
         size = width * height * 4
         self.width, self.height = width, height
-        self.frames = memory.block(layout.SLOTS * size)
-        self.board = memory.block(layout.board_bytes(people))
+        self._stores = stores
+        self.frames = stores.frames.take(layout.SLOTS * size)
+        self.board = stores.boards.take(layout.board_bytes(people))
         self._bell = bell
         self._control = js.Int32Array.new(self.board, 0, layout.CONTROL_WORDS)
         self._headers = js.Float64Array.new(
@@ -92,6 +100,11 @@ class Ring:
             )
             for slot in slots
         ]
+
+    def give_back(self) -> None:
+        """Leave the memory to another ring: no worker knows this one any more."""
+        self._stores.frames.give(self.frames)
+        self._stores.boards.give(self.board)
 
     def claim(self):
         """A slot to write a frame into: a free one, else one that no worker has admitted yet.

@@ -9,7 +9,7 @@ import asyncio
 import js
 import memory
 from jsffi import to_js
-from ring import Ring, fitted
+from ring import Ring, Stores, fitted
 
 from holistic import effort, layout, schedule, selection
 
@@ -56,6 +56,9 @@ class Session:
         self._thorough = thorough
         self._frames = 0
         self._admitted = 0  # the last frame that we have admitted for the workers
+        self._stores = Stores()
+        self._told = (0, 0)  # of the ring: in which turn, and how many workers
+        self._retired = []  # (ring, turn, workers): some may still look into it
         self._spare = {}  # place -> memory for a frame on its way there and back
         self._turn = 0  # counts what the workers have been told
         self._fresh = True  # whether they were told last that a new source begins
@@ -140,7 +143,8 @@ class Session:
 
     def begin(self) -> None:
         """Forget the source and its frames: another one comes."""
-        self.ring, self.size, self._frames, self._admitted = None, (0, 0), 0, 0
+        self._retire()
+        self.size, self._frames, self._admitted = (0, 0), 0, 0
 
     def fit(self, width: int, height: int):
         """The ring for frames of this size; raises a Fault."""
@@ -176,6 +180,7 @@ class Session:
         if turn == self._turn and place not in self._places:
             self._places.append(place)
             if len(self._places) == len(self.plan):
+                self._reclaim()
                 self.ready.set()
                 if not self._announced:
                     self._announced = True
@@ -250,10 +255,30 @@ class Session:
         self._fresh = fresh
         self._places = []
         self.ready.clear()
+        self._retire()
         if self.size != (0, 0):
-            self.ring = Ring(*fitted(*self.size), self.choices.people, self._crew.bell)
+            bell = self._crew.bell
+            self.ring = Ring(*fitted(*self.size), self.choices.people, bell, self._stores)
             self.ring.set_level(self.level)
+            self._told = (self._turn, len(self.plan))
         self._crew.open(self)
+
+    def _retire(self) -> None:
+        """Offer nothing in the ring any more."""
+        if self.ring:
+            turn, workers = self._told
+            self._retired.append((self.ring, turn, workers))
+        self.ring = None
+
+    def _reclaim(self) -> None:
+        """Have the memory of retired rings back, now that all workers work on this turn.
+
+        A worker that is not asked any more may not have heard of it.
+        """
+        for ring, turn, workers in self._retired:
+            if turn < self._turn and workers <= len(self.plan):
+                ring.give_back()
+        self._retired = [each for each in self._retired if each[1] == self._turn]
 
 
 def _time(record, key: tuple) -> float:
