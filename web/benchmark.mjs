@@ -42,6 +42,8 @@ async function start() {
 
 async function measure(signal) {
   const film = await openFilm(signal);
+  if (signal.aborted) film.close();
+  signal.throwIfAborted();
   const seen = watch(signal);
   const begin = performance.now();
   try {

@@ -39,5 +39,5 @@ def test_it_can_be_cancelled_and_leaves_no_source(open_tab: Callable[..., Tab], 
     expect(tab.page.locator("#benchmark-status")).to_have_text("Cancelled.")
     expect(tab.page.locator("#benchmark-start")).to_be_enabled()
     expect(tab.page.locator("#benchmark-result")).to_be_hidden()
-    assert tab.page.evaluate("document.getElementById('tracker').state") == "idle"
+    tab.wait("document.getElementById('tracker').state === 'idle'")
     assert tab.complaints == []
