@@ -7,6 +7,7 @@ What is measured of a model depends on what it is and on the data that are there
 from __future__ import annotations
 
 import dataclasses
+import gzip
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from compress import behaviour, detectors, evaluate, model_file, truths
 from compress.catalogue import Catalogue, Model
 from compress.evaluate import Runner
 from compress.inputs import to_input
-from compress.packing import entropies, packed
+from compress.packing import entropies
 from compress.recipe import FOLDER, Recipe, read
 from compress.samples import Samples
 from holistic.models import unpacked
@@ -106,7 +107,7 @@ class Sheet:
             "variant": variant.variant,
             "path": variant.path,
             "unpacked": len(content),
-            "bytes": path.stat().st_size if variant.unpacked else len(packed(content)),
+            "bytes": path.stat().st_size if variant.unpacked else len(gzip.compress(content)),
             "parameters": variant.parameters,
             "macs": variant.macs,
             "layer_bits": entropies(model_file.parse(content)),

@@ -82,6 +82,10 @@ def _probe(recipe: Recipe, outputs: list[Tensor], generator: torch.Generator) ->
     total = torch.zeros(())
     for position, (row, output) in enumerate(zip(recipe.outputs, outputs, strict=True)):
         units = output.reshape(*sure.shape, -1, len(row.scales)) / torch.tensor(row.scales)
+        if row.fine:
+            emphasis = torch.ones(units.shape[-2])
+            emphasis[list(row.fine)] = row.finer
+            units = units * emphasis[:, None]
         weight = (row.weight / units.numel()) ** 0.5
         if position != recipe.presence or sure.shape[1] > 1:
             units = units * sure[..., None, None]

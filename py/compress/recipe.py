@@ -20,12 +20,15 @@ FOLDER = Path(__file__).parent / "recipes"
 class Output:
     """One output and how its error counts: differences are divided by ``scales``.
 
-    ``scales`` has one entry a value of a landmark, such as x, y, z, visibility, presence.
+    ``scales`` has one entry a value of a landmark, such as x, y, z, visibility, presence. Where
+    weights are put on coarser grids, errors of the landmarks ``fine`` count ``finer`` times.
     """
 
     name: str
     scales: tuple[float, ...]
     weight: float = 1.0
+    fine: tuple[int, ...] = ()
+    finer: float = 1.0
 
 
 @dataclass(frozen=True)

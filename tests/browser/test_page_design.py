@@ -46,8 +46,10 @@ def wait_until_painted(tab: Tab, selector: str) -> None:
     tab.page.locator(selector).scroll_into_view_if_needed()
     tab.wait(f"""(() => {{
         const canvas = document.querySelector('{selector}');
-        const context = canvas.getContext('2d');
-        return context.getImageData(0, 0, canvas.width, canvas.height).data.some(Boolean);
+        const {{width, height}} = canvas;
+        const copy = new OffscreenCanvas(width, height).getContext('2d');
+        copy.drawImage(canvas, 0, 0);
+        return copy.getImageData(0, 0, width, height).data.some(Boolean);
     }})()""")
 
 

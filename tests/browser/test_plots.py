@@ -1,18 +1,23 @@
 """Live plots: the signals are those of holistic.angles, and both plots and 3D view show them."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 from conftest import HANDS_CLIP
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from replay import details, send, track
 
 from holistic import connections
 from holistic.angles import head_pose, joint_angles, openings
 from holistic.points import FacePoints, WorldPosePoints
 from holistic.result import Result
+
+PATIENCE_SECONDS = 10
+DRAWN = 200
+"""Milliseconds after which whatever has changed is drawn."""
 
 EDGES = {"pose": connections.BODY, "face": connections.FACE}
 EDGES |= dict.fromkeys(("leftHand", "rightHand"), connections.HAND)
@@ -59,6 +64,20 @@ class TestSignals:
         for face in (results[0].face, results[20].face, FacePoints.of(anything)):
             found = signal(empty_page, "openings", face, 640, 480)
             assert found == pytest.approx(openings(face, 640, 480), abs=1e-4)
+
+
+def wait_for_colour(page: Page, selector: str, colour: str, least: int) -> None:
+    """Wait until more than ``least`` pixels of a canvas have a colour: it is drawn by and by."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while (found := count(page, selector, colour)) <= least:
+        assert time.monotonic() < deadline, (selector, colour, found)
+        page.wait_for_timeout(50)
+
+
+def shot(canvas: Locator) -> bytes:
+    """What a canvas shows once all is drawn."""
+    canvas.page.wait_for_timeout(DRAWN)
+    return canvas.screenshot()
 
 
 def count(page: Page, selector: str, colour: str) -> int:
@@ -133,7 +152,7 @@ class TestCharts:
         for number, names in expected.items():
             for name in names:
                 canvas = f"figure:nth-child({number}) canvas"
-                assert count(charts, canvas, COLOURS[name]) > 5, (number, name)
+                wait_for_colour(charts, canvas, COLOURS[name], 5)
 
     def test_the_legend_has_the_current_numbers(self, charts: Page, results: list[Result]) -> None:
         charts.wait_for_timeout(300)
@@ -169,25 +188,25 @@ class TestWorld:
 
     def test_body_face_and_hands_are_shown(self, world: Page) -> None:
         for colour in WORLD_COLOURS.values():
-            assert count(world, "#world", colour) > 10, colour
+            wait_for_colour(world, "#world", colour, 10)
 
     def test_it_turns_by_dragging_and_by_keys_and_back(self, world: Page) -> None:
         canvas = world.locator("#world")
-        front = canvas.screenshot()
+        front = shot(canvas)
         box = canvas.bounding_box()
         world.mouse.move(box["x"] + 200, box["y"] + 200)
         world.mouse.down()
         world.mouse.move(box["x"] + 300, box["y"] + 220, steps=4)
         world.mouse.up()
-        dragged = canvas.screenshot()
+        dragged = shot(canvas)
         assert dragged != front
         world.mouse.move(box["x"] + 100, box["y"] + 100)
-        assert canvas.screenshot() == dragged, "the button is up"
+        assert shot(canvas) == dragged, "the button is up"
         canvas.focus()
         for key in ("ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"):
-            before = canvas.screenshot()
+            before = shot(canvas)
             world.keyboard.press(key)
-            assert canvas.screenshot() != before, key
+            assert shot(canvas) != before, key
         world.keyboard.press("Home")
         canvas.blur()
-        assert canvas.screenshot() == front
+        assert shot(canvas) == front

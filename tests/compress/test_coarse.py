@@ -76,6 +76,16 @@ def coarsened(made, bits, float_operators=()):
     return network
 
 
+def test_fine_landmarks_are_felt_more():
+    reference, channels = Network(model()).eval(), 64
+    fine = Output("map", (1.0,), fine=tuple(range(0, 64 * channels, channels)), finer=4.0)
+    plain = coarse.importance(reference, RECIPE, IMAGES)
+    felt = coarse.importance(reference, Recipe("m", "int8", "hand", 0.0, (fine,)), IMAGES)
+    ratio = felt[max(felt)] / plain[max(plain)]
+    np.testing.assert_allclose(ratio[0], 16, rtol=1e-4)
+    np.testing.assert_allclose(ratio[1:], 1, rtol=1e-4)
+
+
 def test_channels_that_the_outputs_hardly_feel_get_coarser_steps():
     made = model()
     felt = coarse.importance(Network(made).eval(), RECIPE, IMAGES)
