@@ -110,6 +110,15 @@ class TestInput:
         with pytest.raises(error, match=message):
             tracker.process(frame, 0)
 
+    @pytest.mark.parametrize("shape", [(1, 1, 3), (1, 500, 3), (4320, 7680, 3)])
+    def test_tiny_and_huge_frames_may_hold_nobody(self, tracker, shape):
+        assert tracker.process(np.zeros(shape, np.uint8), 0).people == ()
+
+    def test_a_huge_frame_has_who_a_small_one_has(self, tracker, picture):
+        (small,) = tracker.process(picture, 0).people
+        (huge,) = tracker.process(cv2.resize(picture, (7680, 5760)), 33).people
+        assert abs(huge.pose[:, :2] - small.pose[:, :2]).max() < 0.05
+
     @pytest.mark.parametrize("later", [100.0, 99.0, float("nan")])
     def test_time_stamps_must_rise(self, tracker, picture, later):
         tracker.process(picture, 100.0)
