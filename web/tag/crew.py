@@ -173,12 +173,7 @@ class Crew:
     def _hire(self, post: Post) -> None:
         worker = host.startWorker()
         worker.onmessage = lambda event: self._heard(post, worker, event.data)
-        worker.onerror = lambda event: self._fail(
-            post,
-            worker,
-            "runtime-failed",
-            getattr(event, "message", "") or "worker.mjs does not load",
-        )
+        worker.onerror = lambda event: self._fail(post, worker, "runtime-failed", _said(event))
         post.worker = worker
         self.bell.forget(post.place)
         boot = to_js(
