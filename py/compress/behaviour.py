@@ -15,7 +15,9 @@ import numpy as np
 from compress.recipe import Recipe
 from compress.regions import SUBJECTS, Finder, crop, to_picture
 from compress.samples import noisy
+from holistic import angles
 from holistic.geometry import Region
+from holistic.landmarks import FACE
 
 NOISE = 3.0
 """Standard deviation of the noise of a still camera, in grey levels."""
@@ -23,9 +25,8 @@ NOISE = 3.0
 STILL_FRAMES = 8
 
 OPENINGS = {
-    "right eye": ((159, 145), (33, 133)),
-    "left eye": ((386, 374), (263, 362)),
-    "mouth": ((13, 14), (61, 291)),
+    name.replace("_", " "): ((FACE[upper], FACE[lower]), (FACE[first], FACE[last]))
+    for name, (upper, lower, first, last) in angles.OPENINGS.items()
 }
 """Points of the face above and below an opening, and at its two ends."""
 
