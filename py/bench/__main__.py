@@ -97,7 +97,7 @@ def _soak(options: argparse.Namespace) -> int:
     found.save(FOLDER / "soak.json")
     minutes, sizes = zip(*((step.minute, step.memory_mb) for step in found.steps), strict=True)
     figure = plots.line(minutes, sizes, ("minutes", "MB above a blank page"))
-    figure.savefig(FOLDER / "soak.svg", bbox_inches="tight", metadata={"Date": None})
+    plots.save(figure, FOLDER / "soak.svg")
     print(f"{peer.title}: {found.summary()}")
     return 1 if found.complaints else 0
 

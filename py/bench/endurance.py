@@ -24,8 +24,6 @@ from bench.tracking_loop import Sample, watch
 from builder import ROOT, site
 from holistic.selection import FLOAT, VARIANTS
 
-WARM_UP_SHARE = 0.1
-
 
 def clip_frames(clip: Path, height: int) -> np.ndarray:
     """The clip (n, height, width, 3) as uint8 RGB.
@@ -75,8 +73,9 @@ RUNS = {"native": natively, "pyodide": in_pyodide}
 
 def growth(samples: Sequence[Sample]) -> float:
     """Megabytes an hour, after a tenth of the time."""
-    warm = samples[int(len(samples) * WARM_UP_SHARE) :]
-    return 60 * measures.slope([s.minute for s in warm], [s.megabytes for s in warm])
+    return measures.growth_per_hour(
+        [sample.minute for sample in samples], [sample.megabytes for sample in samples]
+    )
 
 
 def save(samples: Sequence[Sample], about: dict[str, Any], folder: Path) -> None:
@@ -90,7 +89,7 @@ def save(samples: Sequence[Sample], about: dict[str, Any], folder: Path) -> None
             [sample.megabytes for sample in samples],
             ("minutes of video", "MB"),
         )
-        figure.savefig(file.with_suffix(".svg"), bbox_inches="tight", metadata={"Date": None})
+        plots.save(figure, file.with_suffix(".svg"))
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -61,6 +61,16 @@ def busy_share(tasks: Sequence[tuple[float, float]], start: float, end: float) -
     return covered / (end - start)
 
 
+WARM_UP_SHARE = 0.1
+"""After this part of a run caches are warm."""
+
+
+def growth_per_hour(minutes: Sequence[float], megabytes: Sequence[float]) -> float:
+    """Slope of the memory once caches are warm, in megabytes an hour."""
+    begin = int(len(minutes) * WARM_UP_SHARE)
+    return slope(minutes[begin:], megabytes[begin:]) * 60
+
+
 def slope(times: Sequence[float], values: Sequence[float]) -> float:
     """Growth of ``values`` per unit of time, by least squares."""
     return float(np.polyfit(times, values, 1)[0])

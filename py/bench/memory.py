@@ -11,7 +11,6 @@ from pathlib import Path
 from bench import CLIP, FOLDER, browser, clip, measures, peers, plots, processes, session
 
 SAMPLE_SECONDS = 30
-WARM_UP_SHARE = 0.1
 CAMERA = clip.Format(640, 480, 10)
 
 
@@ -43,8 +42,7 @@ class Course:
     @property
     def growth_mb_per_hour(self) -> float:
         """Slope of ``own_mb`` after a tenth of the time, when caches are warm."""
-        begin = int(len(self.minutes) * WARM_UP_SHARE)
-        return measures.slope(self.minutes[begin:], self.own_mb[begin:]) * 60
+        return measures.growth_per_hour(self.minutes, self.own_mb)
 
     def save(self, path: Path) -> None:
         """Write everything as JSON."""
@@ -74,5 +72,5 @@ def watch(peer: peers.PagePeer, minutes: float, folder: Path) -> Course:
                 course.save(folder / "memory.json")
                 time.sleep(SAMPLE_SECONDS)
     figure = plots.line(course.minutes, course.own_mb, ("minutes", "MB above a blank page"))
-    figure.savefig(folder / "memory-hour.svg", bbox_inches="tight", metadata={"Date": None})
+    plots.save(figure, folder / "memory-hour.svg")
     return course

@@ -38,8 +38,13 @@ def draw(results: Results, folder: Path) -> list[Path]:
     for name, figure in figures.items():
         if figure is not None:
             paths.append(folder / f"{name}.svg")
-            figure.savefig(paths[-1], bbox_inches="tight", metadata={"Date": None})
+            save(figure, paths[-1])
     return paths
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Write a figure, the same bytes for the same figure."""
+    figure.savefig(path, bbox_inches="tight", metadata={"Date": None})
 
 
 def line(times: Sequence[float], values: Sequence[float], labels: tuple[str, str]) -> Figure:

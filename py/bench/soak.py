@@ -10,7 +10,6 @@ from pathlib import Path
 from bench import SkippedError, browser, clip, measures, processes
 
 CAMERA = clip.Format(640, 480, 30)
-WARM_UP_SHARE = 0.1
 BREATH_SECONDS = 1.0
 """After this the page has taken up what was done."""
 PATIENCE_SECONDS = 90
@@ -92,8 +91,9 @@ class Soak:
     @property
     def growth_mb_per_hour(self) -> float:
         """Slope of the memory after a tenth of the steps, when caches are warm."""
-        steps = self.steps[int(len(self.steps) * WARM_UP_SHARE) :]
-        return measures.slope([s.minute for s in steps], [s.memory_mb for s in steps]) * 60
+        return measures.growth_per_hour(
+            [step.minute for step in self.steps], [step.memory_mb for step in self.steps]
+        )
 
     def halves(self) -> dict[str, tuple[float, float]]:
         """The median rates of the first and the second half, of each setting that both have."""

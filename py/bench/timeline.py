@@ -20,7 +20,7 @@ from typing import Any
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from bench import CLIP, FOLDER, SkippedError, browser, clip, wire
+from bench import CLIP, FOLDER, SkippedError, browser, clip, plots, wire
 from bench.peers import PagePeer
 from builder import site
 from holistic import layout
@@ -228,5 +228,5 @@ def save(peer: PagePeer, found: list[Span], folder: Path) -> list[Path]:
         "spans": [asdict(span) for span in found],
     }
     paths[0].write_text(json.dumps(content, indent=1) + "\n", "utf-8")
-    draw(shown).savefig(paths[1], bbox_inches="tight", metadata={"Date": None})
+    plots.save(draw(shown), paths[1])
     return paths
