@@ -235,6 +235,7 @@ def test_memory_refused_to_a_worker_is_told_and_can_be_had_later(
     damage(worker, refuse + whole)
     tab = open_tab(url)
     assert "Close other tabs" in tab.fault("out-of-memory")
+    tab.wait("seen.error.length === 2")  # the other worker's, which would come after the retry
     worker.write_bytes(whole)
     tab.page.click("#retry")
     tab.wait_for("ready")
