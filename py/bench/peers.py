@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from holistic.selection import SETS
+from holistic.selection import AUTO, VARIANTS
 
 COMPLEXITIES = (1, 0)
 WORKERS = (1, 2, 3, 4)
@@ -53,14 +53,14 @@ def site_peer(variant: str, complexity: int, workers: int, people: int = 0) -> P
 
 
 def crowd_peer(people: int) -> PagePeer:
-    """Our page, at its fastest, looking for so many people."""
-    return site_peer("pruned_int8", 1, 2, people)
+    """Our page as it comes, looking for so many people."""
+    return site_peer(AUTO, 1, 2, people)
 
 
 def everyone() -> list[Peer]:
     """All peers, in the table's order."""
     peers: list[Peer] = [CAMERA]
-    for variant in SETS:
+    for variant in VARIANTS:
         peers += [site_peer(variant, 1, workers) for workers in WORKERS]
         peers.append(site_peer(variant, 0, 2))
     for c in COMPLEXITIES:

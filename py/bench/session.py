@@ -31,7 +31,7 @@ USUAL = clip.Format(640, 480, 30)
 CROWDS = tuple(clip.Format(1280, 960, 60, people) for people in range(1, 7))
 """One to six people in pictures of one size."""
 
-FASTEST = "site-pruned_int8-c1-w2"
+FASTEST = "site-auto-c1-w2"
 SWEPT = (FASTEST, "tasks-c1")
 """Peers that are also measured on all cameras; only the first one sees more than one person."""
 
