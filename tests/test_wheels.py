@@ -71,6 +71,15 @@ def test_both_flavours_offer_the_same_functions() -> None:
     assert functions <= relaxed.exports
 
 
+def test_only_the_relaxed_flavour_multiplies_bytes_in_pairs() -> None:
+    i16x8_relaxed_dot = b"\xfd\x92\x02"  # of kernels/gemm.c; XNNPACK uses the one that sums four
+    (wheel,) = WHEELS.glob("tflite_runtime-*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        for flavour, expected in ("relaxed", True), ("simd", False):
+            module = archive.read(f"tflite_runtime/libtensorflowlite_{flavour}.wasm")
+            assert (i16x8_relaxed_dot in module) == expected
+
+
 def test_pyodide_loads_no_side_module_before_it_is_wanted() -> None:
     for wheel in RECORD["wheels"]:
         with zipfile.ZipFile(WHEELS / wheel) as archive:

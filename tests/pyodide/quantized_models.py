@@ -23,13 +23,15 @@ class Case:
     zero_point: int = -5
     activation: int = 0
     batch: int = 1
-    weights: str = "random"  # or "least", "greatest": -127 or 127 everywhere
+    weights: str = "random"  # or "least", "greatest": the limit's, everywhere
+    limit: int = 127  # weights are from -limit to limit
     pad: tuple[tuple[int, int], ...] = field(default=())  # not empty: the operator is PAD
 
     def __str__(self) -> str:
         kind = "pad" if self.pad else "convolution" if self.outputs else "depthwise"
         size = "x".join(map(str, (self.batch, *self.shape)))
-        rest = f"{self.kernel}x{self.kernel}-s{self.stride}-d{self.dilation}-{self.weights}"
+        rest = f"{self.kernel}x{self.kernel}-s{self.stride}-d{self.dilation}"
+        rest += f"-{self.weights}-{self.limit}"
         return f"{kind}-{size}-{self.pad or rest}"
 
 
@@ -104,8 +106,9 @@ def build(case: Case, random: np.random.Generator) -> bytes:
         size, axis = (count, case.kernel, case.kernel, channels), 0
     else:
         size, axis = (1, case.kernel, case.kernel, channels), 3
-    extreme = {"least": -127, "greatest": 127}.get(case.weights)
-    weights = random.integers(-127, 128, size) if extreme is None else np.full(size, extreme)
+    extreme = {"least": -case.limit, "greatest": case.limit}.get(case.weights)
+    anything = random.integers(-case.limit, case.limit, size, endpoint=True)
+    weights = anything if extreme is None else np.full(size, extreme)
     terms = case.kernel**2 * (channels if case.outputs else 1)
     scales = random.uniform(0.5, 2, count) * 0.01 / np.sqrt(terms)
     biases = random.integers(-3000, 3000, count).astype(np.int32)

@@ -1,8 +1,11 @@
 """Int8 networks give the very numbers of the native interpreter, whatever kernels an engine gets.
 
-In Chromium on a processor with exact byte dot products the kernels of py/tflite_runtime/kernels
-run; under Node, and in the plain flavour, XNNPACK's own.
+In Chromium the kernels of py/tflite_runtime/kernels run: those for exact byte dot products where
+the processor has them, else those for products summed in pairs, where the weights are small enough.
+Under Node and in the plain flavour it is XNNPACK's own.
 """
+
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -40,6 +43,19 @@ FULL = [
     Case((9, 9, 8), kernel=3, outputs=9, dilation=2, zero_point=127),
     Case((4, 4, 32), kernel=1, outputs=16, batch=3, activation=RELU6),
     *(Case((4, 4, 64), kernel=1, outputs=16, weights=w) for w in ("least", "greatest")),
+]
+PAIR, TWO_PAIRS = 64, 32
+"""Limits for weights of which two, and four, may be multiplied by 255 and summed in 16 bits."""
+
+NARROW_DEPTHWISE = [replace(case, limit=PAIR) for case in DEPTHWISE]
+NARROW_FULL = [
+    *(replace(case, limit=TWO_PAIRS) for case in FULL),
+    # Inputs around the kernels' blocks of 4 and 8, outputs around those of 8 and 16, odd pixels.
+    *(Case((3, 3, i), kernel=1, outputs=9, limit=TWO_PAIRS) for i in (4, 5, 7, 9, 12, 16, 20)),
+    *(Case((1, 3, 8), kernel=1, outputs=o, limit=TWO_PAIRS) for o in (16, 25, 32, 33, 40)),
+    *(Case((3, 5, i), kernel=3, outputs=17, limit=TWO_PAIRS) for i in (3, 4, 5, 8, 12)),
+    # One weight too many: such a layer is not computed in pairs.
+    *(Case((3, 3, 8), kernel=1, outputs=8, weights="least", limit=limit) for limit in (33, 64)),
 ]
 PADS = [
     Case((6, 5, 3), pad=pad, batch=2)
@@ -88,7 +104,9 @@ def both(engine: Engine, models: dict[str, bytes], inputs: dict[str, np.ndarray]
 
 
 @pytest.mark.parametrize(
-    "cases", [DEPTHWISE, FULL, PADS], ids=["depthwise", "convolutions", "paddings"]
+    "cases",
+    [DEPTHWISE, FULL, NARROW_DEPTHWISE, NARROW_FULL, PADS],
+    ids=["depthwise", "convolutions", "narrow depthwise", "narrow convolutions", "paddings"],
 )
 @pytest.mark.parametrize("pixels", ["random", "least", "greatest"])
 def test_operators_give_the_native_bytes(engine: Engine, cases: list[Case], pixels: str) -> None:

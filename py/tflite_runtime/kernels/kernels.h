@@ -1,13 +1,18 @@
 // Microkernels of our own for XNNPACK, and how it finds them.
 //
-// They need `hardware_config->use_wasm_usdot`: the relaxed dot product multiplies unsigned by
-// signed bytes exactly. XNNPACK finds out at run time; its own kernels are used otherwise.
+// They need a relaxed dot product that multiplies unsigned by signed bytes. Those of dwconv.c need it
+// to be exact (`hardware_config->use_wasm_usdot`, which XNNPACK finds out at run time); those of
+// gemm.c are for where it is exact with these weights only. XNNPACK's own kernels are used otherwise.
 #pragma once
 
 #include <stddef.h>
 #include <stdint.h>
 
 #include "xnnpack/config-types.h"
+
+// How to convolve by weights (outputs, taps, inputs) on this engine: by gemm.c or by XNNPACK's own.
+const struct xnn_gemm_config* choose_gemm(
+    const int8_t* kernel, size_t outputs, size_t taps, size_t inputs);
 
 // The depthwise convolution for kernels of this size on this engine, or NULL where XNNPACK's own
 // is the best there is. Its weights are packed by `pack_usdot_dwconv_hwg`.
