@@ -129,12 +129,13 @@ async function keep(store, url, sha256, response) {
   await store.put(url, new Response(content, { headers }));
 }
 
-// Keeps all that a later visit can ask for, but for models that nobody has asked for yet.
+// Keeps all that a later visit can ask for, but for models and parts of Python that nobody has asked
+// for yet: there are more of them than one browser needs.
 async function keepAll() {
   const store = await caches.open(STORE);
   for (const [path, { sha256 }] of Object.entries(await files())) {
     const url = SCOPE + path;
-    if (path.startsWith('models/') || (await held(store, url, sha256))) continue;
+    if (/^(models|python)\//.test(path) || (await held(store, url, sha256))) continue;
     const response = await fetched(url, 'no-cache');
     if (response.ok) await keep(store, url, sha256, response);
   }

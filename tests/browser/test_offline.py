@@ -46,7 +46,7 @@ def visited(
     tab = open_tab(host.url)
     tab.wait_for("ready")
     files = json.loads((folder / "manifest.json").read_text())["files"]
-    expected = [path for path in files if not path.startswith("models/")]
+    expected = [path for path in files if not path.startswith(("models/", "python/"))]
     kept = "(await (await caches.open('holistic-tracking')).keys()).map(({url}) => url)"
     lacking = f"{json.dumps([host.url + path for path in expected])}.filter((it) => !kept.has(it))"
     while lost := tab.page.evaluate(
