@@ -75,6 +75,16 @@ except NameError:
     assert "NameError: name 'sys' is not defined" in run(code)
 
 
+def test_tracebacks_tell_our_lines_and_of_others_where_the_function_begins() -> None:
+    code = """
+import json
+from holistic import schedule
+lines = lambda function: {line for *_, line in function.__code__.co_lines()}
+print(len(lines(schedule.next_task)) > 2, lines(json.loads) == {json.loads.__code__.co_firstlineno})
+"""
+    assert run(code) == "True True\n"
+
+
 def test_a_module_that_nobody_foresaw_is_fetched_when_it_is_imported() -> None:
     code = """
 import statistics, numpy.rec

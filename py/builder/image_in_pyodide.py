@@ -10,6 +10,7 @@ import zipfile
 import zipimport
 from importlib import _bootstrap_external
 from importlib.machinery import ExtensionFileLoader, ModuleSpec
+from types import CodeType
 from typing import Any
 
 ARCHIVE = "/lib/python313.zip"
@@ -19,6 +20,8 @@ ENTRANCE = "holistic.worker"
 """The module that a worker imports."""
 
 DOCUMENTED = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+
+OURS = ("holistic", "tflite_runtime")
 
 LARGEST_POOLED = 512
 """Python has pools of its own for objects up to this many bytes."""
@@ -31,7 +34,8 @@ def compile_modules(sources: list[str], destination: str) -> None:
     """Compile every module in some archives into another archive, and nothing else.
 
     The compiled modules are found by any import and never checked against a source. Assertions
-    are left out, and of docstrings a blank remains: NumPy's functions are made with them.
+    are left out, and of docstrings a blank remains: NumPy's functions are made with them. Outside
+    of our own packages a traceback tells the line where a function begins, not the very line.
     """
     with zipfile.ZipFile(destination, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as new:
         for name, content in _modules(sources):
@@ -40,8 +44,21 @@ def compile_modules(sources: list[str], destination: str) -> None:
                 if isinstance(node, DOCUMENTED) and ast.get_docstring(node, clean=False):
                     node.body[0].value.value = " "  # type: ignore[attr-defined]
             code = compile(tree, f"{ARCHIVE}/{name}", "exec", dont_inherit=True, optimize=1)
+            if not name.startswith(OURS):
+                code = _coarse(code)
             hashed = _pyc(code, importlib.util.source_hash(content), checked=False)
             new.writestr(zipfile.ZipInfo(f"{name}c"), hashed, zipfile.ZIP_DEFLATED)
+
+
+def _coarse(code: CodeType) -> CodeType:
+    """Code of which every instruction belongs to the first line.
+
+    See CPython's Objects/locations.md: an entry covers up to eight code units.
+    """
+    entries, rest = divmod(len(code.co_code) // 2, 8)
+    table = b"\xef\0" * entries + (bytes([0xE7 + rest, 0]) if rest else b"")
+    constants = (_coarse(each) if isinstance(each, CodeType) else each for each in code.co_consts)
+    return code.replace(co_linetable=table, co_consts=tuple(constants))
 
 
 def _modules(sources: list[str]) -> Any:
