@@ -20,6 +20,8 @@ class Fault extends Error {
   }
 }
 
+const program = import('./python.mjs'); // while the page finds out what we are to do
+program.catch(() => {}); // failures are met where it is awaited
 const inbox = { boot, open, close, compute };
 const python = {}; // once it has started: `worker` of holistic/worker.py, and `convert` for values
 const loading = new Map(); // models: path -> promise of the bytes, until a session has used them
@@ -59,7 +61,7 @@ async function boot({ lock, manifest, models, bell, place, retry }) {
   const [linking, opening] = [linked, fitting].map((libraries) =>
     libraries.map((library) => loadLibrary(library, retry)),
   );
-  const { startPython } = await import('./python.mjs');
+  const { startPython } = await program;
   const pyodide = await startPython({
     snapshot: memory,
     linked: linking,
