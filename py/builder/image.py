@@ -97,7 +97,9 @@ def _make(pyodide: Path, wheels: list[Path], folder: Path) -> None:
         "linked": [],
         "opened": [],
     }
-    probes = json.loads((folder / "probes.json").read_text("utf-8"))
+    probes = json.loads((folder / "probes.json").read_text("utf-8"))  # the better flavour first
+    flavours = [flavour[1] for flavour in map(_FLAVOUR.search, paths) if flavour]
+    assert flavours == list(probes), "browsers take the first that they can run"
     for path in paths:
         content = (libraries / path).read_bytes()
         file = f"python/{Path(path).name.partition('.')[0].lstrip('_')}.wasm"

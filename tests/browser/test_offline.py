@@ -59,6 +59,17 @@ def visited(
     host.stop()
 
 
+def test_where_the_host_isolates_pages_the_service_worker_comes_when_all_is_loaded(
+    open_tab: Callable[..., Tab], site: str
+) -> None:
+    count = """addEventListener('ready', async () => {
+        globalThis.before = (await navigator.serviceWorker.getRegistrations()).length;
+    });"""
+    tab = open_tab(site, script=count)
+    tab.wait("globalThis.before === 0")
+    tab.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+
+
 def test_a_later_visit_needs_no_network(visited: tuple[Path, Host, Tab]) -> None:
     _, host, tab = visited
     tab.page.reload()
