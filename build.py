@@ -18,7 +18,7 @@ if sys.version_info < (3, 11):  # noqa: UP036 - said before a newer syntax fails
 ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT / "py"))
 
-from builder import BuildError, environment, server, site  # noqa: E402
+from builder import BuildError, encodings, environment, server, site  # noqa: E402
 
 PASSING_ON = ("test", "bench", "endurance", "evaluate")
 """Commands that hand their arguments on."""
@@ -27,7 +27,7 @@ REPORT = "write models/REPORT.md: from new measurements, or without arguments fr
 
 def serve(options: argparse.Namespace) -> None:
     """Build what is missing and serve the site on 127.0.0.1."""
-    folder = site.build()
+    folder = _site()
     try:
         http = server.make_server(folder, options.port)
     except OSError as error:
@@ -54,7 +54,7 @@ def test(options: argparse.Namespace) -> int:
     python = environment.python("bench", "browser-test")
     os.environ["CHROMIUM"] = str(environment.chromium())
     os.environ["FIREFOX"] = str(environment.firefox() or "")
-    site.build()
+    _site()
     command = [str(python), "-m", "pytest", *options.arguments]
     return subprocess.run(command, cwd=ROOT).returncode
 
@@ -63,7 +63,7 @@ def bench(options: argparse.Namespace) -> int:
     """Measure the site and its alternatives on the same frames (half an hour; -- --help)."""
     python = environment.python("browser-test", "bench")
     os.environ["CHROMIUM"] = str(environment.chromium())
-    site.build()
+    _site()
     command = [str(python), "-m", "bench", *options.arguments]
     return subprocess.run(command, cwd=ROOT, env=_with_our_packages()).returncode
 
@@ -96,6 +96,13 @@ def models(options: argparse.Namespace) -> int:
 def wheels(options: argparse.Namespace) -> None:
     """Rebuild the WebAssembly wheels from source (a Debian chroot; about half an hour)."""
     environment.run([sys.executable, str(ROOT / "py" / "tflite_runtime" / "make.py")])
+
+
+def _site() -> Path:
+    """The site, built and ready to be served as a host does that compresses."""
+    folder = site.build()
+    encodings.prepare(folder)
+    return folder
 
 
 def _with_our_packages() -> dict[str, str]:

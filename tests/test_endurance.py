@@ -23,7 +23,7 @@ pytestmark = pytest.mark.skipif(
 IN_PYODIDE = pytest.param(
     "pyodide",
     marks=pytest.mark.skipif(
-        shutil.which("node") is None or not (site.SITE / "python").is_dir(),
+        shutil.which("node") is None or not site.PYODIDE.is_dir(),
         reason="Node.js or the built site is missing: run `python build.py build`",
     ),
 )

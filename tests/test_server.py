@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from builder import encodings
 from builder.server import Handler, PlainHandler, make_server
 
 Fetch = Callable[..., http.client.HTTPResponse]
@@ -88,6 +89,47 @@ def test_a_browser_that_goes_away_is_not_worth_a_traceback(
     server.handle_request()
     server.server_close()
     assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.fixture
+def page(fetch: Fetch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A page that gets smaller, and is encoded."""
+    monkeypatch.setattr(encodings, "FOLDER", tmp_path / "encoded")
+    page = tmp_path / "index.html"
+    page.write_text("<p>hello</p>" * 1000)
+    encodings.prepare(tmp_path)
+    return page
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"), [("gzip, deflate, br", "br"), ("gzip;q=1.0", "gzip")]
+)
+def test_pages_are_compressed_as_the_browser_accepts_it(
+    fetch: Fetch, page: Path, accepted: str, encoding: str
+) -> None:
+    response = fetch("/", **{"Accept-Encoding": accepted})
+    assert response.headers["Content-Encoding"] == encoding
+    assert response.headers["Content-Type"] == "text/html"
+    assert len(response.read()) == int(response.headers["Content-Length"]) < 200
+
+
+def test_who_accepts_no_compression_gets_none(fetch: Fetch, page: Path) -> None:
+    response = fetch("/index.html")
+    assert response.headers["Content-Encoding"] is None
+    assert response.read() == page.read_bytes()
+
+
+def test_what_has_not_changed_is_not_sent_again(fetch: Fetch, page: Path) -> None:
+    tag = fetch("/", **{"Accept-Encoding": "br"}).headers["ETag"]
+    again = fetch("/", **{"Accept-Encoding": "br", "If-None-Match": tag})
+    assert (again.status, again.read()) == (304, b"")
+
+
+def test_a_page_that_has_changed_since_it_was_compressed_is_sent_as_it_is(
+    fetch: Fetch, page: Path
+) -> None:
+    page.write_text("changed")
+    assert fetch("/", **{"Accept-Encoding": "br"}).read() == b"changed"
 
 
 def test_a_missing_file_is_404(fetch: Fetch) -> None:

@@ -10,7 +10,7 @@ from tflite_runtime.recipe import provenance, wasm
 
 ROOT = Path(__file__).resolve().parents[1]
 WHEELS = ROOT / "py" / "wheels"
-PYODIDE = Path(os.environ.get("HOLISTIC_PYODIDE", ROOT / "build" / "site" / "pyodide"))
+PYODIDE = Path(os.environ.get("HOLISTIC_PYODIDE", ROOT / "build" / "pyodide"))
 RECORD = provenance.read(WHEELS)
 
 

@@ -21,7 +21,7 @@ const PATIENCE = 3000; // ms for the manifest to arrive
 let listing; // promise of the manifest's files
 
 self.addEventListener('install', () => self.skipWaiting());
-self.addEventListener('message', (event) => event.waitUntil(TASKS[event.data]()));
+self.addEventListener('message', (event) => event.waitUntil(TASKS[event.data.task](event.data)));
 self.addEventListener('fetch', (event) => {
   const { request } = event;
   if (new URL(request.url).origin !== location.origin || request.method !== 'GET') return;
@@ -129,12 +129,14 @@ async function keep(store, url, sha256, response) {
   await store.put(url, new Response(content, { headers }));
 }
 
-// Keeps all that a later visit can ask for, but for models that nobody has asked for yet.
-async function keepAll() {
+// Keeps all that a later visit can ask for; of models and parts of Python, of which there are more than
+// one browser needs, those that are named.
+async function keepAll({ files: named }) {
   const store = await caches.open(STORE);
   for (const [path, { sha256 }] of Object.entries(await files())) {
     const url = SCOPE + path;
-    if (path.startsWith('models/') || (await held(store, url, sha256))) continue;
+    const wanted = !/^(models|python)\//.test(path) || named.includes(path);
+    if (!wanted || (await held(store, url, sha256))) continue;
     const response = await fetched(url, 'no-cache');
     if (response.ok) await keep(store, url, sha256, response);
   }

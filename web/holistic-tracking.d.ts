@@ -47,6 +47,7 @@ export interface Landmarks {
 
 export interface Ready {
   bytes: number;
+  files: string[];
   time: number;
   /** Whether there is shared memory. */
   shared: boolean;

@@ -157,7 +157,7 @@ export class HolisticTracking extends HTMLElement {
   async #attach() {
     try {
       if (!globalThis.WebAssembly) throw Object.assign(new Error(), NO_WEBASSEMBLY);
-      const engine = await start();
+      const engine = await start(this.#value('workers'));
       this.#painter.edges = engine.EDGES;
       const face = {
         tell: (type, detail) => this.#heard(type, detail),

@@ -19,7 +19,7 @@ async function start() {
   if (!(await serve())) return;
   const query = new URLSearchParams(location.search); // says what the tag does
   for (const name of SETTINGS) if (query.has(name)) tracker.setAttribute(name, query.get(name));
-  tracker.addEventListener('ready', keep, { once: true });
+  tracker.addEventListener('ready', ({ detail }) => keep(detail.files), { once: true });
   tracker.addEventListener('error', ({ detail }) => globalThis.WebAssembly || show(detail.message));
   import('./holistic-tracking.mjs').catch((error) =>
     show(`The tracker did not start (${error.message}). ${ADVICE}`),

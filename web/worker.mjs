@@ -10,7 +10,6 @@
 //               error {code, reason, name, session}
 
 const PROGRESS_STEP = 200_000; // bytes between two progress messages of one file
-const SITE_PACKAGES = '/lib/python3.13/site-packages';
 const BREATH = 5; // ms in which what is being loaded can arrive, between two looks for work
 const BASE = new URL('./', import.meta.url).href;
 
@@ -21,6 +20,8 @@ class Fault extends Error {
   }
 }
 
+const program = import('./python.mjs'); // while the page finds out what we are to do
+program.catch(() => {}); // failures are met where it is awaited
 const inbox = { boot, open, close, compute };
 const python = {}; // once it has started: `worker` of holistic/worker.py, and `convert` for values
 const loading = new Map(); // models: path -> promise of the bytes, until a session has used them
@@ -49,19 +50,26 @@ async function receive(message) {
 async function boot({ lock, manifest, models, bell, place, retry }) {
   holdLock(lock);
   described = manifest.files;
-  const image = [manifest.packages, manifest.snapshot];
-  manifest.runtime.forEach((path) => announce('runtime', path));
-  image.forEach((path) => announce('packages', path));
+  const { runtime, snapshot, linked, opened, modules } = manifest.python;
+  const fitting = chosen(opened);
+  runtime.forEach((path) => announce('runtime', path));
+  [{ path: snapshot }, ...linked, ...fitting].forEach(({ path }) => announce('packages', path));
   countFetches();
   models.forEach(({ path }) => loadModel(path, retry)); // while Python is being loaded
-  const contents = image.map((path) => loadFile('runtime', path, retry));
-  contents.forEach((content) => content.catch(() => {})); // failures are met where it is awaited
-  const { loadPyodide } = await import('./pyodide/pyodide.mjs');
-  const [packages, snapshot] = await Promise.all(contents);
-  const pyodide = await loadPyodide({ _loadSnapshot: snapshot });
-  manifest.runtime.forEach((path) => report(path, expected[path].total)); // those it imported
-  pyodide.unpackArchive(packages, 'zip', { extractDir: SITE_PACKAGES });
-  free(snapshot); // of which Pyodide keeps hold
+  const memory = loadFile('runtime', snapshot, retry);
+  memory.catch(() => {}); // failures are met where it is awaited
+  const [linking, opening] = [linked, fitting].map((libraries) =>
+    libraries.map((library) => loadLibrary(library, retry)),
+  );
+  const { startPython } = await program;
+  const pyodide = await startPython({
+    snapshot: memory,
+    linked: linking,
+    opened: opening,
+    modules: BASE + modules,
+  });
+  runtime.forEach((path) => report(path, expected[path].total)); // those it imported
+  free(await memory); // of which Pyodide keeps hold
   const { Worker } = pyodide.pyimport('holistic.worker');
   python.convert = (value) => pyodide.toPy(value);
   python.worker = Worker(bell, place, (session) => self.postMessage({ type: 'done', session }));
@@ -109,6 +117,31 @@ function holdLock(lock) {
     self.postMessage({ type: 'alive', lock });
     return new Promise(() => {});
   });
+}
+
+// The libraries that there are in one flavour, and of the others the first that this browser can run.
+function chosen(libraries) {
+  const flavoured = libraries.filter(({ probe }) => probe);
+  const best = flavoured.find(({ probe }) => WebAssembly.validate(new Uint8Array(probe)));
+  return libraries.filter((library) => library === best || !library.probe);
+}
+
+// A library with a promise of its code, which is compiled while it arrives.
+function loadLibrary({ name, path }, retry) {
+  const code = compile(path, retry);
+  code.catch(() => {}); // failures are met where it is awaited
+  return { name, code };
+}
+
+async function compile(path, retry) {
+  const integrity = `sha256-${base64(described[path].sha256)}`;
+  try {
+    const response = await fetch(BASE + path, { cache: retry ? 'reload' : 'default', integrity });
+    if (!response.ok) throw new Error(`the server answered ${response.status}`);
+    return await WebAssembly.compileStreaming(response);
+  } catch ({ message }) {
+    throw new Fault('runtime-failed', `${path}: ${message}`);
+  }
 }
 
 // A promise of the model's bytes. Until a session has made use of them, asking again gives the same.
@@ -168,6 +201,11 @@ function free(...contents) {
 async function hashOf(content) {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', content));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+function base64(hexadecimal) {
+  const bytes = hexadecimal.match(/../g).map((digits) => parseInt(digits, 16));
+  return btoa(String.fromCharCode(...bytes));
 }
 
 function announce(part, path) {

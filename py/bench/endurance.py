@@ -21,7 +21,7 @@ import numpy as np
 
 from bench import CLIP, FOLDER, machine, measures, plots
 from bench.tracking_loop import Sample, watch
-from builder import ROOT, site
+from builder import ROOT, image, site
 from holistic.selection import FLOAT, VARIANTS
 
 
@@ -48,17 +48,16 @@ def natively(frames: np.ndarray, **settings: Any) -> Iterator[Sample]:
 
 
 def in_pyodide(frames: np.ndarray, **settings: Any) -> Iterator[Sample]:
-    """Samples of a run in the built site's Pyodide on Node.js.
+    """Samples of a run in Pyodide on Node.js, with the packages that the built site has.
 
     Raises:
         ValueError: it ended early.
     """
-    built = site.SITE
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "frames.npy"
         np.save(file, frames)
         script = Path(__file__).with_name("tracking_loop.mjs")
-        inputs = (built / "pyodide", built / "python" / "packages.zip", ROOT / "models", file)
+        inputs = (site.PYODIDE, image.PACKAGES, ROOT / "models", file)
         command = ["node", str(script), *map(str, inputs), json.dumps(settings)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as node:
             assert node.stdout

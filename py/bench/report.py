@@ -67,9 +67,9 @@ frame of it once.
 """
 COST_NOTES = """\
 *First*: from opening the page with an empty cache (*cold*), or again (*warm*), to the first
-landmarks; natively from the start of the process. *Sent*: bytes over the wire; *gzipped*: what the
-same files would be if the host compressed them. *Memory*: proportional set size above a blank
-page, or above a Python with the clip in memory.
+landmarks; natively from the start of the process. *Sent*: bytes over the wire from a host that
+compresses with Brotli; *gzipped*: what the same files would be from one that uses gzip. *Memory*:
+proportional set size above a blank page, or above a Python with the clip in memory.
 """
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from bench import CLIP, FOLDER, SkippedError, browser, clip, machine, packages, peers, runs, wire
 from bench.devtools import DevToolsError
 from bench.results import Case, Results, Run
-from builder import site
+from builder import encodings, site
 
 CAMERA = clip.Format(640, 480, 120)
 """What the table is measured with: faster than anyone is, so that nobody waits for a frame."""
@@ -59,7 +59,9 @@ class Bench:
 def bench() -> Iterator[Bench]:
     """Servers of the pages and of our site, while they are needed."""
     folder = site.SITE if (site.SITE / "index.html").exists() else None
-    with wire.serve(packages.pages()) as pages:
+    others = packages.pages()
+    encodings.prepare(others)  # as our site is: everybody's host compresses
+    with wire.serve(others) as pages:
         if folder is None:
             yield Bench(runs.Servers(pages, None))
             return

@@ -1,4 +1,4 @@
-// Runs tracking_loop.py in the site's Pyodide on Node.js; a line of JSON for each sample.
+// Runs tracking_loop.py in Pyodide on Node.js; a line of JSON for each sample.
 //   node tracking_loop.mjs PYODIDE_FOLDER PACKAGES.zip MODELS_FOLDER FRAMES.npy '{"minutes": ...}'
 
 import { readFileSync } from 'node:fs';

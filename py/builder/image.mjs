@@ -1,9 +1,11 @@
-// Makes packages.zip and snapshot.bin (see image.py) in Pyodide on Node.js:
-//   node image.mjs PYODIDE_FOLDER SOURCES.zip OUT_FOLDER
+// Makes what Python starts from (see image.py) in Pyodide on Node.js:
+//   node image.mjs PYODIDE_FOLDER PACKAGES.zip LIBRARIES_FOLDER LINKED OUT_FOLDER
+// LINKED is JSON: the files in LIBRARIES_FOLDER that the snapshot shall have linked in.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { linkFirst } from '../../web/libraries.mjs';
 
 // Without this, Node.js would print the line of Pyodide's code that threw: a megabyte.
 process.on('uncaughtException', (error) => {
@@ -11,17 +13,51 @@ process.on('uncaughtException', (error) => {
   process.exit(1);
 });
 
-const [pyodideFolder, sources, folder] = process.argv.slice(2);
+const LARGEST_BLOCK = 1 << 17; // bytes; larger ones malloc takes from elsewhere
+
+const [pyodideFolder, packages, libraries, linked, folder] = process.argv.slice(2);
+await import(pathToFileURL(join(pyodideFolder, 'pyodide.asm.js')));
 const { loadPyodide } = await import(pathToFileURL(join(pyodideFolder, 'pyodide.mjs')));
 const tools = readFileSync(new URL('./image_in_pyodide.py', import.meta.url), 'utf8');
+const modules = join(folder, 'modules.zip');
 
 const plain = await loadPyodide();
-plain.FS.writeFile('/sources.zip', readFileSync(sources));
+plain.FS.writeFile('/packages.zip', readFileSync(packages));
 plain.runPython(tools);
-plain.runPython('compile_archive("/sources.zip", "/packages.zip")');
-writeFileSync(join(folder, 'packages.zip'), plain.FS.readFile('/packages.zip'));
-const names = plain.runPython('" ".join(standard_modules("/packages.zip"))');
+plain.runPython('compile_modules([ARCHIVE, "/packages.zip"], "/modules.zip")');
+writeFileSync(modules, plain.FS.readFile('/modules.zip'));
+writeFileSync(join(folder, 'probes.json'), plain.runPython('probes("/packages.zip")'));
 
-const fresh = await loadPyodide({ _makeSnapshot: true });
-fresh.runPython(`import importlib\nfor name in "${names}".split(): importlib.import_module(name)`);
+const paths = JSON.parse(linked);
+linkFirst(
+  paths.map((path) => ({
+    name: `${plain.globals.get('ARCHIVE')}/${path}`,
+    code: WebAssembly.compile(readFileSync(join(libraries, path))),
+  })),
+);
+const fresh = await loadPyodide({ _makeSnapshot: true, stdLibURL: modules });
+fresh.FS.writeFile('/tools.py', tools);
+fresh.runPython(`
+tools = {}
+exec(open("/tools.py").read(), tools)
+tools["start"](${linked})
+tools["wipe"]()
+del tools
+import gc
+gc.collect()
+`);
+wipe(fresh._module);
 writeFileSync(join(folder, 'snapshot.bin'), fresh.makeMemorySnapshot());
+
+// Zeroes the memory that malloc has free, without having it take more.
+function wipe(module) {
+  const blocks = [];
+  for (let size = LARGEST_BLOCK; size > 8; size /= 2) {
+    for (let end = module._sbrk(0); end === module._sbrk(0); ) {
+      const block = module._PyMem_RawMalloc(size);
+      module.HEAPU8.fill(0, block, block + size);
+      blocks.push(block);
+    }
+  }
+  blocks.forEach((block) => module._PyMem_RawFree(block));
+}

@@ -1,25 +1,41 @@
-"""What Python starts from in the page's workers: an archive of packages and a memory snapshot.
+"""What Python starts from in the page's workers: a snapshot of memory, and libraries.
 
 Booted plainly, Pyodide initialises Python, and micropip and the package loader unpack wheels whose
 modules are compiled when they are imported; each worker does it all again. Here it is done once,
-when the site is built, by the very Pyodide that the site ships, in Node.js (npm brings it): the
-packages become one archive of compiled modules, and the memory of a Python that has imported what
-they need of the standard library becomes a snapshot.
+when the site is built, by the very Pyodide that the site ships, in Node.js (npm brings it). The
+memory of a Python that has imported the tracker, NumPy included, becomes the snapshot.
+
+NumPy's library is linked in before Python starts, here and in the workers, so that both times it
+has the same place in memory. What Pyodide's main module and that library write into memory when
+they are loaded is in the snapshot too, so it is taken out of them. TensorFlow Lite and the kernels
+are opened by Python when it is running. The modules that nobody has imported are in an archive,
+which is fetched only if somebody does (``remainder.py``).
 """
 
 import gzip
 import hashlib
+import json
 import re
 import shutil
 import tempfile
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from builder import BUILD, environment
+from builder import BUILD, environment, wasm
 
-PACKAGES = "packages.zip"
-SNAPSHOT = "snapshot.bin"
+PACKAGES = BUILD / "packages.zip"
+"""The packages as they come, but for what is left out: for those who start Python plainly."""
 
+RUNTIME = ["pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "pyodide-lock.json"]
+"""Pyodide's own files, which the workers fetch."""
+
+MODULES = "modules.zip"
+SNAPSHOT = "snapshot.bin.gz"
+DESCRIPTION = "image.json"
+
+_ARCHIVE = "/lib/python313.zip"
 _LEFT_OUT = re.compile(
     r"/tests/|/include/|\.pyi$|\.dist-info/"
     r"|^numpy/(ctypeslib|distutils|doc|f2py|fft|ma|polynomial|random|testing|_pyinstaller)/"
@@ -27,48 +43,111 @@ _LEFT_OUT = re.compile(
 )
 """Files of the wheels that the tracker has no use for: half of NumPy, by size."""
 
-_SCRIPTS = [Path(__file__).with_name(name) for name in ("image.mjs", "image_in_pyodide.py")]
+_EMPTIED = re.compile(r"^numpy/(linalg/_umath_linalg|_core/_add_newdocs(_scalars)?)\.")
+"""Modules that NumPy imports for what the tracker has no use for either: LAPACK, and texts."""
+
+_FLAVOUR = re.compile(r"libtensorflowlite_(\w+)\.wasm$")
+_SCRIPTS = ["image.mjs", "image_in_pyodide.py", "remainder.py", "image.py", "wasm.py"]
+_LIBRARIES = Path(__file__).parents[2] / "web" / "libraries.mjs"
 
 
-def build(pyodide: Path, wheels: list[Path], folder: Path) -> list[str]:
-    """Make both files in ``folder`` from the Pyodide in its folder and the wheels.
+def build(pyodide: Path, wheels: list[Path], site: Path) -> dict[str, Any]:
+    """Put it into a site's folders ``pyodide`` and ``python``; the part of the manifest about it.
 
-    The snapshot is packed by gzip. Returns the names of the files. What was made of the same
-    inputs is kept and used again.
+    ``pyodide`` is the folder of a whole Pyodide. What was made of the same inputs is kept and used
+    again.
 
     Raises:
         BuildError: Node.js is missing or failed.
     """
-    inputs = [*_SCRIPTS, *sorted(pyodide.iterdir()), *wheels]
-    kept = BUILD / "image" / _hash(inputs)
-    names = [PACKAGES, f"{SNAPSHOT}.gz"]
-    if not all((kept / name).exists() for name in names):
-        kept.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory() as made:
+    scripts = [*(Path(__file__).with_name(name) for name in _SCRIPTS), _LIBRARIES]
+    kept = BUILD / "image" / _hash([*scripts, *sorted(pyodide.iterdir()), *wheels])
+    if not kept.exists():
+        kept.parent.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=BUILD) as made:
             _make(pyodide, wheels, Path(made))
-            for name in names:
-                shutil.move(Path(made) / name, kept)
-    folder.mkdir()
-    for name in names:
-        shutil.copy(kept / name, folder)
-    return names
+            (Path(made) / "image").rename(kept)
+    shutil.copytree(kept / "site", site, dirs_exist_ok=True)
+    shutil.copy(kept / PACKAGES.name, PACKAGES)
+    description: dict[str, Any] = json.loads((kept / DESCRIPTION).read_text("utf-8"))
+    return description
 
 
 def _make(pyodide: Path, wheels: list[Path], folder: Path) -> None:
-    sources = folder / "sources.zip"
-    with zipfile.ZipFile(sources, "w") as archive:
-        for wheel in wheels:
-            _add(wheel, archive)
-    environment.run(["node", str(_SCRIPTS[0]), str(pyodide), str(sources), str(folder)])
-    snapshot = (folder / SNAPSHOT).read_bytes()
-    (folder / f"{SNAPSHOT}.gz").write_bytes(gzip.compress(snapshot, 9, mtime=0))
+    """Make the folder ``image`` in a folder: the ``site``'s files, the packages, a description."""
+    image, site = folder / "image", folder / "image" / "site"
+    for name in ("pyodide", "python"):
+        (site / name).mkdir(parents=True)
+    packages, libraries = image / PACKAGES.name, folder / "libraries"
+    paths = _collect(wheels, packages, libraries)
+    linked = [path for path in paths if path.endswith(".so")]
+    inputs = [str(pyodide), str(packages), str(libraries), json.dumps(linked), str(folder)]
+    environment.run(["node", str(Path(__file__).with_name("image.mjs")), *inputs])
+
+    for name in RUNTIME:
+        content = _lightened(name, (pyodide / name).read_bytes())
+        (site / "pyodide" / name).write_bytes(content)
+    shutil.move(folder / MODULES, site / "python")
+    snapshot = (folder / "snapshot.bin").read_bytes()
+    (site / "python" / SNAPSHOT).write_bytes(gzip.compress(snapshot, 9, mtime=0))
+    description: dict[str, Any] = {
+        "runtime": [f"pyodide/{name}" for name in RUNTIME],
+        "snapshot": f"python/{SNAPSHOT}",
+        "modules": f"python/{MODULES}",
+        "linked": [],
+        "opened": [],
+    }
+    probes = json.loads((folder / "probes.json").read_text("utf-8"))  # the better flavour first
+    flavours = [flavour[1] for flavour in map(_FLAVOUR.search, paths) if flavour]
+    assert flavours == list(probes), "browsers take the first that they can run"
+    for path in paths:
+        content = (libraries / path).read_bytes()
+        file = f"python/{Path(path).name.partition('.')[0].lstrip('_')}.wasm"
+        (site / file).write_bytes(wasm.without_data(content) if path in linked else content)
+        library: dict[str, Any] = {"name": f"{_ARCHIVE}/{path}", "path": file}
+        if flavour := _FLAVOUR.search(path):
+            library["probe"] = probes[flavour[1]]
+        description["linked" if path in linked else "opened"].append(library)
+    (image / DESCRIPTION).write_text(json.dumps(description), "utf-8")
 
 
-def _add(wheel: Path, archive: zipfile.ZipFile) -> None:
-    with zipfile.ZipFile(wheel) as contents:
-        for name in contents.namelist():
-            if not _LEFT_OUT.search(name):
-                archive.writestr(zipfile.ZipInfo(name), contents.read(name))
+def _lightened(name: str, content: bytes) -> bytes:
+    """A file of Pyodide without what the workers need not have."""
+    if name.endswith(".wasm"):
+        return wasm.without_data(content)
+    if name == "pyodide-lock.json":
+        return json.dumps({**json.loads(content), "packages": {}}).encode()
+    return content
+
+
+def _collect(wheels: list[Path], packages: Path, libraries: Path) -> list[str]:
+    """Put what is needed of the wheels into the archive ``packages``, and libraries into a folder.
+
+    Returns the libraries' paths, which are the same in both.
+    """
+    paths = []
+    remainder = Path(__file__).with_name("remainder.py")
+    with zipfile.ZipFile(packages, "w") as archive:
+        archive.writestr(zipfile.ZipInfo(remainder.name), remainder.read_bytes())
+        for name, content in _files(wheels):
+            archive.writestr(zipfile.ZipInfo(name), content)
+            if name.endswith((".so", ".wasm")):
+                paths.append(name)
+                (libraries / name).parent.mkdir(parents=True, exist_ok=True)
+                (libraries / name).write_bytes(content)
+    return sorted(paths)
+
+
+def _files(wheels: list[Path]) -> Iterator[tuple[str, bytes]]:
+    for wheel in wheels:
+        with zipfile.ZipFile(wheel) as contents:
+            for name in contents.namelist():
+                if _LEFT_OUT.search(name):
+                    continue
+                if _EMPTIED.search(name):
+                    yield f"{name.partition('.')[0]}.py", b""
+                else:
+                    yield name, contents.read(name)
 
 
 def _hash(inputs: list[Path]) -> str:

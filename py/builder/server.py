@@ -12,6 +12,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from builder import encodings
+
 ISOLATION = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",
@@ -23,7 +25,10 @@ SHARING = {
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """Files of one folder, with isolation headers, right media types and byte ranges."""
+    """Files of one folder, with isolation headers, right media types and byte ranges.
+
+    What ``encodings`` has compressed is sent so to browsers that accept it.
+    """
 
     protocol_version = "HTTP/1.1"
     extensions_map = {  # noqa: RUF012
@@ -69,6 +74,27 @@ class Handler(SimpleHTTPRequestHandler):
         with path.open("rb") as file:
             file.seek(first)
             self._send(file, last - first + 1)
+
+    def send_head(self) -> Any:
+        """Send the headers; returns a file with what follows, None if there is nothing."""
+        path = Path(self.translate_path(self.path))
+        if path.is_dir():
+            path /= "index.html"
+        found = encodings.find(path, self.headers.get("Accept-Encoding", ""))
+        if found is None or not self.path.partition("?")[0].endswith(("/", path.name)):
+            return super().send_head()
+        encoding, file = found
+        tag = f'"{file.name}"'
+        fresh = self.headers.get("If-None-Match") == tag
+        self.send_response(HTTPStatus.NOT_MODIFIED if fresh else HTTPStatus.OK)
+        self.send_header("ETag", tag)
+        self.send_header("Vary", "Accept-Encoding")
+        if not fresh:
+            self.send_header("Content-Type", self.guess_type(str(path)))
+            self.send_header("Content-Encoding", encoding)
+            self.send_header("Content-Length", str(file.stat().st_size))
+        self.end_headers()
+        return None if fresh else file.open("rb")
 
     def copyfile(self, source: BinaryIO, outputfile: BinaryIO) -> None:  # type: ignore[override]
         """Send a file unless the browser has changed its mind."""

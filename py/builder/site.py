@@ -1,4 +1,4 @@
-"""The static site: our page, the runtimes, the wheels and the models, in one folder.
+"""The static site: our page, the runtimes, the tracker and the models, in one folder.
 
 Any web server can serve the folder; nothing in it asks the network for more. ``manifest.json``
 lists every file with its size and hash, for progress bars and for checking what was received.
@@ -17,8 +17,8 @@ from compress import catalogue, originals
 from compress.catalogue import Model
 
 SITE = BUILD / "site"
-RUNTIME = ["pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip"]
-RUNTIME += ["pyodide-lock.json"]
+PYODIDE = BUILD / "pyodide"
+"""A whole Pyodide; that of the site is lighter."""
 SHARED_MODULES = ["connections.py", "effort.py", "landmarks.py", "layout.py", "schedule.py"]
 SHARED_MODULES += ["selection.py"]
 """Files of the tracker that the page's MicroPython reads too."""
@@ -40,7 +40,6 @@ def build(folder: Path = SITE) -> Path:
     shutil.copytree(ROOT / "web", new, dirs_exist_ok=True)
     for module in SHARED_MODULES:
         shutil.copy(ROOT / "py" / "holistic" / module, new)
-    _unpack(downloads.pinned_npm_package("pyodide"), new / "pyodide", RUNTIME)
     _unpack(downloads.pinned_npm_package("pyscript"), new / "pyscript", None, "package/dist/")
     _unpack(downloads.pinned_npm_package("micropython"), new / "micropython", None)
     mediabunny = downloads.pinned_npm_package("mediabunny")
@@ -49,12 +48,9 @@ def build(folder: Path = SITE) -> Path:
     core.write_text(pyscript.without_eval(core.read_text("utf-8")), "utf-8")
     loader = (new / "micropython" / "micropython.mjs").read_text("utf-8")
     (new / "tag" / "micropython.mjs").write_text(micropython.secluded(loader), "utf-8")
-    packages, snapshot = image.build(new / "pyodide", wheels, new / "python")
     manifest = {
         "version": 1,
-        "runtime": [f"pyodide/{name}" for name in RUNTIME],
-        "snapshot": f"python/{snapshot}",
-        "packages": f"python/{packages}",
+        "python": image.build(_pyodide(), wheels, new),
         "models": _pack_models(models, new / "models"),
     }
     manifest["files"] = _describe(new)
@@ -104,6 +100,14 @@ def _extract_originals(models: catalogue.Catalogue) -> None:
     }
     names = dict.fromkeys(model.original for model in models.variant("float"))
     originals.extract(models, archives, ORIGINALS, names)
+
+
+def _pyodide() -> Path:
+    """The folder of a whole Pyodide."""
+    shutil.rmtree(PYODIDE, ignore_errors=True)
+    names = [*image.RUNTIME, "python_stdlib.zip"]
+    _unpack(downloads.pinned_npm_package("pyodide"), PYODIDE, names)
+    return PYODIDE
 
 
 def _tracker_wheel() -> Path:

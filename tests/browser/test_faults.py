@@ -97,7 +97,7 @@ def test_a_missing_model_is_named_and_can_be_loaded_later(
     assert tab.wait_for("landmarks")[0]["people"]
 
 
-@pytest.mark.parametrize("name", ["packages.zip", "snapshot.bin.gz"])
+@pytest.mark.parametrize("name", ["multiarray_umath.wasm", "snapshot.bin.gz"])
 def test_a_damaged_runtime_is_named_and_can_be_loaded_again(
     open_tab: Callable[..., Tab], own_site: tuple[Path, str], name: str
 ) -> None:
@@ -106,7 +106,7 @@ def test_a_damaged_runtime_is_named_and_can_be_loaded_again(
     whole = file.read_bytes()
     damage(file, whole[:5000])
     tab = open_tab(url)
-    assert f"python/{name}: its sha256 is" in tab.fault("runtime-failed")
+    assert f"python/{name}: " in tab.fault("runtime-failed")
     file.write_bytes(whole)
     tab.page.click("#retry")
     tab.wait_for("ready")

@@ -46,7 +46,7 @@ def visited(
     tab = open_tab(host.url)
     tab.wait_for("ready")
     files = json.loads((folder / "manifest.json").read_text())["files"]
-    expected = [path for path in files if not path.startswith("models/")]
+    expected = [path for path in files if not path.startswith(("models/", "python/"))]
     kept = "(await (await caches.open('holistic-tracking')).keys()).map(({url}) => url)"
     lacking = f"{json.dumps([host.url + path for path in expected])}.filter((it) => !kept.has(it))"
     while lost := tab.page.evaluate(
@@ -57,6 +57,17 @@ def visited(
     host.asked.clear()
     yield folder, host, tab
     host.stop()
+
+
+def test_where_the_host_isolates_pages_the_service_worker_comes_when_all_is_loaded(
+    open_tab: Callable[..., Tab], site: str
+) -> None:
+    count = """addEventListener('ready', async () => {
+        globalThis.before = (await navigator.serviceWorker.getRegistrations()).length;
+    });"""
+    tab = open_tab(site, script=count)
+    tab.wait("globalThis.before === 0")
+    tab.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
 
 
 def test_a_later_visit_needs_no_network(visited: tuple[Path, Host, Tab]) -> None:

@@ -3,7 +3,7 @@
 from graphs import MODELS
 
 from builder import downloads
-from builder.site import SITE
+from builder.site import PYODIDE
 from compress import browser_latency
 
 ROOT = MODELS.parent
@@ -13,7 +13,7 @@ NAME = "int8/hand_recrop.tflite.gz"
 def test_a_model_is_timed_and_weighed_where_the_tracker_runs_it(launch):
     (wheel,) = (ROOT / "py" / "wheels").glob("tflite_runtime-*.whl")
     packages = {path.parent for path in downloads.pyodide_packages().values()}
-    folders = [SITE / "pyodide", *packages]
+    folders = [PYODIDE, *packages]
     bench = browser_latency.Bench(launch(), folders, wheel, {NAME: MODELS / NAME})
     times = bench.times(repeats=3)
     assert 0 < times[NAME]["best"] <= times[NAME]["median"]

@@ -24,7 +24,7 @@ def start(
     launch: Callable[..., Browser], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[str], Engine]]:
     """A function that gives the running Pyodide "simd" or "relaxed" (Node), or "chromium"."""
-    built = ROOT / "build" / "site" / "pyodide"
+    built = ROOT / "build" / "pyodide"
     named = os.environ.get("HOLISTIC_PYODIDE")
     distribution = Path(named or tmp_path_factory.mktemp("pyodide"))
     if named is None and built.is_dir():

@@ -83,6 +83,10 @@ class Crew:
         self._deaths = 0
         self._watching = False
 
+    def files(self) -> list:
+        """The paths of the site's files that workers have loaded."""
+        return list(self._files)
+
     async def load(self) -> None:
         """Learn what there is to load; raises a Fault where this browser cannot track."""
         if not js.isSecureContext:
@@ -111,6 +115,7 @@ class Crew:
                 self._hire(post)
             elif post.ready:
                 self._tell(post, session)
+        host.dismissSpareWorkers()
 
     def close(self, session) -> None:
         """Compute a session no more; workers whom nobody needs any more go."""

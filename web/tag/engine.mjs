@@ -12,8 +12,10 @@ const HEAP = 4 << 20;
 
 let started;
 
-// A promise of engine.py; where it fails, the next call tries again.
-export function start() {
+// A promise of engine.py; where it fails, the next call tries again. So many `workers` will be asked
+// for first.
+export function start(workers) {
+  if (!started) host.prepareWorkers(workers);
   started ??= startPython();
   started.catch(() => (started = undefined));
   return started;

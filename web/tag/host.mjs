@@ -15,8 +15,31 @@ export async function fetchManifest() {
   return JSON.parse(await fetchText('manifest.json'));
 }
 
-// A page may only start workers of its own origin: elsewhere one that imports ours.
+const spare = new Set(); // workers that nobody has asked for yet
+
+// Starts so many workers ahead: they load their programs until somebody asks for them.
+export function prepareWorkers(count) {
+  while (spare.size < count) {
+    const worker = newWorker();
+    worker.onerror = () => spare.delete(worker); // the next one's is heard by whoever asks for it
+    spare.add(worker);
+  }
+}
+
+// Lets those go that nobody has asked for.
+export function dismissSpareWorkers() {
+  for (const worker of spare) worker.terminate();
+  spare.clear();
+}
+
 export function startWorker() {
+  const [worker = newWorker()] = spare;
+  spare.delete(worker);
+  return worker;
+}
+
+// A page may only start workers of its own origin: elsewhere one that imports ours.
+function newWorker() {
   if (BASE.origin === location.origin) return new Worker(WORKER, { type: 'module' });
   const text = `import ${JSON.stringify(WORKER)};`;
   const url = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));

@@ -268,6 +268,7 @@ class Tracking:
     def _tell_ready(self) -> None:
         detail = {
             "bytes": self._crew.loaded,
+            "files": self._crew.files(),
             "time": js.performance.now(),
             "shared": memory.SHARED,
             "workers": len(self._session.plan),

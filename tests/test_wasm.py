@@ -1,0 +1,40 @@
+"""Modules lose what they write into memory, and stay the same otherwise."""
+
+import pytest
+
+from builder import BuildError, wasm
+
+LINKING = b"\0\x0c\x08dylink.0\1\1\0"
+NAMES = b"\0\5\4name"
+CODE = b"\x0a\1\0"
+
+
+def data(content: bytes) -> bytes:
+    """A section with one segment, which begins where the linker says (global 0)."""
+    section = b"\1\0\x23\0\x0b" + bytes([len(content)]) + content
+    return bytes([11, len(section)]) + section
+
+
+def test_the_data_goes_and_the_code_stays() -> None:
+    module = wasm.MAGIC + LINKING + CODE + data(b"text")
+    assert wasm.without_data(module) == wasm.MAGIC + LINKING + CODE + data(b"")
+
+
+def test_names_for_debuggers_go_and_what_the_linker_reads_stays() -> None:
+    assert wasm.without_data(wasm.MAGIC + LINKING + NAMES) == wasm.MAGIC + LINKING
+
+
+def test_long_sections_stay_whole() -> None:
+    long = b"\x0a\xac\2" + bytes(300)
+    assert wasm.without_data(wasm.MAGIC + long) == wasm.MAGIC + long
+
+
+def test_other_data_is_not_touched_blindly() -> None:
+    two_segments = b"\x0b\7\2\0\x23\0\x0b\0\0"
+    with pytest.raises(BuildError, match="look anew"):
+        wasm.without_data(wasm.MAGIC + two_segments)
+
+
+def test_what_is_no_module_is_refused() -> None:
+    with pytest.raises(BuildError, match="not a WebAssembly module"):
+        wasm.without_data(b"\x1f\x8b")
