@@ -11,10 +11,13 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from compress import catalogue as catalogues
 from compress import originals
+
+if TYPE_CHECKING:
+    from compress.recipe import Recipe
 
 # The other stages import what they need when they run: `originals` must do without NumPy, and
 # `float` without PyTorch.
@@ -77,20 +80,41 @@ def _crops(arguments: argparse.Namespace) -> None:
 
 
 def _make(arguments: argparse.Namespace) -> None:
-    from compress import recipe, results
-    from compress.packing import packed
+    from compress import recipe
     from compress.pipeline import Pipeline
 
-    catalogue = catalogues.read(arguments.catalogue)
     for name in arguments.recipes:
         read = recipe.read(recipe.FOLDER / f"{name}.toml")
         content = Pipeline(read, arguments.floats, arguments.crops, arguments.work).make()
-        file = packed(content)
-        row = results.catalogue_row(catalogue, read, content, file)
-        path = arguments.out / row.path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(file)
-        print(catalogues.row(row))
+        _write(arguments, read, content)
+
+
+def _finish(arguments: argparse.Namespace) -> None:
+    from compress import model_file, recipe, saturation
+    from compress.pipeline import Pipeline
+    from holistic import models
+
+    for name in arguments.recipes:
+        read = recipe.read(recipe.FOLDER / f"{name}.toml")
+        begun = models.unpacked(models.find(read.model, arguments.models / read.variant))
+        pipeline = Pipeline(read, arguments.floats, arguments.crops, arguments.work)
+        content = pipeline.finished(begun)
+        _write(arguments, read, content)
+        for position, macs in saturation.wide(model_file.parse(content)).items():
+            print(f"# operator {position} stays wide: {macs} multiply-accumulates")
+
+
+def _write(arguments: argparse.Namespace, read: Recipe, content: bytes) -> None:
+    """Write a recipe's model, compressed, and print its row for models.toml."""
+    from compress import results
+    from compress.packing import packed
+
+    file = packed(content)
+    row = results.catalogue_row(catalogues.read(arguments.catalogue), read, content, file)
+    path = arguments.out / row.path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(file)
+    print(catalogues.row(row))
 
 
 def _evaluate(arguments: argparse.Namespace) -> None:
@@ -117,10 +141,14 @@ def _report(arguments: argparse.Namespace) -> None:
         data = accuracy.Data(
             tuple(arguments.crops), arguments.truths, tuple(arguments.clips), arguments.pictures
         )
-        rows = accuracy.measure(catalogues.read(arguments.catalogue), arguments.models, data)
-        peaks = {name: memory.peak(files) for name, files in memory.sets(arguments.models)}
+        catalogue = catalogues.read(arguments.catalogue)
+        measured = {
+            "models": accuracy.measure(catalogue, arguments.models, data),
+            "dynamic": accuracy.measure_dynamic(catalogue, arguments.models, data),
+            "memory": {name: memory.peak(files) for name, files in memory.sets(arguments.models)},
+        }
         folder.mkdir(parents=True, exist_ok=True)
-        results.write_text(json.dumps({"models": rows, "memory": peaks}, indent=1) + "\n", "utf-8")
+        results.write_text(json.dumps(measured, indent=1) + "\n", "utf-8")
         for path in arguments.show:
             shown = pictures.side_by_side(path, arguments.models, complexity=1)
             pictures.save(shown, folder / f"{path.stem}.jpg")
@@ -220,6 +248,15 @@ def _add_fitting_stages(stages: Any) -> None:
     stage.add_argument("--floats", type=Path, default=FLOATS)
     stage.add_argument("--out", type=Path, default=MODELS)
     stage.set_defaults(run=_make)
+
+    stage = stages.add_parser("finish", help="only the last stages, on int8 models there are")
+    stage.add_argument("recipes", nargs="+", metavar="MODEL.VARIANT")
+    stage.add_argument("--crops", type=Path, required=True)
+    stage.add_argument("--work", type=Path, required=True, help="folder for what stages leave")
+    stage.add_argument("--floats", type=Path, default=FLOATS)
+    stage.add_argument("--models", type=Path, default=MODELS, help="where the int8 models are")
+    stage.add_argument("--out", type=Path, default=MODELS)
+    stage.set_defaults(run=_finish)
 
 
 def _add_measuring_stages(stages: Any) -> None:

@@ -16,8 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from compress import behaviour, detectors, evaluate, model_file, truths
+from compress import behaviour, detectors, evaluate, model_file, saturation, truths
 from compress.catalogue import Catalogue, Model
+from compress.dynamic import dynamic_range
 from compress.evaluate import Runner
 from compress.inputs import to_input
 from compress.packing import entropies
@@ -57,6 +58,34 @@ def measure(
             for variant in (original, *variants):
                 progress(variant.path)
                 rows.append(sheet.row(variant))
+    return rows
+
+
+def measure_dynamic(
+    catalogue: Catalogue, models: Path, data: Data, progress: Callable[[str], None] = print
+) -> list[Row]:
+    """Figures of each weight-only int8 model as a dynamic-range one.
+
+    ``milliseconds`` are of the dynamic-range form, ``weight_only`` of the form that is shipped,
+    one right after the other.
+    """
+    rows = []
+    for variant in catalogue.variant("int8"):
+        shipped = unpacked(models / variant.path)
+        if saturation.int8_convolutions(model_file.parse(shipped)):
+            continue
+        progress(f"dynamic range: {variant.name}")
+        (original,) = (row for row in catalogue.variant("float") if row.name == variant.name)
+        sheet = Sheet(read(FOLDER / f"{variant.recipe}.toml"), original, models, data)
+        runner = Runner(dynamic_range(shipped))
+        rows.append(
+            {
+                "model": variant.name,
+                "weight_only": sheet.latency(Runner(shipped)),
+                "milliseconds": sheet.latency(runner),
+                **sheet.figures(runner),
+            }
+        )
     return rows
 
 
@@ -111,7 +140,8 @@ class Sheet:
             "parameters": variant.parameters,
             "macs": variant.macs,
             "layer_bits": entropies(model_file.parse(content)),
-            "milliseconds": dataclasses.asdict(runner.latency(self._blank())),
+            "wide_macs": sum(saturation.wide(model_file.parse(content)).values()),
+            "milliseconds": self.latency(runner),
             "load": os.getloadavg()[0],
         }
         return {**row, **self.figures(runner)}
@@ -125,8 +155,10 @@ class Sheet:
             found.setdefault(kind, {})[source or kind] = {"pictures": len(pictures), **figures}
         return found
 
-    def _blank(self) -> np.ndarray:
-        return np.zeros((self._size, self._size, 3), np.float32)
+    def latency(self, runner: Runner) -> Row:
+        """Milliseconds of one inference on one native thread."""
+        blank = np.zeros((self._size, self._size, 3), np.float32)
+        return dataclasses.asdict(runner.latency(blank))
 
     def _figures(self, kind: str, found: list[np.ndarray], wanted: list[np.ndarray]) -> Row:
         recipe = self._recipe

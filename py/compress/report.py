@@ -37,7 +37,19 @@ machine (the last column of the first table is its load).
   a model takes the next larger one.
 - *MB*: by how much a fresh process grows at most, and a fresh worker's heap, when it loads these
   files and runs each once.
+- *wide*: multiply-accumulates, in millions, of int8 convolutions whose products do not fit into
+  sums of 16 bits; the kernels that most processors run fastest leave these to slower ones.
 - *bytes* are those of the gzip file that is committed and served; *unpacked*, of the model in it.
+"""
+
+UNSHIPPED = """\
+Why there is no static int8 of the face mesh, the recrop and the detectors, and no dynamic range:
+
+- PRELU and DEPTH_TO_SPACE have no static int8 kernel, so that the face mesh and the recrop fall
+  apart into int8 islands with conversions between them, and both are small parts of a frame.
+- The detectors run where somebody is looked for, not in every frame.
+- Dynamic range rounds activations while it runs. Here it is, on the same pictures, beside the
+  weight-only form that is shipped: the same weights, expanded when the file is loaded.
 """
 
 TRACKED = {"face_landmarks": 1, "hand_landmarks": 2, "hand_recrop": 2}
@@ -58,10 +70,12 @@ PLOTS: dict[str, tuple[str, Callable[[Row], float]]] = {
 class Measured:
     """All figures: a row a model and variant, and bytes of memory by the name of a frame's set.
 
-    ``milliseconds`` and ``heap`` are those in the browser, the former by the file's path.
+    ``dynamic`` has a row a model whose dynamic-range form was tried. ``milliseconds`` and ``heap``
+    are those in the browser, the former by the file's path.
     """
 
     models: list[Row]
+    dynamic: list[Row] = field(default_factory=list)
     memory: dict[str, int] = field(default_factory=dict)
     milliseconds: dict[str, Row] = field(default_factory=dict)
     heap: dict[str, int] = field(default_factory=dict)
@@ -94,6 +108,9 @@ def write(measured: Measured, folder: Path) -> Path:
         _table([row for row in rows if _is_detector(row)], _DETECTORS),
         "## Eyes and mouths",
         _table([row for row in rows if "clip" in row], _CLIPS),
+        "## What is not shipped",
+        UNSHIPPED,
+        _dynamic(measured.dynamic),
         "## Curves",
         *(f"![{path.stem}](report/{path.name})" for path in plots),
     ]
@@ -123,6 +140,7 @@ _COST: list[Column] = [
     ("unpacked", lambda row: f"{row['unpacked']:,}"),
     ("parameters", lambda row: f"{row['parameters']:,}"),
     ("MACs, M", lambda row: f"{row['macs'] / 1e6:.1f}"),
+    ("wide", lambda row: f"{row['wide_macs'] / 1e6:.1f}"),
     ("native ms", lambda row: _times(row, "milliseconds")),
     ("Chromium ms", lambda row: _times(row, "browser")),
     ("load", lambda row: f"{row['load']:.1f}"),
@@ -131,6 +149,18 @@ _COST: list[Column] = [
 
 def _times(row: Row, kind: str) -> str:
     return f"{row[kind]['best']:.2f} ({row[kind]['median']:.2f})" if kind in row else ""
+
+
+def _dynamic(rows: list[Row]) -> str:
+    """The table of the dynamic-range forms."""
+    lines = ["| model | weight-only ms | dynamic-range ms | px | lost |", "|---|---|---|---|---|"]
+    for row in rows:
+        figures = row["crops"].values()
+        pixels = "; ".join(f"{one['pixels']:.2f}" for one in figures)
+        lost = "; ".join(f"{one['lost']:.3f}" for one in figures if "lost" in one)
+        times = [_times(row, kind) for kind in ("weight_only", "milliseconds")]
+        lines.append(f"| {' | '.join([row['model'], *times, pixels, lost])} |")
+    return "\n".join(lines)
 
 
 def _frames(rows: list[Row], measured: Measured) -> str:

@@ -106,7 +106,7 @@ def test_marked_hands_are_cut_out_where_their_marks_are(tmp_path):
 
 def row(model, variant, size, **kinds):
     times = {"best": 1.0 + size, "median": 2.0}
-    costs = {"bytes": size, "unpacked": size, "parameters": 5, "macs": 7_000_000}
+    costs = {"bytes": size, "unpacked": size, "parameters": 5, "macs": 7_000_000, "wide_macs": 0}
     return {
         "model": model,
         "variant": variant,
@@ -128,7 +128,11 @@ def test_the_page_shows_every_figure_beside_the_originals(tmp_path):
         row("hand", "int8", 100, crops=seen, truth=truth),
         row("pose_detector", "int8", 50, crops=found),
     ]
-    page = report.write(report.Measured(rows), tmp_path).read_text()
+    times = {"best": 1.0, "median": 2.0}
+    dynamic = {"model": "pose_detector", "milliseconds": {"best": 3.0, "median": 4.0}}
+    dynamic |= {"weight_only": times, "crops": found}
+    page = report.write(report.Measured(rows, [dynamic]), tmp_path).read_text()
+    assert "| pose_detector | 1.00 (2.00) | 3.00 (4.00) | 0.50 | 0.250 |" in page
     assert "| hand | int8 | eval | 1.25 | 4.50 | 6.50 (4.00) |" in page
     assert "| pose_detector | int8 | eval | 9 | 0.250 |" in page
     assert "| pose_landmarks_full |" not in page  # no frame without all of its models
