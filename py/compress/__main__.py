@@ -136,17 +136,22 @@ def _report(arguments: argparse.Namespace) -> None:
     from compress import accuracy, memory, pictures, report
 
     folder = arguments.out / "report"
-    results, browser = folder / "results.json", folder / "browser.json"
+    results, browser, curve = (folder / f"{n}.json" for n in ("results", "browser", "curve"))
     if not arguments.redraw:
         data = accuracy.Data(
             tuple(arguments.crops), arguments.truths, tuple(arguments.clips), arguments.pictures
         )
         catalogue = catalogues.read(arguments.catalogue)
-        measured = {
-            "models": accuracy.measure(catalogue, arguments.models, data),
-            "dynamic": accuracy.measure_dynamic(catalogue, arguments.models, data),
-            "memory": {name: memory.peak(files) for name, files in memory.sets(arguments.models)},
-        }
+        measured = json.loads(results.read_text("utf-8")) if results.is_file() else {}
+        for name, measure in (
+            ("models", accuracy.measure),
+            ("dynamic", accuracy.measure_dynamic),
+        ):
+            rows = measure(catalogue, arguments.models, data, arguments.only)
+            measured[name] = accuracy.renewed(measured.get(name, []), rows, not arguments.accuracy)
+        if not arguments.accuracy:
+            sets = memory.sets(arguments.models)
+            measured["memory"] = {name: memory.peak(files) for name, files in sets}
         folder.mkdir(parents=True, exist_ok=True)
         results.write_text(json.dumps(measured, indent=1) + "\n", "utf-8")
         for path in arguments.show:
@@ -154,7 +159,8 @@ def _report(arguments: argparse.Namespace) -> None:
             pictures.save(shown, folder / f"{path.stem}.jpg")
     found = json.loads(results.read_text("utf-8"))
     times = json.loads(browser.read_text("utf-8")) if browser.is_file() else {}
-    print(report.write(report.Measured(**found, **times), arguments.out))
+    tried = json.loads(curve.read_text("utf-8")) if curve.is_file() else []
+    print(report.write(report.Measured(**found, **times, curve=tried), arguments.out))
 
 
 def _curve(arguments: argparse.Namespace) -> None:
@@ -165,14 +171,18 @@ def _curve(arguments: argparse.Namespace) -> None:
     read = recipe.read(recipe.FOLDER / f"{arguments.recipe}.toml")
     data = accuracy.Data(tuple(arguments.measure), pictures=arguments.pictures)
     catalogue = catalogues.read(arguments.catalogue)
-    for row in curve.measure(
-        *(read, arguments.bits, catalogue, arguments.models, arguments.crops, arguments.work, data)
-    ):
-        key = (row["recipe"], row["bits"])
-        rows = [other for other in rows if (other["recipe"], other["bits"]) != key] + [row]
-        rows.sort(key=lambda row: (row["recipe"], row["bits"]))
+    points = curve.points(read, arguments.bits, arguments.removed)
+    folders = (arguments.models, arguments.crops, arguments.work)
+    for row in curve.measure(read, points, catalogue, *folders, data):
+        rows = [other for other in rows if _point(other) != _point(row)] + [row]
+        rows.sort(key=_point)
         path.write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
         print(row, flush=True)
+
+
+def _point(row: dict[str, Any]) -> tuple[str, float, float]:
+    """What tells one point of a curve from another, in the order in which they are written."""
+    return row["recipe"], row.get("bits", 0.0), row.get("removed", 0.0)
 
 
 def _latency(arguments: argparse.Namespace) -> None:
@@ -269,9 +279,10 @@ def _add_measuring_stages(stages: Any) -> None:
     stage.add_argument("--out", type=Path, required=True, help="JSON file to write")
     stage.set_defaults(run=_evaluate)
 
-    stage = stages.add_parser("curve", help="one recipe at several entropies of its weights")
+    stage = stages.add_parser("curve", help="one recipe with several settings")
     stage.add_argument("recipe", metavar="MODEL.VARIANT")
-    stage.add_argument("--bits", type=float, nargs="+", required=True)
+    stage.add_argument("--bits", type=float, nargs="*", default=[], help="of a weight")
+    stage.add_argument("--removed", type=float, nargs="*", default=[], help="parts of the work")
     stage.add_argument("--crops", type=Path, required=True, help="to fit on")
     stage.add_argument("--work", type=Path, required=True, help="folder for what stages leave")
     stage.add_argument("--measure", type=Path, nargs="+", required=True, help="folders of crops")
@@ -290,6 +301,8 @@ def _add_measuring_stages(stages: Any) -> None:
     stage.add_argument(
         "--show", type=Path, nargs="*", default=[], help="pictures to show with their landmarks"
     )
+    stage.add_argument("--only", nargs="*", default=[], help="models; others keep their figures")
+    stage.add_argument("--accuracy", action="store_true", help="keep native times and memory")
     stage.add_argument("--redraw", action="store_true", help="write the page from old results")
     stage.set_defaults(run=_report)
 

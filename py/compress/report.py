@@ -52,6 +52,12 @@ Why there is no static int8 of the face mesh, the recrop and the detectors, and 
   weight-only form that is shipped: the same weights, expanded when the file is loaded.
 """
 
+CURVE = """\
+What was tried with `python -m compress curve`, beside what is shipped: `student` is MediaPipe's
+lite network as it is, `pruned` the full one without a part of its work, fitted by least squares, in
+float.
+"""
+
 TRACKED = {"face_landmarks": 1, "hand_landmarks": 2, "hand_recrop": 2}
 """How often a frame runs which network, besides the pose's."""
 
@@ -65,17 +71,25 @@ PLOTS: dict[str, tuple[str, Callable[[Row], float]]] = {
 }
 """Name of each plot, and the label and value of its horizontal axis."""
 
+CURVES: dict[str, tuple[str, Callable[[Row], float]]] = {
+    "curve-size": ("bytes", lambda row: float(row["bytes"])),
+    "curve-work": ("multiply-accumulates, M", lambda row: row["macs"] / 1e6),
+}
+"""The same of the plots of what was tried."""
+
 
 @dataclass(frozen=True)
 class Measured:
     """All figures: a row a model and variant, and bytes of memory by the name of a frame's set.
 
-    ``dynamic`` has a row a model whose dynamic-range form was tried. ``milliseconds`` and ``heap``
+    ``dynamic`` has a row a model whose dynamic-range form was tried, ``curve`` one a recipe and
+    setting that :mod:`compress.curve` measured. ``milliseconds`` and ``heap``
     are those in the browser, the former by the file's path.
     """
 
     models: list[Row]
     dynamic: list[Row] = field(default_factory=list)
+    curve: list[Row] = field(default_factory=list)
     memory: dict[str, int] = field(default_factory=dict)
     milliseconds: dict[str, Row] = field(default_factory=dict)
     heap: dict[str, int] = field(default_factory=dict)
@@ -94,7 +108,7 @@ def write(measured: Measured, folder: Path) -> Path:
     """Write ``REPORT.md`` and the plots in ``report/`` into ``folder``; returns the page."""
     (folder / "report").mkdir(parents=True, exist_ok=True)
     rows = measured.rows()
-    plots = _draw(rows, folder / "report")
+    plots = _draw(rows, measured.curve, folder / "report")
     parts = [
         "# Report on the models",
         NOTES,
@@ -112,6 +126,8 @@ def write(measured: Measured, folder: Path) -> Path:
         UNSHIPPED,
         _dynamic(measured.dynamic),
         "## Curves",
+        CURVE,
+        _curve_table(rows, measured.curve),
         *(f"![{path.stem}](report/{path.name})" for path in plots),
     ]
     pictures = sorted((folder / "report").glob("*.jpg"))
@@ -253,7 +269,29 @@ def _is_detector(row: Row) -> bool:
     return any("lost" in figures for figures in row["crops"].values())
 
 
-def _draw(rows: list[Row], folder: Path) -> list[Path]:
+def _tried(curve: list[Row]) -> dict[str, Row]:
+    """The points of the curve by what they are."""
+    named = {}
+    for row in curve:
+        setting = f" at {row['bits']:g} bits" if "bits" in row else ""
+        setting += f" without {row['removed']:.0%}" if "removed" in row else ""
+        named[row["recipe"] + setting] = row
+    return named
+
+
+def _curve_table(rows: list[Row], curve: list[Row]) -> str:
+    """Every point of the curve, and the shipped forms of the same models."""
+    models = {row["recipe"].partition(".")[0] for row in curve}
+    shipped = {f"{row['model']}.{row['variant']}": row for row in rows if row["model"] in models}
+    lines = ["| recipe | bytes | MACs, M | native ms | px |", "|---|---|---|---|---|"]
+    for name, row in sorted({**_tried(curve), **shipped}.items(), key=lambda item: item[0]):
+        pixels = "; ".join(f"{one['pixels']:.2f}" for one in row["crops"].values())
+        cells = [name, f"{row['bytes']:,}", f"{row['macs'] / 1e6:.1f}", _times(row, "milliseconds")]
+        lines.append(f"| {' | '.join([*cells, pixels])} |")
+    return "\n".join(lines)
+
+
+def _draw(rows: list[Row], curve: list[Row], folder: Path) -> list[Path]:
     """Every plot of the page, as files in ``folder``."""
     import matplotlib  # noqa: PLC0415 - only the report needs it
 
@@ -271,11 +309,9 @@ def _draw(rows: list[Row], folder: Path) -> list[Path]:
     }
     style = {"xlabel": "layer whose weights are int8", "ylabel": "bits a weight"}
     paths.append(_plot(folder / "layers.svg", bits, style))
-    curve = folder / "curve.json"
-    if curve.is_file():
-        found = json.loads(curve.read_text("utf-8"))
-        style = {"xlabel": "bits a weight", "ylabel": "px to the original"}
-        paths.append(_plot(folder / "bits.svg", _curves(found), style))
+    for name, (label, value) in CURVES.items() if curve else ():
+        style = {"xlabel": label, "ylabel": "px to the original"}
+        paths.append(_plot(folder / f"{name}.svg", _curves(rows, curve, value), style))
     for log in sorted(folder.glob("training/*.jsonl")):
         steps = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
         line = ([step["step"] for step in steps], [step["outputs"] for step in steps])
@@ -297,14 +333,25 @@ def _lines(rows: list[Row], value: Callable[[Row], float]) -> dict[str, Line]:
     return lines
 
 
-def _curves(found: list[Row]) -> dict[str, Line]:
-    """For each recipe the mean distance over all sets, over the bits of a weight."""
-    lines: dict[str, Line] = {}
-    for name in dict.fromkeys(row["recipe"] for row in found):
-        rows = [row for row in found if row["recipe"] == name]
-        errors = [fmean(one["pixels"] for one in row["crops"].values()) for row in rows]
-        lines[name] = ([row["bits"] for row in rows], errors)
-    return lines
+def _curves(rows: list[Row], curve: list[Row], value: Callable[[Row], float]) -> dict[str, Line]:
+    """For each recipe tried, and for what is shipped, the mean distance of all sets.
+
+    Where work is pruned the curve begins with the original.
+    """
+    lines: dict[str, list[Row]] = {}
+    for name in dict.fromkeys(row["recipe"] for row in curve):
+        model = name.partition(".")[0]
+        shipped = [row for row in rows if row["model"] == model]
+        points = [row for row in curve if row["recipe"] == name]
+        lines[f"{model} shipped"] = shipped
+        pruned = any("removed" in row for row in points)
+        lines[name] = [*(shipped[:1] if pruned else []), *points]
+    return {name: _line(points, value) for name, points in lines.items()}
+
+
+def _line(points: list[Row], value: Callable[[Row], float]) -> Line:
+    errors = [fmean(one["pixels"] for one in row["crops"].values()) for row in points]
+    return [value(row) for row in points], errors
 
 
 def _plot(path: Path, lines: dict[str, Line], style: dict[str, str]) -> Path:

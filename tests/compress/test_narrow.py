@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from graphs import ACTIVATION, Graph, run
+from graphs import ACTIVATION, MODELS, Graph, run
 
 torch = pytest.importorskip("torch")
 
@@ -14,8 +14,16 @@ from compress.narrow import narrow  # noqa: E402
 from compress.network import Network  # noqa: E402
 from compress.quantized import QuantizedNetwork, calibrate  # noqa: E402
 from compress.rounding import compensated  # noqa: E402
+from holistic.models import unpacked  # noqa: E402
 
 IMAGES = torch.rand(16, 8, 8, 3, generator=torch.Generator().manual_seed(0))
+
+NARROWED = (
+    "int8/hand_landmarks",
+    "pruned_int8/hand_landmarks",
+    "int8/pose_landmarks_full",
+    "int8/pose_landmarks_lite",
+)
 
 
 def int8_model(float_operators=()):
@@ -120,3 +128,10 @@ def test_a_float_model_is_refused():
     graph = Graph()
     with pytest.raises(ModelError, match="no int8 operator"):
         narrow(graph.finished(graph.conv(graph.input, 8)), IMAGES)
+
+
+@pytest.mark.parametrize("name", NARROWED)
+def test_the_static_int8_models_that_are_shipped_meet_the_bound(name):
+    model = model_file.parse(unpacked(MODELS / f"{name}.tflite.gz"))
+    assert saturation.int8_convolutions(model)
+    assert not saturation.wide(model)
