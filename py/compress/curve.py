@@ -6,6 +6,7 @@ Settings are the mean entropy of a weight, or the part of the multiply-accumulat
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -67,5 +68,6 @@ def measure(
             "macs": cost(model_file.parse(content)).macs,
             "bytes": len(packed(content)),
             "milliseconds": sheet.latency(runner),
+            "load": os.getloadavg()[0],
             **sheet.figures(runner),
         }

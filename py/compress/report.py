@@ -16,7 +16,8 @@ Row = dict[str, Any]
 NOTES = """\
 Written by `python -m compress report` from `report/results.json`; nothing here is typed in. Every
 figure of a variant comes from the same pictures as its float original's, in one run on one
-machine (the last column of the first table is its load).
+machine (the last column of the first table is its load). Times and memory can be of an earlier run
+than the rest: `--accuracy` keeps them.
 
 - *px*: mean distance of landmarks to the float original's, in pixels of the model's input, where
   the original sees something; for detectors, of the keypoints of what both find. The sets are
@@ -48,8 +49,12 @@ Why there is no static int8 of the face mesh, the recrop and the detectors, and 
 - PRELU and DEPTH_TO_SPACE have no static int8 kernel, so that the face mesh and the recrop fall
   apart into int8 islands with conversions between them, and both are small parts of a frame.
 - The detectors run where somebody is looked for, not in every frame.
-- Dynamic range rounds activations while it runs. Here it is, on the same pictures, beside the
-  weight-only form that is shipped: the same weights, expanded when the file is loaded.
+- Dynamic range rounds activations anew in every run, and has no kernels as fast as static int8's.
+"""
+
+DYNAMIC = """\
+Dynamic range on the same pictures, beside the weight-only form that is shipped: the same weights,
+expanded when the file is loaded.
 """
 
 CURVE = """\
@@ -124,10 +129,9 @@ def write(measured: Measured, folder: Path) -> Path:
         _table([row for row in rows if "clip" in row], _CLIPS),
         "## What is not shipped",
         UNSHIPPED,
-        _dynamic(measured.dynamic),
+        *([DYNAMIC, _dynamic(measured.dynamic)] if measured.dynamic else []),
         "## Curves",
-        CURVE,
-        _curve_table(rows, measured.curve),
+        *([CURVE, _curve_table(rows, measured.curve)] if measured.curve else []),
         *(f"![{path.stem}](report/{path.name})" for path in plots),
     ]
     pictures = sorted((folder / "report").glob("*.jpg"))
@@ -283,11 +287,12 @@ def _curve_table(rows: list[Row], curve: list[Row]) -> str:
     """Every point of the curve, and the shipped forms of the same models."""
     models = {row["recipe"].partition(".")[0] for row in curve}
     shipped = {f"{row['model']}.{row['variant']}": row for row in rows if row["model"] in models}
-    lines = ["| recipe | bytes | MACs, M | native ms | px |", "|---|---|---|---|---|"]
+    lines = ["| recipe | bytes | MACs, M | native ms | load | px |", "|---|---|---|---|---|---|"]
     for name, row in sorted({**_tried(curve), **shipped}.items(), key=lambda item: item[0]):
         pixels = "; ".join(f"{one['pixels']:.2f}" for one in row["crops"].values())
         cells = [name, f"{row['bytes']:,}", f"{row['macs'] / 1e6:.1f}", _times(row, "milliseconds")]
-        lines.append(f"| {' | '.join([*cells, pixels])} |")
+        cells += [f"{row['load']:.1f}", pixels]
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
