@@ -11,10 +11,13 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from compress import catalogue as catalogues
 from compress import originals
+
+if TYPE_CHECKING:
+    from compress.recipe import Recipe
 
 # The other stages import what they need when they run: `originals` must do without NumPy, and
 # `float` without PyTorch.
@@ -77,20 +80,41 @@ def _crops(arguments: argparse.Namespace) -> None:
 
 
 def _make(arguments: argparse.Namespace) -> None:
-    from compress import recipe, results
-    from compress.packing import packed
+    from compress import recipe
     from compress.pipeline import Pipeline
 
-    catalogue = catalogues.read(arguments.catalogue)
     for name in arguments.recipes:
         read = recipe.read(recipe.FOLDER / f"{name}.toml")
         content = Pipeline(read, arguments.floats, arguments.crops, arguments.work).make()
-        file = packed(content)
-        row = results.catalogue_row(catalogue, read, content, file)
-        path = arguments.out / row.path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(file)
-        print(catalogues.row(row))
+        _write(arguments, read, content)
+
+
+def _finish(arguments: argparse.Namespace) -> None:
+    from compress import model_file, recipe, saturation
+    from compress.pipeline import Pipeline
+    from holistic import models
+
+    for name in arguments.recipes:
+        read = recipe.read(recipe.FOLDER / f"{name}.toml")
+        begun = models.unpacked(models.find(read.model, arguments.models / read.variant))
+        pipeline = Pipeline(read, arguments.floats, arguments.crops, arguments.work)
+        content = pipeline.finished(begun)
+        _write(arguments, read, content)
+        for position, macs in saturation.wide(model_file.parse(content)).items():
+            print(f"# operator {position} stays wide: {macs} multiply-accumulates")
+
+
+def _write(arguments: argparse.Namespace, read: Recipe, content: bytes) -> None:
+    """Write a recipe's model, compressed, and print its row for models.toml."""
+    from compress import results
+    from compress.packing import packed
+
+    file = packed(content)
+    row = results.catalogue_row(catalogues.read(arguments.catalogue), read, content, file)
+    path = arguments.out / row.path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(file)
+    print(catalogues.row(row))
 
 
 def _evaluate(arguments: argparse.Namespace) -> None:
@@ -112,21 +136,31 @@ def _report(arguments: argparse.Namespace) -> None:
     from compress import accuracy, memory, pictures, report
 
     folder = arguments.out / "report"
-    results, browser = folder / "results.json", folder / "browser.json"
+    results, browser, curve = (folder / f"{n}.json" for n in ("results", "browser", "curve"))
     if not arguments.redraw:
         data = accuracy.Data(
             tuple(arguments.crops), arguments.truths, tuple(arguments.clips), arguments.pictures
         )
-        rows = accuracy.measure(catalogues.read(arguments.catalogue), arguments.models, data)
-        peaks = {name: memory.peak(files) for name, files in memory.sets(arguments.models)}
+        catalogue = catalogues.read(arguments.catalogue)
+        measured = json.loads(results.read_text("utf-8")) if results.is_file() else {}
+        for name, measure in (
+            ("models", accuracy.measure),
+            ("dynamic", accuracy.measure_dynamic),
+        ):
+            rows = measure(catalogue, arguments.models, data, arguments.only)
+            measured[name] = accuracy.renewed(measured.get(name, []), rows, not arguments.accuracy)
+        if not arguments.accuracy:
+            sets = memory.sets(arguments.models)
+            measured["memory"] = {name: memory.peak(files) for name, files in sets}
         folder.mkdir(parents=True, exist_ok=True)
-        results.write_text(json.dumps({"models": rows, "memory": peaks}, indent=1) + "\n", "utf-8")
+        results.write_text(json.dumps(measured, indent=1) + "\n", "utf-8")
         for path in arguments.show:
             shown = pictures.side_by_side(path, arguments.models, complexity=1)
             pictures.save(shown, folder / f"{path.stem}.jpg")
     found = json.loads(results.read_text("utf-8"))
     times = json.loads(browser.read_text("utf-8")) if browser.is_file() else {}
-    print(report.write(report.Measured(**found, **times), arguments.out))
+    tried = json.loads(curve.read_text("utf-8")) if curve.is_file() else []
+    print(report.write(report.Measured(**found, **times, curve=tried), arguments.out))
 
 
 def _curve(arguments: argparse.Namespace) -> None:
@@ -137,14 +171,18 @@ def _curve(arguments: argparse.Namespace) -> None:
     read = recipe.read(recipe.FOLDER / f"{arguments.recipe}.toml")
     data = accuracy.Data(tuple(arguments.measure), pictures=arguments.pictures)
     catalogue = catalogues.read(arguments.catalogue)
-    for row in curve.measure(
-        *(read, arguments.bits, catalogue, arguments.models, arguments.crops, arguments.work, data)
-    ):
-        key = (row["recipe"], row["bits"])
-        rows = [other for other in rows if (other["recipe"], other["bits"]) != key] + [row]
-        rows.sort(key=lambda row: (row["recipe"], row["bits"]))
+    points = curve.points(read, arguments.bits, arguments.removed)
+    folders = (arguments.models, arguments.crops, arguments.work)
+    for row in curve.measure(read, points, catalogue, *folders, data):
+        rows = [other for other in rows if _point(other) != _point(row)] + [row]
+        rows.sort(key=_point)
         path.write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
         print(row, flush=True)
+
+
+def _point(row: dict[str, Any]) -> tuple[str, float, float]:
+    """What tells one point of a curve from another, in the order in which they are written."""
+    return row["recipe"], row.get("bits", 0.0), row.get("removed", 0.0)
 
 
 def _latency(arguments: argparse.Namespace) -> None:
@@ -221,6 +259,15 @@ def _add_fitting_stages(stages: Any) -> None:
     stage.add_argument("--out", type=Path, default=MODELS)
     stage.set_defaults(run=_make)
 
+    stage = stages.add_parser("finish", help="only the last stages, on int8 models there are")
+    stage.add_argument("recipes", nargs="+", metavar="MODEL.VARIANT")
+    stage.add_argument("--crops", type=Path, required=True)
+    stage.add_argument("--work", type=Path, required=True, help="folder for what stages leave")
+    stage.add_argument("--floats", type=Path, default=FLOATS)
+    stage.add_argument("--models", type=Path, default=MODELS, help="where the int8 models are")
+    stage.add_argument("--out", type=Path, default=MODELS)
+    stage.set_defaults(run=_finish)
+
 
 def _add_measuring_stages(stages: Any) -> None:
     stage = stages.add_parser("evaluate", help="compare variants with their float originals")
@@ -232,9 +279,10 @@ def _add_measuring_stages(stages: Any) -> None:
     stage.add_argument("--out", type=Path, required=True, help="JSON file to write")
     stage.set_defaults(run=_evaluate)
 
-    stage = stages.add_parser("curve", help="one recipe at several entropies of its weights")
+    stage = stages.add_parser("curve", help="one recipe with several settings")
     stage.add_argument("recipe", metavar="MODEL.VARIANT")
-    stage.add_argument("--bits", type=float, nargs="+", required=True)
+    stage.add_argument("--bits", type=float, nargs="*", default=[], help="of a weight")
+    stage.add_argument("--removed", type=float, nargs="*", default=[], help="parts of the work")
     stage.add_argument("--crops", type=Path, required=True, help="to fit on")
     stage.add_argument("--work", type=Path, required=True, help="folder for what stages leave")
     stage.add_argument("--measure", type=Path, nargs="+", required=True, help="folders of crops")
@@ -253,6 +301,8 @@ def _add_measuring_stages(stages: Any) -> None:
     stage.add_argument(
         "--show", type=Path, nargs="*", default=[], help="pictures to show with their landmarks"
     )
+    stage.add_argument("--only", nargs="*", default=[], help="models; others keep their figures")
+    stage.add_argument("--accuracy", action="store_true", help="keep native times and memory")
     stage.add_argument("--redraw", action="store_true", help="write the page from old results")
     stage.set_defaults(run=_report)
 

@@ -9,15 +9,16 @@ from __future__ import annotations
 import dataclasses
 import gzip
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from compress import behaviour, detectors, evaluate, model_file, truths
+from compress import behaviour, detectors, evaluate, model_file, saturation, truths
 from compress.catalogue import Catalogue, Model
+from compress.dynamic import dynamic_range
 from compress.evaluate import Runner
 from compress.inputs import to_input
 from compress.packing import entropies
@@ -26,6 +27,8 @@ from compress.samples import Samples
 from holistic.models import unpacked
 
 Row = dict[str, Any]
+
+_TIMES = ("milliseconds", "weight_only", "load")
 
 _SCENES = 4
 """Detectors are shown so many times more pictures: one lost person in a hundred has to show."""
@@ -45,18 +48,79 @@ class Data:
 
 
 def measure(
-    catalogue: Catalogue, models: Path, data: Data, progress: Callable[[str], None] = print
+    catalogue: Catalogue,
+    models: Path,
+    data: Data,
+    only: Sequence[str] = (),
+    progress: Callable[[str], None] = print,
 ) -> list[Row]:
-    """One row a model and variant, float first; only models that have another variant."""
+    """One row a model and variant, float first; only models that have another variant.
+
+    ``only`` names the models to measure, where it is not all of them.
+    """
     compressed = [row for row in catalogue.models if row.recipe]
     rows = []
     for original in catalogue.variant("float"):
         variants = [row for row in compressed if row.name == original.name]
-        if variants:
+        if variants and (not only or original.name in only):
             sheet = Sheet(read(FOLDER / f"{variants[0].recipe}.toml"), original, models, data)
             for variant in (original, *variants):
                 progress(variant.path)
                 rows.append(sheet.row(variant))
+    return rows
+
+
+def renewed(old: Sequence[Row], new: Sequence[Row], times: bool) -> list[Row]:
+    """Rows of earlier results with new ones in their places.
+
+    Without ``times``, those that were measured before stay.
+    """
+    found = {(row["model"], row["variant"]): dict(row) for row in new}
+    for row in old:
+        key = row["model"], row["variant"]
+        if key not in found:
+            found[key] = row
+        elif not times:
+            found[key] |= {name: row[name] for name in _TIMES if name in row}
+    order = [(row["model"], row["variant"]) for row in old]
+    return sorted(found.values(), key=lambda row: _place(order, (row["model"], row["variant"])))
+
+
+def _place(order: list[tuple[str, str]], key: tuple[str, str]) -> int:
+    return order.index(key) if key in order else len(order)
+
+
+def measure_dynamic(
+    catalogue: Catalogue,
+    models: Path,
+    data: Data,
+    only: Sequence[str] = (),
+    progress: Callable[[str], None] = print,
+) -> list[Row]:
+    """Figures of each weight-only int8 model as a dynamic-range one.
+
+    ``milliseconds`` are of the dynamic-range form, ``weight_only`` of the form that is shipped,
+    one right after the other.
+    """
+    rows = []
+    for variant in catalogue.variant("int8"):
+        shipped = unpacked(models / variant.path)
+        static = saturation.int8_convolutions(model_file.parse(shipped))
+        if static or (only and variant.name not in only):
+            continue
+        progress(f"dynamic range: {variant.name}")
+        (original,) = (row for row in catalogue.variant("float") if row.name == variant.name)
+        sheet = Sheet(read(FOLDER / f"{variant.recipe}.toml"), original, models, data)
+        runner = Runner(dynamic_range(shipped))
+        rows.append(
+            {
+                "model": variant.name,
+                "variant": "dynamic",
+                "weight_only": sheet.latency(Runner(shipped)),
+                "milliseconds": sheet.latency(runner),
+                **sheet.figures(runner),
+            }
+        )
     return rows
 
 
@@ -111,7 +175,8 @@ class Sheet:
             "parameters": variant.parameters,
             "macs": variant.macs,
             "layer_bits": entropies(model_file.parse(content)),
-            "milliseconds": dataclasses.asdict(runner.latency(self._blank())),
+            "wide_macs": sum(saturation.wide(model_file.parse(content)).values()),
+            "milliseconds": self.latency(runner),
             "load": os.getloadavg()[0],
         }
         return {**row, **self.figures(runner)}
@@ -125,8 +190,10 @@ class Sheet:
             found.setdefault(kind, {})[source or kind] = {"pictures": len(pictures), **figures}
         return found
 
-    def _blank(self) -> np.ndarray:
-        return np.zeros((self._size, self._size, 3), np.float32)
+    def latency(self, runner: Runner) -> Row:
+        """Milliseconds of one inference on one native thread."""
+        blank = np.zeros((self._size, self._size, 3), np.float32)
+        return dataclasses.asdict(runner.latency(blank))
 
     def _figures(self, kind: str, found: list[np.ndarray], wanted: list[np.ndarray]) -> Row:
         recipe = self._recipe

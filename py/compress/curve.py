@@ -1,45 +1,73 @@
-"""The curve of error over size: one recipe at several mean entropies of its weights."""
+"""The curve of error over size and work: one recipe with several settings.
+
+Settings are the mean entropy of a weight, or the part of the multiply-accumulates that is pruned.
+"""
 
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from compress import accuracy
+from compress import accuracy, model_file
 from compress.catalogue import Catalogue, CatalogueError
+from compress.cost import cost
 from compress.evaluate import Runner
 from compress.packing import packed
 from compress.pipeline import Pipeline
 from compress.recipe import Recipe
 
+Point = tuple[dict[str, float], Recipe]
+"""The setting that makes a point of the curve, by its name, and the recipe that it changes."""
+
+
+def points(recipe: Recipe, bits: Sequence[float], removed: Sequence[float]) -> list[Point]:
+    """The recipe at each of these entropies and with each of these parts pruned.
+
+    Without any it is the recipe as it is. Raises CatalogueError where it does not quantize or prune
+    at all.
+    """
+    found: list[Point] = []
+    for wanted in bits:
+        if recipe.quantize is None:
+            raise CatalogueError(f"recipe {recipe.name} has no quantized weights")
+        quantize = dataclasses.replace(recipe.quantize, bits=wanted)
+        found.append(({"bits": wanted}, dataclasses.replace(recipe, quantize=quantize)))
+    for part in removed:
+        if recipe.prune is None:
+            raise CatalogueError(f"recipe {recipe.name} prunes nothing")
+        prune = dataclasses.replace(recipe.prune, macs=part)
+        name = f"{recipe.name}-{part:g}"  # its stages' files are not those of other parts
+        found.append(({"removed": part}, dataclasses.replace(recipe, prune=prune, name=name)))
+    return found or [({}, recipe)]
+
 
 def measure(
     recipe: Recipe,
-    bits: Sequence[float],
+    wanted: Sequence[Point],
     catalogue: Catalogue,
     models: Path,
     crops: Path,
     work: Path,
     data: accuracy.Data,
 ) -> Iterator[dict[str, Any]]:
-    """The bytes of the file and the figures of :mod:`compress.accuracy` at each of ``bits``.
+    """The cost of the file at each point and the figures of :mod:`compress.accuracy`.
 
-    ``crops`` are for fitting, ``data`` for measuring. Raises CatalogueError where the recipe does
-    not quantize.
+    ``crops`` are for fitting, ``data`` for measuring.
     """
-    if recipe.quantize is None:
-        raise CatalogueError(f"recipe {recipe.name} has no quantized weights")
     (original,) = (row for row in catalogue.variant("float") if row.name == recipe.model)
     sheet = accuracy.Sheet(recipe, original, models, data)
-    for wanted in bits:
-        quantize = dataclasses.replace(recipe.quantize, bits=wanted)
-        changed = dataclasses.replace(recipe, quantize=quantize)
+    for setting, changed in wanted:
         content = Pipeline(changed, models / "float", crops, work).make()
+        runner = Runner(content)
         yield {
             "recipe": recipe.name,
-            "bits": wanted,
+            **setting,
+            "macs": cost(model_file.parse(content)).macs,
             "bytes": len(packed(content)),
-            **sheet.figures(Runner(content)),
+            "milliseconds": sheet.latency(runner),
+            "load": os.getloadavg()[0],
+            **sheet.figures(runner),
         }

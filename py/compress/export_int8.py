@@ -68,6 +68,30 @@ def shortened(values: np.ndarray) -> np.ndarray:
     return np.asarray(rounded, np.float32)
 
 
+def store_integer_layer(
+    model: Any, current: Any, layer: Convolution | Dense, scales: np.ndarray, source: float
+) -> None:
+    """Give an int8 operator a layer's weight and bias; ``source`` is the scale of its input."""
+    weight, bias = (model.subgraphs[0].tensors[int(index)] for index in current.inputs[1:3])
+    store_weight(model, weight, layer, scales)
+    bias_scales = scales.astype(np.float64) * source
+    values = layer.bias.detach().double().numpy() / bias_scales
+    set_constant(model, bias, np.round(values).astype(np.int32))
+    bias.quantization = quantization(bias_scales, np.zeros(len(scales)))
+
+
+def store_weight(
+    model: Any, tensor: Any, layer: Convolution | Dense | Prelu, scales: np.ndarray
+) -> None:
+    """Make a tensor a layer's weight as int8, one scale an output channel."""
+    axis = quantized_axis(layer)
+    values = weight_to_file(layer)
+    along = scales.reshape([-1 if dimension == axis else 1 for dimension in range(values.ndim)])
+    rounded = np.clip(np.round(values / along), -127, 127).astype(np.int8)
+    set_constant(model, tensor, rounded)
+    tensor.quantization = quantization(scales, np.zeros(len(scales)), axis)
+
+
 class Exporter:
     """Writes one network into a copy of its float model."""
 
@@ -127,22 +151,7 @@ class Exporter:
         least, largest = (multiplier * target / scale for multiplier in _MULTIPLIERS)
         scales = np.clip(scales, least, largest)
         scales = np.maximum(scales, np.abs(bias) / (scale * _BIAS_LIMIT)).astype(np.float32)
-        self._store_weight(layer, scales, int(current.inputs[1]))
-        bias_scales = scales.astype(np.float64) * scale
-        tensor = self._graph.tensors[int(current.inputs[2])]
-        set_constant(self._model, tensor, np.round(bias / bias_scales).astype(np.int32))
-        tensor.quantization = quantization(bias_scales, np.zeros(len(scales)))
-
-    def _store_weight(
-        self, layer: Convolution | Dense | Prelu, scales: np.ndarray, index: int
-    ) -> None:
-        axis = quantized_axis(layer)
-        values = weight_to_file(layer)
-        along = scales.reshape([-1 if dimension == axis else 1 for dimension in range(values.ndim)])
-        rounded = np.clip(np.round(values / along), -127, 127).astype(np.int8)
-        tensor = self._graph.tensors[index]
-        set_constant(self._model, tensor, rounded)
-        tensor.quantization = quantization(scales, np.zeros(len(scales)), axis)
+        store_integer_layer(self._model, current, layer, scales, scale)
 
     def _float(self, step: Step, current: Any) -> None:
         inputs = {index: self._in_float(index) for index in step.inputs}
@@ -167,8 +176,8 @@ class Exporter:
         tensor = self._graph.tensors[index]
         with torch.no_grad():
             scales = weight_scales(layer).numpy()
+        store_weight(self._model, tensor, layer, scales)
         expanded = add_tensor(self._model, tensor.name + b"_float", shape(tensor), np.float32)
-        self._store_weight(layer, scales, index)
         self._operators.append(self._conversion(_OPERATOR.DEQUANTIZE, 5, index, expanded))
         return expanded
 

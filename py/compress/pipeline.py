@@ -2,7 +2,7 @@
 
 float model -> pruned.tflite -> checkpoint.pt (training) -> distilled.tflite -> equalized.tflite
 -> reconstructed.pt -> tune/checkpoint.pt (training with rounding) -> tuned.pt -> coarse-BITS.pt
--> result-BITS.tflite
+-> result-BITS.tflite -> finished-BITS.tflite
 """
 
 from __future__ import annotations
@@ -18,14 +18,19 @@ import torch
 from compress import coarse, model_file, trim
 from compress.distil import Run
 from compress.equalize import equalize
+from compress.evaluate import Runner
 from compress.export_int8 import Exporter
 from compress.inputs import to_input
+from compress.model_file import serialize
+from compress.narrow import narrow
 from compress.network import Network
 from compress.prune import prune
 from compress.quantized import QuantizedNetwork, calibrate
 from compress.recipe import Distil, Recipe
 from compress.reconstruct import reconstruct
+from compress.rounding import Grid
 from compress.samples import Augmentation, Samples, noisy
+from compress.scores import score_shift, shift_scores
 
 CALIBRATION_SEED = 99
 CALIBRATION_IMAGES = 64
@@ -59,16 +64,39 @@ class Pipeline:
         path = self._folder / f"result{bits}.tflite"
         if not path.is_file():
             path.write_bytes(self._result())
-        return path.read_bytes()
+        if quantize is None or not (quantize.narrow or quantize.score_images):
+            return path.read_bytes()
+        finished = self._folder / f"finished{bits}.tflite"
+        if not finished.is_file():
+            finished.write_bytes(self.finished(path.read_bytes()))
+        return finished.read_bytes()
+
+    def finished(self, content: bytes) -> bytes:
+        """An int8 file of the recipe's model after the stages that need no other file."""
+        quantize = self._recipe.quantize
+        assert quantize is not None
+        model = model_file.parse(content)
+        if quantize.narrow:
+            self._progress("narrowing weights")
+            narrow(model, self._images(quantize.rounding_images))
+        if quantize.score_images:
+            self._progress("correcting scores")
+            scores = self._recipe.presence
+            assert scores is not None
+            images = to_input(self._samples.ordered(quantize.score_images), self._recipe.low)
+            float_file = serialize(self._original)
+            found, wanted = (Runner(one)(images)[scores] for one in (content, float_file))
+            shift_scores(model, scores, score_shift(found, wanted))
+        return serialize(model, compact=True)
 
     def _result(self) -> bytes:
         model = self._distilled(self._pruned())
         if self._recipe.quantize is None:
-            return model_file.serialize(model)
+            return serialize(model)
         model = self._equalized(model)
         network = self._coarsened(model, self._quantized(model))
         exported = Exporter(model, network).export()
-        return model_file.serialize(exported, compact=True)
+        return serialize(exported, compact=True)
 
     def _pruned(self) -> Any:
         """The float model with fewer channels, fitted to the original, or the smaller student."""
@@ -159,7 +187,8 @@ class Pipeline:
             fitted.layers.load_state_dict(network.layers.state_dict())
             felt = coarse.importance(fitted, self._recipe, images[:CALIBRATION_IMAGES])
             steps = coarse.steps_for(network, felt, bits)
-            reconstruct(Network(model).eval(), network, images, weights=False, steps=steps)
+            grids = {position: Grid(one[None]) for position, one in steps.items()}
+            reconstruct(Network(model).eval(), network, images, weights=False, grids=grids)
             torch.save(network.state_dict(), path)
         coarse.prepare(network)
         network.load_state_dict(torch.load(path, weights_only=True))

@@ -60,7 +60,9 @@ class Quantize:
     the int8 network sees in the pictures of its fit and the float one does not: it makes landmarks
     steadier and takes them a little farther from the original's. ``bits`` is the mean entropy of a
     weight that coarser grids are to bring it down to, on ``rounding_images``; by default they are
-    as fine as int8 goes.
+    as fine as int8 goes. ``narrow`` lets 16 bits hold the sums of convolutions' products, on as
+    many pictures. ``score_images`` is the number of pictures on which the mean of a detector's
+    scores near the threshold is made the original's.
     """
 
     float_operators: frozenset[int] = frozenset()
@@ -69,6 +71,8 @@ class Quantize:
     bits: float | None = None
     rounding_images: int = 64
     noise: float = 0.0
+    narrow: bool = False
+    score_images: int = 0
 
 
 @dataclass(frozen=True)

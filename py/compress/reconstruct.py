@@ -20,7 +20,7 @@ from torch.nn import functional
 
 from compress.network import ACTIVATION_RANGES, Convolution, Dense, Network, Step, activate
 from compress.quantized import QuantizedNetwork, has_rounded_weights, quantized_weight
-from compress.rounding import compensated
+from compress.rounding import Grid, compensated
 
 ROWS = 40_000
 """Positions that a layer is fitted on, over all pictures."""
@@ -56,7 +56,7 @@ def reconstruct(
     images: Tensor,
     kept: Mapping[int, Tensor] | None = None,
     weights: bool = True,
-    steps: Mapping[int, Tensor] = MappingProxyType({}),
+    grids: Mapping[int, Grid] = MappingProxyType({}),
     seen: Tensor | None = None,
 ) -> None:
     """Fit every layer of ``student`` to ``teacher``, in order, in place.
@@ -64,7 +64,7 @@ def reconstruct(
     ``images`` (n, height, width, 3) are processed at once. ``kept`` maps tensors to the teacher's
     channels that the student still has. With ``weights`` false, only biases are fitted. ``seen``
     are the images as the student sees them: where they have noise in them and ``images`` have not,
-    every layer comes to rely less on what noise changes. ``steps`` are those of the grids that
+    every layer comes to rely less on what noise changes. ``grids`` are those that the weights of
     layers are put on, by position.
     """
     generator = torch.Generator().manual_seed(0)
@@ -88,8 +88,8 @@ def reconstruct(
                 target = target + selected - skip.student
             if weights:
                 _fit_weights(changed, changed.layer, inputs[0].student, target, generator)
-            if original.position in steps:
-                grid = steps[original.position]
+            if original.position in grids:
+                grid = grids[original.position]
                 _round(changed.layer, grid, inputs[0].student, target, generator)
             _correct_bias(student, changed, inputs[0].student, target)
             exact = activate(original.activation, full)
@@ -198,27 +198,40 @@ def _fit_weights(
 
 def _round(
     layer: Convolution | Dense,
-    steps: Tensor,
+    grid: Grid,
     value: Tensor,
     target: Tensor,
     generator: torch.Generator,
 ) -> None:
-    """Put a layer's weights on their grid; how far one mends another, unseen pictures decide."""
+    """Put a layer's weights on their grid.
+
+    How far one weight mends another, and each output's step, unseen pictures decide.
+    """
     fitted = round(len(value) * FITTED_PART)
     rows, _ = _problem(layer, value[:fitted], target[:fitted], generator, ROWS_ROUNDING)
     unseen, _ = _problem(layer, value[fitted:], target[fitted:], generator, ROWS_ROUNDING)
     weight = torch.cat([layer.weight.flatten(1), layer.bias[:, None]], 1).double()
-    axis = 0 if rows.ndim == 2 else 1
-    weight, grid = weight.unsqueeze(axis), steps.double().unsqueeze(axis)
     if rows.ndim == 2:
-        rows, unseen = rows[None], unseen[None]
-    gram = rows.mT @ rows
-    tried = [compensated(weight, gram, grid, damping) for damping in DAMPINGS]
-    best = min(tried, key=lambda found: float((unseen @ (found - weight).mT).square().sum()))
-    solution = best.flatten(0, 1)
+        rows, unseen, weight = rows[None], unseen[None], weight[None]
+        steps = grid.steps.double()[:, None]
+    else:
+        weight, steps = weight[:, None], grid.steps.double()[..., None]
+    gram, unseen_gram = rows.mT @ rows, unseen.mT @ unseen
+    choices = len(steps)
+    several = weight.repeat(1, choices, 1)
+    tried = []
+    for damping in DAMPINGS:
+        found = compensated(several, gram, steps.transpose(0, 1).flatten(1), damping, grid.sums)
+        change = found - several
+        errors = ((change @ unseen_gram) * change).sum(-1)
+        least, best = errors.reshape(len(rows), choices, -1).min(1, keepdim=True)
+        found = found.reshape(len(rows), choices, -1, found.shape[-1])
+        chosen = found.gather(1, best[..., None].expand(-1, -1, -1, found.shape[-1]))
+        tried.append((float(least.sum()), chosen.flatten(0, 2), best.flatten()))
+    _, solution, best = min(tried, key=lambda one: one[0])
     layer.weight.copy_(solution[:, :-1].reshape(layer.weight.shape))
     layer.bias.copy_(solution[:, -1])
-    layer.steps = steps
+    layer.steps = grid.steps.gather(0, best[None])[0]
 
 
 def _residual(step: Step, goals: Tensor, found: Tensor) -> Tensor:

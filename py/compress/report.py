@@ -16,7 +16,8 @@ Row = dict[str, Any]
 NOTES = """\
 Written by `python -m compress report` from `report/results.json`; nothing here is typed in. Every
 figure of a variant comes from the same pictures as its float original's, in one run on one
-machine (the last column of the first table is its load).
+machine (the last column of the first table is its load). Times and memory can be of an earlier run
+than the rest: `--accuracy` keeps them.
 
 - *px*: mean distance of landmarks to the float original's, in pixels of the model's input, where
   the original sees something; for detectors, of the keypoints of what both find. The sets are
@@ -37,7 +38,29 @@ machine (the last column of the first table is its load).
   a model takes the next larger one.
 - *MB*: by how much a fresh process grows at most, and a fresh worker's heap, when it loads these
   files and runs each once.
+- *wide*: multiply-accumulates, in millions, of int8 convolutions whose products do not fit into
+  sums of 16 bits; the kernels that most processors run fastest leave these to slower ones.
 - *bytes* are those of the gzip file that is committed and served; *unpacked*, of the model in it.
+"""
+
+UNSHIPPED = """\
+Why there is no static int8 of the face mesh, the recrop and the detectors, and no dynamic range:
+
+- PRELU and DEPTH_TO_SPACE have no static int8 kernel, so that the face mesh and the recrop fall
+  apart into int8 islands with conversions between them, and both are small parts of a frame.
+- The detectors run where somebody is looked for, not in every frame.
+- Dynamic range rounds activations anew in every run, and has no kernels as fast as static int8's.
+"""
+
+DYNAMIC = """\
+Dynamic range on the same pictures, beside the weight-only form that is shipped: the same weights,
+expanded when the file is loaded.
+"""
+
+CURVE = """\
+What was tried with `python -m compress curve`, beside what is shipped: `student` is MediaPipe's
+lite network as it is, `pruned` the full one without a part of its work, fitted by least squares, in
+float.
 """
 
 TRACKED = {"face_landmarks": 1, "hand_landmarks": 2, "hand_recrop": 2}
@@ -53,15 +76,25 @@ PLOTS: dict[str, tuple[str, Callable[[Row], float]]] = {
 }
 """Name of each plot, and the label and value of its horizontal axis."""
 
+CURVES: dict[str, tuple[str, Callable[[Row], float]]] = {
+    "curve-size": ("bytes", lambda row: float(row["bytes"])),
+    "curve-work": ("multiply-accumulates, M", lambda row: row["macs"] / 1e6),
+}
+"""The same of the plots of what was tried."""
+
 
 @dataclass(frozen=True)
 class Measured:
     """All figures: a row a model and variant, and bytes of memory by the name of a frame's set.
 
-    ``milliseconds`` and ``heap`` are those in the browser, the former by the file's path.
+    ``dynamic`` has a row a model whose dynamic-range form was tried, ``curve`` one a recipe and
+    setting that :mod:`compress.curve` measured. ``milliseconds`` and ``heap``
+    are those in the browser, the former by the file's path.
     """
 
     models: list[Row]
+    dynamic: list[Row] = field(default_factory=list)
+    curve: list[Row] = field(default_factory=list)
     memory: dict[str, int] = field(default_factory=dict)
     milliseconds: dict[str, Row] = field(default_factory=dict)
     heap: dict[str, int] = field(default_factory=dict)
@@ -80,7 +113,7 @@ def write(measured: Measured, folder: Path) -> Path:
     """Write ``REPORT.md`` and the plots in ``report/`` into ``folder``; returns the page."""
     (folder / "report").mkdir(parents=True, exist_ok=True)
     rows = measured.rows()
-    plots = _draw(rows, folder / "report")
+    plots = _draw(rows, measured.curve, folder / "report")
     parts = [
         "# Report on the models",
         NOTES,
@@ -94,7 +127,11 @@ def write(measured: Measured, folder: Path) -> Path:
         _table([row for row in rows if _is_detector(row)], _DETECTORS),
         "## Eyes and mouths",
         _table([row for row in rows if "clip" in row], _CLIPS),
+        "## What is not shipped",
+        UNSHIPPED,
+        *([DYNAMIC, _dynamic(measured.dynamic)] if measured.dynamic else []),
         "## Curves",
+        *([CURVE, _curve_table(rows, measured.curve)] if measured.curve else []),
         *(f"![{path.stem}](report/{path.name})" for path in plots),
     ]
     pictures = sorted((folder / "report").glob("*.jpg"))
@@ -123,6 +160,7 @@ _COST: list[Column] = [
     ("unpacked", lambda row: f"{row['unpacked']:,}"),
     ("parameters", lambda row: f"{row['parameters']:,}"),
     ("MACs, M", lambda row: f"{row['macs'] / 1e6:.1f}"),
+    ("wide", lambda row: f"{row['wide_macs'] / 1e6:.1f}"),
     ("native ms", lambda row: _times(row, "milliseconds")),
     ("Chromium ms", lambda row: _times(row, "browser")),
     ("load", lambda row: f"{row['load']:.1f}"),
@@ -131,6 +169,18 @@ _COST: list[Column] = [
 
 def _times(row: Row, kind: str) -> str:
     return f"{row[kind]['best']:.2f} ({row[kind]['median']:.2f})" if kind in row else ""
+
+
+def _dynamic(rows: list[Row]) -> str:
+    """The table of the dynamic-range forms."""
+    lines = ["| model | weight-only ms | dynamic-range ms | px | lost |", "|---|---|---|---|---|"]
+    for row in rows:
+        figures = row["crops"].values()
+        pixels = "; ".join(f"{one['pixels']:.2f}" for one in figures)
+        lost = "; ".join(f"{one['lost']:.3f}" for one in figures if "lost" in one)
+        times = [_times(row, kind) for kind in ("weight_only", "milliseconds")]
+        lines.append(f"| {' | '.join([row['model'], *times, pixels, lost])} |")
+    return "\n".join(lines)
 
 
 def _frames(rows: list[Row], measured: Measured) -> str:
@@ -223,7 +273,30 @@ def _is_detector(row: Row) -> bool:
     return any("lost" in figures for figures in row["crops"].values())
 
 
-def _draw(rows: list[Row], folder: Path) -> list[Path]:
+def _tried(curve: list[Row]) -> dict[str, Row]:
+    """The points of the curve by what they are."""
+    named = {}
+    for row in curve:
+        setting = f" at {row['bits']:g} bits" if "bits" in row else ""
+        setting += f" without {row['removed']:.0%}" if "removed" in row else ""
+        named[row["recipe"] + setting] = row
+    return named
+
+
+def _curve_table(rows: list[Row], curve: list[Row]) -> str:
+    """Every point of the curve, and the shipped forms of the same models."""
+    models = {row["recipe"].partition(".")[0] for row in curve}
+    shipped = {f"{row['model']}.{row['variant']}": row for row in rows if row["model"] in models}
+    lines = ["| recipe | bytes | MACs, M | native ms | load | px |", "|---|---|---|---|---|---|"]
+    for name, row in sorted({**_tried(curve), **shipped}.items(), key=lambda item: item[0]):
+        pixels = "; ".join(f"{one['pixels']:.2f}" for one in row["crops"].values())
+        cells = [name, f"{row['bytes']:,}", f"{row['macs'] / 1e6:.1f}", _times(row, "milliseconds")]
+        cells += [f"{row['load']:.1f}", pixels]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _draw(rows: list[Row], curve: list[Row], folder: Path) -> list[Path]:
     """Every plot of the page, as files in ``folder``."""
     import matplotlib  # noqa: PLC0415 - only the report needs it
 
@@ -241,11 +314,9 @@ def _draw(rows: list[Row], folder: Path) -> list[Path]:
     }
     style = {"xlabel": "layer whose weights are int8", "ylabel": "bits a weight"}
     paths.append(_plot(folder / "layers.svg", bits, style))
-    curve = folder / "curve.json"
-    if curve.is_file():
-        found = json.loads(curve.read_text("utf-8"))
-        style = {"xlabel": "bits a weight", "ylabel": "px to the original"}
-        paths.append(_plot(folder / "bits.svg", _curves(found), style))
+    for name, (label, value) in CURVES.items() if curve else ():
+        style = {"xlabel": label, "ylabel": "px to the original"}
+        paths.append(_plot(folder / f"{name}.svg", _curves(rows, curve, value), style))
     for log in sorted(folder.glob("training/*.jsonl")):
         steps = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
         line = ([step["step"] for step in steps], [step["outputs"] for step in steps])
@@ -267,14 +338,25 @@ def _lines(rows: list[Row], value: Callable[[Row], float]) -> dict[str, Line]:
     return lines
 
 
-def _curves(found: list[Row]) -> dict[str, Line]:
-    """For each recipe the mean distance over all sets, over the bits of a weight."""
-    lines: dict[str, Line] = {}
-    for name in dict.fromkeys(row["recipe"] for row in found):
-        rows = [row for row in found if row["recipe"] == name]
-        errors = [fmean(one["pixels"] for one in row["crops"].values()) for row in rows]
-        lines[name] = ([row["bits"] for row in rows], errors)
-    return lines
+def _curves(rows: list[Row], curve: list[Row], value: Callable[[Row], float]) -> dict[str, Line]:
+    """For each recipe tried, and for what is shipped, the mean distance of all sets.
+
+    Where work is pruned the curve begins with the original.
+    """
+    lines: dict[str, list[Row]] = {}
+    for name in dict.fromkeys(row["recipe"] for row in curve):
+        model = name.partition(".")[0]
+        shipped = [row for row in rows if row["model"] == model]
+        points = [row for row in curve if row["recipe"] == name]
+        lines[f"{model} shipped"] = shipped
+        pruned = any("removed" in row for row in points)
+        lines[name] = [*(shipped[:1] if pruned else []), *points]
+    return {name: _line(points, value) for name, points in lines.items()}
+
+
+def _line(points: list[Row], value: Callable[[Row], float]) -> Line:
+    errors = [fmean(one["pixels"] for one in row["crops"].values()) for row in points]
+    return [value(row) for row in points], errors
 
 
 def _plot(path: Path, lines: dict[str, Line], style: dict[str, str]) -> Path:

@@ -8,20 +8,63 @@ Quantization for Generative Pre-trained Transformers", 2023, in closed form afte
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor
+
+from compress.saturation import LARGEST_SUM
 
 LIMIT = 127
 """Largest multiple of a step: weights are stored as int8."""
 
+_BLOCK = 32
+"""Inputs after which those that are left learn of the errors so far: one product of matrices."""
 
-def compensated(weight: Tensor, gram: Tensor, steps: Tensor, damping: float) -> Tensor:
+
+@dataclass(frozen=True)
+class Grid:
+    """Where the weights of a layer may lie: on multiples of one step an output channel.
+
+    ``steps`` (choices, outputs) has those that are tried for each output. ``sums`` (inputs,)
+    numbers the sum that each input's product goes into; the multiples of one sum that have the same
+    sign then add up to at most ``LARGEST_SUM``.
+    """
+
+    steps: Tensor
+    sums: Tensor | None = None
+
+
+class _Room:
+    """What multiples of either sign may still add to each sum."""
+
+    def __init__(self, sums: Tensor, outputs: int) -> None:
+        """``sums`` (problems, inputs) in the order in which inputs are rounded."""
+        self._sums = sums
+        size = (len(sums), outputs, int(sums.max()) + 1)
+        self._up = torch.full(size, float(LARGEST_SUM), dtype=torch.float64)
+        self._down = self._up.clone()
+
+    def take(self, column: int, multiples: Tensor) -> Tensor:
+        """The nearest multiples (problems, outputs) that there is room for."""
+        place = self._sums[:, None, column, None].expand(*multiples.shape, 1)
+        up, down = (room.gather(2, place)[..., 0] for room in (self._up, self._down))
+        taken = multiples.minimum(up).maximum(-down)
+        self._up.scatter_add_(2, place, -taken.clamp_min(0)[..., None])
+        self._down.scatter_add_(2, place, taken.clamp_max(0)[..., None])
+        return taken
+
+
+def compensated(
+    weight: Tensor, gram: Tensor, steps: Tensor, damping: float, sums: Tensor | None = None
+) -> Tensor:
     """Weights rounded one after the other, those of the strongest inputs first.
 
     ``weight`` (problems, outputs, inputs + 1) has the bias last, which is not rounded; ``gram``
     (problems, inputs + 1, inputs + 1) are the inputs' products, ``steps`` (problems, outputs) the
     grids'. ``damping`` is added to the inputs' energies, as a part of their mean: the larger, the
-    nearer to plain rounding.
+    nearer to plain rounding. ``sums`` are as a :class:`Grid`'s: where one is full, weights are
+    clipped, and the others make good for that too.
     """
     diagonal = gram.diagonal(dim1=1, dim2=2)
     order = diagonal[:, :-1].argsort(1, descending=True)
@@ -33,10 +76,19 @@ def compensated(weight: Tensor, gram: Tensor, steps: Tensor, damping: float) -> 
     inverse = torch.cholesky_inverse(torch.linalg.cholesky(ordered))
     factor = torch.linalg.cholesky(inverse, upper=True)
     values = weight.gather(2, order[:, None].expand_as(weight)).clone()
-    for column in range(values.shape[2] - 1):
-        exact = values[..., column].clone()
-        rounded = (exact / steps).round().clamp(-LIMIT, LIMIT) * steps
-        error = (exact - rounded) / factor[:, column, column, None]
-        values[..., column] = rounded
-        values[..., column + 1 :] -= error[..., None] * factor[:, None, column, column + 1 :]
+    room = None if sums is None else _Room(sums[order[:, :-1]], weight.shape[1])
+    inputs = values.shape[2] - 1
+    for start in range(0, inputs, _BLOCK):
+        end = min(start + _BLOCK, inputs)
+        errors = torch.empty(*values.shape[:2], end - start, dtype=values.dtype)
+        for column in range(start, end):
+            exact = values[..., column].clone()
+            multiples = (exact / steps).round().clamp(-LIMIT, LIMIT)
+            rounded = (multiples if room is None else room.take(column, multiples)) * steps
+            error = (exact - rounded) / factor[:, column, column, None]
+            values[..., column] = rounded
+            following = slice(column + 1, end)
+            values[..., following] -= error[..., None] * factor[:, None, column, following]
+            errors[..., column - start] = error
+        values[..., end:] -= errors @ factor[:, start:end, end:]
     return torch.empty_like(values).scatter_(2, order[:, None].expand_as(values), values)

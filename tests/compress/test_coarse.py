@@ -15,7 +15,7 @@ from compress.packing import entropies, packed  # noqa: E402
 from compress.quantized import QuantizedNetwork, calibrate  # noqa: E402
 from compress.recipe import Output, Recipe  # noqa: E402
 from compress.reconstruct import reconstruct  # noqa: E402
-from compress.rounding import compensated  # noqa: E402
+from compress.rounding import Grid, compensated  # noqa: E402
 
 RECIPE = Recipe("m", "int8", "hand", 0.0, (Output("map", (1.0,)),))
 IMAGES = torch.rand(8, 8, 8, 3, generator=torch.Generator().manual_seed(0))
@@ -72,7 +72,8 @@ def coarsened(made, bits, float_operators=()):
     network = simulation(made, float_operators)
     reference = Network(made).eval()
     steps = coarse.steps_for(network, coarse.importance(reference, RECIPE, IMAGES), bits)
-    reconstruct(reference, network, IMAGES, weights=False, steps=steps)
+    grids = {position: Grid(one[None]) for position, one in steps.items()}
+    reconstruct(reference, network, IMAGES, weights=False, grids=grids)
     return network
 
 

@@ -10,7 +10,7 @@ from graphs import ACTIVATION, Graph
 
 torch = pytest.importorskip("torch")
 
-from compress import catalogue, cost, crops, model_file, recipe  # noqa: E402
+from compress import catalogue, cost, crops, curve, model_file, recipe  # noqa: E402
 from compress.distil import Run  # noqa: E402
 from compress.network import Network  # noqa: E402
 from compress.pipeline import Pipeline  # noqa: E402
@@ -207,6 +207,16 @@ def test_a_recipe_with_an_unknown_setting_is_refused(tmp_path):
     path.write_text('model = "x"\nvariant = "y"\nspeed = 3\noutput = []\n')
     with pytest.raises(catalogue.CatalogueError, match=r"bad\.toml"):
         recipe.read(path)
+
+
+def test_a_curve_changes_one_setting_of_its_recipe():
+    settings, changed = zip(*curve.points(RECIPE, [], [0.1, 0.4]), strict=True)
+    assert settings == ({"removed": 0.1}, {"removed": 0.4})
+    assert [one.prune.macs for one in changed] == [0.1, 0.4]
+    assert len({one.name for one in changed}) == 2  # what stages leave is kept apart
+    assert curve.points(RECIPE, [], []) == [({}, RECIPE)]
+    with pytest.raises(catalogue.CatalogueError, match="no quantized weights"):
+        curve.points(RECIPE, [6.0], [])
 
 
 def test_crops_are_cut_from_any_folder_of_pictures(tmp_path, float_model):

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from compress import behaviour, memory, report, truths
+from compress import accuracy, behaviour, memory, report, truths
 from compress.recipe import Output, Recipe
 from compress.regions import SUBJECTS, to_picture, to_region
 from compress.truths import Marked
@@ -106,7 +106,7 @@ def test_marked_hands_are_cut_out_where_their_marks_are(tmp_path):
 
 def row(model, variant, size, **kinds):
     times = {"best": 1.0 + size, "median": 2.0}
-    costs = {"bytes": size, "unpacked": size, "parameters": 5, "macs": 7_000_000}
+    costs = {"bytes": size, "unpacked": size, "parameters": 5, "macs": 7_000_000, "wide_macs": 0}
     return {
         "model": model,
         "variant": variant,
@@ -128,7 +128,11 @@ def test_the_page_shows_every_figure_beside_the_originals(tmp_path):
         row("hand", "int8", 100, crops=seen, truth=truth),
         row("pose_detector", "int8", 50, crops=found),
     ]
-    page = report.write(report.Measured(rows), tmp_path).read_text()
+    times = {"best": 1.0, "median": 2.0}
+    dynamic = {"model": "pose_detector", "milliseconds": {"best": 3.0, "median": 4.0}}
+    dynamic |= {"weight_only": times, "crops": found}
+    page = report.write(report.Measured(rows, [dynamic]), tmp_path).read_text()
+    assert "| pose_detector | 1.00 (2.00) | 3.00 (4.00) | 0.50 | 0.250 |" in page
     assert "| hand | int8 | eval | 1.25 | 4.50 | 6.50 (4.00) |" in page
     assert "| pose_detector | int8 | eval | 9 | 0.250 |" in page
     assert "| pose_landmarks_full |" not in page  # no frame without all of its models
@@ -161,6 +165,39 @@ def test_a_frame_sums_what_it_runs_and_falls_back_on_larger_variants(tmp_path):
         in page
     )
     assert "| pose_landmarks_lite | pruned_int8 | 54 | 54 | 42 | 54.0 (1.22 x) |" in page
+
+
+def test_the_curve_shows_what_was_tried_beside_what_is_shipped(tmp_path):
+    pytest.importorskip("matplotlib")
+    seen = {"eval": {"pictures": 3, "pixels": 1.25, "pixels_p95": 4.5}}
+    rows = [row("hand", variant, 100, crops=seen) for variant in ("float", "int8")]
+    tried = [
+        {**row("hand", "pruned", 70, crops=seen), "recipe": "hand.pruned", "removed": 0.25},
+        {**row("hand", "int8", 60, crops=seen), "recipe": "hand.int8", "bits": 4.5},
+    ]
+    page = report.write(report.Measured(rows, curve=tried), tmp_path).read_text()
+    assert "| hand.pruned without 25% | 70 | 7.0 | 71.00 (2.00) | 0.5 | 1.25 |" in page
+    assert "| hand.int8 at 4.5 bits | 60 |" in page
+    assert "| hand.int8 | 100 |" in page
+    for plot in ("curve-size", "curve-work"):
+        drawn = (tmp_path / "report" / f"{plot}.svg").read_text()
+        assert "hand shipped" in drawn
+        assert "hand.pruned" in drawn
+
+
+def test_new_figures_take_the_places_of_old_ones():
+    old = [row("hand", "float", 9), row("hand", "int8", 5), row("pose", "float", 8)]
+    new = [row("hand", "int8", 3), row("pose", "int8", 2)]
+    found = accuracy.renewed(old, new, times=True)
+    assert [(one["model"], one["variant"], one["bytes"]) for one in found] == [
+        ("hand", "float", 9),
+        ("hand", "int8", 3),
+        ("pose", "float", 8),
+        ("pose", "int8", 2),
+    ]
+    assert [one["milliseconds"]["best"] for one in found] == [10, 4, 9, 3]
+    kept = accuracy.renewed(old, new, times=False)
+    assert [one["milliseconds"]["best"] for one in kept] == [10, 6, 9, 3]
 
 
 def test_a_frames_sets_are_those_that_the_tracker_knows(tmp_path):

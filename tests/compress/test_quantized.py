@@ -7,6 +7,7 @@ from graphs import ACTIVATION, Graph, run
 torch = pytest.importorskip("torch")
 
 from compress import model_file  # noqa: E402
+from compress.dynamic import dynamic_range  # noqa: E402
 from compress.export_int8 import Exporter  # noqa: E402
 from compress.network import Network  # noqa: E402
 from compress.quantized import QuantizedNetwork, Quantizer, calibrate  # noqa: E402
@@ -59,6 +60,20 @@ def test_weights_are_stored_as_int8_even_where_operators_are_float():
     names = [model_file.operator_name(exported, o) for o in exported.subgraphs[0].operators]
     assert names.count("DEQUANTIZE") == 1  # only the last layer is large enough
     assert "QUANTIZE" not in names
+
+
+def test_dynamic_range_is_the_same_weights_without_their_expansion():
+    model = residual_model()
+    everything = range(len(model.subgraphs[0].operators))
+    shipped = model_file.serialize(Exporter(model, quantized(model, everything)).export())
+    content = dynamic_range(shipped)
+    parsed = model_file.parse(content)
+    names = [model_file.operator_name(parsed, one) for one in parsed.subgraphs[0].operators]
+    assert "DEQUANTIZE" not in names
+    found, expected = (run(one, IMAGES[:1].numpy())[0] for one in (content, shipped))
+    assert 0 < np.abs(found - expected).max() < 0.02 * np.abs(expected).max()
+    plain = model_file.serialize(model)
+    assert dynamic_range(plain) == plain
 
 
 def test_inputs_and_outputs_stay_float():

@@ -1,0 +1,74 @@
+"""Weights narrow enough for products of bytes that are summed in 16 bits.
+
+:mod:`compress.saturation` says which bound that is. A convolution comes to meet it by coarser steps
+of the channels that need it, and by clipping where that costs less; what either does wrong, the
+channel's other weights make good (see :mod:`compress.rounding`).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from compress import trim
+from compress.export_int8 import store_integer_layer
+from compress.import_int8 import Simulated, simulated
+from compress.network import Convolution, Network, Step
+from compress.reconstruct import reconstruct
+from compress.rounding import Grid
+from compress.saturation import LARGEST_SUM, largest_sums, sum_numbers
+
+GRADES = 4
+"""Steps grow by powers of two with this many grades between one and the next."""
+
+LARGEST_MULTIPLIER = 0.5
+"""Of a step times the input's scale over the result's scale. Kernels refuse more than 1, and a bias
+is as fine as this."""
+
+
+def narrow(model: Any, images: Tensor) -> None:
+    """Make an int8 model's convolutions meet the bound, in place.
+
+    ``images`` (n, height, width, 3) are what layers are fitted on, one after the other, from the
+    inputs that the narrowed network has by then. The given weights are what they follow. Raises
+    ModelError for a model without int8 operators.
+    """
+    found = simulated(model)
+    layers = {
+        step.position: step.layer
+        for step in found.network.steps
+        if isinstance(step.layer, Convolution) and found.network.is_quantized(step)
+    }
+    grids = {
+        position: _grid(found, found.network.steps[position], layer)
+        for position, layer in layers.items()
+        if not layer.is_depthwise
+    }
+    reconstruct(Network(found.model).eval(), found.network, images, weights=False, grids=grids)
+    for position, layer in layers.items():
+        assert layer.steps is not None
+        operator = found.operators[position]
+        source = model.subgraphs[0].tensors[int(operator.inputs[0])]
+        scale = float(source.quantization.scale[0])
+        store_integer_layer(model, operator, layer, layer.steps.numpy(), scale)
+    trim.sweep(model)
+
+
+def _grid(found: Simulated, step: Step, layer: Convolution) -> Grid:
+    """Steps from the file's to those at which hardly anything has to be clipped."""
+    assert layer.steps is not None
+    multiples = (layer.weight.detach() / layer.steps[:, None, None, None]).round()
+    sums = torch.from_numpy(largest_sums(multiples.numpy()))
+    needed = (sums / LARGEST_SUM).clamp_min(1).log2().mul(GRADES).ceil() / GRADES
+    choices = math.ceil(float(needed.max()) * GRADES) + 1
+    coarser = (torch.arange(choices)[:, None] / GRADES).minimum(needed).exp2()
+    source, target = (
+        found.network.quantizer(tensor).scale.detach() for tensor in (step.inputs[0], step.output)
+    )
+    coarsest = (LARGEST_MULTIPLIER * target / source).maximum(layer.steps)
+    number = np.ravel(sum_numbers(*layer.weight.shape[1:]))
+    return Grid((layer.steps * coarser).minimum(coarsest), torch.from_numpy(number))
