@@ -59,8 +59,8 @@ expanded when the file is loaded.
 
 CURVE = """\
 What was tried with `python -m compress curve`, beside what is shipped: `student` is MediaPipe's
-lite network as it is, `pruned` the full one without a part of its work, fitted by least squares, in
-float.
+lite network as it is, `pruned` (where it was measured) the full one without a part of its work,
+fitted by least squares, both in float.
 """
 
 TRACKED = {"face_landmarks": 1, "hand_landmarks": 2, "hand_recrop": 2}
