@@ -157,7 +157,8 @@ export class HolisticTracking extends HTMLElement {
   async #attach() {
     try {
       if (!globalThis.WebAssembly) throw Object.assign(new Error(), NO_WEBASSEMBLY);
-      const engine = await start(this.#value('workers'));
+      const most = this.#value('parts').length; // so many workers find something to do
+      const engine = await start(Math.min(this.#value('workers'), most));
       this.#painter.edges = engine.EDGES;
       const face = {
         tell: (type, detail) => this.#heard(type, detail),

@@ -267,11 +267,11 @@ Worker.prototype.terminate = function () {
 def test_workers_load_their_programs_before_the_tags_python_asks_for_them(
     open_tag: OpenTag,
 ) -> None:
-    tab = open_tag('parts="face" workers="2"', script=ENDED)
+    tab = open_tag('parts="hands" workers="2"', script=ENDED)
     tab.wait_for("ready")
     paths = [url.partition("?")[0].rpartition("/")[2] for url in tab.requests]
     assert paths.index("worker.mjs") < paths.index("crew.py")
-    assert tab.page.evaluate("[workers.length, ended]") == [2, 1], "one is enough for one part"
+    assert tab.page.evaluate("[workers.length, ended]") == [2, 1], "one finds both hands"
 
 
 LOCKS = "navigator.locks.query().then(({held}) => held.length)"
