@@ -5,6 +5,7 @@ groups, and for which pyproject.toml.
 """
 
 import contextlib
+import ctypes.util
 import hashlib
 import os
 import shutil
@@ -17,6 +18,8 @@ from builder import ROOT, BuildError
 FOLDER = ROOT / ".venv"
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 FIREFOXES = ("firefox-esr", "firefox")
+CODECS = "ffmpeg"
+"""Whose libraries Firefox plays H.264 with; it brings none."""
 
 
 def python(*groups: str) -> Path:
@@ -67,11 +70,11 @@ def firefox() -> Path | None:
     named = os.environ.get("FIREFOX")
     if named:
         return Path(named)
-    found = _installed(*FIREFOXES)
-    if found is None and shutil.which("apt-get"):
+    lacking = _installed(*FIREFOXES) is None or ctypes.util.find_library("avcodec") is None
+    if lacking and shutil.which("apt-get"):
         with contextlib.suppress(BuildError):  # not every distribution has it; the tests skip then
-            install_system_packages(FIREFOXES[0])
-        found = _installed(*FIREFOXES)
+            install_system_packages(FIREFOXES[0], CODECS)
+    found = _installed(*FIREFOXES)
     return Path(found) if found else None
 
 
