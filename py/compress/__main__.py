@@ -136,7 +136,8 @@ def _report(arguments: argparse.Namespace) -> None:
     from compress import accuracy, memory, pictures, report
 
     folder = arguments.out / "report"
-    results, browser, curve = (folder / f"{n}.json" for n in ("results", "browser", "curve"))
+    names = ("results", "browser", "curve", "processors")
+    results, browser, curve, processors = (folder / f"{name}.json" for name in names)
     if not arguments.redraw:
         data = accuracy.Data(
             tuple(arguments.crops), arguments.truths, tuple(arguments.clips), arguments.pictures
@@ -160,7 +161,9 @@ def _report(arguments: argparse.Namespace) -> None:
     found = json.loads(results.read_text("utf-8"))
     times = json.loads(browser.read_text("utf-8")) if browser.is_file() else {}
     tried = json.loads(curve.read_text("utf-8")) if curve.is_file() else []
-    print(report.write(report.Measured(**found, **times, curve=tried), arguments.out))
+    several = json.loads(processors.read_text("utf-8")) if processors.is_file() else {}
+    sheet = report.Measured(**found, **times, curve=tried, processors=several)
+    print(report.write(sheet, arguments.out))
 
 
 def _curve(arguments: argparse.Namespace) -> None:
@@ -204,9 +207,31 @@ def _latency(arguments: argparse.Namespace) -> None:
         for name, files in memory.sets(arguments.models):
             heap[name] = bench.heap([p.relative_to(arguments.models).as_posix() for p in files])
         browser.close()
-    arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    found = {"milliseconds": times, "heap": heap}
-    arguments.out.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    if arguments.processor:
+        _note_processor(arguments, paths, times)
+    else:
+        found = {"milliseconds": times, "heap": heap}
+        (arguments.out / "browser.json").write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+
+
+def _note_processor(arguments: argparse.Namespace, paths: dict[str, Path], times: Any) -> None:
+    import dataclasses
+
+    import numpy as np
+
+    from compress.evaluate import Runner
+    from holistic.models import unpacked
+
+    runners = {name: Runner(unpacked(path)) for name, path in paths.items()}
+    native = {
+        name: dataclasses.asdict(runner.latency(np.zeros(runner.shape, np.float32)))
+        for name, runner in runners.items()
+    }
+    file = arguments.out / "processors.json"
+    found = json.loads(file.read_text("utf-8")) if file.is_file() else {}
+    found[arguments.processor] = {"load": os.getloadavg()[0], "native": native, "browser": times}
+    file.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -312,7 +337,10 @@ def _add_measuring_stages(stages: Any) -> None:
     )
     stage.add_argument("--wheel", type=Path, required=True, help="the runtime's")
     stage.add_argument("--models", type=Path, default=MODELS)
-    stage.add_argument("--out", type=Path, default=MODELS / "report" / "browser.json")
+    stage.add_argument(
+        "--processor", help="its name: time natively too, for the table of processors"
+    )
+    stage.add_argument("--out", type=Path, default=MODELS / "report")
     stage.set_defaults(run=_latency)
 
 

@@ -6,7 +6,6 @@ import zlib
 from typing import Any
 
 import numpy as np
-import zopfli.gzip
 
 from compress.model_file import constant, is_constant
 
@@ -36,6 +35,8 @@ def _entropy(values: np.ndarray) -> float:
 
 def packed(content: bytes) -> bytes:
     """The smallest gzip file that zlib and zopfli make of it; the same content, the same bytes."""
+    import zopfli.gzip  # noqa: PLC0415 - the report, which has other use for this module, needs none
+
     tried = (
         zlib.compressobj(9, zlib.DEFLATED, _GZIP, memory, strategy)
         for memory in _LEVELS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import fmean
@@ -57,6 +57,11 @@ Dynamic range on the same pictures, beside the weight-only form that is shipped:
 expanded when the file is loaded.
 """
 
+PROCESSORS = """\
+The same on several processors, on each in one run, at the load named, best of all inferences: a
+frame, then how much longer each network takes in WebAssembly than natively.
+"""
+
 CURVE = """\
 What was tried with `python -m compress curve`, beside what is shipped: `student` is MediaPipe's
 lite network as it is, `pruned` (where it was measured) the full one without a part of its work,
@@ -89,7 +94,8 @@ class Measured:
 
     ``dynamic`` has a row a model whose dynamic-range form was tried, ``curve`` one a recipe and
     setting that :mod:`compress.curve` measured. ``milliseconds`` and ``heap``
-    are those in the browser, the former by the file's path.
+    are those in the browser, the former by the file's path. ``processors`` has, by the processor's
+    name, times by the file's path: ``native`` and ``browser``.
     """
 
     models: list[Row]
@@ -98,6 +104,7 @@ class Measured:
     memory: dict[str, int] = field(default_factory=dict)
     milliseconds: dict[str, Row] = field(default_factory=dict)
     heap: dict[str, int] = field(default_factory=dict)
+    processors: dict[str, Row] = field(default_factory=dict)
 
     def rows(self) -> list[Row]:
         """The models' rows, with their times in the browser."""
@@ -121,6 +128,7 @@ def write(measured: Measured, folder: Path) -> Path:
         _table(rows, _COST),
         "## One frame",
         _frames(rows, measured),
+        *_processors(rows, measured.processors),
         "## Against the float original and against ground truth",
         _table([row for row in rows if not _is_detector(row)], _LANDMARKS),
         "## Detectors",
@@ -185,23 +193,46 @@ def _dynamic(rows: list[Row]) -> str:
 
 def _frames(rows: list[Row], measured: Measured) -> str:
     """The table of what one frame costs with each variant and pose model."""
-    by_name = {(row["model"], row["variant"]): row for row in rows}
     lines = [
         "| pose | variant | bytes | unpacked | MACs, M | native ms | Chromium ms "
         "| native MB | Chromium MB |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
+    for pose, variant, cells in _framed(rows):
+        sizes = (each.get(f"{pose} {variant}") for each in (measured.memory, measured.heap))
+        cells += ["" if size is None else f"{size / 1e6:.1f}" for size in sizes]
+        lines.append(f"| {' | '.join([pose, variant, *cells])} |")
+    return "\n".join(lines)
+
+
+def _framed(rows: list[Row]) -> Iterator[tuple[str, str, list[str]]]:
+    """Pose model, variant and cells of every frame that can be had of the rows."""
+    by_name = {(row["model"], row["variant"]): row for row in rows}
     for pose in ("pose_landmarks_full", "pose_landmarks_lite"):
         counts = {pose: 1, **TRACKED, **dict.fromkeys(DETECTORS, 0)}
         if all((name, "float") in by_name for name in counts):
             original = _Frame(by_name, counts, "float")
             for variant in SETS:
-                cells = _Frame(by_name, counts, variant).cells(original)
-                for sizes in (measured.memory, measured.heap):
-                    size = sizes.get(f"{pose} {variant}")
-                    cells.append("" if size is None else f"{size / 1e6:.1f}")
-                lines.append(f"| {' | '.join([pose, variant, *cells])} |")
-    return "\n".join(lines)
+                yield pose, variant, _Frame(by_name, counts, variant).cells(original)
+
+
+def _processors(rows: list[Row], processors: dict[str, Row]) -> list[str]:
+    """The section on several processors, if there are any: frames; WebAssembly beside native."""
+    if not processors:
+        return []
+    frames = ["| processor | pose | variant | native ms | Chromium ms |", "|---|---|---|---|---|"]
+    ratios = ["| processor | model | variant | Chromium / native |", "|---|---|---|---|"]
+    for name, times in processors.items():
+        processor = f"{name} (load {times['load']:.1f})"
+        clocks = dict(zip(_CLOCKS, (times["native"], times["browser"]), strict=True))
+        timed = [{**row, **{c: found[row["path"]] for c, found in clocks.items()}} for row in rows]
+        for pose, variant, (*_, native, browser) in _framed(timed):
+            frames.append(f"| {' | '.join([processor, pose, variant, native, browser])} |")
+        for row in timed:
+            native, browser = (row[clock]["best"] for clock in _CLOCKS)
+            cells = [processor, row["model"], row["variant"], f"{browser / native:.2f}"]
+            ratios.append(f"| {' | '.join(cells)} |")
+    return ["## Processors", PROCESSORS, "\n".join(frames), "\n".join(ratios)]
 
 
 class _Frame:

@@ -167,6 +167,23 @@ def test_a_frame_sums_what_it_runs_and_falls_back_on_larger_variants(tmp_path):
     assert "| pose_landmarks_lite | pruned_int8 | 54 | 54 | 42 | 54.0 (1.22 x) |" in page
 
 
+def test_processors_are_compared_by_frames_and_by_networks(tmp_path):
+    pytest.importorskip("matplotlib")
+    seen = {"eval": {"pictures": 3, "pixels": 1.25, "pixels_p95": 4.5}}
+    names = ("pose_landmarks_lite", "pose_detector", "face_detector", *report.TRACKED)
+    rows = [row(name, "float", 10, crops=seen) for name in names]
+    native, browser = (
+        {row["path"]: {"best": best, "median": best} for row in rows} for best in (2.0, 3.0)
+    )
+    processors = {"Z80": {"load": 0.5, "native": native, "browser": browser}}
+    page = report.write(report.Measured(rows, processors=processors), tmp_path).read_text()
+    assert (
+        "| Z80 (load 0.5) | pose_landmarks_lite | float | 12.0 (1.00 x) | 18.0 (1.00 x) |" in page
+    )
+    assert "| Z80 (load 0.5) | pose_detector | float | 1.50 |" in page
+    assert "## Processors" not in report.write(report.Measured(rows), tmp_path).read_text()
+
+
 def test_the_curve_shows_what_was_tried_beside_what_is_shipped(tmp_path):
     pytest.importorskip("matplotlib")
     seen = {"eval": {"pictures": 3, "pixels": 1.25, "pixels_p95": 4.5}}
