@@ -274,6 +274,29 @@ def test_workers_load_their_programs_before_the_tags_python_asks_for_them(
     assert tab.page.evaluate("[workers.length, ended]") == [2, 1], "one finds both hands"
 
 
+def test_a_camera_can_be_asked_for_fewer_frames(open_tag: OpenTag) -> None:
+    tab = open_tag("")
+    before, after = tab.page.evaluate("""async () => {
+        const { openCamera } = await import('/tag/media.mjs');
+        const camera = await openCamera({ device: '', width: 640, height: 480 });
+        const seconds = async () => {
+            const stamps = new Float64Array(6);
+            for (let i = 0; i < 6; i++) {
+                const frame = await camera.next();
+                frame.stamp(stamps, i);
+                frame.close();
+            }
+            return (stamps[5] - stamps[2]) / 3000;
+        };
+        const before = await seconds();
+        camera.ask(0.5 / before);
+        const after = await seconds();
+        camera.close();
+        return [before, after];
+    }""")
+    assert after > 1.5 * before
+
+
 LOCKS = "navigator.locks.query().then(({held}) => held.length)"
 
 

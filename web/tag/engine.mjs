@@ -6,7 +6,7 @@ import * as media from './media.mjs';
 import { loadMicroPython } from './micropython.mjs';
 import * as results from './results.mjs';
 
-const OURS = ['crew', 'engine', 'faults', 'memory', 'ring', 'session', 'sources', 'tracking'];
+const OURS = ['crew', 'engine', 'faults', 'memory', 'rate', 'ring', 'session', 'sources', 'tracking'];
 const TRACKERS = ['connections', 'effort', 'layout', 'schedule', 'selection']; // of py/holistic
 const HEAP = 4 << 20;
 

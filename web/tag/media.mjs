@@ -1,12 +1,13 @@
 // Camera, video, stream, element and picture as one kind of source: frames that come one by one.
 //
-// A source is {next(), close()}; next() promises the next frame, or null at the end. A frame is
-// {width, height, stamp(target, index), write(target, width, height), close()}; stamp() writes its
-// time stamp in milliseconds into a Float64Array, and write() promises that its RGBA pixels, scaled
-// to width x height, are in the Uint8Array `target`. Whatever the browser refuses rejects the promise.
+// A source is {next(), close()}, a camera's also has ask(rate), for so many frames a second; next()
+// promises the next frame, or null at the end. A frame is {width, height, stamp(target, index),
+// write(target, width, height), close()}; stamp() writes its time stamp in milliseconds into a
+// Float64Array, and write() promises that its RGBA pixels, scaled to width x height, are in the
+// Uint8Array `target`. Whatever the browser refuses rejects the promise.
 
 const RGBA = { format: 'RGBA', colorSpace: 'srgb' };
-const RATE = 60; // frames a second of a camera; browsers take 30, unless they are asked
+const RATE = 60; // frames a second of a camera, until rate.py asks for others
 const LARGE = 4096; // px: longer pictures are made smaller as they are decoded
 const DECODED = 2048; // px: to this, which is more than any model looks at
 
@@ -15,8 +16,8 @@ export async function openCamera({ device, width, height }) {
   if (!navigator.mediaDevices) throw new DOMException('no media devices', 'NotFoundError');
   const which = device ? { deviceId: { exact: device } } : { facingMode: 'user' };
   const size = { width: { ideal: width }, height: { ideal: height } };
-  const video = { ...size, frameRate: { ideal: RATE }, ...which };
-  const stream = await navigator.mediaDevices.getUserMedia({ video });
+  const wanted = (rate) => ({ ...size, frameRate: { ideal: rate }, ...which });
+  const stream = await navigator.mediaDevices.getUserMedia({ video: wanted(RATE) });
   const [track] = stream.getVideoTracks();
   const source = await streamSource(stream);
   let closed = false;
@@ -26,6 +27,7 @@ export async function openCamera({ device, width, height }) {
       if (!frame && !closed) throw new DOMException('the camera stopped', 'AbortError');
       return frame;
     },
+    ask: (rate) => void track.applyConstraints(wanted(rate)).catch(() => {}), // it goes on as it is
     close() {
       closed = true;
       source.close();

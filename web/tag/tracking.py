@@ -12,6 +12,7 @@ import memory
 import sources
 from faults import Fault
 from jsffi import to_js
+from rate import Rate
 from session import Choices, Session
 
 from holistic import effort
@@ -36,6 +37,7 @@ class Tracking:
         self._level = effort.LEVELS[0]
         self._turn = 0  # counts starts and stops: a source of an earlier turn is over
         self._source = None
+        self._rate = None  # of the camera, where that is the source
         self._arrivals = {}  # when the frame in a slot came, by performance.now()
         self._shown = None  # the slot whose event is being dispatched
         self._detecting = asyncio.Lock()
@@ -167,6 +169,7 @@ class Tracking:
             source.close()
             return
         self._source = source
+        self._rate = Rate(source.ask) if place == sources.CAMERA else None
         session.begin()
         self._tell_state("running")
         while frame := await sources.next_frame(source, place):
@@ -205,7 +208,7 @@ class Tracking:
     def _let_go(self) -> None:
         if self._source:
             self._source.close()
-            self._source = None
+            self._source = self._rate = None
         if self._session:
             self._session.begin()
 
@@ -249,6 +252,8 @@ class Tracking:
         self._shown = slot
         self._tag.tell("landmarks", detail)
         self._shown = None
+        if self._rate:
+            self._rate.note(js.performance.now())
         if self._governor and self._session is session:
             self._governor.note(session.busiest(ring.records[slot]))
             self._set_level(self._governor.level, self._governor.reason)
