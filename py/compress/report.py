@@ -221,17 +221,22 @@ def _processors(rows: list[Row], processors: dict[str, Row]) -> list[str]:
     if not processors:
         return []
     frames = ["| processor | pose | variant | native ms | Chromium ms |", "|---|---|---|---|---|"]
-    ratios = ["| processor | model | variant | Chromium / native |", "|---|---|---|---|"]
-    for name, times in processors.items():
-        processor = f"{name} (load {times['load']:.1f})"
-        clocks = dict(zip(_CLOCKS, (times["native"], times["browser"]), strict=True))
-        timed = [{**row, **{c: found[row["path"]] for c, found in clocks.items()}} for row in rows]
-        for pose, variant, (*_, native, browser) in _framed(timed):
-            frames.append(f"| {' | '.join([processor, pose, variant, native, browser])} |")
-        for row in timed:
-            native, browser = (row[clock]["best"] for clock in _CLOCKS)
-            cells = [processor, row["model"], row["variant"], f"{browser / native:.2f}"]
-            ratios.append(f"| {' | '.join(cells)} |")
+    names = [f"{name} (load {times['load']:.1f})" for name, times in processors.items()]
+    ratios = [f"| model | variant | {' | '.join(names)} |", "|---|---|" + "---|" * len(names)]
+    timed = [
+        [
+            {**row, "milliseconds": native[row["path"]], "browser": browser[row["path"]]}
+            for row in rows
+        ]
+        for native, browser in ((one["native"], one["browser"]) for one in processors.values())
+    ]
+    for name, networks in zip(names, timed, strict=True):
+        for pose, variant, (*_, native, browser) in _framed(networks):
+            frames.append(f"| {' | '.join([name, pose, variant, native, browser])} |")
+    for row, *found in zip(rows, *timed, strict=True):
+        slower = [one["browser"]["best"] / one["milliseconds"]["best"] for one in found]
+        cells = [row["model"], row["variant"], *(f"{ratio:.2f}" for ratio in slower)]
+        ratios.append(f"| {' | '.join(cells)} |")
     return ["## Processors", PROCESSORS, "\n".join(frames), "\n".join(ratios)]
 
 

@@ -180,7 +180,8 @@ def test_processors_are_compared_by_frames_and_by_networks(tmp_path):
     assert (
         "| Z80 (load 0.5) | pose_landmarks_lite | float | 12.0 (1.00 x) | 18.0 (1.00 x) |" in page
     )
-    assert "| Z80 (load 0.5) | pose_detector | float | 1.50 |" in page
+    assert "| model | variant | Z80 (load 0.5) |" in page
+    assert "| pose_detector | float | 1.50 |" in page
     assert "## Processors" not in report.write(report.Measured(rows), tmp_path).read_text()
 
 
