@@ -17,7 +17,7 @@ NOTES = """\
 Written by `python -m compress report` from `report/results.json`; nothing here is typed in. Every
 figure of a variant comes from the same pictures as its float original's, in one run on one
 machine (the last column of the first table is its load). Times and memory can be of an earlier run
-than the rest: `--accuracy` keeps them.
+than the rest, and of files with the same operators and other weights: `--accuracy` keeps them.
 
 - *px*: mean distance of landmarks to the float original's, in pixels of the model's input, where
   the original sees something; for detectors, of the keypoints of what both find. The sets are
@@ -323,12 +323,10 @@ def _curve_table(rows: list[Row], curve: list[Row]) -> str:
     """Every point of the curve, and the shipped forms of the same models."""
     models = {row["recipe"].partition(".")[0] for row in curve}
     shipped = {f"{row['model']}.{row['variant']}": row for row in rows if row["model"] in models}
-    lines = ["| recipe | bytes | MACs, M | native ms | load | px |", "|---|---|---|---|---|---|"]
+    lines = ["| recipe | bytes | MACs, M | px |", "|---|---|---|---|"]
     for name, row in sorted({**_tried(curve), **shipped}.items(), key=lambda item: item[0]):
         pixels = "; ".join(f"{one['pixels']:.2f}" for one in row["crops"].values())
-        cells = [name, f"{row['bytes']:,}", f"{row['macs'] / 1e6:.1f}", _times(row, "milliseconds")]
-        cells += [f"{row['load']:.1f}", pixels]
-        lines.append(f"| {' | '.join(cells)} |")
+        lines.append(f"| {name} | {row['bytes']:,} | {row['macs'] / 1e6:.1f} | {pixels} |")
     return "\n".join(lines)
 
 
