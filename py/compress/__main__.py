@@ -129,7 +129,7 @@ def _evaluate(arguments: argparse.Namespace) -> None:
             rows += results.measure(read, arguments.floats, model, folder, arguments.pictures)
             if rows:
                 print(rows[-1], flush=True)
-    arguments.out.write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
+    _note(arguments.out, rows)
 
 
 def _report(arguments: argparse.Namespace) -> None:
@@ -143,26 +143,25 @@ def _report(arguments: argparse.Namespace) -> None:
             tuple(arguments.crops), arguments.truths, tuple(arguments.clips), arguments.pictures
         )
         catalogue = catalogues.read(arguments.catalogue)
-        measured = json.loads(results.read_text("utf-8")) if results.is_file() else {}
-        for name, measure in (
-            ("models", accuracy.measure),
-            ("dynamic", accuracy.measure_dynamic),
-        ):
-            rows = measure(catalogue, arguments.models, data, arguments.only)
+        measured = _noted(results, {})
+        new = accuracy.measure(catalogue, arguments.models, data, arguments.only)
+        for name, rows in new.items():
             measured[name] = accuracy.renewed(measured.get(name, []), rows, not arguments.accuracy)
         if not arguments.accuracy:
             sets = memory.sets(arguments.models)
             measured["memory"] = {name: memory.peak(files) for name, files in sets}
         folder.mkdir(parents=True, exist_ok=True)
-        results.write_text(json.dumps(measured, indent=1) + "\n", "utf-8")
+        _note(results, measured)
         for path in arguments.show:
             shown = pictures.side_by_side(path, arguments.models, complexity=1)
             pictures.save(shown, folder / f"{path.stem}.jpg")
     found = json.loads(results.read_text("utf-8"))
-    times = json.loads(browser.read_text("utf-8")) if browser.is_file() else {}
-    tried = json.loads(curve.read_text("utf-8")) if curve.is_file() else []
-    several = json.loads(processors.read_text("utf-8")) if processors.is_file() else {}
-    sheet = report.Measured(**found, **times, curve=tried, processors=several)
+    sheet = report.Measured(
+        **found,
+        **_noted(browser, {}),
+        curve=_noted(curve, []),
+        processors=_noted(processors, {}),
+    )
     print(report.write(sheet, arguments.out))
 
 
@@ -170,7 +169,7 @@ def _curve(arguments: argparse.Namespace) -> None:
     from compress import accuracy, curve, recipe
 
     path = arguments.out / "report" / "curve.json"
-    rows = json.loads(path.read_text("utf-8")) if path.is_file() else []
+    rows = _noted(path, [])
     read = recipe.read(recipe.FOLDER / f"{arguments.recipe}.toml")
     data = accuracy.Data(tuple(arguments.measure), pictures=arguments.pictures)
     catalogue = catalogues.read(arguments.catalogue)
@@ -179,7 +178,7 @@ def _curve(arguments: argparse.Namespace) -> None:
     for row in curve.measure(read, points, catalogue, *folders, data):
         rows = [other for other in rows if _point(other) != _point(row)] + [row]
         rows.sort(key=_point)
-        path.write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
+        _note(path, rows)
         print(row, flush=True)
 
 
@@ -211,27 +210,31 @@ def _latency(arguments: argparse.Namespace) -> None:
     if arguments.processor:
         _note_processor(arguments, paths, times)
     else:
-        found = {"milliseconds": times, "heap": heap}
-        (arguments.out / "browser.json").write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+        _note(arguments.out / "browser.json", {"milliseconds": times, "heap": heap})
 
 
 def _note_processor(arguments: argparse.Namespace, paths: dict[str, Path], times: Any) -> None:
     import dataclasses
 
-    import numpy as np
-
     from compress.evaluate import Runner
     from holistic.models import unpacked
 
-    runners = {name: Runner(unpacked(path)) for name, path in paths.items()}
     native = {
-        name: dataclasses.asdict(runner.latency(np.zeros(runner.shape, np.float32)))
-        for name, runner in runners.items()
+        name: dataclasses.asdict(Runner(unpacked(path)).latency()) for name, path in paths.items()
     }
     file = arguments.out / "processors.json"
-    found = json.loads(file.read_text("utf-8")) if file.is_file() else {}
+    found = _noted(file, {})
     found[arguments.processor] = {"load": os.getloadavg()[0], "native": native, "browser": times}
-    file.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+    _note(file, found)
+
+
+def _noted(path: Path, nothing: Any) -> Any:
+    """What an earlier run has left in a file of results; ``nothing`` where there is none."""
+    return json.loads(path.read_text("utf-8")) if path.is_file() else nothing
+
+
+def _note(path: Path, found: Any) -> None:
+    path.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
 
 
 def _parser() -> argparse.ArgumentParser:

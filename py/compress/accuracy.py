@@ -53,21 +53,28 @@ def measure(
     data: Data,
     only: Sequence[str] = (),
     progress: Callable[[str], None] = print,
-) -> list[Row]:
-    """One row a model and variant, float first; only models that have another variant.
+) -> dict[str, list[Row]]:
+    """Rows of the models that have another variant than float.
 
-    ``only`` names the models to measure, where it is not all of them.
+    ``models`` are one a model and variant, float first, and ``dynamic`` one a model whose int8 is
+    weight-only, as a dynamic-range one. ``only`` names the models to measure, where it is not all
+    of them.
     """
     compressed = [row for row in catalogue.models if row.recipe]
-    rows = []
+    found: dict[str, list[Row]] = {"models": [], "dynamic": []}
     for original in catalogue.variant("float"):
         variants = [row for row in compressed if row.name == original.name]
         if variants and (not only or original.name in only):
             sheet = Sheet(read(FOLDER / f"{variants[0].recipe}.toml"), original, models, data)
             for variant in (original, *variants):
                 progress(variant.path)
-                rows.append(sheet.row(variant))
-    return rows
+                found["models"].append(sheet.row(variant))
+            for variant in variants:
+                shipped = unpacked(models / variant.path)
+                if not saturation.int8_convolutions(model_file.parse(shipped)):
+                    progress(f"dynamic range: {variant.name}")
+                    found["dynamic"].append(sheet.dynamic_row(variant.name, shipped))
+    return found
 
 
 def renewed(old: Sequence[Row], new: Sequence[Row], times: bool) -> list[Row]:
@@ -88,40 +95,6 @@ def renewed(old: Sequence[Row], new: Sequence[Row], times: bool) -> list[Row]:
 
 def _place(order: list[tuple[str, str]], key: tuple[str, str]) -> int:
     return order.index(key) if key in order else len(order)
-
-
-def measure_dynamic(
-    catalogue: Catalogue,
-    models: Path,
-    data: Data,
-    only: Sequence[str] = (),
-    progress: Callable[[str], None] = print,
-) -> list[Row]:
-    """Figures of each weight-only int8 model as a dynamic-range one.
-
-    ``milliseconds`` are of the dynamic-range form, ``weight_only`` of the form that is shipped,
-    one right after the other.
-    """
-    rows = []
-    for variant in catalogue.variant("int8"):
-        shipped = unpacked(models / variant.path)
-        static = saturation.int8_convolutions(model_file.parse(shipped))
-        if static or (only and variant.name not in only):
-            continue
-        progress(f"dynamic range: {variant.name}")
-        (original,) = (row for row in catalogue.variant("float") if row.name == variant.name)
-        sheet = Sheet(read(FOLDER / f"{variant.recipe}.toml"), original, models, data)
-        runner = Runner(dynamic_range(shipped))
-        rows.append(
-            {
-                "model": variant.name,
-                "variant": "dynamic",
-                "weight_only": sheet.latency(Runner(shipped)),
-                "milliseconds": sheet.latency(runner),
-                **sheet.figures(runner),
-            }
-        )
-    return rows
 
 
 class Sheet:
@@ -165,6 +138,7 @@ class Sheet:
         """Every figure of one variant."""
         path = self._models / variant.path
         content = unpacked(path)
+        model = model_file.parse(content)
         runner = Runner(content)
         row: Row = {
             "model": variant.name,
@@ -174,12 +148,27 @@ class Sheet:
             "bytes": path.stat().st_size if variant.unpacked else len(gzip.compress(content)),
             "parameters": variant.parameters,
             "macs": variant.macs,
-            "layer_bits": entropies(model_file.parse(content)),
-            "wide_macs": sum(saturation.wide(model_file.parse(content)).values()),
-            "milliseconds": self.latency(runner),
+            "layer_bits": entropies(model),
+            "wide_macs": sum(saturation.wide(model).values()),
+            "milliseconds": dataclasses.asdict(runner.latency()),
             "load": os.getloadavg()[0],
         }
         return {**row, **self.figures(runner)}
+
+    def dynamic_row(self, name: str, shipped: bytes) -> Row:
+        """Figures of a weight-only int8 file as a dynamic-range one.
+
+        ``milliseconds`` are of the dynamic-range form, ``weight_only`` of the form that is shipped,
+        one right after the other.
+        """
+        runner = Runner(dynamic_range(shipped))
+        return {
+            "model": name,
+            "variant": "dynamic",
+            "weight_only": dataclasses.asdict(Runner(shipped).latency()),
+            "milliseconds": dataclasses.asdict(runner.latency()),
+            **self.figures(runner),
+        }
 
     def figures(self, runner: Runner) -> Row:
         """What a model's answers to the pictures are worth, by kind and set."""
@@ -189,11 +178,6 @@ class Sheet:
             figures = self._figures(kind, self._answers(runner, pictures), self._wanted[name])
             found.setdefault(kind, {})[source or kind] = {"pictures": len(pictures), **figures}
         return found
-
-    def latency(self, runner: Runner) -> Row:
-        """Milliseconds of one inference on one native thread."""
-        blank = np.zeros((self._size, self._size, 3), np.float32)
-        return dataclasses.asdict(runner.latency(blank))
 
     def _figures(self, kind: str, found: list[np.ndarray], wanted: list[np.ndarray]) -> Row:
         recipe = self._recipe

@@ -67,7 +67,7 @@ def measure(
             **setting,
             "macs": cost(model_file.parse(content)).macs,
             "bytes": len(packed(content)),
-            "milliseconds": sheet.latency(runner),
+            "milliseconds": dataclasses.asdict(runner.latency()),
             "load": os.getloadavg()[0],
             **sheet.figures(runner),
         }
