@@ -278,7 +278,7 @@ def test_a_camera_can_be_asked_for_fewer_frames(open_tag: OpenTag) -> None:
     tab = open_tag("")
     before, after = tab.page.evaluate("""async () => {
         const { openCamera } = await import('/tag/media.mjs');
-        const camera = await openCamera({ device: '', width: 640, height: 480 });
+        const camera = await openCamera({ device: '', width: 640, height: 480 }, 60);
         const seconds = async () => {
             const stamps = new Float64Array(6);
             for (let i = 0; i < 6; i++) {

@@ -7,17 +7,16 @@
 // Uint8Array `target`. Whatever the browser refuses rejects the promise.
 
 const RGBA = { format: 'RGBA', colorSpace: 'srgb' };
-const RATE = 60; // frames a second of a camera, until rate.py asks for others
 const LARGE = 4096; // px: longer pictures are made smaller as they are decoded
 const DECODED = 2048; // px: to this, which is more than any model looks at
 
-// The camera with the id `device`, or any where that is empty, at about this size.
-export async function openCamera({ device, width, height }) {
+// The camera with the id `device`, or any where that is empty, at about this size and frames a second.
+export async function openCamera({ device, width, height }, rate) {
   if (!navigator.mediaDevices) throw new DOMException('no media devices', 'NotFoundError');
   const which = device ? { deviceId: { exact: device } } : { facingMode: 'user' };
   const size = { width: { ideal: width }, height: { ideal: height } };
-  const wanted = (rate) => ({ ...size, frameRate: { ideal: rate }, ...which });
-  const stream = await navigator.mediaDevices.getUserMedia({ video: wanted(RATE) });
+  const wanted = (ideal) => ({ ...size, frameRate: { ideal }, ...which });
+  const stream = await navigator.mediaDevices.getUserMedia({ video: wanted(rate) });
   const [track] = stream.getVideoTracks();
   const source = await streamSource(stream);
   let closed = false;
@@ -27,7 +26,7 @@ export async function openCamera({ device, width, height }) {
       if (!frame && !closed) throw new DOMException('the camera stopped', 'AbortError');
       return frame;
     },
-    ask: (rate) => void track.applyConstraints(wanted(rate)).catch(() => {}), // it goes on as it is
+    ask: (other) => void track.applyConstraints(wanted(other)).catch(() => {}), // it goes on as it is
     close() {
       closed = true;
       source.close();
