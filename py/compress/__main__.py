@@ -46,7 +46,8 @@ def _float(arguments: argparse.Namespace) -> None:
     from compress import float_models
 
     catalogue = catalogues.read(arguments.catalogue)
-    paths = float_models.build(catalogue, arguments.originals, arguments.out, arguments.variant)
+    out = arguments.out or MODELS / arguments.variant
+    paths = float_models.build(catalogue, arguments.originals, out, arguments.variant)
     for path in paths:
         print(path)
 
@@ -255,8 +256,8 @@ def _add_file_stages(stages: Any) -> None:
 
     stage = stages.add_parser("float", help="fold and trim the originals")
     stage.add_argument("--originals", type=Path, required=True)
-    stage.add_argument("--out", type=Path, default=FLOATS)
     stage.add_argument("--variant", choices=("float", "student"), default="float")
+    stage.add_argument("--out", type=Path, help="the folder of the variant in models/ by default")
     stage.set_defaults(run=_float)
 
     stage = stages.add_parser("convert", help="fold and trim any one model")

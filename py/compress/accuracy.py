@@ -57,15 +57,17 @@ def measure(
     """Rows of the models that have another variant than float.
 
     ``models`` are one a model and variant, float first, and ``dynamic`` one a model whose int8 is
-    weight-only, as a dynamic-range one. ``only`` names the models to measure, where it is not all
-    of them.
+    weight-only, as a dynamic-range one. ``only`` names the float models to measure, with all that
+    answer as they do, where it is not all of them.
     """
-    compressed = [row for row in catalogue.models if row.recipe]
+    compressed = [
+        (row, read(FOLDER / f"{row.recipe}.toml")) for row in catalogue.models if row.recipe
+    ]
     found: dict[str, list[Row]] = {"models": [], "dynamic": []}
     for original in catalogue.variant("float"):
-        variants = [row for row in compressed if row.name == original.name]
+        variants = {row: recipe for row, recipe in compressed if recipe.original == original.name}
         if variants and (not only or original.name in only):
-            sheet = Sheet(read(FOLDER / f"{variants[0].recipe}.toml"), original, models, data)
+            sheet = Sheet(next(iter(variants.values())), original, models, data)
             for variant in (original, *variants):
                 progress(variant.path)
                 found["models"].append(sheet.row(variant))

@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from holistic.selection import SETS, folders
+from holistic.selection import FLOAT, HAND_MODELS, POSE_MODELS, SETS, places
 
 Row = dict[str, Any]
 
@@ -68,8 +68,8 @@ lite network as it is, `pruned` the full one without a part of its work, fitted 
 both in float. Their bytes tell little: MediaPipe's own weights have 16 bits and compress to half.
 """
 
-TRACKED = {"face_landmarks": 1, "hand_landmarks": 2, "hand_recrop": 2}
-"""How often a frame runs which network, besides the pose's."""
+TRACKED = {"face_landmarks": 1, "hand_recrop": 2}
+"""How often a frame runs which network, besides the pose's and the hands' by complexity."""
 
 CREDIT = "on pictures whose authors and licences `tests/media/README.md` names"
 
@@ -208,36 +208,52 @@ def _frames(rows: list[Row], measured: Measured) -> str:
 def _framed(rows: list[Row]) -> Iterator[tuple[str, str, list[str]]]:
     """Pose model, variant and cells of every frame that can be had of the rows."""
     by_name = {(row["model"], row["variant"]): row for row in rows}
-    for pose in ("pose_landmarks_full", "pose_landmarks_lite"):
-        counts = {pose: 1, **TRACKED, **dict.fromkeys(DETECTORS, 0)}
-        if all((name, "float") in by_name for name in counts):
-            original = _Frame(by_name, counts, "float")
+    for pose, hand in reversed([*zip(POSE_MODELS, HAND_MODELS, strict=True)]):
+        counts = {pose: 1, hand: 2, **TRACKED, **dict.fromkeys(DETECTORS, 0)}
+        if all(_served(by_name, name, FLOAT) for name in counts):
+            original = _Frame(by_name, counts, FLOAT)
             for variant in SETS:
                 yield pose, variant, _Frame(by_name, counts, variant).cells(original)
 
 
+def _served(rows: dict[tuple[str, str], Row], name: str, variant: str) -> Row:
+    """The row of the file that is the model ``name`` in a set of models; empty without any."""
+    found = (rows.get((file, folder), {}) for folder, file in places(name, variant))
+    return next(filter(None, found), {})
+
+
 def _processors(rows: list[Row], processors: dict[str, Row]) -> list[str]:
-    """The section on several processors, if there are any: frames; WebAssembly beside native."""
+    """The section on several processors, if there are any: frames; WebAssembly beside native.
+
+    Where a file was not timed on one of them, its cells stay empty.
+    """
     if not processors:
         return []
     frames = ["| processor | pose | variant | native ms | Chromium ms |", "|---|---|---|---|---|"]
     names = [f"{name} (load {times['load']:.1f})" for name, times in processors.items()]
     ratios = [f"| model | variant | {' | '.join(names)} |", "|---|---|" + "---|" * len(names)]
-    timed = [
-        [
-            {**row, "milliseconds": native[row["path"]], "browser": browser[row["path"]]}
-            for row in rows
-        ]
-        for native, browser in ((one["native"], one["browser"]) for one in processors.values())
-    ]
+    timed = [[_timed(row, times) for row in rows] for times in processors.values()]
     for name, networks in zip(names, timed, strict=True):
         for pose, variant, (*_, native, browser) in _framed(networks):
             frames.append(f"| {' | '.join([name, pose, variant, native, browser])} |")
     for row, *found in zip(rows, *timed, strict=True):
-        slower = [one["browser"]["best"] / one["milliseconds"]["best"] for one in found]
-        cells = [row["model"], row["variant"], *(f"{ratio:.2f}" for ratio in slower)]
+        cells = [row["model"], row["variant"], *map(_slower, found)]
         ratios.append(f"| {' | '.join(cells)} |")
     return ["## Processors", PROCESSORS, "\n".join(frames), "\n".join(ratios)]
+
+
+def _timed(row: Row, times: Row) -> Row:
+    """A row with its times on one processor, or none."""
+    clocks = {"milliseconds": times["native"], "browser": times["browser"]}
+    found = {kind: files[row["path"]] for kind, files in clocks.items() if row["path"] in files}
+    return {key: value for key, value in row.items() if key not in clocks} | found
+
+
+def _slower(row: Row) -> str:
+    """How much longer a network takes in the browser; empty where it was not timed."""
+    if not row.keys() >= {*_CLOCKS}:
+        return ""
+    return f"{row['browser']['best'] / row['milliseconds']['best']:.2f}"
 
 
 class _Frame:
@@ -246,10 +262,7 @@ class _Frame:
     def __init__(
         self, rows: dict[tuple[str, str], Row], counts: dict[str, int], variant: str
     ) -> None:
-        self._runs = [
-            (next(rows[name, each] for each in folders(variant) if (name, each) in rows), count)
-            for name, count in counts.items()
-        ]
+        self._runs = [(_served(rows, name, variant), count) for name, count in counts.items()]
 
     def cells(self, original: _Frame) -> list[str]:
         """Bytes, packed and not, MACs, and times with what they are faster than the original's."""

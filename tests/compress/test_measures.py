@@ -12,6 +12,7 @@ from compress.regions import SUBJECTS, to_picture, to_region
 from compress.truths import Marked
 from evaluate.keypoints import HAND as HAND_NAMES
 from holistic.geometry import Region
+from holistic.selection import POSE_MODELS
 
 HAND = Recipe("hand", "int8", "hand", 0.0, (Output("points", (1.0, 1.0, 1.0)), Output("p", (1.0,))))
 REGION = Region(40.0, 30.0, 20.0, 0.3)
@@ -144,7 +145,7 @@ def test_the_page_shows_every_figure_beside_the_originals(tmp_path):
 def test_a_frame_sums_what_it_runs_and_falls_back_on_larger_variants(tmp_path):
     pytest.importorskip("matplotlib")
     seen = {"eval": {"pictures": 3, "pixels": 1.25, "pixels_p95": 4.5}}
-    names = ("pose_landmarks_lite", "pose_detector", "face_detector", *report.TRACKED)
+    names = ("pose_landmarks_lite", "hand_landmarks", *report.DETECTORS, *report.TRACKED)
     rows = [row(name, "float", 10, crops=seen) for name in names]
     rows.append(row("hand_landmarks", "int8", 4, crops=seen))
     names = [f"pose_landmarks_lite {variant}" for variant in ("float", "int8")]
@@ -167,10 +168,23 @@ def test_a_frame_sums_what_it_runs_and_falls_back_on_larger_variants(tmp_path):
     assert "| pose_landmarks_lite | pruned_int8 | 54 | 54 | 42 | 54.0 (1.22 x) |" in page
 
 
+def test_the_light_frame_has_the_light_hand_where_there_is_one(tmp_path):
+    pytest.importorskip("matplotlib")
+    names = (*POSE_MODELS, "hand_landmarks", *report.DETECTORS, *report.TRACKED)
+    rows = [row(name, "float", 10, crops={}) for name in names]
+    rows += [row("hand_landmarks", "pruned_int8", 6, crops={})]
+    rows += [row("hand_landmarks_lite", "pruned_int8", 1, crops={})]
+    page = report.write(report.Measured(rows), tmp_path).read_text()
+    assert "| pose_landmarks_full | float | 60 |" in page
+    assert "| pose_landmarks_full | pruned_int8 | 56 |" in page
+    assert "| pose_landmarks_lite | float | 60 |" in page
+    assert "| pose_landmarks_lite | pruned_int8 | 51 |" in page
+
+
 def test_processors_are_compared_by_frames_and_by_networks(tmp_path):
     pytest.importorskip("matplotlib")
     seen = {"eval": {"pictures": 3, "pixels": 1.25, "pixels_p95": 4.5}}
-    names = ("pose_landmarks_lite", "pose_detector", "face_detector", *report.TRACKED)
+    names = ("pose_landmarks_lite", "hand_landmarks", *report.DETECTORS, *report.TRACKED)
     rows = [row(name, "float", 10, crops=seen) for name in names]
     native, browser = (
         {row["path"]: {"best": best, "median": best} for row in rows} for best in (2.0, 3.0)
@@ -182,6 +196,10 @@ def test_processors_are_compared_by_frames_and_by_networks(tmp_path):
     )
     assert "| model | variant | Z80 (load 0.5) |" in page
     assert "| pose_detector | float | 1.50 |" in page
+    del native["float/pose_detector.tflite"], native["float/hand_landmarks.tflite"]
+    page = report.write(report.Measured(rows, processors=processors), tmp_path).read_text()
+    assert "| Z80 (load 0.5) | pose_landmarks_lite | float |  | 18.0 (1.00 x) |" in page
+    assert "| pose_detector | float |  |" in page
     assert "## Processors" not in report.write(report.Measured(rows), tmp_path).read_text()
 
 
@@ -224,6 +242,7 @@ def test_a_frames_sets_are_those_that_the_tracker_knows(tmp_path):
     assert {path.name for path in named["pose_landmarks_lite float"]} >= {
         "pose_landmarks_lite.tflite",
         "hand_recrop.tflite",
+        "hand_landmarks.tflite",
     }
 
 

@@ -169,8 +169,8 @@ class Crew:
 
     def _path(self, name: str, variant: str) -> str:
         """Where the model is on the site; raises a Fault if it is not there."""
-        for folder in selection.folders(variant):
-            path = getattr(getattr(self._manifest.models, folder, None), name, None)
+        for folder, file in selection.places(name, variant):
+            path = getattr(getattr(self._manifest.models, folder, None), file, None)
             if path:
                 return path
         raise Fault("model-missing", name=name, reason="it is not in manifest.json")
