@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import gzip
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +27,7 @@ from holistic.models import unpacked
 
 Row = dict[str, Any]
 
-_TIMES = ("milliseconds", "weight_only", "load")
+_TIMES = ("milliseconds", "weight_only")
 
 _SCENES = 4
 """Detectors are shown so many times more pictures: one lost person in a hundred has to show."""
@@ -152,8 +151,6 @@ class Sheet:
             "macs": variant.macs,
             "layer_bits": entropies(model),
             "wide_macs": sum(saturation.wide(model).values()),
-            "milliseconds": dataclasses.asdict(runner.latency()),
-            "load": os.getloadavg()[0],
         }
         return {**row, **self.figures(runner)}
 
