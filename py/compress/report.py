@@ -64,8 +64,9 @@ frame, then how much longer each network takes in WebAssembly than natively.
 
 CURVE = """\
 What was tried with `python -m compress curve`, beside what is shipped: `student` is MediaPipe's
-lite network as it is, `pruned` the full one without a part of its work, fitted by least squares,
+lite network as it is, `pruned` a full one without a part of its work, fitted by least squares,
 both in float. Their bytes tell little: MediaPipe's own weights have 16 bits and compress to half.
+`pruned_int8` is shipped at one number of bits a weight, and was tried at others.
 """
 
 TRACKED = {"face_landmarks": 1, "hand_recrop": 2}
