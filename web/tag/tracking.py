@@ -21,7 +21,7 @@ from holistic import effort
 class Tracking:
     """The tracker behind ``tag``, a JavaScript object: ``tell(type, detail)`` is for events,
     ``show(pixels, width, height, people)`` for each frame with the people in it, just before its
-    event; while the workers are not ready it gets frames as they come. ``camera`` is the one to
+    event; while no worker is ready it gets frames as they come. ``camera`` is the one to
     open: ``device``, which may be empty, ``width`` and ``height``.
     """
 
@@ -170,7 +170,7 @@ class Tracking:
             return
         self._source = source
         self._rate = Rate(source.ask) if place == sources.CAMERA else None
-        session.begin()
+        session.begin(patient=place != sources.CAMERA)
         self._tell_state("running")
         while frame := await sources.next_frame(source, place):
             if source is not self._source:
@@ -200,7 +200,7 @@ class Tracking:
         if slot is not None:
             await sources.write(frame, ring.pixels[slot], ring.width, ring.height, place)
             self._arrivals[slot] = arrival
-            if not session.ready.is_set() and ring is session.ring:
+            if not session.delivers and ring is session.ring:
                 self._tag.show(ring.pixels[slot], ring.width, ring.height, js.Array.new())
             session.publish(ring, slot, frame)
         frame.close()
@@ -234,7 +234,7 @@ class Tracking:
         found = Outcome()
         session.on_fault = found.fail
         session.on_ready = lambda: None
-        session.on_result = lambda slot: found.set(session.ring.result(slot))
+        session.on_result = lambda slot: found.set(session.result(slot))
         arrival = js.performance.now()
         frame = await sources.next_frame(source, image)
         ring = session.fit(frame.width, frame.height)
@@ -242,27 +242,22 @@ class Tracking:
         await sources.write(frame, ring.pixels[slot], ring.width, ring.height, image)
         session.publish(ring, slot, frame)
         frame.close()
-        return self._completed(await found.get(), session, arrival)
+        return _delayed(await found.get(), arrival)
 
     def _show_result(self, slot: int) -> None:
         session, ring = self._session, self._session.ring
-        arrival = self._arrivals.get(slot, 0)
-        detail = self._completed(ring.result(slot), session, arrival)
+        detail = _delayed(session.result(slot), self._arrivals.get(slot, 0))
         self._tag.show(ring.pixels[slot], ring.width, ring.height, detail.people)
         self._shown = slot
         self._tag.tell("landmarks", detail)
         self._shown = None
+        if not detail.complete:
+            return
         if self._rate:
             self._rate.note(js.performance.now())
         if self._governor and self._session is session:
             self._governor.note(session.busiest(ring.records[slot]))
             self._set_level(self._governor.level, self._governor.reason)
-
-    def _completed(self, detail, session: Session, arrival: float):
-        """A result with what its record does not say."""
-        detail.width, detail.height = session.size
-        detail.latency = js.performance.now() - arrival
-        return detail
 
     def _tell_fault(self, fault: Fault) -> None:
         self._tell("error", {"code": fault.code, "message": fault.message})
@@ -285,6 +280,12 @@ class Tracking:
 
     def _tell(self, kind: str, detail: dict) -> None:
         self._tag.tell(kind, to_js(detail))
+
+
+def _delayed(detail, arrival: float):
+    """A result, with the time that it took since its frame came."""
+    detail.latency = js.performance.now() - arrival
+    return detail
 
 
 class Outcome:
