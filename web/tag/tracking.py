@@ -17,6 +17,12 @@ from session import Choices, Session
 
 from holistic import effort
 
+PREVIEW = 100
+"""Milliseconds between two of the camera's frames while nobody can compute any.
+
+Showing them takes the processor from those who are loading.
+"""
+
 
 class Tracking:
     """The tracker behind ``tag``, a JavaScript object: ``tell(type, detail)`` is for events,
@@ -38,6 +44,7 @@ class Tracking:
         self._turn = 0  # counts starts and stops: a source of an earlier turn is over
         self._source = None
         self._rate = None  # of the camera, where that is the source
+        self._previewed = 0  # when a frame was shown last that nobody computes
         self._arrivals = {}  # when the frame in a slot came, by performance.now()
         self._shown = None  # the slot whose event is being dispatched
         self._detecting = asyncio.Lock()
@@ -196,14 +203,19 @@ class Tracking:
     async def _feed(self, session: Session, frame, place) -> None:
         arrival = js.performance.now()
         ring = session.fit(frame.width, frame.height)
-        slot = ring.claim()
+        slot = None if self._is_needless(session, arrival) else ring.claim()
         if slot is not None:
             await sources.write(frame, ring.pixels[slot], ring.width, ring.height, place)
             self._arrivals[slot] = arrival
             if not session.delivers and ring is session.ring:
+                self._previewed = arrival
                 self._tag.show(ring.pixels[slot], ring.width, ring.height, js.Array.new())
             session.publish(ring, slot, frame)
         frame.close()
+
+    def _is_needless(self, session: Session, arrival: float) -> bool:
+        """Whether a frame comes from a camera, and too early for those who will compute it."""
+        return self._rate and not session.delivers and arrival - self._previewed < PREVIEW
 
     def _let_go(self) -> None:
         if self._source:
