@@ -221,10 +221,9 @@ class Crew:
         if worker is not post.worker:
             return
         if message.type == "done":
-            self._deaths = 0  # everyone has done their part of it
             session = post.session(message.session)
-            if session:
-                session.collect()
+            if session and session.collect():
+                self._deaths = 0  # everyone has done their part of it
         elif message.type == "computed":
             self._note_computed(post, message)
         elif message.type == "progress":
