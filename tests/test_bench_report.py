@@ -55,7 +55,7 @@ def test_a_row_has_medians_over_the_rounds(found):
 
 def test_what_a_native_peer_lacks_is_left_empty(found):
     start = report.markdown(found).partition("## Start and memory")[2]
-    assert line(start, "| their Python") == "| their Python | 0.00 |  |  |  |  | 0 |"
+    assert line(start, "| their Python") == "| their Python | 0.00 |  |  |  |  |  |  | 0 |"
 
 
 def test_comparison_is_by_rounds_that_both_have(found):

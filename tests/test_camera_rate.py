@@ -32,18 +32,22 @@ def asked(rate: ModuleType, *speeds: float) -> list[int]:
     return found
 
 
+def test_the_most_is_asked_for_when_tracking_begins(rate: ModuleType) -> None:
+    assert asked(rate) == [rate.MOST]
+
+
 def test_a_fast_machine_keeps_the_most_that_the_camera_can_do(rate: ModuleType) -> None:
-    assert asked(rate, 30, 45, 60) == []
+    assert asked(rate, 30, 45, 60) == [rate.MOST]
 
 
 def test_a_slow_machine_is_not_sent_what_it_cannot_take(rate: ModuleType) -> None:
-    assert asked(rate, 14, 10, 16) == [rate.USUAL]
+    assert asked(rate, 14, 10, 16) == [rate.MOST, rate.USUAL]
 
 
 def test_whoever_keeps_up_with_the_usual_gets_more_again(rate: ModuleType) -> None:
-    assert asked(rate, 12, 30, 40) == [rate.USUAL, rate.MOST]
+    assert asked(rate, 12, 30, 40) == [rate.MOST, rate.USUAL, rate.MOST]
 
 
 def test_what_is_asked_for_does_not_swing_around_one_speed(rate: ModuleType) -> None:
-    assert asked(rate, 25, 26, 24.5) == []
-    assert asked(rate, 20, 25, 26) == [rate.USUAL]
+    assert asked(rate, 25, 26, 24.5) == [rate.MOST]
+    assert asked(rate, 20, 25, 26) == [rate.MOST, rate.USUAL]

@@ -39,6 +39,26 @@ def test_a_variant_without_a_model_takes_the_next_best(folder, name, variant, ex
     assert models.find(name, folder, variant) == folder / expected / f"{name}.tflite"
 
 
+def test_without_a_light_hand_the_full_one_stands_in(tmp_path):
+    for path in ("float/hand_landmarks", "int8/hand_landmarks", "pruned_int8/hand_landmarks_lite"):
+        (tmp_path / path).parent.mkdir()
+        (tmp_path / f"{path}.tflite").write_bytes(CONTENT)
+    found = {
+        variant: models.find("hand_landmarks_lite", tmp_path, variant)
+        for variant in selection.VARIANTS
+    }
+    light = tmp_path / "pruned_int8" / "hand_landmarks_lite.tflite"
+    assert found == {
+        "float": tmp_path / "float" / "hand_landmarks.tflite",
+        "int8": tmp_path / "int8" / "hand_landmarks.tflite",
+        "pruned_int8": light,
+        "auto": light,
+    }
+    assert models.find("hand_landmarks", tmp_path, "pruned_int8").parent.name == "int8"
+    alone = models.find("hand_landmarks_lite", tmp_path / "int8")
+    assert alone == tmp_path / "int8" / "hand_landmarks.tflite"
+
+
 def test_a_file_may_be_compressed(folder):
     (folder / "int8" / "palm.tflite.gz").write_bytes(gzip.compress(CONTENT))
     assert models.find("palm", folder, "int8") == folder / "int8" / "palm.tflite.gz"
@@ -72,7 +92,7 @@ def test_every_variant_ends_with_the_float_models():
 def test_all_parts_together_need_each_model_once(complexity):
     names = selection.submodel_names(layout.PARTS, complexity)
     assert len(names) == len(set(names)) == 6
-    assert selection.POSE_MODELS[complexity] in names
+    assert {selection.POSE_MODELS[complexity], selection.HAND_MODELS[complexity]} <= set(names)
 
 
 @needs_models

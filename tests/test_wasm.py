@@ -38,3 +38,30 @@ def test_other_data_is_not_touched_blindly() -> None:
 def test_what_is_no_module_is_refused() -> None:
     with pytest.raises(BuildError, match="not a WebAssembly module"):
         wasm.without_data(b"\x1f\x8b")
+
+
+FIRST, SECOND = b"\5first\0\1", b"\6second\3\x81\1"
+
+
+def section(kind: int, content: bytes) -> bytes:
+    return bytes([kind, len(content)]) + content
+
+
+def test_exports_that_nobody_wants_go() -> None:
+    module = wasm.MAGIC + section(7, b"\2" + FIRST + SECOND) + CODE
+    only_second = wasm.MAGIC + section(7, b"\1" + SECOND) + CODE
+    assert wasm.with_exports(module, {"second", "third"}) == only_second
+
+
+def test_imports_of_every_kind_are_read() -> None:
+    function = b"\3env\1f\0\x80\1"
+    table = b"\3env\1t\1\x70\1\1\2"
+    memory = b"\3env\1m\2\0\x80\2"
+    variable = b"\7GOT.mem\1v\3\x7f\1"
+    tag = b"\3env\1e\4\0\5"
+    content = b"\5" + function + table + memory + variable + tag
+    assert wasm.imports(wasm.MAGIC + section(2, content)) == {"f", "t", "m", "v", "e"}
+
+
+def test_a_module_may_import_nothing() -> None:
+    assert wasm.imports(wasm.MAGIC + CODE) == set()

@@ -16,6 +16,7 @@ Key = tuple[str, ...]
 WIDTH, HEIGHT = 4, 2
 WORK = schedule.keys(list(layout.PARTS), with_pose=True)
 ALL_BUSY = layout.BUSY | schedule.mask(layout.PARTS)
+ALL_READY = layout.READY | schedule.mask(layout.PARTS)
 
 
 class Atomics:
@@ -137,7 +138,7 @@ class Page:
         self._atomics = atomics
         self._bell = bell
 
-    def offer(self, slot: int, frame: int, state: int = layout.READY) -> None:
+    def offer(self, slot: int, frame: int, state: int = ALL_READY) -> None:
         self.headers[slot] = frame, frame * 40.0, WIDTH, HEIGHT
         size = WIDTH * HEIGHT * 4
         self.memory.frames[slot * size : (slot + 1) * size] = bytes([frame]) * size
@@ -268,10 +269,21 @@ def test_the_newest_frame_is_admitted_and_none_older_after_it(
     crew.start()
     crew.wait_for_done(1)
     assert [crew.page.state(slot) for slot in range(3)] == [
-        layout.READY,
+        ALL_READY,
         layout.DONE,
-        layout.READY,
+        ALL_READY,
     ]
+
+
+def test_a_frame_is_done_when_what_was_asked_for_is_computed(
+    make_crew: Callable[[int], Crew],
+) -> None:
+    crew = make_crew(2)
+    crew.page.offer(0, 1, layout.READY | schedule.mask(("pose", "face")))
+    crew.start()
+    crew.wait_for_done(1)
+    assert crew.page.state(0) == layout.DONE
+    assert sorted(crew.log) == [("face", 1), ("pose", 1)]
 
 
 def test_no_more_frames_are_in_flight_than_allowed(make_crew: Callable[[int], Crew]) -> None:
@@ -284,7 +296,7 @@ def test_no_more_frames_are_in_flight_than_allowed(make_crew: Callable[[int], Cr
     crew.start()
     crew.bell.ring()
     assert not crew.done.acquire(timeout=0.2)
-    assert crew.page.state(2) == layout.READY
+    assert crew.page.state(2) == ALL_READY
 
 
 def test_a_replacement_goes_on_with_what_the_dead_worker_left(

@@ -68,6 +68,8 @@ class App:
             self._show_fault(self.tracker.fault)
 
     def _note(self, detail) -> None:
+        if not detail.complete:  # neither a measurement nor worth recording
+            return
         for panel in (self.speed, self.found, self.views, self.recorder):
             panel.note(detail)
 

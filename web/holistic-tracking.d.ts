@@ -41,6 +41,8 @@ export interface Landmarks {
   height: number;
   /** Milliseconds from the frame's arrival to its landmarks. */
   latency: number;
+  /** False for a camera's frame that came before `ready`: some parts were not looked for yet. */
+  complete: boolean;
   times: Record<Part, Times>;
   people: Person[];
 }

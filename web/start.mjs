@@ -21,10 +21,14 @@ async function start() {
   for (const name of SETTINGS) if (query.has(name)) tracker.setAttribute(name, query.get(name));
   tracker.addEventListener('ready', ({ detail }) => keep(detail.files), { once: true });
   tracker.addEventListener('error', ({ detail }) => globalThis.WebAssembly || show(detail.message));
+  const told = new Promise((resolve) =>
+    ['progress', 'error'].forEach((type) => tracker.addEventListener(type, resolve, { once: true })),
+  );
   import('./holistic-tracking.mjs').catch((error) =>
     show(`The tracker did not start (${error.message}). ${ADVICE}`),
   );
   if (!globalThis.WebAssembly) return;
+  await told; // the workers go first
   await import('./pyscript/core.js').catch((error) =>
     show(`The page did not start (${error.message}). ${ADVICE}`),
   );

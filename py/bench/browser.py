@@ -70,7 +70,10 @@ class Visit:
     origin: float
 
     def wait_for_landmarks(self) -> float:
-        """Milliseconds from navigation to the first landmarks; raises SkippedError without any."""
+        """Milliseconds from navigation to the first complete landmarks.
+
+        Raises SkippedError without any.
+        """
         if not self.comes(
             "globalThis.benchmark?.events.some((event) => event[2])", FIRST_LANDMARKS_SECONDS
         ):
@@ -109,7 +112,7 @@ class Visit:
         return [(start, duration) for start, duration in self.page.evaluate("benchmark.tasks")]
 
     def marks(self) -> dict[str, float]:
-        """When the page painted first, was ready, and passed marks of its own: milliseconds."""
+        """When the page painted first, had a pose, was ready, and passed marks of its own: ms."""
         return dict(self.page.evaluate("benchmark.marks"))
 
     def _trouble(self) -> str:

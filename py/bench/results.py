@@ -17,7 +17,7 @@ SAME = ("plan", "machine", "chromium", "site", "clip", "seconds")
 
 @dataclass(frozen=True)
 class Start:
-    """A visit from its beginning to the first landmarks."""
+    """A visit from its beginning to the first complete landmarks."""
 
     first_landmarks_ms: float
     bytes_sent: int
@@ -25,7 +25,7 @@ class Start:
     bytes_gzipped: int
     """Bytes of the same files if the host had gzipped what is not compressed yet."""
     marks_ms: dict[str, float]
-    """First paint, ``ready``, and the marks that the page sets itself."""
+    """First paint, first ``pose``, ``ready``, and the marks that the page sets itself."""
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from matplotlib.patches import Patch
 from bench import CLIP, FOLDER, SkippedError, browser, clip, plots, wire
 from bench.peers import PagePeer
 from builder import site
-from holistic import layout
+from holistic import layout, schedule
 
 SCRIPT = Path(__file__).with_name("pages") / "spans.js"
 WARM_UP_SECONDS = 6.0
@@ -98,7 +98,7 @@ def spans(notes: list[Note], page: float, begin: float, origin: float) -> list[S
         at, slot = moment - begin, word - layout.STATE
         if kind == "compareExchange" and values[1] == layout.WRITING:
             slots[slot] = {"claimed": at, "ends": []}
-        elif kind == "compareExchange" and values[1] == layout.READY:
+        elif kind == "compareExchange" and schedule.is_ready(values[1]):
             slots.setdefault(slot, {"ends": []})["published"] = at
         elif kind == "sub" and 0 <= slot < layout.SLOTS:
             lane = lanes.setdefault(thread, f"worker {len(lanes)}")

@@ -7,7 +7,8 @@ memory of a Python that has imported the tracker, NumPy included, becomes the sn
 
 NumPy's library is linked in before Python starts, here and in the workers, so that both times it
 has the same place in memory. What Pyodide's main module and that library write into memory when
-they are loaded is in the snapshot too, so it is taken out of them. TensorFlow Lite and the kernels
+they are loaded is in the snapshot too, so it is taken out of them. Names of the main module that
+no library and no script knows are left out first (``linkage.py``). TensorFlow Lite and the kernels
 are opened by Python when it is running. The modules that nobody has imported are in an archive,
 which is fetched only if somebody does (``remainder.py``).
 """
@@ -23,7 +24,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from builder import BUILD, environment, wasm
+from builder import BUILD, environment, linkage, wasm
 
 PACKAGES = BUILD / "packages.zip"
 """The packages as they come, but for what is left out: for those who start Python plainly."""
@@ -47,7 +48,7 @@ _EMPTIED = re.compile(r"^numpy/(linalg/_umath_linalg|_core/_add_newdocs(_scalars
 """Modules that NumPy imports for what the tracker has no use for either: LAPACK, and texts."""
 
 _FLAVOUR = re.compile(r"libtensorflowlite_(\w+)\.wasm$")
-_SCRIPTS = ["image.mjs", "image_in_pyodide.py", "remainder.py", "image.py", "wasm.py"]
+_SCRIPTS = ["image.mjs", "image_in_pyodide.py", "remainder.py", "image.py", "linkage.py", "wasm.py"]
 _LIBRARIES = Path(__file__).parents[2] / "web" / "libraries.mjs"
 
 
@@ -81,11 +82,13 @@ def _make(pyodide: Path, wheels: list[Path], folder: Path) -> None:
     packages, libraries = image / PACKAGES.name, folder / "libraries"
     paths = _collect(wheels, packages, libraries)
     linked = [path for path in paths if path.endswith(".so")]
-    inputs = [str(pyodide), str(packages), str(libraries), json.dumps(linked), str(folder)]
+    users = [Path(__file__).with_name("image.mjs"), _LIBRARIES]
+    lean = linkage.trimmed(pyodide, [libraries / path for path in paths], users, folder / "lean")
+    inputs = [str(lean), str(packages), str(libraries), json.dumps(linked), str(folder)]
     environment.run(["node", str(Path(__file__).with_name("image.mjs")), *inputs])
 
     for name in RUNTIME:
-        content = _lightened(name, (pyodide / name).read_bytes())
+        content = _lightened(name, (lean / name).read_bytes())
         (site / "pyodide" / name).write_bytes(content)
     shutil.move(folder / MODULES, site / "python")
     snapshot = (folder / "snapshot.bin").read_bytes()

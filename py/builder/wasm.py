@@ -1,9 +1,12 @@
-"""WebAssembly modules whose memory comes from elsewhere."""
+"""WebAssembly modules without what nobody needs of them: data, names."""
+
+from collections.abc import Collection, Iterator
 
 from builder import BuildError
 
 MAGIC = b"\0asm\1\0\0\0"
-_CUSTOM, _DATA = 0, 11
+_CUSTOM, _IMPORT, _EXPORT, _DATA = 0, 2, 7, 11
+_FUNCTION, _TABLE, _MEMORY, _GLOBAL, _TAG = range(5)
 _END = 0x0B
 _LINKING = b"\x08dylink.0"
 
@@ -17,20 +20,79 @@ def without_data(module: bytes) -> bytes:
     Raises:
         BuildError: it is no such module.
     """
+    stripped = bytearray(MAGIC)
+    for kind, content in _sections(module):
+        if kind == _DATA:
+            stripped += _section(kind, _emptied(content))
+        elif kind != _CUSTOM or content.startswith(_LINKING):
+            stripped += _section(kind, content)
+    return bytes(stripped)
+
+
+def with_exports(module: bytes, wanted: Collection[str]) -> bytes:
+    """The module with no exports but those whose names are wanted."""
+    changed = bytearray(MAGIC)
+    for kind, content in _sections(module):
+        changed += _section(kind, _chosen(content, wanted) if kind == _EXPORT else content)
+    return bytes(changed)
+
+
+def imports(module: bytes) -> set[str]:
+    """The names of what a module imports, whichever module they are of."""
+    names = set()
+    for kind, content in _sections(module):
+        if kind == _IMPORT:
+            count, at = _number(content, 0)
+            for _ in range(count):
+                _, at = _name(content, at)
+                name, at = _name(content, at)
+                names.add(name)
+                at = _type_end(content, at)
+    return names
+
+
+def _sections(module: bytes) -> Iterator[tuple[int, bytes]]:
+    """The kind and the content of every section."""
     if not module.startswith(MAGIC):
         raise BuildError("this is not a WebAssembly module")
-    stripped = bytearray(MAGIC)
     at = len(MAGIC)
     while at < len(module):
         kind = module[at]
         size, start = _number(module, at + 1)
-        content = module[start : start + size]
         at = start + size
-        if kind == _DATA:
-            content = _emptied(content)
-        if kind != _CUSTOM or content.startswith(_LINKING):
-            stripped += bytes([kind]) + _encoded(len(content)) + content
-    return bytes(stripped)
+        yield kind, module[start:at]
+
+
+def _section(kind: int, content: bytes) -> bytes:
+    return bytes([kind]) + _encoded(len(content)) + content
+
+
+def _chosen(section: bytes, wanted: Collection[str]) -> bytes:
+    """An export section with the wanted names only."""
+    kept = []
+    count, at = _number(section, 0)
+    for _ in range(count):
+        start = at
+        name, at = _name(section, at)
+        _, at = _number(section, at + 1)
+        if name in wanted:
+            kept.append(section[start:at])
+    return _encoded(len(kept)) + b"".join(kept)
+
+
+def _type_end(content: bytes, at: int) -> int:
+    """Where the type of an import ends that begins here."""
+    kind, at = content[at], at + 1
+    if kind == _FUNCTION:
+        return _number(content, at)[1]
+    if kind in (_TABLE, _MEMORY):
+        at += kind == _TABLE
+        bounded, at = content[at] & 1, _number(content, at + 1)[1]
+        return _number(content, at)[1] if bounded else at
+    if kind == _GLOBAL:
+        return at + 2
+    assert kind == _TAG, f"WebAssembly has no imports of kind {kind}"
+    return _number(content, at + 1)[1]
 
 
 def _emptied(section: bytes) -> bytes:
@@ -40,6 +102,13 @@ def _emptied(section: bytes) -> bytes:
     if section[:2] != b"\1\0" or start + length != len(section):
         raise BuildError("the module's data is not the one segment that a linker makes: look anew")
     return section[:place] + _encoded(0)
+
+
+def _name(content: bytes, at: int) -> tuple[str, int]:
+    """A name, and where it ends."""
+    length, start = _number(content, at)
+    end = start + length
+    return content[start:end].decode(), end
 
 
 def _number(content: bytes, at: int) -> tuple[int, int]:

@@ -46,7 +46,8 @@ def _float(arguments: argparse.Namespace) -> None:
     from compress import float_models
 
     catalogue = catalogues.read(arguments.catalogue)
-    paths = float_models.build(catalogue, arguments.originals, arguments.out, arguments.variant)
+    out = arguments.out or MODELS / arguments.variant
+    paths = float_models.build(catalogue, arguments.originals, out, arguments.variant)
     for path in paths:
         print(path)
 
@@ -136,8 +137,8 @@ def _report(arguments: argparse.Namespace) -> None:
     from compress import accuracy, memory, pictures, report
 
     folder = arguments.out / "report"
-    names = ("results", "browser", "curve", "processors")
-    results, browser, curve, processors = (folder / f"{name}.json" for name in names)
+    names = ("results", "curve", "processors")
+    results, curve, processors = (folder / f"{name}.json" for name in names)
     if not arguments.redraw:
         data = accuracy.Data(
             tuple(arguments.crops), arguments.truths, tuple(arguments.clips), arguments.pictures
@@ -156,12 +157,7 @@ def _report(arguments: argparse.Namespace) -> None:
             shown = pictures.side_by_side(path, arguments.models, complexity=1)
             pictures.save(shown, folder / f"{path.stem}.jpg")
     found = json.loads(results.read_text("utf-8"))
-    sheet = report.Measured(
-        **found,
-        **_noted(browser, {}),
-        curve=_noted(curve, []),
-        processors=_noted(processors, {}),
-    )
+    sheet = report.Measured(**found, curve=_noted(curve, []), processors=_noted(processors, {}))
     print(report.write(sheet, arguments.out))
 
 
@@ -188,9 +184,13 @@ def _point(row: dict[str, Any]) -> tuple[str, float, float]:
 
 
 def _latency(arguments: argparse.Namespace) -> None:
+    import dataclasses
+
     from playwright.sync_api import sync_playwright
 
     from compress import browser_latency, memory
+    from compress.evaluate import Runner
+    from holistic.models import unpacked
 
     models = catalogues.read(arguments.catalogue).models
     compressed = {model.name for model in models if model.recipe}
@@ -199,33 +199,23 @@ def _latency(arguments: argparse.Namespace) -> None:
         for model in models
         if model.name in compressed and (model.recipe or model.variant == "float")
     }
+    found: dict[str, Any] = {"load": os.getloadavg()[0]}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM"))
         bench = browser_latency.Bench(browser, arguments.pyodide, arguments.wheel, paths)
-        times, heap = bench.times(), {}
+        found["browser"], found["heap"] = bench.times(), {}
         for name, files in memory.sets(arguments.models):
-            heap[name] = bench.heap([p.relative_to(arguments.models).as_posix() for p in files])
+            served = [path.relative_to(arguments.models).as_posix() for path in files]
+            found["heap"][name] = bench.heap(served)
         browser.close()
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    if arguments.processor:
-        _note_processor(arguments, paths, times)
-    else:
-        _note(arguments.out / "browser.json", {"milliseconds": times, "heap": heap})
-
-
-def _note_processor(arguments: argparse.Namespace, paths: dict[str, Path], times: Any) -> None:
-    import dataclasses
-
-    from compress.evaluate import Runner
-    from holistic.models import unpacked
-
-    native = {
+    found["native"] = {
         name: dataclasses.asdict(Runner(unpacked(path)).latency()) for name, path in paths.items()
     }
+    arguments.out.mkdir(parents=True, exist_ok=True)
     file = arguments.out / "processors.json"
-    found = _noted(file, {})
-    found[arguments.processor] = {"load": os.getloadavg()[0], "native": native, "browser": times}
-    _note(file, found)
+    others = _noted(file, {})
+    others.pop(arguments.processor, None)
+    _note(file, {**others, arguments.processor: found})  # the newest is the last
 
 
 def _noted(path: Path, nothing: Any) -> Any:
@@ -255,8 +245,8 @@ def _add_file_stages(stages: Any) -> None:
 
     stage = stages.add_parser("float", help="fold and trim the originals")
     stage.add_argument("--originals", type=Path, required=True)
-    stage.add_argument("--out", type=Path, default=FLOATS)
     stage.add_argument("--variant", choices=("float", "student"), default="float")
+    stage.add_argument("--out", type=Path, help="the folder of the variant in models/ by default")
     stage.set_defaults(run=_float)
 
     stage = stages.add_parser("convert", help="fold and trim any one model")
@@ -330,19 +320,19 @@ def _add_measuring_stages(stages: Any) -> None:
         "--show", type=Path, nargs="*", default=[], help="pictures to show with their landmarks"
     )
     stage.add_argument("--only", nargs="*", default=[], help="models; others keep their figures")
-    stage.add_argument("--accuracy", action="store_true", help="keep native times and memory")
+    stage.add_argument(
+        "--accuracy", action="store_true", help="keep memory and the times of dynamic range"
+    )
     stage.add_argument("--redraw", action="store_true", help="write the page from old results")
     stage.set_defaults(run=_report)
 
-    stage = stages.add_parser("latency", help="time all models in the wasm runtime in Chromium")
+    stage = stages.add_parser("latency", help="time all models, natively and in Chromium")
     stage.add_argument(
         "--pyodide", type=Path, nargs="+", required=True, help="folders with it and its packages"
     )
     stage.add_argument("--wheel", type=Path, required=True, help="the runtime's")
     stage.add_argument("--models", type=Path, default=MODELS)
-    stage.add_argument(
-        "--processor", help="its name: time natively too, for the table of processors"
-    )
+    stage.add_argument("--processor", required=True, help="its name in the report")
     stage.add_argument("--out", type=Path, default=MODELS / "report")
     stage.set_defaults(run=_latency)
 

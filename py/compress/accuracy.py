@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import gzip
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +27,7 @@ from holistic.models import unpacked
 
 Row = dict[str, Any]
 
-_TIMES = ("milliseconds", "weight_only", "load")
+_TIMES = ("milliseconds", "weight_only")
 
 _SCENES = 4
 """Detectors are shown so many times more pictures: one lost person in a hundred has to show."""
@@ -57,15 +56,17 @@ def measure(
     """Rows of the models that have another variant than float.
 
     ``models`` are one a model and variant, float first, and ``dynamic`` one a model whose int8 is
-    weight-only, as a dynamic-range one. ``only`` names the models to measure, where it is not all
-    of them.
+    weight-only, as a dynamic-range one. ``only`` names the float models to measure, with all that
+    answer as they do, where it is not all of them.
     """
-    compressed = [row for row in catalogue.models if row.recipe]
+    compressed = [
+        (row, read(FOLDER / f"{row.recipe}.toml")) for row in catalogue.models if row.recipe
+    ]
     found: dict[str, list[Row]] = {"models": [], "dynamic": []}
     for original in catalogue.variant("float"):
-        variants = [row for row in compressed if row.name == original.name]
+        variants = {row: recipe for row, recipe in compressed if recipe.original == original.name}
         if variants and (not only or original.name in only):
-            sheet = Sheet(read(FOLDER / f"{variants[0].recipe}.toml"), original, models, data)
+            sheet = Sheet(next(iter(variants.values())), original, models, data)
             for variant in (original, *variants):
                 progress(variant.path)
                 found["models"].append(sheet.row(variant))
@@ -150,8 +151,6 @@ class Sheet:
             "macs": variant.macs,
             "layer_bits": entropies(model),
             "wide_macs": sum(saturation.wide(model).values()),
-            "milliseconds": dataclasses.asdict(runner.latency()),
-            "load": os.getloadavg()[0],
         }
         return {**row, **self.figures(runner)}
 

@@ -57,7 +57,7 @@ def measure(
 
     ``crops`` are for fitting, ``data`` for measuring.
     """
-    (original,) = (row for row in catalogue.variant("float") if row.name == recipe.model)
+    (original,) = (row for row in catalogue.variant("float") if row.name == recipe.original)
     sheet = accuracy.Sheet(recipe, original, models, data)
     for setting, changed in wanted:
         content = Pipeline(changed, models / "float", crops, work).make()

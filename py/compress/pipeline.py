@@ -45,17 +45,20 @@ class Pipeline:
     def __init__(
         self, recipe: Recipe, floats: Path, crops: Path, work: Path, progress: Progress = print
     ) -> None:
-        """``floats`` holds the float models, ``crops`` what :mod:`compress.crops` cut."""
+        """``floats`` holds the float models, ``crops`` what :mod:`compress.crops` cut.
+
+        Students are in the folder ``student`` beside the former.
+        """
         self._recipe = recipe
         self._folder = work / recipe.name
         self._folder.mkdir(parents=True, exist_ok=True)
         self._progress = progress
-        original = model_file.load(floats / f"{recipe.model}.tflite")
+        original = model_file.load(floats / f"{recipe.original}.tflite")
         graph = original.subgraphs[0]
         size = model_file.shape(graph.tensors[graph.inputs[0]])[1]
         self._samples = Samples(crops, recipe.subject, size)
         self._original = original
-        self._floats = floats
+        self._students = floats.parent / "student"
 
     def make(self) -> bytes:
         """Run every stage of the recipe and return the resulting .tflite file."""
@@ -100,8 +103,8 @@ class Pipeline:
 
     def _pruned(self) -> Any:
         """The float model with fewer channels, fitted to the original, or the smaller student."""
-        if self._recipe.student:
-            return model_file.load(self._floats / f"{self._recipe.student}.tflite")
+        if self._recipe.teacher:
+            return model_file.load(self._students / f"{self._recipe.model}.tflite")
         if self._recipe.prune is None:
             return copy.deepcopy(self._original)
         path = self._folder / "pruned.tflite"

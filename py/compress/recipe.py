@@ -106,8 +106,13 @@ class Recipe:
     tune: Distil | None = None  # of the int8 simulation, by the float model that it simulates
     images: int = 64  # for calibration and least squares
     negatives: float = 0.0  # part of these images that are random regions: mostly nothing there
-    student: str = ""  # a smaller float model with the same outputs, to begin with
+    teacher: str = ""  # a larger float model that a student's float model is to answer as
     name: str = field(default="", compare=False)
+
+    @property
+    def original(self) -> str:
+        """The float model that the variant is to answer as."""
+        return self.teacher or self.model
 
 
 def read(path: Path) -> Recipe:

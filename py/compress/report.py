@@ -9,15 +9,15 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from holistic.selection import SETS, folders
+from holistic.selection import FLOAT, HAND_MODELS, POSE_MODELS, SETS, places
 
 Row = dict[str, Any]
 
 NOTES = """\
 Written by `python -m compress report` from `report/results.json`; nothing here is typed in. Every
-figure of a variant comes from the same pictures as its float original's, in one run on one
-machine (the last column of the first table is its load). Times and memory can be of an earlier run
-than the rest, and of files with the same operators and other weights: `--accuracy` keeps them.
+figure of a variant comes from the same pictures as its float original's. Times come from one run
+of `python -m compress latency`, and the table says on which processor; native memory can be of an
+earlier run than the rest, and so can the times of dynamic range: `--accuracy` keeps them.
 
 - *px*: mean distance of landmarks to the float original's, in pixels of the model's input, where
   the original sees something; for detectors, of the keypoints of what both find. The sets are
@@ -32,7 +32,7 @@ than the rest, and of files with the same operators and other weights: `--accura
   does not have.
 - *openings*: correlation over a clip with the original's opening of each eye and the mouth.
 - *ms*: one inference on one thread, best (and median) of 50: natively, and in the wasm runtime in
-  a worker in Chromium. The machine was busy, so that the best says more.
+  a worker in Chromium. Where the machine was busy, the best says more.
 - *One frame*: the networks that a frame of tracking runs, pose, face, and two hands with their
   recrops, at their best times; *bytes* are of these files and both detectors. A variant that lacks
   a model takes the next larger one.
@@ -64,12 +64,13 @@ frame, then how much longer each network takes in WebAssembly than natively.
 
 CURVE = """\
 What was tried with `python -m compress curve`, beside what is shipped: `student` is MediaPipe's
-lite network as it is, `pruned` the full one without a part of its work, fitted by least squares,
+lite network as it is, `pruned` a full one without a part of its work, fitted by least squares,
 both in float. Their bytes tell little: MediaPipe's own weights have 16 bits and compress to half.
+`pruned_int8` is shipped at one number of bits a weight, and was tried at others.
 """
 
-TRACKED = {"face_landmarks": 1, "hand_landmarks": 2, "hand_recrop": 2}
-"""How often a frame runs which network, besides the pose's."""
+TRACKED = {"face_landmarks": 1, "hand_recrop": 2}
+"""How often a frame runs which network, besides the pose's and the hands' by complexity."""
 
 CREDIT = "on pictures whose authors and licences `tests/media/README.md` names"
 
@@ -77,7 +78,7 @@ DETECTORS = ("pose_detector", "face_detector")
 
 PLOTS: dict[str, tuple[str, Callable[[Row], float]]] = {
     "sizes": ("bytes", lambda row: float(row["bytes"])),
-    "latency": ("native ms, best of 50", lambda row: float(row["milliseconds"]["best"])),
+    "latency": ("native ms, best of 50", lambda row: float(row["native"]["best"])),
 }
 """Name of each plot, and the label and value of its horizontal axis."""
 
@@ -93,27 +94,25 @@ class Measured:
     """All figures: a row a model and variant, and bytes of memory by the name of a frame's set.
 
     ``dynamic`` has a row a model whose dynamic-range form was tried, ``curve`` one a recipe and
-    setting that :mod:`compress.curve` measured. ``milliseconds`` and ``heap``
-    are those in the browser, the former by the file's path. ``processors`` has, by the processor's
-    name, times by the file's path: ``native`` and ``browser``.
+    setting that :mod:`compress.curve` measured. ``processors`` has, by the processor's name and in
+    the order in which they were measured, times by the file's path, ``native`` and ``browser``, and
+    bytes of a worker's ``heap`` by the name of a frame's set.
     """
 
     models: list[Row]
     dynamic: list[Row] = field(default_factory=list)
     curve: list[Row] = field(default_factory=list)
     memory: dict[str, int] = field(default_factory=dict)
-    milliseconds: dict[str, Row] = field(default_factory=dict)
-    heap: dict[str, int] = field(default_factory=dict)
     processors: dict[str, Row] = field(default_factory=dict)
 
+    @property
+    def newest(self) -> str:
+        """The processor that was measured last, if there is any."""
+        return next(reversed(self.processors), "")
+
     def rows(self) -> list[Row]:
-        """The models' rows, with their times in the browser."""
-        return [
-            {**row, "browser": self.milliseconds[row["path"]]}
-            if row["path"] in self.milliseconds
-            else row
-            for row in self.models
-        ]
+        """The models' rows, with their times on the newest processor."""
+        return _timed(self.models, self.processors.get(self.newest, {}))
 
 
 def write(measured: Measured, folder: Path) -> Path:
@@ -125,10 +124,11 @@ def write(measured: Measured, folder: Path) -> Path:
         "# Report on the models",
         NOTES,
         "## Size and time",
+        *([f"Times on {_loaded(measured, measured.newest)}."] if measured.newest else []),
         _table(rows, _COST),
         "## One frame",
         _frames(rows, measured),
-        *_processors(rows, measured.processors),
+        *_processors(measured),
         "## Against the float original and against ground truth",
         _table([row for row in rows if not _is_detector(row)], _LANDMARKS),
         "## Detectors",
@@ -169,9 +169,8 @@ _COST: list[Column] = [
     ("parameters", lambda row: f"{row['parameters']:,}"),
     ("MACs, M", lambda row: f"{row['macs'] / 1e6:.1f}"),
     ("wide", lambda row: f"{row['wide_macs'] / 1e6:.1f}"),
-    ("native ms", lambda row: _times(row, "milliseconds")),
+    ("native ms", lambda row: _times(row, "native")),
     ("Chromium ms", lambda row: _times(row, "browser")),
-    ("load", lambda row: f"{row['load']:.1f}"),
 ]
 
 
@@ -198,8 +197,9 @@ def _frames(rows: list[Row], measured: Measured) -> str:
         "| native MB | Chromium MB |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
+    heap = measured.processors.get(measured.newest, {}).get("heap", {})
     for pose, variant, cells in _framed(rows):
-        sizes = (each.get(f"{pose} {variant}") for each in (measured.memory, measured.heap))
+        sizes = (each.get(f"{pose} {variant}") for each in (measured.memory, heap))
         cells += ["" if size is None else f"{size / 1e6:.1f}" for size in sizes]
         lines.append(f"| {' | '.join([pose, variant, *cells])} |")
     return "\n".join(lines)
@@ -208,36 +208,59 @@ def _frames(rows: list[Row], measured: Measured) -> str:
 def _framed(rows: list[Row]) -> Iterator[tuple[str, str, list[str]]]:
     """Pose model, variant and cells of every frame that can be had of the rows."""
     by_name = {(row["model"], row["variant"]): row for row in rows}
-    for pose in ("pose_landmarks_full", "pose_landmarks_lite"):
-        counts = {pose: 1, **TRACKED, **dict.fromkeys(DETECTORS, 0)}
-        if all((name, "float") in by_name for name in counts):
-            original = _Frame(by_name, counts, "float")
+    for pose, hand in reversed([*zip(POSE_MODELS, HAND_MODELS, strict=True)]):
+        counts = {pose: 1, hand: 2, **TRACKED, **dict.fromkeys(DETECTORS, 0)}
+        if all(_served(by_name, name, FLOAT) for name in counts):
+            original = _Frame(by_name, counts, FLOAT)
             for variant in SETS:
                 yield pose, variant, _Frame(by_name, counts, variant).cells(original)
 
 
-def _processors(rows: list[Row], processors: dict[str, Row]) -> list[str]:
-    """The section on several processors, if there are any: frames; WebAssembly beside native."""
-    if not processors:
+def _served(rows: dict[tuple[str, str], Row], name: str, variant: str) -> Row:
+    """The row of the file that is the model ``name`` in a set of models; empty without any."""
+    found = (rows.get((file, folder), {}) for folder, file in places(name, variant))
+    return next(filter(None, found), {})
+
+
+def _processors(measured: Measured) -> list[str]:
+    """The section on several processors, if there are any: frames; WebAssembly beside native.
+
+    Where a file was not timed on one of them, its cells stay empty.
+    """
+    if not measured.processors:
         return []
     frames = ["| processor | pose | variant | native ms | Chromium ms |", "|---|---|---|---|---|"]
-    names = [f"{name} (load {times['load']:.1f})" for name, times in processors.items()]
+    names = [_loaded(measured, name) for name in measured.processors]
     ratios = [f"| model | variant | {' | '.join(names)} |", "|---|---|" + "---|" * len(names)]
-    timed = [
-        [
-            {**row, "milliseconds": native[row["path"]], "browser": browser[row["path"]]}
-            for row in rows
-        ]
-        for native, browser in ((one["native"], one["browser"]) for one in processors.values())
-    ]
+    timed = [_timed(measured.models, times) for times in measured.processors.values()]
     for name, networks in zip(names, timed, strict=True):
         for pose, variant, (*_, native, browser) in _framed(networks):
             frames.append(f"| {' | '.join([name, pose, variant, native, browser])} |")
-    for row, *found in zip(rows, *timed, strict=True):
-        slower = [one["browser"]["best"] / one["milliseconds"]["best"] for one in found]
-        cells = [row["model"], row["variant"], *(f"{ratio:.2f}" for ratio in slower)]
+    for row, *found in zip(measured.models, *timed, strict=True):
+        cells = [row["model"], row["variant"], *map(_slower, found)]
         ratios.append(f"| {' | '.join(cells)} |")
     return ["## Processors", PROCESSORS, "\n".join(frames), "\n".join(ratios)]
+
+
+def _loaded(measured: Measured, processor: str) -> str:
+    """A processor's name with its load."""
+    return f"{processor} (load {measured.processors[processor]['load']:.1f})"
+
+
+def _timed(rows: list[Row], times: Row) -> list[Row]:
+    """Rows with their times on one processor, if they have any."""
+    files = {kind: times.get(kind, {}) for kind in _CLOCKS}
+    return [
+        row | {kind: found[row["path"]] for kind, found in files.items() if row["path"] in found}
+        for row in rows
+    ]
+
+
+def _slower(row: Row) -> str:
+    """How much longer a network takes in the browser; empty where it was not timed."""
+    if not row.keys() >= {*_CLOCKS}:
+        return ""
+    return f"{row['browser']['best'] / row['native']['best']:.2f}"
 
 
 class _Frame:
@@ -246,10 +269,7 @@ class _Frame:
     def __init__(
         self, rows: dict[tuple[str, str], Row], counts: dict[str, int], variant: str
     ) -> None:
-        self._runs = [
-            (next(rows[name, each] for each in folders(variant) if (name, each) in rows), count)
-            for name, count in counts.items()
-        ]
+        self._runs = [(_served(rows, name, variant), count) for name, count in counts.items()]
 
     def cells(self, original: _Frame) -> list[str]:
         """Bytes, packed and not, MACs, and times with what they are faster than the original's."""
@@ -269,7 +289,7 @@ class _Frame:
         return float(sum(row[kind]["best"] * count for row, count in runs))
 
 
-_CLOCKS = ("milliseconds", "browser")
+_CLOCKS = ("native", "browser")
 
 
 def _each(kind: str, form: Callable[[Row], str]) -> Callable[[Row], str]:
@@ -338,7 +358,7 @@ def _draw(rows: list[Row], curve: list[Row], folder: Path) -> list[Path]:
     matplotlib.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "report", "font.size": 9})
     paths = []
     for name, (label, value) in PLOTS.items():
-        lines = _lines(rows, value)
+        lines = _lines([row for row in rows if name != "latency" or "native" in row], value)
         style = {"xlabel": label, "ylabel": "px to ground truth", "xscale": "log"}
         paths.append(_plot(folder / f"{name}.svg", lines, style))
     bits: dict[str, Line] = {

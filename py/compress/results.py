@@ -19,7 +19,8 @@ from holistic.models import unpacked
 
 def catalogue_row(catalogue: Catalogue, recipe: Recipe, content: bytes, file: bytes) -> Model:
     """The row of a model that a recipe made, and that is committed as the gzip file ``file``."""
-    (original,) = (row for row in catalogue.variant("float") if row.name == recipe.model)
+    begun = catalogue.variant("student" if recipe.teacher else "float")
+    (original,) = (row for row in begun if row.name == recipe.model)
     found = cost(model_file.parse(content))
     return dataclasses.replace(
         original,
@@ -39,7 +40,7 @@ def measure(
     """Agreement and native latency on up to so many crops; nothing where there are none."""
     if not (crops / f"{recipe.subject}.npy").is_file():
         return []
-    original = (floats / f"{recipe.model}.tflite").read_bytes()
+    original = (floats / f"{recipe.original}.tflite").read_bytes()
     content = unpacked(model)
     graph = model_file.parse(content).subgraphs[0]
     size = model_file.shape(graph.tensors[graph.inputs[0]])[1]

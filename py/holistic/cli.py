@@ -73,7 +73,7 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         type=int,
         choices=(0, 1),
         default=1,
-        help="pose model: 0 is the light one, 1 (default) the full one",
+        help="0: the light pose and hand models, 1 (default): the full ones",
     )
     parser.add_argument("--people", type=_positive, metavar="N", help="find up to N people")
     parser.add_argument(

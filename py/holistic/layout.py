@@ -18,12 +18,12 @@ slot headers   float64     ``HEADER_WORDS`` per slot: frame, timestamp, width, h
 slot records   float32     ``record_floats(people)`` per slot: stage times and landmarks
 =============  ==========  ==========================================================
 
-A slot's state is FREE, WRITING, READY, DONE, or BUSY plus one bit for each part that is still to
-be computed. The life of a slot::
+A slot's state is FREE, WRITING, DONE, READY plus one bit for each part that shall be computed, or
+BUSY plus one bit for each that is still to be computed. The life of a slot::
 
-    FREE -> WRITING -> READY -> BUSY | parts -> BUSY -> DONE -> FREE
-     page    page      page     pose worker    workers  last    page
-                                admits it               worker
+    FREE -> WRITING -> READY | parts -> BUSY | parts -> BUSY -> DONE -> FREE
+     page    page      page             pose worker    workers  last    page
+                                        admits it               worker
 
 The page may take a READY slot back (a newer frame replaces one that nobody admitted), so the
 camera never waits. Every change of state is an atomic operation on the state word.
@@ -63,12 +63,14 @@ LEVEL = 0
 STATE = 1
 CONTROL_WORDS = STATE + SLOTS
 
-# States of a slot. BUSY is a flag above the parts' bits.
+# States of a slot, above the parts' bits.
 FREE = 0
 WRITING = 1 << 8
 READY = 2 << 8
 DONE = 3 << 8
 BUSY = 4 << 8
+KINDS = 7 << 8
+"""The bits of a state that are not the parts'."""
 
 # Words of a slot's header (float64).
 FRAME = 0

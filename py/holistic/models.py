@@ -14,7 +14,7 @@ import os
 import zlib
 from pathlib import Path
 
-from holistic.selection import FLOAT, folders
+from holistic.selection import FLOAT, places
 
 VARIABLE = "HOLISTIC_MODELS"
 CHECKOUT_FOLDER = Path(__file__).resolve().parents[2] / "models"
@@ -37,16 +37,16 @@ def folder(chosen: str | os.PathLike[str] | None = None) -> Path:
 def find(name: str, chosen: str | os.PathLike[str] | None = None, variant: str = FLOAT) -> Path:
     """The path of the model ``name``, whether it is there or not.
 
-    A model that the variant lacks is taken from the next best variant.
+    What stands in for a model that the variant lacks, ``selection.places`` says.
 
     Raises:
         ValueError: there is no such variant.
     """
     root = folder(chosen)
-    places = [root / place for place in folders(variant)]
-    if root != CHECKOUT_FOLDER and not any(place.is_dir() for place in places):
-        places = [root]  # the files of one variant
-    paths = [place / f"{name}{suffix}" for place in places for suffix in reversed(SUFFIXES)]
+    files = [(root / place, each) for place, each in places(name, variant)]
+    if root != CHECKOUT_FOLDER and not any(place.is_dir() for place, _ in files):
+        files = [(root, each) for _, each in files]  # the files of one variant
+    paths = [place / f"{each}{suffix}" for place, each in files for suffix in reversed(SUFFIXES)]
     return next((path for path in paths if path.exists()), paths[-1])
 
 

@@ -91,6 +91,16 @@ def is_open(state: int, key: tuple[str, ...]) -> bool:
     return bool(state & layout.BUSY and state & bits and (bits & _POSE or not state & _POSE))
 
 
+def is_ready(state: int) -> bool:
+    """Whether the frame in a slot of this state waits to be admitted."""
+    return state & layout.KINDS == layout.READY
+
+
+def admitted_state(state: int) -> int:
+    """The state of a slot that was ready, once its frame is admitted."""
+    return layout.BUSY | state & ~layout.KINDS
+
+
 def next_task(
     states: list[int],
     frames: list[float],
@@ -111,7 +121,7 @@ def next_task(
             if is_open(states[slot], key):
                 return slot, key
     if lead in share and len(busy) < layout.MAX_IN_FLIGHT:
-        waiting = [s for s in slots if states[s] == layout.READY and frames[s] > admitted]
+        waiting = [s for s in slots if is_ready(states[s]) and frames[s] > admitted]
         if waiting:
             return max(waiting, key=lambda slot: frames[slot]), lead
     return None

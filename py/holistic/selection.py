@@ -7,6 +7,12 @@ so this module imports nothing.
 POSE_MODELS = ("pose_landmarks_lite", "pose_landmarks_full")
 """The pose networks by complexity."""
 
+HAND_MODELS = ("hand_landmarks_lite", "hand_landmarks")
+"""The hand networks by complexity."""
+
+_SUBSTITUTES = {"hand_landmarks_lite": "hand_landmarks"}
+"""What stands in for a model that no folder of the variant has."""
+
 FLOAT = "float"
 AUTO = "auto"
 VARIANTS = {
@@ -35,6 +41,18 @@ def folders(variant: str) -> tuple[str, ...]:
     if variant not in VARIANTS:
         raise ValueError(f"variant must be one of {', '.join(VARIANTS)}, not {variant!r}")
     return VARIANTS[variant]
+
+
+def places(name: str, variant: str) -> list[tuple[str, str]]:
+    """The folder and the name of every file that may be the model ``name``, in that order.
+
+    The first that is there is taken.
+
+    Raises:
+        ValueError: there is no such variant.
+    """
+    names = [name, _SUBSTITUTES[name]] if name in _SUBSTITUTES else [name]
+    return [(folder, each) for each in names for folder in folders(variant)]
 
 
 def recheck(variant: str) -> int:
@@ -74,7 +92,7 @@ def submodel_names(
     ``with_pose`` says whether faces and hands begin from a pose, ``several`` whether more than
     one person is looked for, and ``irises`` whether faces have them.
     """
-    hands = ("hand_recrop" if with_pose else "palm_detector", "hand_landmarks")
+    hands = ("hand_recrop" if with_pose else "palm_detector", HAND_MODELS[complexity])
     needed = {
         "pose": ("pose_detector", POSE_MODELS[complexity]),
         "face": ("face_detector", FACE_MODELS[irises]),

@@ -26,7 +26,7 @@ from holistic.lookout import FRACTIONS, Look
 from holistic.neighbours import below_faces, body_alone
 from holistic.schedule import keys, unknown_part
 from holistic.segmentation import MaskFilter, in_frame
-from holistic.selection import FACE_MODELS, POSE_MODELS
+from holistic.selection import FACE_MODELS, HAND_MODELS, POSE_MODELS
 from holistic.submodels import FaceEstimate, HandEstimate, PoseEstimate
 from holistic.supply import LoadModel, Supply
 from holistic.tracks import (
@@ -70,7 +70,7 @@ class Settings:
     """What stages are made for.
 
     Attributes:
-        complexity: 0, the light pose model, or 1, the full one.
+        complexity: 0, the light pose and hand models, or 1, the full ones.
         max_people: how many people, faces or pairs of hands at the most.
         with_pose: whether there is a pose that faces and hands begin from.
         face_range: of the detector of faces without a pose, "short" or "full".
@@ -128,6 +128,11 @@ class Settings:
     def face_model(self) -> str:
         """The face's landmark model."""
         return FACE_MODELS[self.refine_face]
+
+    @property
+    def hand_model(self) -> str:
+        """The hands' landmark model."""
+        return HAND_MODELS[self.complexity]
 
     @property
     def by_faces(self) -> bool:
@@ -358,7 +363,7 @@ class HandStage(Stage):
 
     def __init__(self, side: str, supply: Supply, settings: Settings) -> None:
         self._recrop = supply("hand_recrop")
-        self._landmarks = supply("hand_landmarks")
+        self._landmarks = supply(settings.hand_model)
         super().__init__((side,), self._recrop, self._landmarks)
         self._side = side
         phase = (1 + HANDS.index(side)) * settings.recheck // 3  # the face's is 0
@@ -435,7 +440,7 @@ class LoneHandsStage(Stage):
     def __init__(self, sides: tuple[str, ...], supply: Supply, settings: Settings) -> None:
         self._min_detection, self._min_tracking = settings.min_detection, settings.min_tracking
         self._detector = supply("palm_detector")
-        self._landmarks = supply("hand_landmarks")
+        self._landmarks = supply(settings.hand_model)
         super().__init__(sides, self._detector, self._landmarks)
         # One side is not enough to look for: what is followed may turn out to be the other one.
         self._crowd: Crowd[HandEstimate] = Crowd(

@@ -253,9 +253,9 @@ class HandLandmarks:
 
     _DEPTH = 0.4  # the network's z is in this part of its x and y
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, name: str, content: bytes) -> None:
         values = HAND_POINTS * 3
-        self.network = Network("hand_landmarks", content, (values, 1, 1, values))
+        self.network = Network(name, content, (values, 1, 1, values))
         self._scale = np.array((1, 1, 1 / self._DEPTH)) / self.network.size
 
     def __call__(

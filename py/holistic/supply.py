@@ -27,7 +27,8 @@ _MAKERS: dict[str, Callable[..., Any]] = {
     "face_landmarks_refined": refinement.RefinedFaceLandmarks,
     "palm_detector": submodels.palm_detector,
     "hand_recrop": submodels.HandRecrop,
-    "hand_landmarks": submodels.HandLandmarks,
+    "hand_landmarks_lite": partial(submodels.HandLandmarks, "hand_landmarks_lite"),
+    "hand_landmarks": partial(submodels.HandLandmarks, "hand_landmarks"),
 }
 
 

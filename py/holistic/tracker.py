@@ -76,7 +76,8 @@ class Tracker(Closing):
     """Finds people's poses, faces and hands in the frames of one source.
 
     Args:
-        complexity: 0, the light pose model, or 1, the full one.
+        complexity: 0, the light pose and hand models, or 1, the full ones. "float" and
+            "int8" have no light hand and take the full one.
         models: the folder of the models; see ``holistic.models``.
         variant: of the models, one of selection.VARIANTS: "float" is MediaPipe's arithmetic,
             "int8" and "pruned_int8" are smaller and faster, "auto" is the fastest that is good.

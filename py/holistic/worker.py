@@ -119,11 +119,10 @@ class Board:
         for shared, span in self._sections[slot][key]:
             shared.assign(self.record[span])
 
-    def admit(self, slot: int, parts: int) -> bool:
-        """Take a READY slot for computing these bits; False where the page has taken it back."""
-        state = layout.STATE + slot
-        busy = layout.BUSY | parts
-        if Atomics.compareExchange(self._control, state, layout.READY, busy) != layout.READY:
+    def admit(self, slot: int, ready: int) -> bool:
+        """Take a slot in the state ``ready``; False where the page has taken it back."""
+        word, busy = layout.STATE + slot, schedule.admitted_state(ready)
+        if Atomics.compareExchange(self._control, word, ready, busy) != ready:
             return False
         self._bell.ring()
         return True
@@ -170,10 +169,9 @@ class Session:
             frames = board.read_headers()[:, layout.FRAME].tolist()
             share = tuple(self.stages)
             task = schedule.next_task(states, frames, share, self.work[0], self.admitted)
-            if task is None or states[task[0]] != layout.READY:
+            if task is None or not schedule.is_ready(states[task[0]]):
                 return task
-            parts = schedule.mask(schedule.parts_of(self.work))
-            if board.admit(task[0], parts):
+            if board.admit(task[0], states[task[0]]):
                 self.admitted = float(board.read_headers()[task[0], layout.FRAME])
                 return task
         return None

@@ -61,6 +61,7 @@ def details(results: Sequence[Result]) -> list[dict[str, Any]]:
             "width": result.width,
             "height": result.height,
             "latency": 40,
+            "complete": True,
             "people": [
                 {"id": person.id}
                 | {name: _plain(getattr(person, native)) for name, native in PARTS.items()}

@@ -10,9 +10,9 @@ from playwright.sync_api import Error, Page
 PATIENCE = 180_000  # ms; a test machine may be busy
 
 # Keeps every worker, every event of the tags, and with the first results the pixels that they were
-# found in.
+# found in. Results that are not complete are `early`.
 RECORDER = """
-globalThis.seen = {error: [], state: [], ready: [], level: [], landmarks: []};
+globalThis.seen = {error: [], state: [], ready: [], level: [], early: [], landmarks: []};
 globalThis.pixelsWanted = 0;
 globalThis.workers = [];
 globalThis.Worker = class extends Worker {
@@ -36,6 +36,7 @@ addEventListener('landmarks', ({detail, target}) => {
   const people = detail.people.map((person) => Object.fromEntries(
     Object.entries(person).map(([key, value]) => [key, plain(value)])));
   const result = {...detail, people};
+  if (!detail.complete) return seen.early.push(result);
   if (seen.landmarks.length < pixelsWanted) {
     const {width, height, data} = target.frame();
     result.pixels = {width, height, data: encode(data)};

@@ -126,17 +126,24 @@ def test_the_camera_is_tracked_as_natively(
     assert tab.complaints == []
 
 
-def test_the_light_model_tracks_too(
-    open_tab: Callable[..., Tab], site: str, camera: tuple[str, str]
+@pytest.mark.parametrize(
+    ("variant", "hand"),
+    [("float", "float/hand_landmarks"), ("pruned_int8", "pruned_int8/hand_landmarks_lite")],
+)
+def test_the_light_models_track_too(
+    open_tab: Callable[..., Tab], site: str, camera: tuple[str, str], variant: str, hand: str
 ) -> None:
     tab = open_tab(
-        f"{site}?src=camera&complexity=0&variant=float",
+        f"{site}?src=camera&complexity=0&variant={variant}",
         *camera,
         ALLOW_CAMERA,
-        script="pixelsWanted = 3;",
+        script="""pixelsWanted = 3;
+            addEventListener('ready', ({detail}) => { globalThis.loaded = detail.files; });""",
     )
     results = tab.wait_for("landmarks", 3)[:3]
-    assert np.median(native_distances(results, complexity=0)["pose"]) < CLOSE
+    limit = CLOSE if variant == "float" else CLOSE_WITH_INTEGERS
+    assert np.median(native_distances(results, 0, variant)["pose"]) < limit
+    assert f"models/{hand}.tflite.gz" in tab.page.evaluate("loaded")
 
 
 def test_a_video_file_is_played_to_its_last_frame(open_tab: Callable[..., Tab], site: str) -> None:

@@ -192,14 +192,31 @@ def test_a_stage_that_was_done_is_not_done_again(tmp_path, hand_crops):
     assert len(said) == 3
 
 
-def test_recipes_are_complete(float_model):
-    for path in sorted(recipe.FOLDER.glob("*.toml")):
-        read = recipe.read(path)
-        assert path.stem == f"{read.model}.{read.variant}"
-        graph = model_file.load(float_model(read.student or read.model)).subgraphs[0]
-        assert len(read.outputs) == len(graph.outputs)
-        if read.quantize is not None:
-            assert max(read.quantize.float_operators) < len(graph.operators)
+@pytest.mark.parametrize("path", sorted(recipe.FOLDER.glob("*.toml")), ids=lambda path: path.stem)
+def test_recipes_are_complete(path, float_model):
+    read = recipe.read(path)
+    assert path.stem == f"{read.model}.{read.variant}"
+    graph = model_file.load(float_model(read.original)).subgraphs[0]
+    assert len(read.outputs) == len(graph.outputs)
+    if read.quantize is not None and not read.teacher:
+        assert max(read.quantize.float_operators) < len(graph.operators)
+
+
+def test_a_student_begins_with_its_own_network_and_answers_to_its_teachers(tmp_path, hand_crops):
+    graph = Graph()
+    networks = {
+        "float/large": block_model(),
+        "student/small": graph.finished(graph.conv(graph.input, 2)),
+    }
+    for name, model in networks.items():
+        (tmp_path / name).parent.mkdir()
+        model_file.save(model, tmp_path / f"{name}.tflite")
+    read = dataclasses.replace(
+        RECIPE, teacher="large", name="small.student", prune=None, quantize=None, distil=None
+    )
+    content = Pipeline(read, tmp_path / "float", hand_crops, tmp_path / "work").make()
+    assert content == (tmp_path / "student" / "small.tflite").read_bytes()
+    assert read.original == "large"
 
 
 def test_a_recipe_with_an_unknown_setting_is_refused(tmp_path):

@@ -12,6 +12,7 @@ from compress.regions import SUBJECTS, to_picture, to_region
 from compress.truths import Marked
 from evaluate.keypoints import HAND as HAND_NAMES
 from holistic.geometry import Region
+from holistic.selection import POSE_MODELS
 
 HAND = Recipe("hand", "int8", "hand", 0.0, (Output("points", (1.0, 1.0, 1.0)), Output("p", (1.0,))))
 REGION = Region(40.0, 30.0, 20.0, 0.3)
@@ -105,17 +106,19 @@ def test_marked_hands_are_cut_out_where_their_marks_are(tmp_path):
 
 
 def row(model, variant, size, **kinds):
-    times = {"best": 1.0 + size, "median": 2.0}
     costs = {"bytes": size, "unpacked": size, "parameters": 5, "macs": 7_000_000, "wide_macs": 0}
     return {
         "model": model,
         "variant": variant,
         "path": f"{variant}/{model}.tflite",
         **costs,
-        "milliseconds": times,
-        "load": 0.5,
         **kinds,
     }
+
+
+def times(rows, kind, best):
+    """One processor's times, alike for all files."""
+    return {kind: {row["path"]: {"best": best, "median": 2 * best} for row in rows}}
 
 
 def test_the_page_shows_every_figure_beside_the_originals(tmp_path):
@@ -128,10 +131,14 @@ def test_the_page_shows_every_figure_beside_the_originals(tmp_path):
         row("hand", "int8", 100, crops=seen, truth=truth),
         row("pose_detector", "int8", 50, crops=found),
     ]
-    times = {"best": 1.0, "median": 2.0}
     dynamic = {"model": "pose_detector", "milliseconds": {"best": 3.0, "median": 4.0}}
-    dynamic |= {"weight_only": times, "crops": found}
-    page = report.write(report.Measured(rows, [dynamic]), tmp_path).read_text()
+    dynamic |= {"weight_only": {"best": 1.0, "median": 2.0}, "crops": found}
+    z80 = {"load": 0.5, **times(rows[1:], "native", 3.0)}
+    measured = report.Measured(rows, [dynamic], processors={"Z80": z80})
+    page = report.write(measured, tmp_path).read_text()
+    assert "Times on Z80 (load 0.5)." in page
+    assert "| hand | float | 200 | 200 | 5 | 7.0 | 0.0 |  |  |" in page
+    assert "| hand | int8 | 100 | 100 | 5 | 7.0 | 0.0 | 3.00 (6.00) |  |" in page
     assert "| pose_detector | 1.00 (2.00) | 3.00 (4.00) | 0.50 | 0.250 |" in page
     assert "| hand | int8 | eval | 1.25 | 4.50 | 6.50 (4.00) |" in page
     assert "| pose_detector | int8 | eval | 9 | 0.250 |" in page
@@ -144,15 +151,24 @@ def test_the_page_shows_every_figure_beside_the_originals(tmp_path):
 def test_a_frame_sums_what_it_runs_and_falls_back_on_larger_variants(tmp_path):
     pytest.importorskip("matplotlib")
     seen = {"eval": {"pictures": 3, "pixels": 1.25, "pixels_p95": 4.5}}
-    names = ("pose_landmarks_lite", "pose_detector", "face_detector", *report.TRACKED)
+    names = ("pose_landmarks_lite", "hand_landmarks", *report.DETECTORS, *report.TRACKED)
     rows = [row(name, "float", 10, crops=seen) for name in names]
     rows.append(row("hand_landmarks", "int8", 4, crops=seen))
     names = [f"pose_landmarks_lite {variant}" for variant in ("float", "int8")]
+    native = times(rows, "native", 11.0)
+    native["native"]["int8/hand_landmarks.tflite"]["best"] = 5.0
     measured = report.Measured(
         rows,
         memory=dict(zip(names, (9_000_000, 5_000_000), strict=True)),
-        milliseconds={row["path"]: {"best": 2.0, "median": 3.0} for row in rows},
-        heap={names[1]: 4_500_000},
+        processors={
+            "6502": {"load": 0.5, **times(rows, "native", 99.0)},
+            "Z80": {
+                "load": 0.5,
+                **native,
+                **times(rows, "browser", 2.0),
+                "heap": {names[1]: 4_500_000},
+            },
+        },
     )
     page = report.write(measured, tmp_path).read_text()
     # Six files; one pose, one face, two hands with two recrops, of 7 million each.
@@ -167,21 +183,37 @@ def test_a_frame_sums_what_it_runs_and_falls_back_on_larger_variants(tmp_path):
     assert "| pose_landmarks_lite | pruned_int8 | 54 | 54 | 42 | 54.0 (1.22 x) |" in page
 
 
+def test_the_light_frame_has_the_light_hand_where_there_is_one(tmp_path):
+    pytest.importorskip("matplotlib")
+    names = (*POSE_MODELS, "hand_landmarks", *report.DETECTORS, *report.TRACKED)
+    rows = [row(name, "float", 10, crops={}) for name in names]
+    rows += [row("hand_landmarks", "pruned_int8", 6, crops={})]
+    rows += [row("hand_landmarks_lite", "pruned_int8", 1, crops={})]
+    page = report.write(report.Measured(rows), tmp_path).read_text()
+    assert "| pose_landmarks_full | float | 60 |" in page
+    assert "| pose_landmarks_full | pruned_int8 | 56 |" in page
+    assert "| pose_landmarks_lite | float | 60 |" in page
+    assert "| pose_landmarks_lite | pruned_int8 | 51 |" in page
+
+
 def test_processors_are_compared_by_frames_and_by_networks(tmp_path):
     pytest.importorskip("matplotlib")
     seen = {"eval": {"pictures": 3, "pixels": 1.25, "pixels_p95": 4.5}}
-    names = ("pose_landmarks_lite", "pose_detector", "face_detector", *report.TRACKED)
+    names = ("pose_landmarks_lite", "hand_landmarks", *report.DETECTORS, *report.TRACKED)
     rows = [row(name, "float", 10, crops=seen) for name in names]
-    native, browser = (
-        {row["path"]: {"best": best, "median": best} for row in rows} for best in (2.0, 3.0)
-    )
-    processors = {"Z80": {"load": 0.5, "native": native, "browser": browser}}
+    found = {**times(rows, "native", 2.0), **times(rows, "browser", 3.0)}
+    processors = {"Z80": {"load": 0.5, **found}}
     page = report.write(report.Measured(rows, processors=processors), tmp_path).read_text()
     assert (
         "| Z80 (load 0.5) | pose_landmarks_lite | float | 12.0 (1.00 x) | 18.0 (1.00 x) |" in page
     )
     assert "| model | variant | Z80 (load 0.5) |" in page
     assert "| pose_detector | float | 1.50 |" in page
+    for name in ("pose_detector", "hand_landmarks"):
+        del found["native"][f"float/{name}.tflite"]
+    page = report.write(report.Measured(rows, processors=processors), tmp_path).read_text()
+    assert "| Z80 (load 0.5) | pose_landmarks_lite | float |  | 18.0 (1.00 x) |" in page
+    assert "| pose_detector | float |  |" in page
     assert "## Processors" not in report.write(report.Measured(rows), tmp_path).read_text()
 
 
@@ -203,9 +235,13 @@ def test_the_curve_shows_what_was_tried_beside_what_is_shipped(tmp_path):
         assert "hand.pruned" in drawn
 
 
+def timed(model, variant, size):
+    return row(model, variant, size, milliseconds={"best": 1.0 + size})
+
+
 def test_new_figures_take_the_places_of_old_ones():
-    old = [row("hand", "float", 9), row("hand", "int8", 5), row("pose", "float", 8)]
-    new = [row("hand", "int8", 3), row("pose", "int8", 2)]
+    old = [timed("hand", "float", 9), timed("hand", "int8", 5), timed("pose", "float", 8)]
+    new = [timed("hand", "int8", 3), timed("pose", "int8", 2)]
     found = accuracy.renewed(old, new, times=True)
     assert [(one["model"], one["variant"], one["bytes"]) for one in found] == [
         ("hand", "float", 9),
@@ -224,6 +260,7 @@ def test_a_frames_sets_are_those_that_the_tracker_knows(tmp_path):
     assert {path.name for path in named["pose_landmarks_lite float"]} >= {
         "pose_landmarks_lite.tflite",
         "hand_recrop.tflite",
+        "hand_landmarks.tflite",
     }
 
 

@@ -21,6 +21,7 @@ IMAGES = torch.rand(16, 8, 8, 3, generator=torch.Generator().manual_seed(0))
 NARROWED = (
     "int8/hand_landmarks",
     "pruned_int8/hand_landmarks",
+    "pruned_int8/hand_landmarks_lite",
     "int8/pose_landmarks_full",
     "int8/pose_landmarks_lite",
 )

@@ -87,7 +87,7 @@ def from_recorded_state(clip: str, complexity: int, recorded: reference.Series) 
     detector = face_detector(models.load("face_detector"))
     mesh = FaceLandmarks(models.load("face_landmarks"))
     recrop = HandRecrop(models.load("hand_recrop"))
-    hand = HandLandmarks(models.load("hand_landmarks"))
+    hand = HandLandmarks("hand_landmarks", models.load("hand_landmarks"))
     steps = {
         "face": (FaceTrack(), detector, mesh),
         "left_hand": (HandTrack("left_hand"), recrop, hand),

@@ -169,8 +169,8 @@ class Crew:
 
     def _path(self, name: str, variant: str) -> str:
         """Where the model is on the site; raises a Fault if it is not there."""
-        for folder in selection.folders(variant):
-            path = getattr(getattr(self._manifest.models, folder, None), name, None)
+        for folder, file in selection.places(name, variant):
+            path = getattr(getattr(self._manifest.models, folder, None), file, None)
             if path:
                 return path
         raise Fault("model-missing", name=name, reason="it is not in manifest.json")
@@ -221,10 +221,9 @@ class Crew:
         if worker is not post.worker:
             return
         if message.type == "done":
-            self._deaths = 0  # everyone has done their part of it
             session = post.session(message.session)
-            if session:
-                session.collect()
+            if session and session.collect():
+                self._deaths = 0  # everyone has done their part of it
         elif message.type == "computed":
             self._note_computed(post, message)
         elif message.type == "progress":

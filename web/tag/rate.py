@@ -1,11 +1,13 @@
 """How many frames a second the camera is asked for: no more than tracking has a use for.
 
+That is the usual until a frame has been tracked, since whoever loads has no use for any.
+
 Each one costs the page milliseconds, taken by a worker or not, and on a slow machine it is the
 workers that lack them.
 """
 
 MOST, USUAL = 60, 30
-"""Frames a second: what is asked for at first, and what browsers take unless they are asked."""
+"""Frames a second: what is asked for when tracking begins, and what browsers take unless asked."""
 
 SLOW, KEEPING_UP = 24, 27
 """Complete frames a second below which the usual is asked for, and from which the most is again."""
@@ -19,7 +21,7 @@ class Rate:
 
     def __init__(self, ask):
         self._ask = ask
-        self._rate = MOST
+        self._rate = USUAL
         self._since = None
         self._frames = 0
 
@@ -27,6 +29,7 @@ class Rate:
         """A frame is complete, at ``now`` in milliseconds."""
         if self._since is None:
             self._since = now
+            self._change(MOST)
             return
         self._frames += 1
         if now - self._since >= SPAN:

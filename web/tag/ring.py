@@ -9,7 +9,7 @@ import memory
 import results
 from jsffi import to_js
 
-from holistic import layout
+from holistic import layout, schedule
 
 _RECORD = to_js(
     {
@@ -90,6 +90,7 @@ class Ring:
         self._headers = js.Float64Array.new(
             self.board, layout.HEADERS_OFFSET, layout.SLOTS * layout.HEADER_WORDS
         )
+        self._asked = [0] * layout.SLOTS
         slots = range(layout.SLOTS)
         self.pixels = [js.Uint8Array.new(self.frames, slot * size, size) for slot in slots]
         self.records = [
@@ -111,9 +112,9 @@ class Ring:
 
         None when workers and page hold them all.
         """
-        for state in (layout.FREE, layout.READY):
-            for slot in range(layout.SLOTS):
-                if self._change(slot, state, layout.WRITING):
+        for wanted in (layout.FREE, layout.READY):
+            for slot, state in enumerate(self.states()):
+                if state & layout.KINDS == wanted and self._change(slot, state, layout.WRITING):
                     return slot
         return None
 
@@ -123,18 +124,22 @@ class Ring:
         parts.frames, parts.board = self.frames, self.board
         return parts
 
-    def publish(self, slot: int, number: int, frame) -> None:
-        """Offer the ``frame`` in ``slot`` to the workers, in place of any that waits."""
+    def publish(self, slot: int, number: int, frame, parts: int) -> None:
+        """Offer the ``frame`` in ``slot`` to the workers, in place of any that waits.
+
+        The parts of these bits are what they compute of it.
+        """
         self.records[slot].fill(0)
         first = slot * layout.HEADER_WORDS
         self._headers[first + layout.FRAME] = number
         self._headers[first + layout.WIDTH] = self.width
         self._headers[first + layout.HEIGHT] = self.height
         frame.stamp(self._headers, first + layout.TIMESTAMP)
-        self._change(slot, layout.WRITING, layout.READY)
-        for other in range(layout.SLOTS):
-            if other != slot:
-                self._change(other, layout.READY, layout.FREE)
+        self._asked[slot] = parts
+        self._change(slot, layout.WRITING, layout.READY | parts)
+        for other, state in enumerate(self.states()):
+            if other != slot and schedule.is_ready(state):
+                self._change(other, state, layout.FREE)
         self._bell.ring()
 
     def finished(self) -> list:
@@ -158,8 +163,12 @@ class Ring:
         """The number of the frame in every slot."""
         return [self.frame(slot) for slot in range(layout.SLOTS)]
 
+    def asked(self, slot: int) -> int:
+        """The bits of the parts that were to be computed of the frame in ``slot``."""
+        return self._asked[slot]
+
     def result(self, slot: int):
-        """What is in the record of ``slot``, as the detail of a ``landmarks`` event."""
+        """What is in the record of ``slot``, as ``results`` reads it."""
         return results.read(_RECORD, self.records[slot], self._headers, slot)
 
     def state(self, slot: int) -> int:
@@ -170,9 +179,10 @@ class Ring:
         """The state of every slot."""
         return [self.state(slot) for slot in range(layout.SLOTS)]
 
-    def admit(self, slot: int, parts: int) -> None:
-        """Have the parts of these bits computed, in place of a worker."""
-        js.Atomics.store(self._control, layout.STATE + slot, layout.BUSY | parts)
+    def admit(self, slot: int) -> None:
+        """Have the frame in ``slot`` computed, in place of a worker."""
+        state = schedule.admitted_state(self.state(slot))
+        js.Atomics.store(self._control, layout.STATE + slot, state)
 
     def finish(self, slot: int, parts: int) -> None:
         """Note in place of a worker that these are computed; the last ones make the frame DONE."""

@@ -38,9 +38,12 @@ class Session:
     """Frames of one source. ``crew`` computes them.
 
     ``thorough`` means that every frame stands alone, as a picture does. Whoever owns the session
-    sets the listeners: ``on_result(slot)`` is called for each complete frame, oldest first,
+    sets the listeners: ``on_result(slot)`` is called for each frame that is done, oldest first,
     ``on_fault(fault)`` when something failed, ``on_progress(part, loaded, total)`` as bytes
     arrive, and ``on_ready()`` when all that compute for it can.
+
+    A frame is done when all that was asked for of it has been computed. That is everything, unless
+    the source cannot wait: then it is, until all are ready, what those compute who already can.
     """
 
     def __init__(self, crew, choices: Choices, thorough: bool = False):
@@ -54,6 +57,8 @@ class Session:
         """The level of effort that frames get, its place in effort.LEVELS."""
         self._crew = crew
         self._thorough = thorough
+        self._patient = True  # whether the source waits until all are ready
+        self._asked = 0  # what is computed of the frames that are published: the parts' bits
         self._frames = 0
         self._admitted = 0  # the last frame that we have admitted for the workers
         self._stores = Stores()
@@ -75,6 +80,7 @@ class Session:
         self.choices = choices
         self.plan = schedule.assignment(choices.workers, self.work)
         """The keys of every place that is needed."""
+        self._everything = _bits(self.plan)
 
     def levels(self) -> list:
         """The levels of effort that make a difference."""
@@ -141,9 +147,10 @@ class Session:
         if self.ring:
             self.ring.set_level(level)
 
-    def begin(self) -> None:
-        """Forget the source and its frames: another one comes."""
+    def begin(self, patient: bool = True) -> None:
+        """Forget the source and its frames: another one comes, which can wait or not."""
         self._retire()
+        self._patient = patient
         self.size, self._frames, self._admitted = (0, 0), 0, 0
 
     def fit(self, width: int, height: int):
@@ -157,17 +164,35 @@ class Session:
         """Offer the frame in a slot of the ring, if that is still the session's."""
         if ring is self.ring:
             self._frames += 1
-            ring.publish(slot, self._frames, frame)
+            ring.publish(slot, self._frames, frame, self._asked)
             self._crew.deal()
 
-    def collect(self) -> None:
-        """Hand on what is complete."""
-        ring = self.ring
+    def collect(self) -> bool:
+        """Hand on what is done; whether a complete frame was among it."""
+        ring, complete = self.ring, False
         for slot in ring.finished() if ring else ():
+            complete = complete or self._is_complete(slot)
             self.on_result(slot)
             if ring is not self.ring:  # a listener stopped or changed us
-                return
+                break
             ring.release(slot)
+        return complete
+
+    def result(self, slot: int):
+        """What is in the record of ``slot``, as the detail of a ``landmarks`` event."""
+        detail = self.ring.result(slot)
+        detail.width, detail.height = self.size
+        detail.complete = self._is_complete(slot)
+        return detail
+
+    def _is_complete(self, slot: int) -> bool:
+        return self.ring.asked(slot) == self._everything
+
+    @property
+    def delivers(self) -> bool:
+        """Whether all that is computed of the frames that are published can be."""
+        able = _bits([self.plan[place] for place in self._places])
+        return self._asked & ~able == 0
 
     def close(self) -> None:
         """Let go of everything."""
@@ -179,6 +204,7 @@ class Session:
         """The worker in this place can work, as it was told this turn."""
         if turn == self._turn and place not in self._places:
             self._places.append(place)
+            self._asked |= _bits([self.plan[place]])
             if len(self._places) == len(self.plan):
                 self._reclaim()
                 self.ready.set()
@@ -219,8 +245,8 @@ class Session:
         if task is None:
             return None
         slot, key = task
-        if states[slot] == layout.READY:
-            ring.admit(slot, schedule.mask(schedule.parts_of(self.work)))
+        if schedule.is_ready(states[slot]):
+            ring.admit(slot)
             self._admitted = frames[slot]
         message = to_js({"type": "compute", "session": self.number, "turn": self._turn})
         message.slot = slot
@@ -254,6 +280,9 @@ class Session:
         self._turn += 1
         self._fresh = fresh
         self._places = []
+        self._asked = self._everything
+        if not self._patient and not self._announced:
+            self._asked = _bits(self.plan[:1])  # of the one who admits the frames
         self.ready.clear()
         self._retire()
         if self.size != (0, 0):
@@ -279,6 +308,11 @@ class Session:
             if turn < self._turn and workers <= len(self.plan):
                 ring.give_back()
         self._retired = [each for each in self._retired if each[1] == self._turn]
+
+
+def _bits(shares) -> int:
+    """The bits of all parts in these shares of the work."""
+    return schedule.mask([part for share in shares for part in schedule.parts_of(share)])
 
 
 def _time(record, key: tuple) -> float:

@@ -32,7 +32,7 @@ async def opened(place, camera=None, single: bool = False):
 
     ``camera`` says which one, and ``single`` that one frame is all that is wanted.
     """
-    promise = media.openCamera(camera, rate.MOST) if place == CAMERA else media.open(place, single)
+    promise = media.openCamera(camera, rate.USUAL) if place == CAMERA else media.open(place, single)
     return await _delivered(promise, lambda error: _refusal(error, place))
 
 

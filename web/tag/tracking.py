@@ -17,11 +17,17 @@ from session import Choices, Session
 
 from holistic import effort
 
+PREVIEW = 100
+"""Milliseconds between two of the camera's frames while nobody can compute any.
+
+Showing them takes the processor from those who are loading.
+"""
+
 
 class Tracking:
     """The tracker behind ``tag``, a JavaScript object: ``tell(type, detail)`` is for events,
     ``show(pixels, width, height, people)`` for each frame with the people in it, just before its
-    event; while the workers are not ready it gets frames as they come. ``camera`` is the one to
+    event; while no worker is ready it gets frames as they come. ``camera`` is the one to
     open: ``device``, which may be empty, ``width`` and ``height``.
     """
 
@@ -38,6 +44,7 @@ class Tracking:
         self._turn = 0  # counts starts and stops: a source of an earlier turn is over
         self._source = None
         self._rate = None  # of the camera, where that is the source
+        self._previewed = 0  # when a frame was shown last that nobody computes
         self._arrivals = {}  # when the frame in a slot came, by performance.now()
         self._shown = None  # the slot whose event is being dispatched
         self._detecting = asyncio.Lock()
@@ -170,7 +177,7 @@ class Tracking:
             return
         self._source = source
         self._rate = Rate(source.ask) if place == sources.CAMERA else None
-        session.begin()
+        session.begin(patient=place != sources.CAMERA)
         self._tell_state("running")
         while frame := await sources.next_frame(source, place):
             if source is not self._source:
@@ -196,14 +203,19 @@ class Tracking:
     async def _feed(self, session: Session, frame, place) -> None:
         arrival = js.performance.now()
         ring = session.fit(frame.width, frame.height)
-        slot = ring.claim()
+        slot = None if self._is_needless(session, arrival) else ring.claim()
         if slot is not None:
             await sources.write(frame, ring.pixels[slot], ring.width, ring.height, place)
             self._arrivals[slot] = arrival
-            if not session.ready.is_set() and ring is session.ring:
+            if not session.delivers and ring is session.ring:
+                self._previewed = arrival
                 self._tag.show(ring.pixels[slot], ring.width, ring.height, js.Array.new())
             session.publish(ring, slot, frame)
         frame.close()
+
+    def _is_needless(self, session: Session, arrival: float) -> bool:
+        """Whether a frame comes from a camera, and too early for those who will compute it."""
+        return self._rate and not session.delivers and arrival - self._previewed < PREVIEW
 
     def _let_go(self) -> None:
         if self._source:
@@ -234,7 +246,7 @@ class Tracking:
         found = Outcome()
         session.on_fault = found.fail
         session.on_ready = lambda: None
-        session.on_result = lambda slot: found.set(session.ring.result(slot))
+        session.on_result = lambda slot: found.set(session.result(slot))
         arrival = js.performance.now()
         frame = await sources.next_frame(source, image)
         ring = session.fit(frame.width, frame.height)
@@ -242,27 +254,22 @@ class Tracking:
         await sources.write(frame, ring.pixels[slot], ring.width, ring.height, image)
         session.publish(ring, slot, frame)
         frame.close()
-        return self._completed(await found.get(), session, arrival)
+        return _delayed(await found.get(), arrival)
 
     def _show_result(self, slot: int) -> None:
         session, ring = self._session, self._session.ring
-        arrival = self._arrivals.get(slot, 0)
-        detail = self._completed(ring.result(slot), session, arrival)
+        detail = _delayed(session.result(slot), self._arrivals.get(slot, 0))
         self._tag.show(ring.pixels[slot], ring.width, ring.height, detail.people)
         self._shown = slot
         self._tag.tell("landmarks", detail)
         self._shown = None
+        if not detail.complete:
+            return
         if self._rate:
             self._rate.note(js.performance.now())
         if self._governor and self._session is session:
             self._governor.note(session.busiest(ring.records[slot]))
             self._set_level(self._governor.level, self._governor.reason)
-
-    def _completed(self, detail, session: Session, arrival: float):
-        """A result with what its record does not say."""
-        detail.width, detail.height = session.size
-        detail.latency = js.performance.now() - arrival
-        return detail
 
     def _tell_fault(self, fault: Fault) -> None:
         self._tell("error", {"code": fault.code, "message": fault.message})
@@ -285,6 +292,12 @@ class Tracking:
 
     def _tell(self, kind: str, detail: dict) -> None:
         self._tag.tell(kind, to_js(detail))
+
+
+def _delayed(detail, arrival: float):
+    """A result, with the time that it took since its frame came."""
+    detail.latency = js.performance.now() - arrival
+    return detail
 
 
 class Outcome:

@@ -1,7 +1,8 @@
 // Put into every page before anything else. In `benchmark`, all times in milliseconds:
 // events: [time, time stamp of the frame, found: pose, face, left hand, right hand] of each
-// `landmarks` event; tasks: [start, duration] of what blocked the main thread for 50 ms or more;
-// marks: when the page first painted, became ready, and what it marked itself; errors.
+// complete `landmarks` event; tasks: [start, duration] of what blocked the main thread for 50 ms or
+// more; marks: when the page first painted, first had a pose, became ready, and what it marked itself;
+// errors.
 
 {
   const benchmark = { events: [], tasks: [], marks: {}, errors: [] };
@@ -12,6 +13,8 @@
   listen('landmarks', ({ detail }) => {
     const { pose, face, leftHand, rightHand } = detail.people[0] ?? {};
     const parts = [pose, face, leftHand, rightHand].map(found);
+    if (parts[0]) benchmark.marks.pose ??= performance.now();
+    if (detail.complete === false) return; // only our page says so
     benchmark.events.push([performance.now(), detail.timestamp, ...parts]);
   });
   listen('ready', () => (benchmark.marks.ready ??= performance.now()));

@@ -1,0 +1,83 @@
+"""What a page shows while it is still loading: the pose, as soon as somebody can compute it."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from conftest import ALLOW_CAMERA
+from tab import Tab
+
+from builder.server import Handler, PlainHandler
+from builder.site import SITE
+
+DRAWN = """(() => {
+    const overlay = document.getElementById('tracker').shadowRoot.querySelectorAll('canvas')[1];
+    const {width, height} = overlay;
+    return overlay.getContext('2d').getImageData(0, 0, width, height).data.some(Boolean);
+})()"""
+
+
+@pytest.fixture
+def hold() -> Callable[[type[Handler]], tuple[type[Handler], threading.Event]]:
+    """A function that makes a handler keep the hands' model back until an event is set."""
+
+    def hold(handler: type[Handler]) -> tuple[type[Handler], threading.Event]:
+        released = threading.Event()
+
+        class Holding(handler):  # type: ignore[misc, valid-type]
+            def send_head(self) -> Any:
+                if "hand_landmarks" in self.path:
+                    released.wait(120)
+                return super().send_head()
+
+        return Holding, released
+
+    return hold
+
+
+@pytest.mark.parametrize("handler", [Handler, PlainHandler], ids=["shared memory", "messages"])
+def test_the_pose_comes_before_the_hands_can_be_computed(
+    open_tab: Callable[..., Tab],
+    serve: Callable[..., str],
+    hold: Callable[[type[Handler]], tuple[type[Handler], threading.Event]],
+    camera: tuple[str, str],
+    handler: type[Handler],
+) -> None:
+    holding, released = hold(handler)
+    url = f"{serve(SITE, holding)}?src=camera&workers=2"
+    workers = "allow" if handler is Handler else "block"  # it would add the headers
+    tab = open_tab(url, *camera, ALLOW_CAMERA, service_workers=workers)
+    person = tab.wait_for("early", 5)[-1]["people"][0]
+    tab.complaints.clear()
+    assert len(person["pose"]) == 33 * 5
+    assert person["leftHand"] is person["rightHand"] is None
+    assert tab.page.evaluate(DRAWN)
+    assert tab.seen("ready") == tab.seen("landmarks") == []
+    tab.wait("globalThis.holisticTracking")
+    assert tab.page.evaluate("holisticTracking.stats().rate") == 0, "only complete frames count"
+
+    released.set()
+    tab.wait("seen.landmarks.at(-1)?.people[0]?.leftHand")
+    tab.wait_for_more()
+    assert len(tab.seen("ready")) == 1
+    numbers = [detail["frame"] for kind in ("early", "landmarks") for detail in tab.seen(kind)]
+    assert numbers == sorted(set(numbers)), "none comes twice, or after a later one"
+    assert tab.complaints == []
+
+
+def test_a_picture_waits_until_everything_can_be_computed(
+    open_tab: Callable[..., Tab],
+    serve: Callable[..., str],
+    hold: Callable[[type[Handler]], tuple[type[Handler], threading.Event]],
+    picture: Any,
+) -> None:
+    holding, released = hold(Handler)
+    tab = open_tab(f"{serve(SITE, holding)}?workers=2", service_workers="block")
+    tab.choose_file(picture)
+    tab.page.wait_for_timeout(2000)
+    assert tab.seen("early") == tab.seen("landmarks") == []
+    released.set()
+    (detail,) = tab.wait_for("landmarks")
+    assert detail["people"][0]["leftHand"]
+    assert tab.seen("early") == []
