@@ -61,7 +61,7 @@ class Quantize:
     steadier and takes them a little farther from the original's. ``bits`` is the mean entropy of a
     weight that coarser grids are to bring it down to, on ``rounding_images``; by default they are
     as fine as int8 goes. ``narrow`` lets 16 bits hold the sums of convolutions' products, on as
-    many pictures. ``score_images`` is the number of pictures on which the mean of a detector's
+    many pictures, with ``narrow_windows`` those of depthwise ones too. ``score_images`` is the number of pictures on which the mean of a detector's
     scores near the threshold is made the original's.
     """
 
@@ -72,6 +72,7 @@ class Quantize:
     rounding_images: int = 64
     noise: float = 0.0
     narrow: bool = False
+    narrow_windows: bool = True
     score_images: int = 0
 
 
