@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -20,7 +19,7 @@ from compress.import_int8 import Simulated, simulated
 from compress.network import Convolution, Network, Step
 from compress.reconstruct import reconstruct
 from compress.rounding import Grid
-from compress.saturation import LARGEST_SUM, largest_sums, sum_numbers
+from compress.saturation import convolution_sums, excess, is_window, window_sums
 
 GRADES = 4
 """Steps grow by powers of two with this many grades between one and the next."""
@@ -30,12 +29,13 @@ LARGEST_MULTIPLIER = 0.5
 is as fine as this."""
 
 
-def narrow(model: Any, images: Tensor) -> None:
+def narrow(model: Any, images: Tensor, *, windows: bool = True) -> None:
     """Make an int8 model's convolutions meet the bound, in place.
 
     ``images`` (n, height, width, 3) are what layers are fitted on, one after the other, from the
-    inputs that the narrowed network has by then. The given weights are what they follow. Raises
-    ModelError for a model without int8 operators.
+    inputs that the narrowed network has by then. The given weights are what they follow. Without
+    ``windows`` depthwise convolutions keep their weights. Raises ModelError for a model without
+    int8 operators.
     """
     found = simulated(model)
     layers = {
@@ -46,7 +46,7 @@ def narrow(model: Any, images: Tensor) -> None:
     grids = {
         position: _grid(found, found.network.steps[position], layer)
         for position, layer in layers.items()
-        if not layer.is_depthwise
+        if not layer.is_depthwise or (windows and is_window(*layer.weight.shape[2:]))
     }
     reconstruct(Network(found.model).eval(), found.network, images, weights=False, grids=grids)
     for position, layer in layers.items():
@@ -62,13 +62,18 @@ def _grid(found: Simulated, step: Step, layer: Convolution) -> Grid:
     """Steps from the file's to those at which hardly anything has to be clipped."""
     assert layer.steps is not None
     multiples = (layer.weight.detach() / layer.steps[:, None, None, None]).round()
-    sums = torch.from_numpy(largest_sums(multiples.numpy()))
-    needed = (sums / LARGEST_SUM).clamp_min(1).log2().mul(GRADES).ceil() / GRADES
+    shape = layer.weight.shape[1:]
+    sums = window_sums(shape[-1]) if layer.is_depthwise else convolution_sums(*shape)
+    too_large = torch.from_numpy(excess(multiples.numpy(), sums)).float()
+    needed = too_large.clamp_min(1).log2().mul(GRADES).ceil() / GRADES
     choices = math.ceil(float(needed.max()) * GRADES) + 1
     coarser = (torch.arange(choices)[:, None] / GRADES).minimum(needed).exp2()
     source, target = (
         found.network.quantizer(tensor).scale.detach() for tensor in (step.inputs[0], step.output)
     )
     coarsest = (LARGEST_MULTIPLIER * target / source).maximum(layer.steps)
-    number = np.ravel(sum_numbers(*layer.weight.shape[1:]))
-    return Grid((layer.steps * coarser).minimum(coarsest), torch.from_numpy(number))
+    return Grid(
+        (layer.steps * coarser).minimum(coarsest),
+        torch.from_numpy(sums.sums),
+        None if sums.groups is None else torch.from_numpy(sums.groups),
+    )

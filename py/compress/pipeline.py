@@ -81,7 +81,8 @@ class Pipeline:
         model = model_file.parse(content)
         if quantize.narrow:
             self._progress("narrowing weights")
-            narrow(model, self._images(quantize.rounding_images))
+            images = self._images(quantize.rounding_images)
+            narrow(model, images, windows=quantize.narrow_windows)
         if quantize.score_images:
             self._progress("correcting scores")
             scores = self._recipe.presence

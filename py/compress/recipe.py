@@ -61,8 +61,9 @@ class Quantize:
     steadier and takes them a little farther from the original's. ``bits`` is the mean entropy of a
     weight that coarser grids are to bring it down to, on ``rounding_images``; by default they are
     as fine as int8 goes. ``narrow`` lets 16 bits hold the sums of convolutions' products, on as
-    many pictures. ``score_images`` is the number of pictures on which the mean of a detector's
-    scores near the threshold is made the original's.
+    many pictures, with ``narrow_windows`` those of depthwise ones too. ``score_images`` is the
+    number of pictures on which the mean of a detector's scores near the threshold is made the
+    original's.
     """
 
     float_operators: frozenset[int] = frozenset()
@@ -72,6 +73,7 @@ class Quantize:
     rounding_images: int = 64
     noise: float = 0.0
     narrow: bool = False
+    narrow_windows: bool = True
     score_images: int = 0
 
 

@@ -221,7 +221,9 @@ def _round(
     several = weight.repeat(1, choices, 1)
     tried = []
     for damping in DAMPINGS:
-        found = compensated(several, gram, steps.transpose(0, 1).flatten(1), damping, grid.sums)
+        found = compensated(
+            several, gram, steps.transpose(0, 1).flatten(1), damping, grid.sums, grid.groups
+        )
         change = found - several
         errors = ((change @ unseen_gram) * change).sum(-1)
         least, best = errors.reshape(len(rows), choices, -1).min(1, keepdim=True)

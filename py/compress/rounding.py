@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from compress.saturation import LARGEST_SUM
+from compress.saturation import LARGEST_SUM, LARGEST_TOTAL
 
 LIMIT = 127
 """Largest multiple of a step: weights are stored as int8."""
@@ -28,43 +28,62 @@ class Grid:
 
     ``steps`` (choices, outputs) has those that are tried for each output. ``sums`` (inputs,)
     numbers the sum that each input's product goes into; the multiples of one sum that have the same
-    sign then add up to at most ``LARGEST_SUM``.
+    sign then add up to at most ``LARGEST_SUM``. ``groups`` (inputs,) numbers larger sums: their
+    multiples without signs add up to at most ``LARGEST_TOTAL``.
     """
 
     steps: Tensor
     sums: Tensor | None = None
+    groups: Tensor | None = None
 
 
 class _Room:
-    """What multiples of either sign may still add to each sum."""
+    """What multiples may still add to each sum, and to each group of sums."""
 
-    def __init__(self, sums: Tensor, outputs: int) -> None:
-        """``sums`` (problems, inputs) in the order in which inputs are rounded."""
-        self._sums = sums
-        size = (len(sums), outputs, int(sums.max()) + 1)
-        self._up = torch.full(size, float(LARGEST_SUM), dtype=torch.float64)
+    def __init__(self, sums: Tensor, groups: Tensor | None, outputs: int) -> None:
+        """``sums`` and ``groups`` (problems, inputs) in the order in which inputs are rounded."""
+        self._sums, self._groups = sums, groups
+        self._up = _filled(sums, outputs, LARGEST_SUM)
         self._down = self._up.clone()
+        self._total = None if groups is None else _filled(groups, outputs, LARGEST_TOTAL)
 
     def take(self, column: int, multiples: Tensor) -> Tensor:
         """The nearest multiples (problems, outputs) that there is room for."""
         place = self._sums[:, None, column, None].expand(*multiples.shape, 1)
         up, down = (room.gather(2, place)[..., 0] for room in (self._up, self._down))
+        if self._groups is not None and self._total is not None:
+            group = self._groups[:, None, column, None].expand(*multiples.shape, 1)
+            left = self._total.gather(2, group)[..., 0]
+            up, down = up.minimum(left), down.minimum(left)
         taken = multiples.minimum(up).maximum(-down)
         self._up.scatter_add_(2, place, -taken.clamp_min(0)[..., None])
         self._down.scatter_add_(2, place, taken.clamp_max(0)[..., None])
+        if self._total is not None:
+            self._total.scatter_add_(2, group, -taken.abs()[..., None])
         return taken
 
 
+def _filled(numbers: Tensor, outputs: int, limit: int) -> Tensor:
+    """Room (problems, outputs, sums) that nothing has been taken of."""
+    size = (len(numbers), outputs, int(numbers.max()) + 1)
+    return torch.full(size, float(limit), dtype=torch.float64)
+
+
 def compensated(
-    weight: Tensor, gram: Tensor, steps: Tensor, damping: float, sums: Tensor | None = None
+    weight: Tensor,
+    gram: Tensor,
+    steps: Tensor,
+    damping: float,
+    sums: Tensor | None = None,
+    groups: Tensor | None = None,
 ) -> Tensor:
     """Weights rounded one after the other, those of the strongest inputs first.
 
     ``weight`` (problems, outputs, inputs + 1) has the bias last, which is not rounded; ``gram``
     (problems, inputs + 1, inputs + 1) are the inputs' products, ``steps`` (problems, outputs) the
     grids'. ``damping`` is added to the inputs' energies, as a part of their mean: the larger, the
-    nearer to plain rounding. ``sums`` are as a :class:`Grid`'s: where one is full, weights are
-    clipped, and the others make good for that too.
+    nearer to plain rounding. ``sums`` and ``groups`` are as a :class:`Grid`'s: where one is full,
+    weights are clipped, and the others make good for that too.
     """
     diagonal = gram.diagonal(dim1=1, dim2=2)
     order = diagonal[:, :-1].argsort(1, descending=True)
@@ -76,7 +95,10 @@ def compensated(
     inverse = torch.cholesky_inverse(torch.linalg.cholesky(ordered))
     factor = torch.linalg.cholesky(inverse, upper=True)
     values = weight.gather(2, order[:, None].expand_as(weight)).clone()
-    room = None if sums is None else _Room(sums[order[:, :-1]], weight.shape[1])
+    inward = order[:, :-1]
+    room = None
+    if sums is not None:
+        room = _Room(sums[inward], None if groups is None else groups[inward], weight.shape[1])
     inputs = values.shape[2] - 1
     for start in range(0, inputs, _BLOCK):
         end = min(start + _BLOCK, inputs)

@@ -44,10 +44,16 @@ FULL = [
     Case((4, 4, 32), kernel=1, outputs=16, batch=3, activation=RELU6),
     *(Case((4, 4, 64), kernel=1, outputs=16, weights=w) for w in ("least", "greatest")),
 ]
-PAIR, TWO_PAIRS = 64, 32
-"""Limits for weights of which two, and four, may be multiplied by 255 and summed in 16 bits."""
+GROUP, TWO_PAIRS = {2: 64, 3: 42, 5: 25, 7: 64}, 32
+"""Limits for weights that may be multiplied by 255 and summed in 16 bits: those of two rows of a
+depthwise window, by its size, and four of another convolution."""
 
-NARROW_DEPTHWISE = [replace(case, limit=PAIR) for case in DEPTHWISE]
+NARROW_DEPTHWISE = [
+    *(replace(case, limit=GROUP[case.kernel]) for case in DEPTHWISE),
+    # Weights too many for a group, or for a pair: such a layer is not computed in pairs.
+    *(Case((6, 6, 24), kernel=k, weights="least", limit=GROUP[k] + 1) for k in (3, 5)),
+    Case((6, 6, 24), weights="least", limit=65),
+]
 NARROW_FULL = [
     *(replace(case, limit=TWO_PAIRS) for case in FULL),
     # Inputs around the kernels' blocks of 4 and 8, outputs around those of 8 and 16, odd pixels.

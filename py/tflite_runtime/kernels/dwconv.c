@@ -20,47 +20,10 @@ enum {
   PIXELS = 64,  // outputs for which the input pointers are prepared together
 };
 
-void pack_usdot_dwconv_hwg(
-    size_t taps, size_t middle, size_t last, size_t height, size_t width, size_t channels,
-    size_t channel_tile, size_t subtile, size_t round, const int8_t* kernel, const int32_t* bias,
-    const float* scale, void* packed, size_t extra_bytes, size_t extra_subtile_bytes,
-    const struct xnn_qs8_packing_params* params) {
-  const size_t column = taps / width;
-  const int32_t zero_point = params->input_zero_point + 128;
-  int8_t* block = packed;
-  for (size_t first = 0; first < channels; first += CHANNELS) {
-    int32_t* sums = (int32_t*) block;
-    int8_t* weights = block + CHANNELS * sizeof(int32_t);
-    for (size_t c = 0; c < CHANNELS && first + c < channels; c++) {
-      sums[c] = bias == NULL ? 0 : bias[first + c];
-      for (size_t x = 0; x < width; x++) {
-        for (size_t y = 0; y < height; y++) {
-          const int8_t weight = kernel[(y * width + x) * channels + first + c];
-          sums[c] -= weight * zero_point;
-          weights[(x * column + y / 4 * 4) * CHANNELS + c * 4 + y % 4] = weight;
-        }
-      }
-    }
-    block = weights + taps * CHANNELS + extra_bytes;
-  }
-}
-
 #ifdef __wasm_relaxed_simd__
 
+#include "interleave.h"
 #include "requantize.h"
-
-INLINE v128_t interleave_low8(v128_t a, v128_t b) {
-  return wasm_i8x16_shuffle(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-}
-INLINE v128_t interleave_high8(v128_t a, v128_t b) {
-  return wasm_i8x16_shuffle(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
-}
-INLINE v128_t interleave_low16(v128_t a, v128_t b) {
-  return wasm_i16x8_shuffle(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
-}
-INLINE v128_t interleave_high16(v128_t a, v128_t b) {
-  return wasm_i16x8_shuffle(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
-}
 
 // One pixel of 3 rows: for each of 16 channels its three bytes, and one that meets a zero weight.
 INLINE void load_column3(const int8_t* const* rows, size_t channel, v128_t column[4]) {
@@ -219,6 +182,31 @@ INLINE void convolve_row(
   }
 }
 
+static void pack(
+    size_t taps, size_t middle, size_t last, size_t height, size_t width, size_t channels,
+    size_t channel_tile, size_t subtile, size_t round, const int8_t* kernel, const int32_t* bias,
+    const float* scale, void* packed, size_t extra_bytes, size_t extra_subtile_bytes,
+    const struct xnn_qs8_packing_params* params) {
+  const size_t column = taps / width;
+  const int32_t zero_point = params->input_zero_point + 128;
+  int8_t* block = packed;
+  for (size_t first = 0; first < channels; first += CHANNELS) {
+    int32_t* sums = (int32_t*) block;
+    int8_t* weights = block + CHANNELS * sizeof(int32_t);
+    for (size_t c = 0; c < CHANNELS && first + c < channels; c++) {
+      sums[c] = bias == NULL ? 0 : bias[first + c];
+      for (size_t x = 0; x < width; x++) {
+        for (size_t y = 0; y < height; y++) {
+          const int8_t weight = kernel[(y * width + x) * channels + first + c];
+          sums[c] -= weight * zero_point;
+          weights[(x * column + y / 4 * 4) * CHANNELS + c * 4 + y % 4] = weight;
+        }
+      }
+    }
+    block = weights + taps * CHANNELS + extra_bytes;
+  }
+}
+
 #define KERNEL(SIZE)                                                                         \
   static void convolve##SIZE(                                                                \
       size_t channels, size_t output_width, const int8_t** input, const void* weights,       \
@@ -241,16 +229,30 @@ KERNEL(5)
 static const struct xnn_dwconv_config config3 = CONFIG(3, COLUMN3);
 static const struct xnn_dwconv_config config5 = CONFIG(5, COLUMN5);
 
-const struct xnn_dwconv_config* find_usdot_dwconv(size_t kernel_height, size_t kernel_width) {
-  if (kernel_height != kernel_width || !xnn_init_hardware_config()->use_wasm_usdot) {
+static const struct xnn_dwconv_config* choose_usdot_dwconv(
+    size_t size, xnn_pack_dwconv_hwg_w_fn* packing) {
+  if ((size != 3 && size != 5) || !xnn_init_hardware_config()->use_wasm_usdot) {
     return NULL;
   }
-  return kernel_width == 3 ? &config3 : kernel_width == 5 ? &config5 : NULL;
+  *packing = (xnn_pack_dwconv_hwg_w_fn) pack;
+  return size == 3 ? &config3 : &config5;
+}
+
+const struct xnn_dwconv_config* choose_dwconv(
+    const int8_t* kernel, size_t height, size_t width, size_t channels,
+    xnn_pack_dwconv_hwg_w_fn* packing) {
+  if (height != width) {
+    return NULL;
+  }
+  const struct xnn_dwconv_config* exact = choose_usdot_dwconv(width, packing);
+  return exact != NULL ? exact : choose_pair_dwconv(kernel, width, channels, packing);
 }
 
 #else
 
-const struct xnn_dwconv_config* find_usdot_dwconv(size_t kernel_height, size_t kernel_width) {
+const struct xnn_dwconv_config* choose_dwconv(
+    const int8_t* kernel, size_t height, size_t width, size_t channels,
+    xnn_pack_dwconv_hwg_w_fn* packing) {
   return NULL;
 }
 

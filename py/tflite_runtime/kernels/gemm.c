@@ -1,23 +1,17 @@
-// Convolutions in int8, but for depthwise ones, for processors whose relaxed dot product of four bytes
-// is not exact: they sum products of two bytes, in 16 bits. That is
-// `i16x8.relaxed_dot_i8x16_i7x16_s`, on every x86-64 processor pmaddubsw: unsigned activations times
-// signed weights, the two products of neighbours added and kept within 16 bits. Two such pairs are
-// added up before they are widened to 32 bits, for the widening costs as much as the products. All
-// that is exact where the weights that meet in one sum are small enough.
+// Convolutions in int8, but for depthwise ones, by products of bytes in pairs (pairs.h). Two such pairs
+// are added up before they are widened to 32 bits, for the widening costs as much as the products.
 //
 // The functions are XNNPACK's "gemm" and "igemm" microkernels, with its packing for unsigned inputs:
 // of 16 outputs the biases, then for each four inputs the four weights of every output, then the
 // scales.
-#include <stdbool.h>
-
 #include "kernels.h"
 #include "xnnpack/config.h"
-#include "xnnpack/hardware-config.h"
 #include "xnnpack/microparams-init.h"
 #include "xnnpack/pack.h"
 
 #ifdef __wasm_relaxed_simd__
 
+#include "pairs.h"
 #include "requantize.h"
 
 enum {
@@ -167,19 +161,6 @@ static const struct xnn_gemm_config in_pairs = {
   .log2_kr = 2,
 };
 
-typedef struct {
-  int positive, negative;
-} Sum;
-
-static void add(Sum* sum, int weight) {
-  *(weight > 0 ? &sum->positive : &sum->negative) += weight;
-}
-
-// Whether 255, the largest activation, times the weights of either sign stays within 16 bits.
-static bool fits(Sum sum) {
-  return sum.positive <= INT16_MAX / UINT8_MAX && sum.negative >= INT16_MIN / UINT8_MAX;
-}
-
 // Whether two pairs may be added up in 16 bits, everywhere in weights (rows, inputs): of each eight
 // inputs 0 and 1 with 4 and 5, and 2 and 3 with 6 and 7.
 static bool two_pairs_fit(const int8_t* weights, size_t rows, size_t inputs) {
@@ -197,22 +178,9 @@ static bool two_pairs_fit(const int8_t* weights, size_t rows, size_t inputs) {
   return true;
 }
 
-// Whether the engine's instruction is that of x86-64.
-static bool has_pair_products(void) {
-  // Pairs at the limits; volatile, so that the engine multiplies and not the compiler.
-  const volatile v128_t weights =
-      wasm_i8x16_const(64, 64, -64, -64, 127, 1, -127, -1, 1, 0, 0, -1, -128, 0, 0, 127);
-  const volatile v128_t activations = wasm_i8x16_const_splat(-1);  // 255, where it is unsigned
-  const v128_t exact = wasm_i16x8_const(32640, -32640, 32640, -32640, 255, -255, -32640, 32385);
-  return !wasm_v128_any_true(
-      wasm_v128_xor(exact, wasm_i16x8_relaxed_dot_i8x16_i7x16(weights, activations)));
-}
-
 const struct xnn_gemm_config* choose_gemm(
     const int8_t* kernel, size_t outputs, size_t taps, size_t inputs) {
-  const struct xnn_hardware_config* hardware = xnn_init_hardware_config();
-  const bool exact = hardware->use_wasm_usdot || hardware->use_wasm_sdot;
-  const bool fits = !exact && has_pair_products() && two_pairs_fit(kernel, outputs * taps, inputs);
+  const bool fits = best_in_pairs() && two_pairs_fit(kernel, outputs * taps, inputs);
   return fits ? &in_pairs : xnn_init_qs8_qc8w_gemm_config();
 }
 

@@ -45,19 +45,21 @@ INLINE v128_t rescale(v128_t sums, const float* scales, Range range) {
   return wasm_i32x4_sub(wasm_i32x4_max(rounded, range.least), range.offset);
 }
 
+// The sums of 8 channels as 16-bit integers that are still to be kept from the range's greatest.
+INLINE v128_t narrow8(const v128_t sums[2], const float* scales, Range range) {
+  return wasm_i16x8_narrow_i32x4(
+      rescale(sums[0], scales, range), rescale(sums[1], scales + 4, range));
+}
+
 // The sums of 8 channels as 8 outputs, twice.
 INLINE v128_t requantize8(const v128_t sums[2], const float* scales, Range range) {
-  const v128_t wide = wasm_i16x8_narrow_i32x4(
-      rescale(sums[0], scales, range), rescale(sums[1], scales + 4, range));
+  const v128_t wide = narrow8(sums, scales, range);
   return wasm_i8x16_min(wasm_i8x16_narrow_i16x8(wide, wide), range.greatest);
 }
 
 // The sums of 16 channels as 16 outputs.
 INLINE v128_t requantize16(const v128_t sums[4], const float* scales, Range range) {
-  const v128_t low = wasm_i16x8_narrow_i32x4(
-      rescale(sums[0], scales, range), rescale(sums[1], scales + 4, range));
-  const v128_t high = wasm_i16x8_narrow_i32x4(
-      rescale(sums[2], scales + 8, range), rescale(sums[3], scales + 12, range));
+  const v128_t low = narrow8(sums, scales, range), high = narrow8(sums + 2, scales + 8, range);
   return wasm_i8x16_min(wasm_i8x16_narrow_i16x8(low, high), range.greatest);
 }
 
