@@ -91,19 +91,21 @@ def wide(model: Any) -> dict[int, int]:
 
 def int8_convolutions(model: Any) -> dict[int, Any]:
     """Operators that are an int8 convolution with kernels for pairs, by position."""
-    graph = model.subgraphs[0]
     return {
         position: operator
-        for position, operator in enumerate(graph.operators)
-        if graph.tensors[operator.inputs[0]].type == schema.TensorType.INT8
-        and (
-            operator_name(model, operator) == "CONV_2D"
-            or (
-                operator_name(model, operator) == "DEPTHWISE_CONV_2D"
-                and is_window(*graph.tensors[operator.inputs[1]].shape[1:3])
-            )
-        )
+        for position, operator in enumerate(model.subgraphs[0].operators)
+        if _is_in_pairs(model, operator)
     }
+
+
+def _is_in_pairs(model: Any, operator: Any) -> bool:
+    tensors = model.subgraphs[0].tensors
+    if tensors[operator.inputs[0]].type != schema.TensorType.INT8:
+        return False
+    name = operator_name(model, operator)
+    if name == "DEPTHWISE_CONV_2D":
+        return is_window(*tensors[operator.inputs[1]].shape[1:3])
+    return name == "CONV_2D"
 
 
 def is_window(rows: int, columns: int) -> bool:
