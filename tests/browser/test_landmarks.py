@@ -112,8 +112,9 @@ def test_arrays_are_copies_that_a_listener_may_keep(
 def test_the_camera_is_tracked_as_natively(
     open_tab: Callable[..., Tab], site: str, camera: tuple[str, str], screenshots: Path
 ) -> None:
-    address = f"{site}?src=camera&variant=float"
+    address = f"{site}?variant=float"
     tab = open_tab(address, *camera, ALLOW_CAMERA, script=f"pixelsWanted = {FRAMES};")
+    tab.start_camera()
     results = tab.wait_for("landmarks", FRAMES)
     tab.page.screenshot(path=screenshots / "camera.png")
     # Single frames may differ: a blurred hand that is just about one, seen from a region that is
@@ -123,6 +124,7 @@ def test_the_camera_is_tracked_as_natively(
         assert np.median(distances) < CLOSE, f"{name} in {distances}"
     numbers = [result["frame"] for result in results]
     assert numbers == sorted(set(numbers)), "frames come in order, each once"
+    assert tab.seen("early") == []
     assert tab.complaints == []
 
 
@@ -134,13 +136,15 @@ def test_the_light_models_track_too(
     open_tab: Callable[..., Tab], site: str, camera: tuple[str, str], variant: str, hand: str
 ) -> None:
     tab = open_tab(
-        f"{site}?src=camera&complexity=0&variant={variant}",
+        f"{site}?complexity=0&variant={variant}",
         *camera,
         ALLOW_CAMERA,
         script="""pixelsWanted = 3;
             addEventListener('ready', ({detail}) => { globalThis.loaded = detail.files; });""",
     )
+    tab.start_camera()
     results = tab.wait_for("landmarks", 3)[:3]
+    assert tab.seen("early") == [], "the native run begins with the same frame"
     limit = CLOSE if variant == "float" else CLOSE_WITH_INTEGERS
     assert np.median(native_distances(results, 0, variant)["pose"]) < limit
     assert f"models/{hand}.tflite.gz" in tab.page.evaluate("loaded")
