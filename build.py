@@ -22,6 +22,8 @@ from builder import BuildError, encodings, environment, server, site  # noqa: E4
 
 PASSING_ON = ("test", "bench", "endurance", "evaluate")
 """Commands that hand their arguments on."""
+SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+"""How pytest runs all tests: two files at a time, those of the browser, which take long, first."""
 REPORT = "write models/REPORT.md: from new measurements, or without arguments from the last ones"
 
 
@@ -55,7 +57,7 @@ def test(options: argparse.Namespace) -> int:
     os.environ["CHROMIUM"] = str(environment.chromium())
     os.environ["FIREFOX"] = str(environment.firefox() or "")
     _site()
-    command = [str(python), "-m", "pytest", *options.arguments]
+    command = [str(python), "-m", "pytest", *(options.arguments or SIDE_BY_SIDE)]
     return subprocess.run(command, cwd=ROOT).returncode
 
 
