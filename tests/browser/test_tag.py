@@ -207,13 +207,11 @@ def test_detect_promises_what_is_in_a_picture_while_the_camera_runs(open_tag: Op
     assert tab.complaints == []
 
 
-@pytest.mark.parametrize(
-    "what", ["'nothing.jpg'", "document.body", "new ImageData(1, 1).data", "7"]
-)
-def test_detect_rejects_what_is_no_picture(open_tag: OpenTag, what: str) -> None:
+def test_detect_rejects_what_is_no_picture(open_tag: OpenTag) -> None:
     tab = open_tag()
-    code = tab.page.evaluate(f"tag.detect({what}).catch(({{code}}) => code)")
-    assert code in ("bad-file", "bad-source")
+    for what in ("'nothing.jpg'", "document.body", "new ImageData(1, 1).data", "7"):
+        code = tab.page.evaluate(f"tag.detect({what}).catch(({{code}}) => code)")
+        assert code in ("bad-file", "bad-source"), what
 
 
 SOURCES = {
