@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from holistic import Tracker, layout, models
+from holistic.effort import Governor
 from holistic.filters import OneEuro, Smoothing
 from holistic.stages import Settings
 
@@ -294,7 +295,8 @@ class TestEffort:
     def small(self, picture):
         return cv2.resize(picture, (320, 240), interpolation=cv2.INTER_AREA)
 
-    def test_on_a_slow_machine_effort_falls_and_recovers(self, small):
+    def test_on_a_slow_machine_effort_falls_and_recovers(self, small, monkeypatch):
+        monkeypatch.setattr(Governor, "FIRST_WAIT", 5)  # how long it waits is test_effort's
         clock = SlowClock(0.5)
         with Tracker(level="auto", clock=clock) as tracker:
             results = [tracker.process(small, frame * 33) for frame in range(34)]
@@ -309,7 +311,7 @@ class TestEffort:
             assert person.face is not None
             assert person.left_hand is person.right_hand is None
             clock.frame_s = 0.001
-            last = [tracker.process(small, 3000 + frame * 33) for frame in range(125)][-1]
+            last = [tracker.process(small, 3000 + frame * 33) for frame in range(50)][-1]
         assert last.level == "full"
         assert last.people[0].left_hand is not None
 

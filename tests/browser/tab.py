@@ -117,6 +117,15 @@ class Tab:
         shown.wait_for(state="visible")
         return shown.inner_text()
 
+    def start_camera(self) -> None:
+        """Start the camera once everything is loaded: every result is complete, from the first.
+
+        One that starts while the page loads shows the pose early, of nobody knows how many frames.
+        """
+        self.wait_for("ready")
+        self.wait("globalThis.holisticTracking")
+        self.page.evaluate("document.getElementById('camera').click()")
+
     def choose_file(self, path: Any) -> None:
         """Choose a file as a visitor does, once the page is alive."""
         self.wait("globalThis.holisticTracking")

@@ -46,13 +46,19 @@ def test_after_a_file_that_is_no_picture_another_can_be_chosen(
     tab.wait_for("landmarks")
 
 
-@pytest.mark.parametrize("content", [b"not a video", b"\x89PNG\r\n\x1a\n" + bytes(100), b""])
 def test_a_damaged_file_at_an_address_is_named(
-    open_tab: Callable[..., Tab], own_site: tuple[Path, str], content: bytes
+    open_tab: Callable[..., Tab], own_site: tuple[Path, str]
 ) -> None:
     folder, url = own_site
-    (folder / "damaged.png").write_bytes(content)
-    assert "damaged.png" in open_tab(f"{url}?src=damaged.png").fault("bad-file")
+    (folder / "damaged.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    (folder / "text.png").write_bytes(b"not a video")
+    (folder / "empty.png").write_bytes(b"")
+    tab = open_tab(f"{url}?src=damaged.png")
+    assert "damaged.png" in tab.fault("bad-file")
+    for name in ("text.png", "empty.png"):
+        tab.page.evaluate(f"tracker.src = '{name}'")
+        tab.wait(f"seen.error.at(-1).message.includes('{name}')")
+    assert {error["code"] for error in tab.seen("error")} == {"bad-file"}
 
 
 @pytest.mark.parametrize("share", [0.5, 0.999])
@@ -255,3 +261,22 @@ def test_a_worker_that_hangs_is_replaced(
     assert "tracking goes on" in tab.fault("worker-stuck")
     tab.wait_for_more()
     assert not tab.page.is_visible("#fault")
+
+
+def test_a_picture_outlives_a_worker_that_hangs(
+    open_tab: Callable[..., Tab], own_site: tuple[Path, str], picture: Path
+) -> None:
+    folder, url = own_site
+    (folder / picture.name).write_bytes(picture.read_bytes())
+    worker, crew = folder / "worker.mjs", folder / "tag" / "crew.py"
+    damage(worker, worker.read_bytes() + b"inbox.hang = () => { for (;;); };")
+    damage(crew, crew.read_bytes().replace(b"ROUND = 5\n", b"ROUND = 1\n"))
+    tab = open_tab(f"{url}?workers=1")
+    tab.wait_for("ready")
+    tab.page.evaluate("workers[0].postMessage({type: 'hang'})")
+    found = tab.page.evaluate(
+        f"document.querySelector('holistic-tracking').detect('{picture.name}')"
+        ".then(({people}) => people.length, ({code}) => code)"
+    )
+    assert found == 1
+    assert [error["code"] for error in tab.seen("error")] == ["worker-stuck"]

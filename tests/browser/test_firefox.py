@@ -44,6 +44,6 @@ def test_a_video_file_is_played_to_its_last_frame(tab: Tab) -> None:
 
 
 def test_a_camera_is_tracked(tab: Tab) -> None:
-    tab.page.evaluate("document.getElementById('camera').click()")
+    tab.start_camera()
     tab.wait_for_more("landmarks", 3)
     assert tab.complaints == []

@@ -60,7 +60,7 @@ def test_one_click_shows_it_work_in_every_view(
     page = tab.page
     tab.wait("globalThis.holisticTracking")
     page.click("#hint-sample")
-    tab.wait_for("landmarks", 10)
+    tab.wait_for("landmarks", 3)
     assert page.url == f"{site}?src=.%2Fsample.webm"
     for canvas in (
         "#world",

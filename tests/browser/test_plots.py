@@ -17,7 +17,7 @@ from holistic.result import Result
 
 PATIENCE_SECONDS = 10
 DRAWN = 200
-"""Milliseconds after which whatever has changed is drawn."""
+"""Milliseconds by the page's own clock after which whatever has changed is drawn."""
 
 EDGES = {"pose": connections.BODY, "face": connections.FACE}
 EDGES |= dict.fromkeys(("leftHand", "rightHand"), connections.HAND)
@@ -76,7 +76,8 @@ def wait_for_colour(page: Page, selector: str, colour: str, least: int) -> None:
 
 def shot(canvas: Locator) -> bytes:
     """What a canvas shows once all is drawn."""
-    canvas.page.wait_for_timeout(DRAWN)
+    drawn = "new Promise((resolve) => setTimeout(() => requestAnimationFrame(resolve), {}))"
+    canvas.page.evaluate(drawn.format(DRAWN))
     return canvas.screenshot()
 
 

@@ -10,7 +10,7 @@ import sys
 import js
 import memory
 import sources
-from faults import Fault
+from faults import PASSING, Fault
 from jsffi import to_js
 from rate import Rate
 from session import Choices, Session
@@ -311,7 +311,7 @@ class Outcome:
 
     def fail(self, fault: Fault) -> None:
         """It failed, unless somebody goes on with it."""
-        if fault.code != "worker-died":
+        if fault.code not in PASSING:
             self._fault = fault
             self._known.set()
 
