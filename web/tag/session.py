@@ -198,9 +198,9 @@ class Session:
     async def news(self, most: int) -> None:
         """Wait until one more worker can compute something, and no longer than so many ms."""
         self._opened.clear()
-        try:
+        try:  # noqa: SIM105 (MicroPython has no contextlib)
             await asyncio.wait_for_ms(self._opened.wait(), most)
-        except asyncio.TimeoutError:
+        except asyncio.TimeoutError:  # noqa: UP041 (and one of its own)
             pass
 
     def close(self) -> None:
