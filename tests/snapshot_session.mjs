@@ -26,8 +26,17 @@ globalThis.XMLHttpRequest = class {
 
 URL.createObjectURL = () => '/dev/null'; // in Node.js Pyodide reads files only
 const { startPython } = await import(`${site}python.mjs`);
+const create = globalThis._createPyodideModule;
+globalThis._createPyodideModule = async (settings) => {
+  const module = await create(settings);
+  const gaps = snapshot.spans.map(([from], index) => [snapshot.spans[index - 1]?.[1] ?? 0, from]);
+  const written = gaps.filter((gap) => module.HEAPU8.subarray(...gap).some(Boolean));
+  if (written.length) throw new Error(`not blank where the snapshot has nothing: ${written}`);
+  return module;
+};
 const python = await startPython({
-  snapshot: gunzipSync(read(snapshot)),
+  snapshot,
+  content: Promise.resolve([gunzipSync(read(snapshot.path))]),
   linked: linked.map(({ name, path }) => ({ name, code: WebAssembly.compile(read(path)) })),
   opened: [],
   modules,

@@ -107,6 +107,14 @@ def test_what_the_snapshot_has_is_not_sent_in_the_modules_too(
         assert text not in (site.SITE / path).read_bytes()
 
 
+def test_blank_pages_are_not_sent(snapshot: bytes, description: dict[str, Any]) -> None:
+    assert snapshot.count(bytes(8192)) < len(snapshot) / 8192 / 100
+    spans = description["snapshot"]["spans"]
+    assert sum(end - begin for begin, end in spans) == len(snapshot)
+    assert spans == sorted(spans)
+    assert spans[-1][1] <= description["snapshot"]["size"]
+
+
 def test_what_was_free_when_the_snapshot_was_made_is_blank(snapshot: bytes) -> None:
     assert b"def compile_modules" not in snapshot, "the text of the program that made it"
 

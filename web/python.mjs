@@ -5,16 +5,19 @@
 import { link, linkFirst } from './libraries.mjs';
 import './pyodide/pyodide.asm.js';
 import { loadPyodide } from './pyodide/pyodide.mjs';
+import { restoreFirst, startOf } from './snapshot.mjs';
 
-// A promise of Pyodide. `snapshot` is a promise of its memory, which is given up afterwards; `linked`
-// and `opened`, [{name, code}] with promises of WebAssembly modules, are the libraries that the
-// snapshot has and those that Python opens by itself; `modules` is the address of the other modules.
-export async function startPython({ snapshot, linked, opened, modules }) {
+// A promise of Pyodide. `snapshot` describes its memory (see snapshot.mjs), and `content` is a promise
+// of what is in it, in chunks; `linked` and `opened`, [{name, code}] with promises of WebAssembly
+// modules, are the libraries that the snapshot has and those that Python opens by itself; `modules` is
+// the address of the other modules.
+export async function startPython({ snapshot, content, linked, opened, modules }) {
   linkFirst(linked);
+  restoreFirst(snapshot, content);
   const stdLibURL = URL.createObjectURL(new Blob()); // Pyodide wants one; the snapshot needs none
-  const starting = loadPyodide({ _loadSnapshot: snapshot, stdLibURL });
-  // A library that does not arrive would be waited for without end.
-  const [pyodide] = await Promise.all([starting, ...linked.map(({ code }) => code)]);
+  const starting = loadPyodide({ _loadSnapshot: startOf(snapshot), stdLibURL });
+  // What does not arrive would be waited for without end.
+  const [pyodide] = await Promise.all([starting, content, ...linked.map(({ code }) => code)]);
   URL.revokeObjectURL(stdLibURL);
   for (const library of opened) await link(pyodide._module, library);
   pyodide.pyimport('remainder').address = modules;

@@ -10,6 +10,7 @@
 //               error {code, reason, name, session}
 
 const PROGRESS_STEP = 200_000; // bytes between two progress messages of one file
+const PIECE = 262_144; // bytes that are unpacked at once
 const BREATH = 5; // ms in which what is being loaded can arrive, between two looks for work
 const BASE = new URL('./', import.meta.url).href;
 
@@ -53,23 +54,23 @@ async function boot({ lock, manifest, models, bell, place, retry }) {
   const { runtime, snapshot, linked, opened, modules } = manifest.python;
   const fitting = chosen(opened);
   runtime.forEach((path) => announce('runtime', path));
-  [{ path: snapshot }, ...linked, ...fitting].forEach(({ path }) => announce('packages', path));
+  [snapshot, ...linked, ...fitting].forEach(({ path }) => announce('packages', path));
   countFetches();
   models.forEach(({ path }) => loadModel(path, retry)); // while Python is being loaded
-  const memory = loadFile('runtime', snapshot, retry);
-  memory.catch(() => {}); // failures are met where it is awaited
+  const content = loadFile('runtime', snapshot.path, retry).then(unpacked);
+  content.catch(() => {}); // failures are met where it is awaited
   const [linking, opening] = [linked, fitting].map((libraries) =>
     libraries.map((library) => loadLibrary(library, retry)),
   );
   const { startPython } = await program;
   const pyodide = await startPython({
-    snapshot: memory,
+    snapshot,
+    content,
     linked: linking,
     opened: opening,
     modules: BASE + modules,
   });
   runtime.forEach((path) => report(path, expected[path].total)); // those it imported
-  free(await memory); // of which Pyodide keeps hold
   const { Worker } = pyodide.pyimport('holistic.worker');
   python.convert = (value) => pyodide.toPy(value);
   python.worker = Worker(bell, place, (session) => self.postMessage({ type: 'done', session }));
@@ -148,14 +149,14 @@ async function compile(path, retry) {
 function loadModel(path, retry) {
   if (!loading.has(path)) {
     announce('models', path);
-    const content = loadFile('model', path, retry);
+    const content = loadFile('model', path, retry).then(unpack);
     content.catch(() => loading.delete(path)); // so that the next one tries anew
     loading.set(path, content);
   }
   return loading.get(path);
 }
 
-// The bytes of a file, checked and, where its name ends in .gz, unpacked.
+// The bytes of a file, checked.
 async function loadFile(kind, path, retry) {
   const lost = (code, reason) => {
     if (kind === 'model') throw new Fault(code, reason, path);
@@ -175,21 +176,35 @@ async function loadFile(kind, path, retry) {
     const short = (text) => text.slice(0, 12);
     lost('model-corrupt', `its sha256 is ${short(hash)}…, not ${short(sha256)}…`);
   }
-  return path.endsWith('.gz') ? unpack(content) : new Uint8Array(content);
+  return content;
 }
 
 // The bytes in a gzip file, whose last word says how many there are. They are in a buffer that
 // JavaScript has made, which `free` can free; of one that a Response gives the browser keeps hold.
 async function unpack(content) {
   const bytes = new Uint8Array(new DataView(content).getUint32(content.byteLength - 4, true));
-  const packed = new Blob([content]).stream();
-  const reader = packed.pipeThrough(new DecompressionStream('gzip')).getReader();
-  for (let end = 0; ; ) {
-    const { value, done } = await reader.read();
-    if (done) return bytes;
-    bytes.set(value, end);
-    end += value.length;
+  let end = 0;
+  for await (const chunk of unpacked(content)) {
+    bytes.set(chunk, end);
+    end += chunk.length;
   }
+  return bytes;
+}
+
+// The same in chunks.
+async function* unpacked(content) {
+  const reader = pieces(content).pipeThrough(new DecompressionStream('gzip')).getReader();
+  for (let read; !(read = await reader.read()).done; ) yield read.value;
+}
+
+// A stream of an ArrayBuffer's bytes. A Blob's would take them through the browser's own process.
+function pieces(content) {
+  let from = 0;
+  const pull = (stream) => {
+    if (from >= content.byteLength) return stream.close();
+    stream.enqueue(new Uint8Array(content.slice(from, (from += PIECE))));
+  };
+  return new ReadableStream({ pull });
 }
 
 // Gives back memory at once, and whoever still refers to it: a worker that is busy with frames

@@ -7,17 +7,20 @@ memory of a Python that has imported the tracker, NumPy included, becomes the sn
 
 NumPy's library is linked in before Python starts, here and in the workers, so that both times it
 has the same place in memory. What Pyodide's main module and that library write into memory when
-they are loaded is in the snapshot too, so it is taken out of them. Names of the main module that
-no library and no script knows are left out first (``linkage.py``). TensorFlow Lite and the kernels
-are opened by Python when it is running. The modules that nobody has imported are in an archive,
-which is fetched only if somebody does (``remainder.py``).
+they are loaded is in the snapshot too, so it is taken out of them. Pages of the snapshot that are
+blank, as new memory is, are left out; the workers unpack the others right into Pyodide's memory.
+Names of the main module that no library and no script knows are left out first (``linkage.py``).
+TensorFlow Lite and the kernels are opened by Python when it is running. The modules that nobody has
+imported are in an archive, which is fetched only if somebody does (``remainder.py``).
 """
 
+import base64
 import gzip
 import hashlib
 import json
 import re
 import shutil
+import struct
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -46,6 +49,9 @@ _LEFT_OUT = re.compile(
 
 _EMPTIED = re.compile(r"^numpy/(linalg/_umath_linalg|_core/_add_newdocs(_scalars)?)\.")
 """Modules that NumPy imports for what the tracker has no use for either: LAPACK, and texts."""
+
+_BLANK = bytes(4096)
+"""What is left out of a snapshot, in pieces of this size."""
 
 _FLAVOUR = re.compile(r"libtensorflowlite_(\w+)\.wasm$")
 _SCRIPTS = ["image.mjs", "image_in_pyodide.py", "remainder.py", "image.py", "linkage.py", "wasm.py"]
@@ -91,11 +97,12 @@ def _make(pyodide: Path, wheels: list[Path], folder: Path) -> None:
         content = _lightened(name, (lean / name).read_bytes())
         (site / "pyodide" / name).write_bytes(content)
     shutil.move(folder / MODULES, site / "python")
-    snapshot = (folder / "snapshot.bin").read_bytes()
-    (site / "python" / SNAPSHOT).write_bytes(gzip.compress(snapshot, 9, mtime=0))
+    start, size, spans, content = _written((folder / "snapshot.bin").read_bytes())
+    (site / "python" / SNAPSHOT).write_bytes(gzip.compress(content, 9, mtime=0))
+    place = {"path": f"python/{SNAPSHOT}", "start": start, "size": size, "spans": spans}
     description: dict[str, Any] = {
         "runtime": [f"pyodide/{name}" for name in RUNTIME],
-        "snapshot": f"python/{SNAPSHOT}",
+        "snapshot": place,
         "modules": f"python/{MODULES}",
         "linked": [],
         "opened": [],
@@ -121,6 +128,25 @@ def _lightened(name: str, content: bytes) -> bytes:
     if name == "pyodide-lock.json":
         return json.dumps({**json.loads(content), "packages": {}}).encode()
     return content
+
+
+def _written(snapshot: bytes) -> tuple[str, int, list[tuple[int, int]], bytes]:
+    """Pyodide's snapshot without what is blank.
+
+    It begins with what Pyodide notes about it, whose length is its second word. Returns that in
+    base64; the size of the memory; the spans, from and to, in which something is written; and what
+    is in them.
+    """
+    (length,) = struct.unpack_from("<I", snapshot, 4)
+    memory, step = snapshot[length:], len(_BLANK)
+    spans: list[tuple[int, int]] = []
+    for begin in range(0, len(memory), step):
+        if memory[begin : begin + step] == _BLANK:
+            continue
+        adjoins = spans and spans[-1][1] == begin
+        spans.append((spans.pop()[0] if adjoins else begin, begin + step))
+    content = b"".join(memory[begin:end] for begin, end in spans)
+    return base64.b64encode(snapshot[:length]).decode(), len(memory), spans, content
 
 
 def _collect(wheels: list[Path], packages: Path, libraries: Path) -> list[str]:

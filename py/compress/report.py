@@ -47,7 +47,8 @@ UNSHIPPED = """\
 Why there is no static int8 of the face mesh, the recrop and the detectors, and no dynamic range:
 
 - PRELU and DEPTH_TO_SPACE have no static int8 kernel, so that the face mesh and the recrop fall
-  apart into int8 islands with conversions between them, and both are small parts of a frame.
+  apart into int8 islands with conversions between them. With others in their place the mesh gains
+  a little in Chromium and loses natively, and the recrop loses (py/compress/README.md).
 - The detectors run where somebody is looked for, not in every frame.
 - Dynamic range rounds activations anew in every run, and has no kernels as fast as static int8's.
 """

@@ -261,3 +261,22 @@ def test_a_worker_that_hangs_is_replaced(
     assert "tracking goes on" in tab.fault("worker-stuck")
     tab.wait_for_more()
     assert not tab.page.is_visible("#fault")
+
+
+def test_a_picture_outlives_a_worker_that_hangs(
+    open_tab: Callable[..., Tab], own_site: tuple[Path, str], picture: Path
+) -> None:
+    folder, url = own_site
+    (folder / picture.name).write_bytes(picture.read_bytes())
+    worker, crew = folder / "worker.mjs", folder / "tag" / "crew.py"
+    damage(worker, worker.read_bytes() + b"inbox.hang = () => { for (;;); };")
+    damage(crew, crew.read_bytes().replace(b"ROUND = 5\n", b"ROUND = 1\n"))
+    tab = open_tab(f"{url}?workers=1")
+    tab.wait_for("ready")
+    tab.page.evaluate("workers[0].postMessage({type: 'hang'})")
+    found = tab.page.evaluate(
+        f"document.querySelector('holistic-tracking').detect('{picture.name}')"
+        ".then(({people}) => people.length, ({code}) => code)"
+    )
+    assert found == 1
+    assert [error["code"] for error in tab.seen("error")] == ["worker-stuck"]

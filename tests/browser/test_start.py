@@ -2,10 +2,12 @@
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ALLOW_CAMERA
+from clips import write_camera_file
+from conftest import ALLOW_CAMERA, FAKE_CAMERA, HANDS_CLIP
 from tab import Tab
 
 from builder.server import Handler, PlainHandler
@@ -18,16 +20,28 @@ DRAWN = """(() => {
 })()"""
 
 
-@pytest.fixture
-def hold() -> Callable[[type[Handler]], tuple[type[Handler], threading.Event]]:
-    """A function that makes a handler keep the hands' model back until an event is set."""
+TAKEN = """
+globalThis.taken = 0;
+const { read } = ReadableStreamDefaultReader.prototype;
+ReadableStreamDefaultReader.prototype.read = async function () {
+    const result = await read.call(this);
+    if (result.value instanceof VideoFrame) taken++;
+    return result;
+};"""
 
-    def hold(handler: type[Handler]) -> tuple[type[Handler], threading.Event]:
+Hold = Callable[[type[Handler], str], tuple[type[Handler], threading.Event]]
+
+
+@pytest.fixture
+def hold() -> Hold:
+    """A function that makes a handler keep files back, until an event is set."""
+
+    def hold(handler: type[Handler], files: str) -> tuple[type[Handler], threading.Event]:
         released = threading.Event()
 
         class Holding(handler):  # type: ignore[misc, valid-type]
             def send_head(self) -> Any:
-                if "hand_landmarks" in self.path:
+                if files in self.path:
                     released.wait(120)
                 return super().send_head()
 
@@ -40,11 +54,11 @@ def hold() -> Callable[[type[Handler]], tuple[type[Handler], threading.Event]]:
 def test_the_pose_comes_before_the_hands_can_be_computed(
     open_tab: Callable[..., Tab],
     serve: Callable[..., str],
-    hold: Callable[[type[Handler]], tuple[type[Handler], threading.Event]],
+    hold: Hold,
     camera: tuple[str, str],
     handler: type[Handler],
 ) -> None:
-    holding, released = hold(handler)
+    holding, released = hold(handler, "hand_landmarks")
     url = f"{serve(SITE, holding)}?src=camera&workers=2"
     workers = "allow" if handler is Handler else "block"  # it would add the headers
     tab = open_tab(url, *camera, ALLOW_CAMERA, service_workers=workers)
@@ -70,10 +84,10 @@ def test_the_pose_comes_before_the_hands_can_be_computed(
 def test_a_picture_waits_until_everything_can_be_computed(
     open_tab: Callable[..., Tab],
     serve: Callable[..., str],
-    hold: Callable[[type[Handler]], tuple[type[Handler], threading.Event]],
+    hold: Hold,
     picture: Any,
 ) -> None:
-    holding, released = hold(Handler)
+    holding, released = hold(Handler, "hand_landmarks")
     tab = open_tab(f"{serve(SITE, holding)}?workers=2", service_workers="block")
     tab.choose_file(picture)
     tab.page.wait_for_timeout(2000)
@@ -82,3 +96,18 @@ def test_a_picture_waits_until_everything_can_be_computed(
     (detail,) = tab.wait_for("landmarks")
     assert detail["people"][0]["leftHand"]
     assert tab.seen("early") == []
+
+
+def test_few_of_the_cameras_frames_are_taken_while_nobody_can_compute_any(
+    open_tab: Callable[..., Tab], serve: Callable[..., str], hold: Hold, tmp_path: Path
+) -> None:
+    file = write_camera_file(HANDS_CLIP, tmp_path / "usual.y4m", rate=30)
+    camera = f"--use-file-for-fake-video-capture={file}", FAKE_CAMERA
+    holding, released = hold(Handler, "models/")
+    tab = open_tab(f"{serve(SITE, holding)}?src=camera", *camera, ALLOW_CAMERA, script=TAKEN)
+    tab.wait_for_state("running")
+    before = tab.page.evaluate("taken")
+    tab.page.wait_for_timeout(3000)
+    assert 0 < tab.page.evaluate("taken") - before <= 31, "ten a second, of thirty"
+    released.set()
+    tab.wait_for_more()

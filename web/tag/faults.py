@@ -27,6 +27,9 @@ SENTENCES = {
 }
 """One sentence a code; the braces are filled in from the fault's details."""
 
+PASSING = ("worker-stuck", "worker-died")
+"""Codes of what another worker mends."""
+
 
 class Fault(Exception):  # noqa: N818 (what the visitor meets, no error of the program)
     """Something that the visitor must know: ``code`` is one of SENTENCES."""

@@ -53,6 +53,7 @@ class Session:
         self.closed = False
         self.ready = asyncio.Event()
         """Set while everybody who computes something of it can."""
+        self._opened = asyncio.Event()
         self.level = 0
         """The level of effort that frames get, its place in effort.LEVELS."""
         self._crew = crew
@@ -194,6 +195,14 @@ class Session:
         able = _bits([self.plan[place] for place in self._places])
         return self._asked & ~able == 0
 
+    async def news(self, most: int) -> None:
+        """Wait until one more worker can compute something, and no longer than so many ms."""
+        self._opened.clear()
+        try:  # noqa: SIM105 (MicroPython has no contextlib)
+            await asyncio.wait_for_ms(self._opened.wait(), most)
+        except asyncio.TimeoutError:  # noqa: UP041 (and one of its own)
+            pass
+
     def close(self) -> None:
         """Let go of everything."""
         self.closed, self.ring = True, None
@@ -204,6 +213,7 @@ class Session:
         """The worker in this place can work, as it was told this turn."""
         if turn == self._turn and place not in self._places:
             self._places.append(place)
+            self._opened.set()
             self._asked |= _bits([self.plan[place]])
             if len(self._places) == len(self.plan):
                 self._reclaim()

@@ -10,7 +10,7 @@ import sys
 import js
 import memory
 import sources
-from faults import Fault
+from faults import PASSING, Fault
 from jsffi import to_js
 from rate import Rate
 from session import Choices, Session
@@ -20,7 +20,7 @@ from holistic import effort
 PREVIEW = 100
 """Milliseconds between two of the camera's frames while nobody can compute any.
 
-Showing them takes the processor from those who are loading.
+Taking and showing them takes the processor from those who are loading.
 """
 
 
@@ -44,7 +44,6 @@ class Tracking:
         self._turn = 0  # counts starts and stops: a source of an earlier turn is over
         self._source = None
         self._rate = None  # of the camera, where that is the source
-        self._previewed = 0  # when a frame was shown last that nobody computes
         self._arrivals = {}  # when the frame in a slot came, by performance.now()
         self._shown = None  # the slot whose event is being dispatched
         self._detecting = asyncio.Lock()
@@ -184,6 +183,8 @@ class Tracking:
                 frame.close()
                 return
             await self._feed(session, frame, place)
+            if self._rate and not session.delivers:
+                await session.news(PREVIEW)
         if source is self._source:
             self._tell_state("ended")
 
@@ -203,19 +204,14 @@ class Tracking:
     async def _feed(self, session: Session, frame, place) -> None:
         arrival = js.performance.now()
         ring = session.fit(frame.width, frame.height)
-        slot = None if self._is_needless(session, arrival) else ring.claim()
+        slot = ring.claim()
         if slot is not None:
             await sources.write(frame, ring.pixels[slot], ring.width, ring.height, place)
             self._arrivals[slot] = arrival
             if not session.delivers and ring is session.ring:
-                self._previewed = arrival
                 self._tag.show(ring.pixels[slot], ring.width, ring.height, js.Array.new())
             session.publish(ring, slot, frame)
         frame.close()
-
-    def _is_needless(self, session: Session, arrival: float) -> bool:
-        """Whether a frame comes from a camera, and too early for those who will compute it."""
-        return self._rate and not session.delivers and arrival - self._previewed < PREVIEW
 
     def _let_go(self) -> None:
         if self._source:
@@ -315,7 +311,7 @@ class Outcome:
 
     def fail(self, fault: Fault) -> None:
         """It failed, unless somebody goes on with it."""
-        if fault.code != "worker-died":
+        if fault.code not in PASSING:
             self._fault = fault
             self._known.set()
 
