@@ -65,7 +65,11 @@ def test_a_file_may_be_compressed(folder):
     assert models.load("palm", folder, "int8") == CONTENT
 
 
-@pytest.mark.parametrize("content", [b"no gzip", gzip.compress(CONTENT)[:-9], b"\x1f\x8b\x08" * 9])
+@pytest.mark.parametrize(
+    "content",
+    [b"no gzip", gzip.compress(CONTENT)[:-9], b"\x1f\x8b\x08" * 9],
+    ids=["no gzip", "cut short", "nothing but beginnings"],
+)
 def test_a_damaged_compressed_file_is_named(folder, content):
     (folder / "int8" / "palm.tflite.gz").write_bytes(content)
     with pytest.raises(models.ModelError, match=r"palm\.tflite\.gz is damaged"):
