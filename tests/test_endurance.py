@@ -35,7 +35,7 @@ def frames():
 
 
 class TestTheTracker:
-    """Fifty frames after the first sixty: what a frame leaves behind would add up."""
+    """A hundred frames after the first sixty: what a frame leaves behind would add up."""
 
     @pytest.mark.parametrize("settings", [{}, {"max_people": 3}], ids=["one", "several"])
     def test_holds_its_memory(self, frames, settings):
@@ -43,9 +43,9 @@ class TestTheTracker:
         tracemalloc.start()
         try:
             with Tracker(0, **settings) as tracker:
-                for index in range(110):
+                for index in range(160):
                     tracker.process(frames[index % len(frames)], index * 33.0)
-                    if index in (59, 109):
+                    if index in (59, 159):
                         sizes.append(tracemalloc.get_traced_memory()[0])
         finally:
             tracemalloc.stop()

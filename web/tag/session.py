@@ -53,7 +53,6 @@ class Session:
         self.closed = False
         self.ready = asyncio.Event()
         """Set while everybody who computes something of it can."""
-        self._opened = asyncio.Event()
         self.level = 0
         """The level of effort that frames get, its place in effort.LEVELS."""
         self._crew = crew
@@ -62,6 +61,7 @@ class Session:
         self._asked = 0  # what is computed of the frames that are published: the parts' bits
         self._frames = 0
         self._admitted = 0  # the last frame that we have admitted for the workers
+        self._opened = asyncio.Event()  # set when one more worker can compute something
         self._stores = Stores()
         self._told = (0, 0)  # of the ring: in which turn, and how many workers
         self._retired = []  # (ring, turn, workers): some may still look into it
