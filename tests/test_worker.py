@@ -246,6 +246,26 @@ def test_every_part_of_a_frame_is_computed_once(
     assert sorted(crew.log) == sorted((part, n) for part in layout.PARTS for n in (1, 2, 3))
 
 
+def test_a_worker_copies_a_frame_once_for_all_that_it_computes_of_it(
+    make_crew: Callable[[int], Crew], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied: list[int] = []
+    plainly = TypedArray.assign_to
+
+    def counted(self: TypedArray, target: np.ndarray) -> None:
+        plainly(self, target)
+        if self.dtype == np.uint8:
+            copied.append(int(self[0]))
+
+    monkeypatch.setattr(TypedArray, "assign_to", counted)
+    crew = make_crew(1)
+    crew.start()
+    for frame in range(1, 4):
+        crew.page.offer(0, frame)
+        crew.wait_for_done(1)
+    assert copied == [1, 2, 3]
+
+
 def test_a_done_frame_has_every_section_and_time(make_crew: Callable[[int], Crew]) -> None:
     crew = make_crew(2)
     crew.start()

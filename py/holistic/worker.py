@@ -81,6 +81,7 @@ class Board:
         self.frame = np.empty((memory.height, memory.width, 4), np.uint8)
         self.record = np.empty(self._length, np.float32)
         self.headers = np.empty((layout.SLOTS, layout.HEADER_WORDS))
+        self._held = (-1, 0.0)  # slot and number of what is in ``frame``
 
     def _floats(self, board: Any, slot: int, start: int, end: int) -> Any:
         """A view of some numbers of a slot's record."""
@@ -107,8 +108,11 @@ class Board:
         return self.headers
 
     def read_frame(self, slot: int) -> None:
-        """Copy a slot's pixels into ``frame``, uint8 (height, width, 4)."""
-        self._pixels[slot].assign_to(self.frame)
+        """Have a slot's pixels in ``frame``, uint8 (height, width, 4); copies them only once."""
+        wanted = slot, float(self.read_headers()[slot, layout.FRAME])
+        if wanted != self._held:
+            self._pixels[slot].assign_to(self.frame)
+            self._held = wanted
 
     def read_record(self, slot: int) -> None:
         """Copy a slot's record into ``record``."""
