@@ -80,6 +80,11 @@ class Visit:
             raise SkippedError(self._trouble())
         return next(event.time for event in self.events() if event.found[0])
 
+    def wait_until_ready(self) -> None:
+        """Wait for all workers of a page of ours: the first shows something before others come."""
+        ours = "document.querySelector('holistic-tracking')"
+        self.comes(f"!{ours} || benchmark.marks.ready", FIRST_LANDMARKS_SECONDS)
+
     def comes(self, expression: str, seconds: float) -> bool:
         """Whether an expression becomes true within so long."""
         deadline = time.monotonic() + seconds

@@ -51,6 +51,7 @@ def page(servers: Servers, peer: PagePeer, camera: Path, seconds: float) -> Run:
         wire.clear()
         with chromium.visit(address) as visit:
             cold = _start(visit, wire)
+            visit.wait_until_ready()
             time.sleep(WARM_UP_SECONDS)
             tracking = _track(chromium, visit, seconds)
             memory_mb = sum(processes.memory_above(chromium.root, blank).values())

@@ -68,6 +68,7 @@ def record(peer: PagePeer, camera: clip.Format, seconds: float = SECONDS) -> lis
         chromium.visit(f"{server.address}/{peer.page}", script) as visit,
     ):
         visit.wait_for_landmarks()
+        visit.wait_until_ready()
         time.sleep(WARM_UP_SECONDS)
         visit.page.evaluate("void (spans.notes.length = 0)")
         time.sleep(seconds)
