@@ -403,15 +403,18 @@ def test_other_settings_need_other_stages(
     assert len(made) == 4
 
 
-def test_a_hurried_worker_comes_back_when_there_is_nothing_to_do(
+def test_a_hurried_worker_comes_back_after_everything_that_it_does(
     make_crew: Callable[[int], Crew], worker_module: Any
 ) -> None:
     crew = make_crew(1)
     worker = worker_module.Worker(crew.bell.memory, 0, lambda session: None)
     worker.open(0, order(WORK), None, crew.page.memory)
     crew.page.offer(0, 1)
-    worker.run(0, hurried=True)
+    for computed in range(1, len(WORK) + 1):
+        worker.run(0, hurried=True)
+        assert len(crew.log) == computed
     assert crew.page.state(0) == layout.DONE
+    worker.run(0, hurried=True)
 
 
 def test_without_shared_memory_a_frame_comes_and_its_record_goes_back(

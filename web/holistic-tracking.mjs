@@ -53,6 +53,7 @@ export class HolisticTracking extends HTMLElement {
   #bytes = {}; // part -> {loaded, total}
   #state = 'idle';
   #ready = null;
+  #begun = false; // whether there has been something complete, though not all may be ready
   #fault = null;
 
   constructor() {
@@ -157,8 +158,7 @@ export class HolisticTracking extends HTMLElement {
   async #attach() {
     try {
       if (!globalThis.WebAssembly) throw Object.assign(new Error(), NO_WEBASSEMBLY);
-      const most = this.#value('parts').length; // so many workers find something to do
-      const engine = await start(Math.min(this.#value('workers'), most));
+      const engine = await start();
       this.#painter.edges = engine.EDGES;
       const face = {
         tell: (type, detail) => this.#heard(type, detail),
@@ -185,7 +185,8 @@ export class HolisticTracking extends HTMLElement {
     this.#tracking?.then((tracking) => tracking.close()).catch(() => {});
     this.#tracking = this.#current = undefined;
     this.#bytes = {};
-    this.#ready = this.#fault = null;
+    this.#unsettle();
+    this.#fault = null;
     this.#state = 'idle';
   }
 
@@ -194,20 +195,28 @@ export class HolisticTracking extends HTMLElement {
     if (type === 'progress') this.#bytes[detail.part] = detail;
     if (type === 'ready') this.#ready = detail;
     if (type === 'error') this.#fault = detail;
-    if (type === 'error' && UNREADY.includes(detail.code)) this.#ready = null;
+    if (type === 'error' && UNREADY.includes(detail.code)) this.#unsettle();
     if (type === 'ready' || detail.state === 'running') this.#fault = null;
-    if (type !== 'landmarks') this.#say();
+    const begins = type === 'landmarks' && detail.complete && !this.#begun;
+    if (begins) this.#begun = true;
+    if (begins || type !== 'landmarks') this.#say();
     const event = new CustomEvent(type, { bubbles: true, composed: true, detail });
     // Who listens to errors of the whole window, as PyScript does, expects them to have a message.
     if (type === 'error') event.message = detail.message;
     this.dispatchEvent(event);
   }
 
+  // Something has to be loaded before it goes on.
+  #unsettle() {
+    this.#ready = null;
+    this.#begun = false;
+  }
+
   #say() {
     const parts = Object.values(this.#bytes);
     const sum = (key) => parts.reduce((total, part) => total + part[key], 0) / 1e6;
     const progress = `Loading: ${sum('loaded').toFixed(1)} of ${sum('total').toFixed(1)} MB`;
-    this.#status.textContent = this.#fault?.message ?? (this.#ready || !parts.length ? '' : progress);
+    this.#status.textContent = this.#fault?.message ?? (this.#ready || this.#begun || !parts.length ? '' : progress);
   }
 
   #sourceChanged(place) {
@@ -221,7 +230,7 @@ export class HolisticTracking extends HTMLElement {
   #changed(what) {
     if (!this.#tracking || this.#untold.has(what)) return;
     this.#untold.add(what);
-    if (what === 'settings') this.#ready = null;
+    if (what === 'settings') this.#unsettle();
     queueMicrotask(() => {
       this.#untold.delete(what);
       this.#tell((tracking) =>

@@ -15,20 +15,33 @@ function show(message) {
   document.getElementById('mode').textContent = 'Not running';
 }
 
+function first(...types) {
+  return new Promise((resolve) =>
+    types.forEach((type) => tracker.addEventListener(type, resolve, { once: true })),
+  );
+}
+
+// Resolves if the tag is ready while its source is not, as where a camera is still to be allowed.
+function readyForNothing() {
+  return new Promise((resolve) =>
+    tracker.addEventListener('ready', () => tracker.state === 'running' || resolve()),
+  );
+}
+
 async function start() {
   if (!(await serve())) return;
   const query = new URLSearchParams(location.search); // says what the tag does
   for (const name of SETTINGS) if (query.has(name)) tracker.setAttribute(name, query.get(name));
   tracker.addEventListener('ready', ({ detail }) => keep(detail.files), { once: true });
   tracker.addEventListener('error', ({ detail }) => globalThis.WebAssembly || show(detail.message));
-  const told = new Promise((resolve) =>
-    ['progress', 'error'].forEach((type) => tracker.addEventListener(type, resolve, { once: true })),
-  );
+  const told = first('progress', 'error');
+  const useful = Promise.race([first('landmarks', 'error'), readyForNothing()]);
   import('./holistic-tracking.mjs').catch((error) =>
     show(`The tracker did not start (${error.message}). ${ADVICE}`),
   );
   if (!globalThis.WebAssembly) return;
-  await told; // the workers go first
+  await told; // the workers go first,
+  if (tracker.src !== null) await useful; // and what they are to show
   await import('./pyscript/core.js').catch((error) =>
     show(`The page did not start (${error.message}). ${ADVICE}`),
   );

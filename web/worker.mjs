@@ -2,11 +2,13 @@
 // holistic/worker.py. With shared memory that waits there for frames, and comes back only when the
 // page has sent a message; without, every frame is a message.
 //
-// Messages in:  boot {lock, manifest, models, bell, place, retry}
+// Messages in:  prepare {manifest}, the one that may come before boot
+//               boot {lock, manifest, models, bell, place, retry}
 //               open {session, turn, order, models, memory, retry}; close {session}
 //               compute {session, turn, slot, keys, header, level, pixels, record}
-// Messages out: alive {lock}; progress {part, path, loaded, total}; ready; opened {session, turn};
-//               done {session}; computed {session, turn, slot, keys, pixels, record};
+// Messages out: alive {lock}; progress {part, path, loaded, total}; ready; stocked (the models of
+//               `boot` are there, or cannot be had); opened {session, turn}; done {session};
+//               computed {session, turn, slot, keys, pixels, record};
 //               error {code, reason, name, session}
 
 const PROGRESS_STEP = 200_000; // bytes between two progress messages of one file
@@ -27,12 +29,15 @@ const inbox = { boot, open, close, compute };
 const python = {}; // once it has started: `worker` of holistic/worker.py, and `convert` for values
 const loading = new Map(); // models: path -> promise of the bytes, until a session has used them
 let described = {}; // the files of the site: path -> {bytes, sha256}
-let expected = {}; // those that we are going to load: path -> {part, total}
+let expected = {}; // those that we are going to load: path -> {part, loaded, total}
+let starting; // promise of Pyodide
+let heard = false; // whether the page listens: it does from boot on
 let received = 0; // messages so far
-let pending = 0; // of them, those that are being worked on
+let pending = 0; // of them, those that are being worked on, and models that nobody has asked for yet
 let line = Promise.resolve(); // one message after the other
 
 self.onmessage = ({ data }) => {
+  if (data.type === 'prepare') return prepare(data);
   received++;
   pending++;
   line = line.then(() => receive(data)).finally(() => pending--);
@@ -48,15 +53,18 @@ async function receive(message) {
   }
 }
 
-async function boot({ lock, manifest, models, bell, place, retry }) {
-  holdLock(lock);
+// Begins to load Python, while the page's own finds out what we are to do.
+function prepare({ manifest, retry = false }) {
   described = manifest.files;
-  const { runtime, snapshot, linked, opened, modules } = manifest.python;
+  countFetches();
+  starting = load(manifest.python, retry);
+  starting.catch(() => {}); // failures are met where it is awaited
+}
+
+async function load({ runtime, snapshot, linked, opened, modules }, retry) {
   const fitting = chosen(opened);
   runtime.forEach((path) => announce('runtime', path));
   [snapshot, ...linked, ...fitting].forEach(({ path }) => announce('packages', path));
-  countFetches();
-  models.forEach(({ path }) => loadModel(path, retry)); // while Python is being loaded
   const content = loadFile('runtime', snapshot.path, retry).then(unpacked);
   content.catch(() => {}); // failures are met where it is awaited
   const [linking, opening] = [linked, fitting].map((libraries) =>
@@ -71,11 +79,29 @@ async function boot({ lock, manifest, models, bell, place, retry }) {
     modules: BASE + modules,
   });
   runtime.forEach((path) => report(path, expected[path].total)); // those it imported
+  return pyodide;
+}
+
+async function boot({ lock, manifest, models, bell, place, retry }) {
+  holdLock(lock);
+  if (!starting) prepare({ manifest, retry });
+  heard = true;
+  for (const [path, { loaded }] of Object.entries(expected)) report(path, loaded);
+  stockUp(models, retry);
+  const pyodide = await starting;
   const { Worker } = pyodide.pyimport('holistic.worker');
   python.convert = (value) => pyodide.toPy(value);
   python.worker = Worker(bell, place, (session) => self.postMessage({ type: 'done', session }));
   self.postMessage({ type: 'ready' });
   if (bell) work();
+}
+
+// Loads models that sessions will need.
+async function stockUp(models, retry) {
+  pending++;
+  await Promise.allSettled(models.map(({ path }) => loadModel(path, retry)));
+  pending--;
+  self.postMessage({ type: 'stocked' });
 }
 
 // Takes a session on, or goes on with it in another way.
@@ -229,7 +255,8 @@ function announce(part, path) {
 }
 
 function report(path, loaded) {
-  self.postMessage({ type: 'progress', path, loaded, ...expected[path] });
+  expected[path].loaded = loaded;
+  if (heard) self.postMessage({ type: 'progress', path, ...expected[path] });
 }
 
 // Counts the bytes of every fetch of an expected file, on a clone, so that the original reaches

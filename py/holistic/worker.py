@@ -266,16 +266,17 @@ class Worker:
     def run(self, received: int, hurried: bool = False) -> None:
         """Work until the page has sent more messages than have been ``received``.
 
-        ``hurried`` means not to wait for work, but to come back when there is none.
+        ``hurried`` means to do one thing at the most, and not to wait for it.
         """
         assert self._bell is not None  # without shared memory the page sends what is to be done
         while True:
             heard = self._bell.count()
             if self._bell.sent() > received:
                 return
-            if not self._work():
-                if hurried:
-                    return
+            worked = self._work()
+            if hurried:
+                return
+            if not worked:
                 self._bell.wait(heard)
 
     def _work(self) -> bool:

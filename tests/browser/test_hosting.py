@@ -109,7 +109,7 @@ def test_in_an_iframe(
     (tmp_path / "index.html").write_text(source, "utf-8")
     tab = open_tab(serve(tmp_path, handler), *camera, ALLOW_CAMERA)
     frame = tab.page.frames[1]
-    while not frame.evaluate("seen.landmarks.length"):
+    while not frame.evaluate("seen.landmarks.length && seen.ready.length"):
         tab.page.wait_for_timeout(100)
     assert frame.evaluate("seen.ready[0].shared") == (handler is Handler)
 

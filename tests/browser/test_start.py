@@ -73,12 +73,71 @@ def test_the_pose_comes_before_the_hands_can_be_computed(
 
     released.set()
     tab.wait("seen.landmarks.at(-1)?.people[0]?.leftHand")
+    tab.wait_for("ready")
     tab.wait_for_more()
     assert len(tab.seen("ready")) == 1
     numbers = [detail["frame"] for kind in ("early", "landmarks") for detail in tab.seen(kind)]
     assert numbers == sorted(set(numbers)), "none comes twice, or after a later one"
     told = [text for text in tab.complaints if "Service Worker registration blocked" not in text]
     assert told == []
+
+
+# At each result, how many workers there were, and what the tag said.
+CREWS = """globalThis.crews = [];
+globalThis.said = new Set();
+addEventListener('landmarks', ({target}) => {
+    crews.push(workers.length);
+    said.add(target.shadowRoot.querySelector('p').textContent);
+});"""
+
+
+@pytest.mark.parametrize("handler", [Handler, PlainHandler], ids=["shared memory", "messages"])
+def test_the_first_worker_begins_alone_and_the_others_take_their_part_over(
+    open_tab: Callable[..., Tab],
+    serve: Callable[..., str],
+    camera: tuple[str, str],
+    handler: type[Handler],
+) -> None:
+    url = f"{serve(SITE, handler)}?src=camera&workers=2"
+    workers = "allow" if handler is Handler else "block"  # it would add the headers
+    tab = open_tab(url, *camera, ALLOW_CAMERA, service_workers=workers, script=CREWS)
+    (ready,) = tab.wait_for("ready")
+    tab.wait_for_more()
+    assert ready["workers"] == 2
+    crews = tab.page.evaluate("crews")
+    assert crews[0] == 1
+    assert crews[-1] == 2
+    assert tab.page.evaluate("[...said]") == [""], "nobody waits any more"
+    frames = [result["frame"] for result in tab.seen("landmarks")]
+    assert frames == sorted(set(frames)), "they are counted on"
+    assert all(result["people"][0]["leftHand"] for result in tab.seen("landmarks")[1:])
+
+
+def test_a_picture_is_looked_at_by_the_first_worker_and_a_film_by_all(
+    open_tab: Callable[..., Tab], own_site: tuple[Path, str], picture: Path
+) -> None:
+    folder, url = own_site
+    (folder / picture.name).write_bytes(picture.read_bytes())
+    for place, crew in ((picture.name, 1), ("sample.webm", 2)):
+        tab = open_tab(f"{url}?src={place}&workers=2", script=CREWS)
+        tab.wait_for("landmarks")
+        assert tab.page.evaluate("crews")[0] == crew
+        tab.wait_for("ready")
+
+
+def test_python_is_loaded_before_the_page_knows_what_for(
+    open_tab: Callable[..., Tab], serve: Callable[..., str], hold: Hold
+) -> None:
+    holding, released = hold(Handler, "micropython.wasm")
+    tab = open_tab(serve(SITE, holding), service_workers="block")
+    deadline = 200
+    while not any("snapshot" in url for url in tab.requests) and deadline:
+        tab.page.wait_for_timeout(50)
+        deadline -= 1
+    assert deadline, "no worker has begun"
+    released.set()
+    (ready,) = tab.wait_for("ready")
+    assert any("snapshot" in path for path in ready["files"]), "what came early counts too"
 
 
 def test_a_picture_waits_until_everything_can_be_computed(

@@ -63,6 +63,19 @@ def test_gives_opencvs_pixels(pyodide: Pyodide, channels: int, border: str) -> N
             np.testing.assert_array_equal(ours, opencv(image, matrix, size, border))
 
 
+@pytest.mark.parametrize("border", BORDERS)
+@pytest.mark.parametrize("channels", [3, 4])
+def test_gives_opencvs_pixels_of_the_smallest_pictures(
+    pyodide: Pyodide, channels: int, border: str
+) -> None:
+    random = np.random.default_rng(channels)
+    for height, width in ((1, 1), (1, 4), (2, 2), (2, 3), (3, 2), (3, 3), (2, 4)):
+        image = random.integers(0, 256, (height, width, channels), dtype=np.uint8)
+        matrix = region(width, height, 24, random)
+        ours = warped(pyodide, image, matrix, 24, border, low=0, high=255)
+        np.testing.assert_array_equal(ours, opencv(image, matrix, 24, border))
+
+
 def test_scales_grey_levels_to_the_networks_range(pyodide: Pyodide) -> None:
     image = np.arange(256, dtype=np.uint8).reshape(16, 16, 1).repeat(3, axis=2)
     matrix = np.array([[1.0, 0, 0], [0, 1, 0]])

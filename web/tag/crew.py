@@ -41,6 +41,7 @@ class Post:
         worker = getattr(self, "worker", None)
         self.worker = None
         self.ready = False
+        self.stocked = False  # whether the models that it was to load first are there, or cannot be
         self.sessions = []  # those that the worker has been told to open
         self.task = None  # the one that it computes for now, where that is not its own affair
         self.news = 0  # counts what it told while it was loading
@@ -70,12 +71,13 @@ class Post:
 
 
 class Crew:
-    """Workers for sessions, as many as the one that wants most wants."""
+    """Workers for sessions: first one, later as many as the one that wants most wants."""
 
     def __init__(self):
         self.bell = Bell()
         self.loaded = 0  # bytes, of all files so far
         self._posts = []
+        self._enlisted = False  # whether the first one has had its time alone
         self._sessions = []
         self._manifest = None
         self._files = {}  # path -> (part, bytes loaded, bytes in all)
@@ -106,7 +108,7 @@ class Crew:
 
         Places whose worker failed are filled again. Raises a Fault where a model is missing.
         """
-        session.models = [self._models(session, place) for place in range(len(session.plan))]
+        session.models = {share: self._models(session, share) for share in session.shares}
         if session not in self._sessions:
             self._sessions.append(session)
         self._fit()
@@ -115,7 +117,24 @@ class Crew:
                 self._hire(post)
             elif post.ready:
                 self._tell(post, session)
-        host.dismissSpareWorkers()
+
+    def able(self) -> int:
+        """How many workers there are, from the first place on, who can be told what to compute."""
+        ready = [post.ready for post in self._posts]
+        return ready.index(False) if False in ready else len(ready)
+
+    def awaits_models(self) -> bool:
+        """Whether the first worker could compute something, but models are still on their way."""
+        return bool(self._posts and self._posts[0].ready and not self._posts[0].stocked)
+
+    def enlist(self) -> None:
+        """Hire everybody whom the sessions want: the first one has no more need to hurry."""
+        if not self._enlisted:
+            self._enlisted = True
+            self._fit()
+            for post in self._posts:
+                if post.worker is None:
+                    self._hire(post)
 
     def close(self, session) -> None:
         """Compute a session no more; workers whom nobody needs any more go."""
@@ -127,12 +146,14 @@ class Crew:
 
     def _fit(self) -> None:
         """Have as many places as are needed."""
-        count = max([len(session.plan) for session in self._sessions] or [0])
+        wanted = [each.places if self._enlisted else len(each.plan) for each in self._sessions]
+        count = max(wanted or [0])
         while len(self._posts) > count:
             self._dismiss(self._posts.pop())
         while len(self._posts) < count:
             self._posts.append(Post(len(self._posts)))
-
+        if not self._posts:
+            self._enlisted = False
         if self._posts and not self._watching:
             self._watching = True
             asyncio.create_task(self._watch())  # noqa: RUF006 (the loop keeps it)
@@ -158,10 +179,10 @@ class Crew:
             reason = "what it needs does not arrive"
             self._report(sessions, Fault("runtime-failed", reason=reason))
 
-    def _models(self, session, place: int) -> list:
-        """The names, paths and submodels of the models that a place needs."""
+    def _models(self, session, share: tuple) -> list:
+        """The names, paths and submodels of the models that a worker with these keys needs."""
         files = []
-        for submodel in session.submodel_names(place):
+        for submodel in session.submodel_names(share):
             for name in selection.files(submodel):
                 path = self._path(name, session.choices.variant)
                 files.append(to_js({"name": name, "path": path, "submodel": submodel}))
@@ -192,7 +213,7 @@ class Crew:
         boot.manifest = self._manifest
         boot.models = js.Array.new()
         for session in self._concerned(post):
-            boot.models.push(*session.models[post.place])
+            boot.models.push(*session.models[session.share(post.place)])
         boot.bell = self.bell.memory if memory.SHARED else None
         self._send(post, boot)
 
@@ -202,14 +223,14 @@ class Crew:
 
     def _tell(self, post: Post, session) -> None:
         """Let a worker compute its share of a session from now on."""
-        if post.place >= len(session.plan):
+        if post.place >= session.places:
             self._take_away(post, session)
             return
         if session not in post.sessions:
             post.sessions.append(session)
         message = session.order(post.place)
         message.retry = self._retrying
-        message.models = js.Array.of(*session.models[post.place])
+        message.models = js.Array.of(*session.models[session.share(post.place)])
         self._send(post, message)
 
     def _take_away(self, post: Post, session) -> None:
@@ -237,6 +258,10 @@ class Crew:
             js.navigator.locks.request(message.lock, lambda _: self._bury(post, worker))
         elif message.type == "ready":
             self._welcome(post)
+        elif message.type == "stocked":
+            post.stocked = True
+            for session in list(post.sessions):
+                session.widen()
         elif message.type == "error":
             self._fail(post, worker, message.code, message.reason, message.name, message.session)
 
@@ -279,7 +304,9 @@ class Crew:
     def _welcome(self, post: Post) -> None:
         post.ready = True
         for session in self._concerned(post):
-            self._tell(post, session)
+            session.settle()
+            if session not in post.sessions:
+                self._tell(post, session)
 
     def _bury(self, post: Post, worker) -> None:
         """A worker is dead. If nobody has said why, hire another."""
@@ -305,6 +332,8 @@ class Crew:
             self._retrying = True
             post.sessions.remove(session)
             self._report([session], Fault(code, reason=reason, name=name))
+        elif isinstance(number, int):  # once more, for it was told more than once
+            return
         elif post.ready:  # it has worked, so another one can; its lock tells when it is gone
             worker.terminate()
         else:
@@ -314,7 +343,7 @@ class Crew:
             self._report(sessions, Fault(code, reason=reason, name=name))
 
     def _concerned(self, post: Post) -> list:
-        return [session for session in self._sessions if post.place < len(session.plan)]
+        return [session for session in self._sessions if post.place < session.places]
 
     def _report(self, sessions: list, fault: Fault) -> None:
         for session in sessions:

@@ -12,10 +12,9 @@ const HEAP = 4 << 20;
 
 let started;
 
-// A promise of engine.py; where it fails, the next call tries again. So many `workers` will be asked
-// for first.
-export function start(workers) {
-  if (!started) host.prepareWorkers(workers);
+// A promise of engine.py; where it fails, the next call tries again.
+export function start() {
+  if (!started) host.prepareWorker();
   started ??= startPython();
   started.catch(() => (started = undefined));
   return started;

@@ -11,30 +11,29 @@ export async function fetchText(path) {
   return response.text();
 }
 
-export async function fetchManifest() {
-  return JSON.parse(await fetchText('manifest.json'));
+let manifest;
+
+// A promise of manifest.json; where it fails, the next call tries again.
+export function fetchManifest() {
+  manifest ??= fetchText('manifest.json').then(JSON.parse);
+  manifest.catch(() => (manifest = undefined));
+  return manifest;
 }
 
-const spare = new Set(); // workers that nobody has asked for yet
+let spare = null; // a worker that nobody has asked for yet
 
-// Starts so many workers ahead: they load their programs until somebody asks for them.
-export function prepareWorkers(count) {
-  while (spare.size < count) {
-    const worker = newWorker();
-    worker.onerror = () => spare.delete(worker); // the next one's is heard by whoever asks for it
-    spare.add(worker);
-  }
-}
-
-// Lets those go that nobody has asked for.
-export function dismissSpareWorkers() {
-  for (const worker of spare) worker.terminate();
-  spare.clear();
+// Starts a worker ahead: it loads Python until somebody says what for.
+export function prepareWorker() {
+  const worker = newWorker();
+  worker.onerror = () => (spare = null); // the next one's is heard by whoever asks for it
+  const prepare = (found) => worker.postMessage({ type: 'prepare', manifest: found });
+  fetchManifest().then(prepare, () => {}); // whoever asks for the manifest is told
+  spare = worker;
 }
 
 export function startWorker() {
-  const [worker = newWorker()] = spare;
-  spare.delete(worker);
+  const worker = spare ?? newWorker();
+  spare = null;
   return worker;
 }
 

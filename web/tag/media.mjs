@@ -1,7 +1,7 @@
 // Camera, video, stream, element and picture as one kind of source: frames that come one by one.
 //
-// A source is {next(), close()}, a camera's also has ask(rate), for so many frames a second; next()
-// promises the next frame, or null at the end. A frame is {width, height, stamp(target, index),
+// A source is {next(), close(), still}, a camera's also has ask(rate), for so many frames a second; next()
+// promises the next frame, or null at the end; `still` is whether one frame is all. A frame is {width, height, stamp(target, index),
 // write(target, width, height), close()}; stamp() writes its time stamp in milliseconds into a
 // Float64Array, and write() promises that its RGBA pixels, scaled to width x height, are in the
 // Uint8Array `target`. Whatever the browser refuses rejects the promise.
@@ -75,7 +75,7 @@ async function fileSource(place) {
   try {
     const picture = await fetchPicture(url);
     const source = picture ? pictureSource(picture) : await videoSource(url);
-    return { next: source.next, close: () => (source.close(), release()) };
+    return { ...source, close: () => (source.close(), release()) };
   } catch (error) {
     release();
     throw error;
@@ -118,7 +118,7 @@ function pictureSource({ bitmap, width, height }) {
 
 function oneFrame(frame, close) {
   const left = [frame];
-  return { next: async () => left.pop() ?? null, close };
+  return { next: async () => left.pop() ?? null, close, still: true };
 }
 
 // Something of the page, as it is now.

@@ -2,6 +2,10 @@
 
 A session has a ring for its frames and says who computes what of them. It can be changed while
 frames are in flight: then it gets a new ring, and what was in the old one is dropped.
+
+The first worker begins alone, since two that start at the same time are both late; and with no more
+than the pose where other models are still on their way. The others are hired when it has shown
+something, and take their part over when they have made themselves ready for it.
 """
 
 import asyncio
@@ -14,6 +18,9 @@ from ring import Ring, Stores, fitted
 from holistic import effort, layout, schedule, selection
 
 _numbers = iter(range(1 << 30))
+
+IDLE = 300
+"""Milliseconds after which nothing seems to come that the first worker should be left alone for."""
 
 
 class Choices:
@@ -40,7 +47,7 @@ class Session:
     ``thorough`` means that every frame stands alone, as a picture does. Whoever owns the session
     sets the listeners: ``on_result(slot)`` is called for each frame that is done, oldest first,
     ``on_fault(fault)`` when something failed, ``on_progress(part, loaded, total)`` as bytes
-    arrive, and ``on_ready()`` when all that compute for it can.
+    arrive, and ``on_ready()`` when all that are to compute for it can.
 
     A frame is done when all that was asked for of it has been computed. That is everything, unless
     the source cannot wait: then it is, until all are ready, what those compute who already can.
@@ -52,7 +59,11 @@ class Session:
         self.size = (0, 0)  # of the source's frames, before fitting
         self.closed = False
         self.ready = asyncio.Event()
-        """Set while everybody who computes something of it can."""
+        """Set while everybody who is to compute something of it can."""
+        self.whole = asyncio.Event()
+        """Set while everything can be computed, if only by one alone."""
+        self.delivers = False
+        """Whether all that is computed of the frames that are published can be."""
         self.level = 0
         """The level of effort that frames get, its place in effort.LEVELS."""
         self._crew = crew
@@ -69,6 +80,7 @@ class Session:
         self._turn = 0  # counts what the workers have been told
         self._fresh = True  # whether they were told last that a new source begins
         self._places = []  # those who have heard it
+        self._prepared = []  # those beyond the plan who could take their part
         self._announced = False
         self._choose(choices)
 
@@ -79,9 +91,40 @@ class Session:
 
     def _choose(self, choices: Choices) -> None:
         self.choices = choices
-        self.plan = schedule.assignment(choices.workers, self.work)
-        """The keys of every place that is needed."""
-        self._everything = _bits(self.plan)
+        able = self._crew.able()
+        workers = min(choices.workers, max(able, 1)) if self._thorough else choices.workers
+        self._full = schedule.assignment(workers, self.work)
+        self.plan = self._full if able >= len(self._full) else self._first_plan()
+        """The keys of every place that computes something now."""
+        self._everything = _bits(self._full)
+
+    @property
+    def _lead(self) -> tuple:
+        """What the first worker begins with, where the models of the rest are on their way."""
+        return schedule.assignment(2, self.work)[0]
+
+    def _first_plan(self) -> tuple:
+        """How the first worker computes it alone, for now."""
+        return (self._lead if self._crew.awaits_models() and not self._thorough else self.work,)
+
+    @property
+    def _alone(self) -> bool:
+        """Whether the first worker does it alone, for now or for ever."""
+        return self.plan in ((self._lead,), (self.work,))
+
+    @property
+    def shares(self) -> tuple:
+        """Everything that a place may be told to compute."""
+        return self._full + (self.work, self._lead)  # noqa: RUF005 (MicroPython knows no other way)
+
+    @property
+    def places(self) -> int:
+        """How many workers there are to be in the end."""
+        return len(self._full)
+
+    def share(self, place: int) -> tuple:
+        """The keys of a place, of one beyond the plan those that it will have."""
+        return (self.plan if place < len(self.plan) else self._full)[place]
 
     def levels(self) -> list:
         """The levels of effort that make a difference."""
@@ -91,10 +134,10 @@ class Session:
         """Milliseconds that the frame of this record took whoever took longest for it."""
         return max([sum([_time(record, key) for key in share]) for share in self.plan])
 
-    def submodel_names(self, place: int) -> list:
-        """The submodels that the worker in this place needs."""
+    def submodel_names(self, share: tuple) -> list:
+        """The submodels that a worker with these keys needs."""
         choices = self.choices
-        parts = schedule.parts_of(self.plan[place])
+        parts = schedule.parts_of(share)
         names = selection.submodel_names(
             parts,
             choices.complexity,
@@ -119,7 +162,7 @@ class Session:
             "recheck": selection.recheck(choices.variant),
         }
         order = {
-            "share": self.plan[place],
+            "share": self.share(place),
             "work": self.work,
             "variant": choices.variant,
             "fresh": self._fresh,
@@ -128,13 +171,28 @@ class Session:
         message = to_js(
             {"type": "open", "session": self.number, "turn": self._turn, "order": order}
         )
-        message.memory = self.ring.shared() if self.ring and memory.SHARED else None
+        has_work = self.ring and memory.SHARED and place < len(self.plan)
+        message.memory = self.ring.shared() if has_work else None
         return message
 
     def prepare(self) -> None:
         """Have everything loaded that is not; raises a Fault if it cannot be."""
-        if len(self._places) < len(self.plan):
+        if not self.ready.is_set():
             self._renew()
+
+    def settle(self) -> None:
+        """Begin with the lead's part if the models of the rest are on their way, else with all."""
+        if self._alone and self.plan != self._first_plan():
+            self._renew()
+
+    def widen(self) -> None:
+        """They have arrived."""
+        if self.plan == (self._lead,) != (self.work,):
+            self._go_on((self.work,))
+
+    def hurry(self) -> None:
+        """Have all workers at once: nothing can be shown until they are there."""
+        self._crew.enlist()
 
     def change(self, choices: Choices) -> None:
         """Go on in another way; raises a Fault."""
@@ -153,6 +211,7 @@ class Session:
         self._retire()
         self._patient = patient
         self.size, self._frames, self._admitted = (0, 0), 0, 0
+        asyncio.create_task(self._enlist_when_idle())  # noqa: RUF006 (the loop keeps it)
 
     def fit(self, width: int, height: int):
         """The ring for frames of this size; raises a Fault."""
@@ -177,6 +236,8 @@ class Session:
             if ring is not self.ring:  # a listener stopped or changed us
                 break
             ring.release(slot)
+        if complete and self._alone:
+            self._crew.enlist()
         return complete
 
     def result(self, slot: int):
@@ -189,9 +250,7 @@ class Session:
     def _is_complete(self, slot: int) -> bool:
         return self.ring.asked(slot) == self._everything
 
-    @property
-    def delivers(self) -> bool:
-        """Whether all that is computed of the frames that are published can be."""
+    def _can_deliver(self) -> bool:
         able = _bits([self.plan[place] for place in self._places])
         return self._asked & ~able == 0
 
@@ -207,31 +266,53 @@ class Session:
         """Let go of everything."""
         self.closed, self.ring = True, None
         self._crew.close(self)
-        self.ready.set()  # whoever waits looks again
+        for event in (self.whole, self.ready):
+            event.set()  # whoever waits looks again
 
     def note_opened(self, place: int, turn: int) -> None:
         """The worker in this place can work, as it was told this turn."""
-        if turn == self._turn and place not in self._places:
-            self._places.append(place)
-            self._opened.set()
-            self._asked |= _bits([self.plan[place]])
-            if len(self._places) == len(self.plan):
-                self._reclaim()
+        if turn != self._turn or self.is_open(place):
+            return
+        if place >= len(self.plan):
+            self._prepared.append(place)
+            if len(self.plan) + len(self._prepared) == self.places:
+                self._go_on(self._full)
+            return
+        self._places.append(place)
+        self._opened.set()
+        self._asked |= _bits([self.plan[place]])
+        self.delivers = self.delivers or self._can_deliver()
+        if len(self._places) == len(self.plan):
+            self._reclaim()
+            asyncio.create_task(self._enlist_when_idle())  # noqa: RUF006 (the loop keeps it)
+            if self._asked == self._everything:
+                self.whole.set()
+            if self.plan == self._full:
                 self.ready.set()
                 if not self._announced:
                     self._announced = True
                     self.on_ready()
 
+    async def _enlist_when_idle(self) -> None:
+        """Have others hired too, if the one who can compute something has nothing to do."""
+        await asyncio.sleep_ms(IDLE)
+        if self._alone and self._places and self.ring is None:
+            self._crew.enlist()
+
     def note_lost(self, place: int) -> None:
         """Nobody works in this place any more."""
         self._announced = False
         self.ready.clear()
+        if place in self._prepared:
+            self._prepared.remove(place)
         if place in self._places:
             self._places.remove(place)
+            self.whole.clear()
+            self.delivers = self._can_deliver()
 
     def is_open(self, place: int) -> bool:
-        """Whether the worker in this place works on the session as it is now."""
-        return place in self._places
+        """Whether the worker in this place does, or could do, its part as it is now."""
+        return place in self._places or place in self._prepared
 
     def waiting(self, place: int) -> list:
         """The (frame, state) of the slots in which something waits for the worker in this place."""
@@ -239,7 +320,8 @@ class Session:
         return [
             (ring.frame(slot), state)
             for slot, state in enumerate(ring.states() if ring else ())
-            if any([schedule.is_open(state, key) for key in self.plan[place]])
+            if place < len(self.plan)
+            and any([schedule.is_open(state, key) for key in self.plan[place]])
         ]
 
     def take(self, place: int):
@@ -286,19 +368,33 @@ class Session:
             self.ring.finish(message.slot, schedule.mask(key))
 
     def _renew(self, fresh: bool = False) -> None:
-        """Tell the workers what to do from now on, in a new ring if there is a source."""
-        self._turn += 1
-        self._fresh = fresh
-        self._places = []
-        self._asked = self._everything
-        if not self._patient and not self._announced:
-            self._asked = _bits(self.plan[:1])  # of the one who admits the frames
-        self.ready.clear()
+        """Begin anew, in a new ring if there is a source. Who can begins without the others."""
         self._retire()
+        if self._alone:
+            self.plan = self._first_plan()
+        early = not self._patient and not self._announced
+        self._asked = _bits(self.plan[:1] if early else self.plan)  # the first one admits frames
+        self.delivers = False
         if self.size != (0, 0):
             bell = self._crew.bell
             self.ring = Ring(*fitted(*self.size), self.choices.people, bell, self._stores)
             self.ring.set_level(self.level)
+        self._tell(fresh)
+
+    def _go_on(self, plan: tuple) -> None:
+        """Have the frames computed by others, those in flight too."""
+        self.plan = plan
+        self._asked = _bits(plan)
+        self._tell()
+
+    def _tell(self, fresh: bool = False) -> None:
+        """Tell the workers what to do from now on."""
+        self._turn += 1
+        self._fresh = fresh
+        self._places, self._prepared = [], []
+        self.ready.clear()
+        self.whole.clear()
+        if self.ring:
             self._told = (self._turn, len(self.plan))
         self._crew.open(self)
 

@@ -23,6 +23,9 @@ PREVIEW = 100
 Taking and showing them takes the processor from those who are loading.
 """
 
+BREATH = 10
+"""Milliseconds between two looks for a free place for a file's frame."""
+
 
 class Tracking:
     """The tracker behind ``tag``, a JavaScript object: ``tell(type, detail)`` is for events,
@@ -169,7 +172,10 @@ class Tracking:
         source = await self._opened(place, turn)
         if source is None:
             return
-        if place != sources.CAMERA:  # a file can wait, and loses no frame then
+        if getattr(source, "still", False):
+            await session.whole.wait()
+        elif place != sources.CAMERA:  # a film can wait, and loses no frame then
+            session.hurry()
             await session.ready.wait()
         if turn != self._turn:
             source.close()
@@ -205,6 +211,9 @@ class Tracking:
         arrival = js.performance.now()
         ring = session.fit(frame.width, frame.height)
         slot = ring.claim()
+        while slot is None and place != sources.CAMERA and ring is session.ring:
+            await asyncio.sleep_ms(BREATH)  # a file's next frame may be its last one
+            slot = ring.claim()
         if slot is not None:
             await sources.write(frame, ring.pixels[slot], ring.width, ring.height, place)
             self._arrivals[slot] = arrival
@@ -259,7 +268,7 @@ class Tracking:
         self._shown = slot
         self._tag.tell("landmarks", detail)
         self._shown = None
-        if not detail.complete:
+        if not detail.complete or not session.ready.is_set():
             return
         if self._rate:
             self._rate.note(js.performance.now())
