@@ -7,6 +7,8 @@ import { NAMES } from './tag/settings.mjs';
 const ADVICE = 'Reload it; if that does not help, build the site anew with "python build.py build".';
 const SETTINGS = [...NAMES, 'mirror', 'src'];
 
+const PATIENCE = 3000; // ms that the controls wait for a picture; then they show the progress
+
 const tracker = document.getElementById('tracker');
 
 function show(message) {
@@ -21,27 +23,26 @@ function first(...types) {
   );
 }
 
-// Resolves if the tag is ready while its source is not, as where a camera is still to be allowed.
-function readyForNothing() {
-  return new Promise((resolve) =>
-    tracker.addEventListener('ready', () => tracker.state === 'running' || resolve()),
-  );
+function sleep(time) {
+  return new Promise((resolve) => setTimeout(resolve, time));
 }
 
 async function start() {
   if (!(await serve())) return;
   const query = new URLSearchParams(location.search); // says what the tag does
   for (const name of SETTINGS) if (query.has(name)) tracker.setAttribute(name, query.get(name));
+  if (tracker.hasAttribute('src')) tracker.dataset.state = 'opening'; // no need to say how to start
   tracker.addEventListener('ready', ({ detail }) => keep(detail.files), { once: true });
   tracker.addEventListener('error', ({ detail }) => globalThis.WebAssembly || show(detail.message));
   const told = first('progress', 'error');
-  const useful = Promise.race([first('landmarks', 'error'), readyForNothing()]);
+  const shown = first('landmarks', 'error');
+  shown.then(() => (document.getElementById('loading').hidden = true));
   import('./holistic-tracking.mjs').catch((error) =>
     show(`The tracker did not start (${error.message}). ${ADVICE}`),
   );
   if (!globalThis.WebAssembly) return;
   await told; // the workers go first,
-  if (tracker.src !== null) await useful; // and what they are to show
+  if (tracker.src !== null) await Promise.race([shown, sleep(PATIENCE)]); // and what they are to show
   await import('./pyscript/core.js').catch((error) =>
     show(`The page did not start (${error.message}). ${ADVICE}`),
   );
