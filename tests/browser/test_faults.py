@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ALLOW_CAMERA, CLIP
-from tab import Tab
+from tab import FRAMES, Tab
 
 
 def damage(file: Path, content: bytes) -> None:
@@ -190,6 +190,17 @@ def test_a_video_of_no_length_is_named(
     first_frames = clip.index(bytes.fromhex("1f43b675"))
     (folder / "empty.mkv").write_bytes(clip[:first_frames])
     assert "empty.mkv" in open_tab(f"{url}?src=empty.mkv").fault("bad-file")
+
+
+def test_a_frame_whose_pixels_cannot_be_had_is_told_and_closed(
+    open_tab: Callable[..., Tab], site: str, picture: Path
+) -> None:
+    script = "VideoFrame.prototype.copyTo = () => Promise.reject(new Error('no pixels today'));"
+    tab = open_tab(f"{site}?src=sample.webm", script=FRAMES + script)
+    assert "no pixels today" in tab.fault("bad-file")
+    tab.choose_file(picture)
+    tab.wait_for("landmarks")
+    assert tab.page.evaluate("unclosed()") == 0
 
 
 def test_a_picture_of_a_hundred_megapixels_is_made_smaller(

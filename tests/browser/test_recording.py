@@ -14,7 +14,7 @@ import pytest
 from conftest import HANDS_CLIP
 from playwright.sync_api import Page, expect
 from replay import PARTS, details, send, track
-from tab import Tab
+from tab import FRAMES, Tab
 
 from builder import ROOT
 from holistic import landmarks
@@ -211,7 +211,7 @@ class TestPage:
 
     @pytest.fixture
     def tab(self, open_tab: Callable[..., Tab], site: str) -> Tab:
-        tab = open_tab(site)
+        tab = open_tab(site, script=FRAMES)
         tab.wait("globalThis.holisticTracking")
         return tab
 
@@ -272,6 +272,7 @@ class TestPage:
         assert np.diff(times) == pytest.approx(100 / 3, abs=1)  # the file has whole milliseconds
         assert whole.fps == pytest.approx(30, abs=0.1)
         assert all(result.left_hand is not None for result in whole.results)
+        tab.wait("unclosed() === 0")
         assert tab.complaints == []
 
     def test_without_streams_of_single_frames_each_is_looked_at_for_itself(

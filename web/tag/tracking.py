@@ -188,7 +188,10 @@ class Tracking:
             if source is not self._source:
                 frame.close()
                 return
-            await self._feed(session, frame, place)
+            try:
+                await self._feed(session, frame, place)
+            finally:
+                frame.close()
             if self._rate and not session.delivers:
                 await session.news(PREVIEW)
         if source is self._source:
@@ -220,7 +223,6 @@ class Tracking:
             if not session.delivers and ring is session.ring:
                 self._tag.show(ring.pixels[slot], ring.width, ring.height, js.Array.new())
             session.publish(ring, slot, frame)
-        frame.close()
 
     def _let_go(self) -> None:
         if self._source:
@@ -254,11 +256,13 @@ class Tracking:
         session.on_result = lambda slot: found.set(session.result(slot))
         arrival = js.performance.now()
         frame = await sources.next_frame(source, image)
-        ring = session.fit(frame.width, frame.height)
-        slot = ring.claim()
-        await sources.write(frame, ring.pixels[slot], ring.width, ring.height, image)
-        session.publish(ring, slot, frame)
-        frame.close()
+        try:
+            ring = session.fit(frame.width, frame.height)
+            slot = ring.claim()
+            await sources.write(frame, ring.pixels[slot], ring.width, ring.height, image)
+            session.publish(ring, slot, frame)
+        finally:
+            frame.close()
         return _delayed(await found.get(), arrival)
 
     def _show_result(self, slot: int) -> None:
