@@ -17,6 +17,9 @@ const NO_WEBASSEMBLY = {
 // Faults after which tracking waits until something has been loaded anew.
 const UNREADY = ['model-missing', 'model-corrupt', 'runtime-failed', 'worker-died', 'worker-stuck'];
 
+// Faults of what is tracked: that workers are ready does not mend them.
+const OF_THE_SOURCE = ['no-camera', 'camera-denied', 'camera-busy', 'camera-lost', 'bad-file', 'bad-source'];
+
 const LOOK = {
   pose: ['--holistic-pose', '#ffb454'],
   face: ['--holistic-face', '#4fd1d9'],
@@ -196,7 +199,8 @@ export class HolisticTracking extends HTMLElement {
     if (type === 'ready') this.#ready = detail;
     if (type === 'error') this.#fault = detail;
     if (type === 'error' && UNREADY.includes(detail.code)) this.#unsettle();
-    if (type === 'ready' || detail.state === 'running') this.#fault = null;
+    const mended = type === 'ready' && !OF_THE_SOURCE.includes(this.#fault?.code);
+    if (mended || detail.state === 'running') this.#fault = null;
     const begins = type === 'landmarks' && detail.complete && !this.#begun;
     if (begins) this.#begun = true;
     if (begins || type !== 'landmarks') this.#say();

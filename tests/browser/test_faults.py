@@ -29,6 +29,8 @@ def test_a_refused_camera_can_be_allowed_later(
 ) -> None:
     tab = open_tab(f"{site}?src=camera", *camera)
     assert "Allow it" in tab.fault("camera-denied")
+    tab.wait_for("ready")
+    assert tab.page.evaluate("tracker.fault.code") == "camera-denied", "workers do not mend that"
     tab.page.context.grant_permissions(["camera"])
     tab.page.click("#camera")
     tab.wait_for("landmarks", 3)
