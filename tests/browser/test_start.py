@@ -82,12 +82,12 @@ def test_the_pose_comes_before_the_hands_can_be_computed(
     assert told == []
 
 
-# At each result, how many workers there were, and what the tag said.
+# At each result, how many workers there were, and what the tag said with a complete one.
 CREWS = """globalThis.crews = [];
 globalThis.said = new Set();
-addEventListener('landmarks', ({target}) => {
+addEventListener('landmarks', ({target, detail}) => {
     crews.push(workers.length);
-    said.add(target.shadowRoot.querySelector('p').textContent);
+    if (detail.complete) said.add(target.shadowRoot.querySelector('p').textContent);
 });"""
 
 
