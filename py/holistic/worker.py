@@ -107,9 +107,12 @@ class Board:
         self._header_words.assign_to(self.headers)
         return self.headers
 
-    def read_frame(self, slot: int) -> None:
-        """Have a slot's pixels in ``frame``, uint8 (height, width, 4); copies them only once."""
-        wanted = slot, float(self.read_headers()[slot, layout.FRAME])
+    def read_frame(self, slot: int, number: float) -> None:
+        """Have the pixels of the frame of this number in ``frame``, uint8 (height, width, 4).
+
+        They are copied from the slot only once.
+        """
+        wanted = slot, number
         if wanted != self._held:
             self._pixels[slot].assign_to(self.frame)
             self._held = wanted
@@ -184,9 +187,10 @@ class Session:
         """Run a stage on a slot; True if that makes the frame complete."""
         board = self.board
         assert board is not None  # it has given the task
-        board.read_frame(slot)
+        header = board.read_headers()[slot]
+        board.read_frame(slot, float(header[layout.FRAME]))
         board.read_record(slot)
-        timestamp = float(board.read_headers()[slot, layout.TIMESTAMP])
+        timestamp = float(header[layout.TIMESTAMP])
         self.run(key, board.level, board.frame, timestamp, board.record)
         board.write_key(slot, key)
         return board.finish(slot, key)

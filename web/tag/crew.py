@@ -111,11 +111,9 @@ class Crew:
         session.models = {share: self._models(session, share) for share in session.shares}
         if session not in self._sessions:
             self._sessions.append(session)
-        self._fit()
+        self._fill()
         for post in self._posts:
-            if post.worker is None:
-                self._hire(post)
-            elif post.ready:
+            if post.ready:
                 self._tell(post, session)
 
     def able(self) -> int:
@@ -131,10 +129,7 @@ class Crew:
         """Hire everybody whom the sessions want: the first one has no more need to hurry."""
         if not self._enlisted:
             self._enlisted = True
-            self._fit()
-            for post in self._posts:
-                if post.worker is None:
-                    self._hire(post)
+            self._fill()
 
     def close(self, session) -> None:
         """Compute a session no more; workers whom nobody needs any more go."""
@@ -143,6 +138,13 @@ class Crew:
             for post in self._posts:
                 self._take_away(post, session)
             self._fit()
+
+    def _fill(self) -> None:
+        """Have somebody in every place that is needed."""
+        self._fit()
+        for post in self._posts:
+            if post.worker is None:
+                self._hire(post)
 
     def _fit(self) -> None:
         """Have as many places as are needed."""

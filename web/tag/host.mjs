@@ -24,6 +24,7 @@ let spare = null; // a worker that nobody has asked for yet
 
 // Starts a worker ahead: it loads Python until somebody says what for.
 export function prepareWorker() {
+  if (spare) return;
   const worker = newWorker();
   worker.onerror = () => (spare = null); // the next one's is heard by whoever asks for it
   const prepare = (found) => worker.postMessage({ type: 'prepare', manifest: found });

@@ -84,24 +84,18 @@ class Session:
         self._announced = False
         self._choose(choices)
 
-    @property
-    def work(self) -> tuple:
-        """The keys of all workers; the first one leads."""
-        return schedule.keys(self.choices.parts, self.choices.with_pose)
-
     def _choose(self, choices: Choices) -> None:
         self.choices = choices
+        self.work = schedule.keys(choices.parts, choices.with_pose)
+        """The keys of all workers; the first one leads."""
+        self._lead = schedule.assignment(2, self.work)[0]
+        """What the first worker begins with, where the models of the rest are on their way."""
         able = self._crew.able()
         workers = min(choices.workers, max(able, 1)) if self._thorough else choices.workers
         self._full = schedule.assignment(workers, self.work)
         self.plan = self._full if able >= len(self._full) else self._first_plan()
         """The keys of every place that computes something now."""
         self._everything = _bits(self._full)
-
-    @property
-    def _lead(self) -> tuple:
-        """What the first worker begins with, where the models of the rest are on their way."""
-        return schedule.assignment(2, self.work)[0]
 
     def _first_plan(self) -> tuple:
         """How the first worker computes it alone, for now."""
@@ -113,9 +107,9 @@ class Session:
         return self.plan in ((self._lead,), (self.work,))
 
     @property
-    def shares(self) -> tuple:
+    def shares(self) -> set:
         """Everything that a place may be told to compute."""
-        return self._full + (self.work, self._lead)  # noqa: RUF005 (MicroPython knows no other way)
+        return {self.work, self._lead}.union(self._full)
 
     @property
     def places(self) -> int:
