@@ -243,6 +243,22 @@ def test_every_kind_of_source_is_tracked(open_tag: OpenTag) -> None:
     assert tab.complaints == []
 
 
+@pytest.mark.parametrize("element", ["canvas", "video"])
+def test_what_is_live_begins_with_the_first_worker(open_tag: OpenTag, element: str) -> None:
+    begin = f"""<script type="module">
+        document.querySelector('holistic-tracking').src = document.querySelector('{element}');
+        document.querySelector('video').play(); // autoplay is for what can be seen
+    </script>"""
+    script = """globalThis.crews = [];
+    addEventListener('landmarks', ({detail}) => crews.push([workers.length, detail.complete]));"""
+    tab = open_tag('workers="2"', BODY + begin, script=script)
+    tab.wait_for("ready")
+    tab.wait_for_more()
+    crews = tab.page.evaluate("crews")
+    assert crews[0] == [1, True]
+    assert crews[-1] == [2, True]
+
+
 def test_several_tags_share_their_workers(open_tag: OpenTag) -> None:
     second = '<holistic-tracking id="second" src="signing.jpg" people="2"></holistic-tracking>'
     tab = open_tag(
@@ -298,12 +314,16 @@ def test_whoever_removes_it_has_everything_back(open_tag: OpenTag) -> None:
         script="""const openCamera = navigator.mediaDevices.getUserMedia;
         navigator.mediaDevices.getUserMedia = async function (...how) {
             return (globalThis.stream = await openCamera.apply(this, how));
+        };
+        const { applyConstraints } = MediaStreamTrack.prototype;
+        MediaStreamTrack.prototype.applyConstraints = function (how) {
+            globalThis.asked ??= how.frameRate.ideal;
+            return applyConstraints.call(this, how);
         };""",
     )
     tab.wait_for("ready")
     tab.wait_for_more()
-    asked = tab.page.evaluate("stream.getVideoTracks()[0].getConstraints().frameRate")
-    assert asked == 60, "browsers take 30 unless they are asked"
+    assert tab.page.evaluate("asked") == 60, "browsers take 30 unless they are asked"
     tab.page.evaluate("globalThis.removed = tag; document.body.append(removed)")
     tab.wait_for_more()  # it was only moved
     tab.page.evaluate("removed.remove()")

@@ -1,7 +1,8 @@
 // Camera, video, stream, element and picture as one kind of source: frames that come one by one.
 //
-// A source is {next(), close(), still}, a camera's also has ask(rate), for so many frames a second; next()
-// promises the next frame, or null at the end; `still` is whether one frame is all. A frame is {width, height, stamp(target, index),
+// A source is {next(), close()}, a camera's also has ask(rate), for so many frames a second; next()
+// promises the next frame, or null at the end. A film's also is `film`: it has a beginning, which
+// comes when the first frame is asked for. A frame is {width, height, stamp(target, index),
 // write(target, width, height), close()}; stamp() writes its time stamp in milliseconds into a
 // Float64Array, and write() promises that its RGBA pixels, scaled to width x height, are in the
 // Uint8Array `target`. Whatever the browser refuses rejects the promise.
@@ -118,7 +119,7 @@ function pictureSource({ bitmap, width, height }) {
 
 function oneFrame(frame, close) {
   const left = [frame];
-  return { next: async () => left.pop() ?? null, close, still: true };
+  return { next: async () => left.pop() ?? null, close };
 }
 
 // Something of the page, as it is now.
@@ -155,7 +156,7 @@ async function videoSource(url) {
   const video = document.createElement('video');
   video.crossOrigin = 'anonymous';
   video.src = url;
-  return playing(video);
+  return { ...(await playing(video)), film: true };
 }
 
 // Frames of a video of our own, which plays from the first call of next() on. What comes faster

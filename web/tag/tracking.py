@@ -172,11 +172,11 @@ class Tracking:
         source = await self._opened(place, turn)
         if source is None:
             return
-        if getattr(source, "still", False):
-            await session.whole.wait()
-        elif place != sources.CAMERA:  # a film can wait, and loses no frame then
+        if getattr(source, "film", False):  # it can wait, and loses no frame then
             session.hurry()
             await session.ready.wait()
+        elif place != sources.CAMERA:
+            await session.whole.wait()
         if turn != self._turn:
             source.close()
             return
