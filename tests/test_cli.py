@@ -284,6 +284,20 @@ class TestSettings:
         assert chosen["parts"] == ("face", "left_hand", "right_hand")
         assert chosen["variant"] == "int8"
 
+    @pytest.mark.parametrize(
+        ("given", "threads"),
+        [
+            ([], None),
+            (["--threads", "2"], 2),
+            (["--workers", "3"], 1),
+            (["--workers", "3", "--threads", "2"], 2),
+            (["--scheduler", "tcp://host:8786"], 1),
+        ],
+    )
+    def test_several_processes_use_a_core_each_unless_told_otherwise(self, given, threads):
+        chosen = cli.settings(cli.arguments(["x", "--out", "y", *given]))
+        assert chosen.get("threads") == threads
+
 
 @needs_models
 class TestManyInputs:

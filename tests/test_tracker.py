@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from holistic import ModelError, Tracker, layout, models, record
+from holistic import ModelError, Tracker, layout, models, record, runtime
 from holistic.stages import stage, stages
 
 MEDIA = Path(__file__).parent / "media"
@@ -141,6 +141,54 @@ class TestInput:
     def test_other_complexities_are_refused(self):
         with pytest.raises(ValueError, match="0 or 1, not 2"):
             Tracker(complexity=2)
+
+    @pytest.mark.parametrize("threads", [0, 1.5, True])
+    def test_other_numbers_of_threads_are_refused(self, threads):
+        with pytest.raises(ValueError, match=f"a whole number from 1, not {threads}"):
+            Tracker(threads=threads)
+
+
+@needs_models
+class TestThreads:
+    """Networks may use several cores."""
+
+    @pytest.fixture
+    def asked(self, monkeypatch):
+        """How many threads each interpreter got."""
+        asked, interpreter = [], runtime.interpreter
+
+        def noting(content, threads=1):
+            asked.append(threads)
+            return interpreter(content, threads)
+
+        monkeypatch.setattr(runtime, "interpreter", noting)
+        return asked
+
+    def test_every_network_gets_them(self, asked, picture):
+        with Tracker(refine_face=True, threads=3) as tracker:
+            tracker.process(picture, 0)
+            assert asked == [3] * (len(tracker.submodels) + 1)  # the refined face has two
+
+    def test_by_default_they_are_the_cores_that_may_be_used(self, asked, monkeypatch):
+        monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 2, 3}, raising=False)
+        with Tracker(parts=("face",)):
+            assert set(asked) == {3}
+
+    def test_of_many_cores_four_are_used(self, monkeypatch):
+        monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(64)), raising=False)
+        assert runtime.useful_threads() == 4
+
+    @pytest.mark.parametrize("variant", ["float", "auto"])
+    def test_they_change_no_number(self, picture, variant):
+        frames = [np.roll(picture, shift, axis=1) for shift in range(0, 40, 8)]
+        with (
+            Tracker(variant=variant, threads=1) as one,
+            Tracker(variant=variant, threads=4) as four,
+        ):
+            for time, frame in enumerate(frames):
+                (alone,), (together,) = (each.process(frame, time).people for each in (one, four))
+                for part in layout.PARTS:
+                    assert np.array_equal(getattr(alone, part), getattr(together, part))
 
 
 @needs_models

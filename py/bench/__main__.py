@@ -27,7 +27,7 @@ SOAK = "start, stop and change our page at random instead, and watch its memory 
 SOAK_PAUSE = (3.0, 10.0)
 """Seconds between two actions."""
 QUICK_ROUNDS, QUICK_SECONDS = 1, 4.0
-QUICK_PEERS = ["camera", "site-*-c1-w2", "tasks-c1", "legacy-c1", "native-c1", "mediapipe-c1"]
+QUICK_PEERS = ["camera", "site-*-c1-w2", "tasks-c1", "legacy-c1", "native-*-c1", "mediapipe-c1"]
 
 
 def main() -> int:

@@ -8,6 +8,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ WARM_UP_FRAMES = 10
 INTERVAL = 1000 / 30
 """Milliseconds between frames, for the trackers' filters."""
 PARTS = ("pose", "face", "left_hand", "right_hand")
+MEDIAPIPE = "mediapipe"
 
 Find = Callable[[Any, float], list[bool]]
 """From a frame and its time stamp to which of PARTS were found."""
@@ -35,11 +37,11 @@ def mediapipe(complexity: int) -> Find:
     return find
 
 
-def ours(complexity: int) -> Find:
-    """This project's tracker."""
+def ours(complexity: int, variant: str) -> Find:
+    """This project's tracker with a variant of the models."""
     from holistic import Tracker  # noqa: PLC0415 - only in the environment that has it
 
-    tracker = Tracker(complexity)
+    tracker = Tracker(complexity, variant=variant)
 
     def find(frame: Any, timestamp: float) -> list[bool]:
         people = tracker.process(frame, timestamp).people
@@ -82,10 +84,13 @@ def measure(
 
 
 def main() -> None:
-    """Measure and print JSON: PEER COMPLEXITY FILE REPEATS SECONDS; each REPEATS-th frame."""
+    """Measure and print JSON: TRACKER COMPLEXITY FILE REPEATS SECONDS; each REPEATS-th frame.
+
+    TRACKER is "mediapipe" or, of ours, the variant.
+    """
     name, complexity, path, repeats, seconds = sys.argv[1:]
     frames = list(itertools.islice(clip.read(Path(path)), 0, None, int(repeats)))
-    create = {"mediapipe": mediapipe, "ours": ours}[name]
+    create = mediapipe if name == MEDIAPIPE else partial(ours, variant=name)
     print(json.dumps(measure(create, int(complexity), frames, float(seconds))))
 
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from holistic.selection import AUTO, VARIANTS
+from bench.native import MEDIAPIPE
+from holistic.selection import AUTO, FLOAT, VARIANTS
 
 COMPLEXITIES = (1, 0)
 WORKERS = (1, 2, 3, 4)
@@ -30,7 +31,7 @@ class PagePeer(Peer):
 
 @dataclass(frozen=True)
 class NativePeer(Peer):
-    """A peer in Python: ``tracker`` names it in ``bench.native``."""
+    """A peer in Python: ``tracker`` is MEDIAPIPE or, of ours, the variant of the models."""
 
     tracker: str
     complexity: int
@@ -69,11 +70,13 @@ def everyone() -> list[Peer]:
     for c in COMPLEXITIES:
         title = f"legacy @mediapipe/holistic, complexity {c}"
         peers.append(PagePeer(f"legacy-c{c}", title, f"peer.html?peer=legacy&complexity={c}"))
-    for c in COMPLEXITIES:
-        peers.append(NativePeer(f"native-c{c}", f"our tracker, native, complexity {c}", "ours", c))
+    for variant in (FLOAT, AUTO):
+        for c in COMPLEXITIES:
+            title = f"our tracker, native, {variant}, complexity {c}"
+            peers.append(NativePeer(f"native-{variant}-c{c}", title, variant, c))
     for c in COMPLEXITIES:
         title = f"mp.solutions.holistic, native, complexity {c}"
-        peers.append(NativePeer(f"mediapipe-c{c}", title, "mediapipe", c))
+        peers.append(NativePeer(f"mediapipe-c{c}", title, MEDIAPIPE, c))
     return peers
 
 

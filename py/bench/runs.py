@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import SkippedError, browser, machine, measures, packages, processes
+from bench.native import MEDIAPIPE
 from bench.peers import NativePeer, PagePeer
 from bench.results import PARTS, Run, Start
 from bench.wire import Wire
@@ -71,7 +72,7 @@ def page(servers: Servers, peer: PagePeer, camera: Path, seconds: float) -> Run:
 
 def native(peer: NativePeer, camera: Path, repeats: int, seconds: float) -> Run:
     """Measure a native peer, in a process of its own, on each ``repeats``-th frame."""
-    python = packages.mediapipe_python() if peer.tracker == "mediapipe" else Path(sys.executable)
+    python = packages.mediapipe_python() if peer.tracker == MEDIAPIPE else Path(sys.executable)
     command = [str(python), "-m", "bench.native", peer.tracker, str(peer.complexity)]
     command += [str(camera), str(repeats), str(seconds)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "py")}

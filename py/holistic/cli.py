@@ -66,6 +66,12 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         help="use the Dask cluster whose scheduler is there; it must see the same files",
     )
     parser.add_argument(
+        "--threads",
+        type=_positive,
+        metavar="N",
+        help="processor cores for each network (default: up to 4; 1 with --workers or --scheduler)",
+    )
+    parser.add_argument(
         "--force", action="store_true", help="also do what is there already (with a folder)"
     )
     parser.add_argument(
@@ -119,6 +125,7 @@ def settings(options: argparse.Namespace) -> Settings:
         "variant": options.variant,
         "refine_face": options.irises or None,
         "mask": options.mask or None,
+        "threads": options.threads or (1 if options.workers > 1 or options.scheduler else None),
     }
     chosen = {name: value for name, value in chosen.items() if value is not None}
     missing = chosen.keys() - inspect.signature(Tracker).parameters

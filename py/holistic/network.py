@@ -25,6 +25,7 @@ class Network:
     order: outputs are told apart by their length (and among equals by their order), because
     names and places change when a model is converted. ``low`` and ``high`` are the input values
     of black and white, and ``border`` ("replicate" or "zero") is what lies outside of the frame.
+    ``threads`` is how many share the work of a run.
 
     Raises:
         ModelError: the content is not a model that runs, or it has other inputs or outputs.
@@ -39,9 +40,10 @@ class Network:
         low: float = 0.0,
         high: float = 1.0,
         border: str = "replicate",
+        threads: int = 1,
     ) -> None:
         try:
-            self._interpreter = runtime.interpreter(content)
+            self._interpreter = runtime.interpreter(content, threads)
         except (ValueError, RuntimeError) as error:
             raise ModelError(f"model {name!r} is damaged ({error}): {ADVICE}") from error
         source = self._interpreter.get_input_details()[0]

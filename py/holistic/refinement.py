@@ -129,11 +129,11 @@ class RefinedFaceLandmarks:
 
     MIN_SCORE = 0.5
 
-    def __init__(self, mesh: bytes, refinement: bytes) -> None:
+    def __init__(self, mesh: bytes, refinement: bytes, threads: int = 1) -> None:
         cells = int(np.prod(_FEATURES))
-        self.network = Network(MODELS[0], mesh, (FACE_POINTS * 3, 1, cells))
+        self.network = Network(MODELS[0], mesh, (FACE_POINTS * 3, 1, cells), threads=threads)
         try:
-            self._parts = runtime.interpreter(refinement)
+            self._parts = runtime.interpreter(refinement, threads)
         except (ValueError, RuntimeError) as error:
             raise ModelError(f"model {MODELS[1]!r} is damaged ({error}): {ADVICE}") from error
         self._patches = self._tensors(self._parts.get_input_details())

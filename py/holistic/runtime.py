@@ -7,6 +7,7 @@ same: the warps agree to the last grey level and the networks to float rounding.
 
 from __future__ import annotations
 
+import os
 import sys
 
 import numpy as np
@@ -75,12 +76,22 @@ else:
             out += np.float32(low)
 
 
-def interpreter(model_content: bytes) -> Interpreter:
-    """A TensorFlow Lite interpreter of the model, ready to run on one thread.
+def useful_threads() -> int:
+    """How many threads make a network faster here: one for each core, and four at the most."""
+    if sys.platform == "emscripten":
+        return 1
+    allowed = getattr(os, "sched_getaffinity", None)
+    return min(4, len(allowed(0)) if allowed else os.cpu_count() or 1)
+
+
+def interpreter(model_content: bytes, threads: int = 1) -> Interpreter:
+    """A TensorFlow Lite interpreter of the model, ready to run on so many threads.
+
+    In Pyodide it is one thread always.
 
     Raises:
         ValueError, RuntimeError: the bytes are not a model that the runtime can execute.
     """
-    network = Interpreter(model_content=model_content, num_threads=1)
+    network = Interpreter(model_content=model_content, num_threads=threads)
     network.allocate_tensors()
     return network

@@ -81,11 +81,14 @@ class Detector:
         per_layer: int = 2,
         low: float = -1.0,
         min_score: float = 0.5,
+        threads: int = 1,
     ) -> None:
         self._anchors = anchor_centres(size, strides, per_layer)
         anchors = len(self._anchors)
         lengths = (anchors * (4 + 2 * keypoints), anchors)
-        self.network = Network(name, content, lengths, low=low, high=1.0, border="zero")
+        self.network = Network(
+            name, content, lengths, low=low, high=1.0, border="zero", threads=threads
+        )
         self._min_score = min_score
 
     def __call__(
@@ -109,17 +112,19 @@ class Detector:
         ]
 
 
-def pose_detector(content: bytes) -> Detector:
+def pose_detector(content: bytes, threads: int = 1) -> Detector:
     """BlazePose's detector: keypoints mid-hip, full-body circle, mid-shoulder, upper body."""
-    return Detector("pose_detector", content, 224, (8, 16, 32, 32, 32), keypoints=4)
+    strides = (8, 16, 32, 32, 32)
+    return Detector("pose_detector", content, 224, strides, keypoints=4, threads=threads)
 
 
-def face_detector(content: bytes) -> Detector:
+def face_detector(content: bytes, threads: int = 1) -> Detector:
     """BlazeFace, short range: keypoints right and left eye, nose, mouth, right and left ear."""
-    return Detector("face_detector", content, 128, (8, 16, 16, 16), keypoints=6)
+    strides = (8, 16, 16, 16)
+    return Detector("face_detector", content, 128, strides, keypoints=6, threads=threads)
 
 
-def face_detector_full_range(content: bytes) -> Detector:
+def face_detector_full_range(content: bytes, threads: int = 1) -> Detector:
     """BlazeFace, full range: the short range's keypoints, for faces up to five metres away."""
     return Detector(
         "face_detector_full_range",
@@ -129,12 +134,14 @@ def face_detector_full_range(content: bytes) -> Detector:
         keypoints=6,
         per_layer=1,
         min_score=0.6,
+        threads=threads,
     )
 
 
-def palm_detector(content: bytes) -> Detector:
+def palm_detector(content: bytes, threads: int = 1) -> Detector:
     """BlazePalm: keypoints wrist, knuckles of index, middle, ring and little finger, thumb (2)."""
-    return Detector("palm_detector", content, 192, (8, 16, 16, 16), keypoints=7, low=0.0)
+    strides = (8, 16, 16, 16)
+    return Detector("palm_detector", content, 192, strides, keypoints=7, low=0.0, threads=threads)
 
 
 class PoseLandmarks:
@@ -154,11 +161,11 @@ class PoseLandmarks:
     _REACH = np.arange(-4, 5)
     _MIN_HEAT = 0.5
 
-    def __init__(self, name: str, content: bytes, mask: bool = False) -> None:
+    def __init__(self, name: str, content: bytes, mask: bool = False, threads: int = 1) -> None:
         points = self._OUTPUTS
         lengths = (points * 5, 1, points * self._HEAT**2, points * 3)
         masks = (self._MASK**2,) if mask else ()
-        self.network = Network(name, content, lengths + masks)
+        self.network = Network(name, content, lengths + masks, threads=threads)
 
     def __call__(
         self, frame: np.ndarray, region: Region, min_score: float = MIN_SCORE
@@ -215,8 +222,8 @@ class FaceLandmarks:
 
     MIN_SCORE = 0.5
 
-    def __init__(self, content: bytes) -> None:
-        self.network = Network("face_landmarks", content, (FACE_POINTS * 3, 1))
+    def __init__(self, content: bytes, threads: int = 1) -> None:
+        self.network = Network("face_landmarks", content, (FACE_POINTS * 3, 1), threads=threads)
 
     def __call__(
         self, frame: np.ndarray, region: Region, min_score: float = MIN_SCORE
@@ -232,8 +239,8 @@ class FaceLandmarks:
 class HandRecrop:
     """Finds a hand's exact region in the rough one that the pose gives."""
 
-    def __init__(self, content: bytes) -> None:
-        self.network = Network("hand_recrop", content, (4,))
+    def __init__(self, content: bytes, threads: int = 1) -> None:
+        self.network = Network("hand_recrop", content, (4,), threads=threads)
 
     def __call__(self, frame: np.ndarray, region: Region) -> Region:
         """The region of the hand that is somewhere in ``region``."""
@@ -253,9 +260,9 @@ class HandLandmarks:
 
     _DEPTH = 0.4  # the network's z is in this part of its x and y
 
-    def __init__(self, name: str, content: bytes) -> None:
+    def __init__(self, name: str, content: bytes, threads: int = 1) -> None:
         values = HAND_POINTS * 3
-        self.network = Network(name, content, (values, 1, 1, values))
+        self.network = Network(name, content, (values, 1, 1, values), threads=threads)
         self._scale = np.array((1, 1, 1 / self._DEPTH)) / self.network.size
 
     def __call__(

@@ -35,14 +35,16 @@ _MAKERS: dict[str, Callable[..., Any]] = {
 class Supply:
     """Calling it with a model's name gives the submodel; ``load_model`` gives the model's bytes.
 
-    It keeps none alive: a submodel and its memory go with the last stage that uses it.
+    ``threads`` are those of each submodel. It keeps none alive: a submodel and its memory go with
+    the last stage that uses it.
 
     Raises (when called):
         ModelError: the model is missing or damaged.
     """
 
-    def __init__(self, load_model: LoadModel) -> None:
+    def __init__(self, load_model: LoadModel, threads: int = 1) -> None:
         self._load_model = load_model
+        self._threads = threads
         self._made: WeakValueDictionary[str, Any] = WeakValueDictionary()
 
     def __call__(self, name: str) -> Any:
@@ -50,7 +52,7 @@ class Supply:
         submodel = self._made.get(name)
         if submodel is None:
             contents = (self._load_model(file) for file in selection.files(name))
-            submodel = self._made[name] = _MAKERS[name](*contents)
+            submodel = self._made[name] = _MAKERS[name](*contents, threads=self._threads)
         return submodel
 
     @property

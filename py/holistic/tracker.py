@@ -15,7 +15,7 @@ from time import perf_counter
 
 import numpy as np
 
-from holistic import effort, layout, selection
+from holistic import effort, layout, runtime, selection
 from holistic import record as records
 from holistic.closing import Closing
 from holistic.filters import Smoothing
@@ -104,6 +104,8 @@ class Tracker(Closing):
             too, and not in the whole frame alone, as MediaPipe does.
         recheck: in how many frames a face or a hand that is followed is looked for anew once; 1
             is every frame, as in MediaPipe. None is what the variant asks for.
+        threads: how many processor cores each network may use; None is as many as pay, the cores
+            that this process may use, four at the most. The results are the same.
         cache_bytes: memory for remembered results of pictures.
         clock: tells seconds; frames are timed by it.
 
@@ -132,6 +134,7 @@ class Tracker(Closing):
         face_range: str = "short",
         search_parts: bool = True,
         recheck: int | None = None,
+        threads: int | None = None,
         cache_bytes: int = CACHE_BYTES,
         clock: Callable[[], float] = perf_counter,
     ) -> None:
@@ -152,7 +155,10 @@ class Tracker(Closing):
             search_parts=search_parts,
             recheck=selection.recheck(variant) if recheck is None else recheck,
         )
-        self._supply = Supply(partial(load, chosen=models, variant=variant))
+        threads = runtime.useful_threads() if threads is None else threads
+        if isinstance(threads, bool) or not isinstance(threads, int) or threads < 1:
+            raise ValueError(f"threads must be a whole number from 1, not {threads!r}")
+        self._supply = Supply(partial(load, chosen=models, variant=variant), threads)
         self._cache = RecordCache(cache_bytes)
         self._clock = clock
         self._budget = budget_ms
