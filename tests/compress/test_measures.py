@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from compress import accuracy, behaviour, memory, report, truths
+from compress import accuracy, behaviour, frames, memory, report, truths
 from compress.recipe import Output, Recipe
 from compress.regions import SUBJECTS, to_picture, to_region
 from compress.truths import Marked
@@ -142,6 +142,8 @@ def test_the_page_shows_every_figure_beside_the_originals(tmp_path):
     assert "| pose_detector | 1.00 (2.00) | 3.00 (4.00) | 0.50 | 0.250 |" in page
     assert "| hand | int8 | eval | 1.25 | 4.50 | 6.50 (4.00) |" in page
     assert "| pose_detector | int8 | eval | 9 | 0.250 |" in page
+    lost = "| lost, of the original's people and faces | at most 0.01 | 0.25 "
+    assert f"{lost}| pose_detector int8, eval | **no** |" in page
     assert "| pose_landmarks_full |" not in page  # no frame without all of its models
     for plot in ("sizes", "latency"):
         assert f"report/{plot}.svg" in page
@@ -151,7 +153,7 @@ def test_the_page_shows_every_figure_beside_the_originals(tmp_path):
 def test_a_frame_sums_what_it_runs_and_falls_back_on_larger_variants(tmp_path):
     pytest.importorskip("matplotlib")
     seen = {"eval": {"pictures": 3, "pixels": 1.25, "pixels_p95": 4.5}}
-    names = ("pose_landmarks_lite", "hand_landmarks", *report.DETECTORS, *report.TRACKED)
+    names = ("pose_landmarks_lite", "hand_landmarks", *frames.DETECTORS, *frames.TRACKED)
     rows = [row(name, "float", 10, crops=seen) for name in names]
     rows.append(row("hand_landmarks", "int8", 4, crops=seen))
     names = [f"pose_landmarks_lite {variant}" for variant in ("float", "int8")]
@@ -185,7 +187,7 @@ def test_a_frame_sums_what_it_runs_and_falls_back_on_larger_variants(tmp_path):
 
 def test_the_light_frame_has_the_light_hand_where_there_is_one(tmp_path):
     pytest.importorskip("matplotlib")
-    names = (*POSE_MODELS, "hand_landmarks", *report.DETECTORS, *report.TRACKED)
+    names = (*POSE_MODELS, "hand_landmarks", *frames.DETECTORS, *frames.TRACKED)
     rows = [row(name, "float", 10, crops={}) for name in names]
     rows += [row("hand_landmarks", "pruned_int8", 6, crops={})]
     rows += [row("hand_landmarks_lite", "pruned_int8", 1, crops={})]
@@ -199,7 +201,7 @@ def test_the_light_frame_has_the_light_hand_where_there_is_one(tmp_path):
 def test_processors_are_compared_by_frames_and_by_networks(tmp_path):
     pytest.importorskip("matplotlib")
     seen = {"eval": {"pictures": 3, "pixels": 1.25, "pixels_p95": 4.5}}
-    names = ("pose_landmarks_lite", "hand_landmarks", *report.DETECTORS, *report.TRACKED)
+    names = ("pose_landmarks_lite", "hand_landmarks", *frames.DETECTORS, *frames.TRACKED)
     rows = [row(name, "float", 10, crops=seen) for name in names]
     found = {**times(rows, "native", 2.0), **times(rows, "browser", 3.0)}
     processors = {"Z80": {"load": 0.5, **found}}

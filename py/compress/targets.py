@@ -1,0 +1,119 @@
+"""What the models were made to reach, beside the worst that was measured.
+
+Rows are those of :mod:`compress.accuracy`, with their times on one processor if they have any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from compress.frames import DETECTORS, Row, framed
+from holistic.selection import FLOAT, HAND_MODELS, POSE_MODELS, places
+
+INT8, PRUNED = "int8", "pruned_int8"
+_HANDS_AND_FACES = (*HAND_MODELS, "hand_recrop", "face_landmarks")
+_OPENINGS = ("right eye", "left eye", "mouth")
+_POSES = {"light": POSE_MODELS[0], "full": POSE_MODELS[1]}
+
+Found = tuple[float, str]
+"""A value, and where it was measured."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A bound, the most or (``least``) the least that is wanted, and all that was measured."""
+
+    what: str
+    bound: float
+    found: list[Found]
+    least: bool = False
+
+    @property
+    def worst(self) -> Found:
+        """What is nearest to the bound, or farthest beyond it."""
+        return (min if self.least else max)(self.found)
+
+    @property
+    def met(self) -> bool:
+        """Whether all that was measured is within the bound."""
+        value, _ = self.worst
+        return value >= self.bound if self.least else value <= self.bound
+
+
+def targets(rows: list[Row], native: Mapping[str, int], heap: Mapping[str, int]) -> list[Target]:
+    """All targets of which something was measured.
+
+    ``native`` and ``heap`` are bytes of memory by the name of a frame's set.
+    """
+    shipped = [row for row in rows if row["variant"] != FLOAT]
+    int8, pruned = ([row for row in shipped if row["variant"] == name] for name in (INT8, PRUNED))
+    bodies = [row for row in int8 if row["model"] in POSE_MODELS]
+    others = [row for row in int8 if row["model"] in _HANDS_AND_FACES]
+    detectors = [row for row in shipped if row["model"] in DETECTORS]
+    wanted = [
+        Target("MB, light pose", 3.2, [*_sizes(rows, "light")]),
+        Target("MB, full pose", 5.0, [*_sizes(rows, "full")]),
+        *(
+            Target(f"times faster {where}, {pose} pose", 2.7, [*_speeds(rows, pose, clock)], True)
+            for clock, where in (("browser", "in Chromium"), ("native", "natively"))
+            for pose in _POSES
+        ),
+        Target("px to ground truth, beyond the original's", 0.8, [*_beyond(rows)]),
+        Target(
+            "px to the original, int8 hands and faces", 1.5, [*_each(others, "crops", "pixels")]
+        ),
+        Target("px to the original, int8 poses", 2.5, [*_each(bodies, "crops", "pixels")]),
+        Target(f"px to the original, {PRUNED}", 3.0, [*_each(pruned, "crops", "pixels")]),
+        Target("correlation of openings", 0.98, [*_each(shipped, "clip", *_OPENINGS)], True),
+        Target("jitter, of the original's", 1.25, [*_each(shipped, "still", "ratio")]),
+        Target(
+            "lost, of the original's people and faces", 0.01, [*_each(detectors, "crops", "lost")]
+        ),
+        Target("memory, of the original's, natively", 1.0, [*_growth(rows, native)]),
+        Target("memory, of the original's, in Chromium", 1.0, [*_growth(rows, heap)]),
+    ]
+    return [target for target in wanted if target.found]
+
+
+def _each(rows: Iterable[Row], kind: str, *names: str) -> Iterator[Found]:
+    """These figures of every set of pictures of one kind."""
+    for row in rows:
+        for place, figures in row.get(kind, {}).items():
+            yield from ((figures[name], f"{_name(row)}, {place}") for name in names)
+
+
+def _beyond(rows: list[Row]) -> Iterator[Found]:
+    """How much farther from ground truth each variant is than the float model that it replaces."""
+    errors = {
+        (row["variant"], row["model"]): row["truth"]["truth"]["mean"]
+        for row in rows
+        if "truth" in row
+    }
+    for (variant, model), error in errors.items():
+        original = next(filter(None, map(errors.get, places(model, FLOAT))), None)
+        if variant != FLOAT and original is not None:
+            yield error - original, f"{model} {variant}"
+
+
+def _sizes(rows: list[Row], pose: str) -> Iterator[Found]:
+    for frame, _ in framed(rows):
+        if (frame.pose, frame.variant) == (_POSES[pose], PRUNED):
+            yield frame.size("bytes") / 1e6, frame.name
+
+
+def _speeds(rows: list[Row], pose: str, clock: str) -> Iterator[Found]:
+    for frame, original in framed(rows):
+        if (frame.pose, frame.variant) == (_POSES[pose], PRUNED) and frame.time(clock):
+            yield frame.faster(original, clock), frame.name
+
+
+def _growth(rows: list[Row], memory: Mapping[str, int]) -> Iterator[Found]:
+    """Each set's memory as a part of the original's."""
+    for frame, original in framed(rows):
+        if frame.variant != FLOAT and {frame.name, original.name} <= memory.keys():
+            yield memory[frame.name] / memory[original.name], frame.name
+
+
+def _name(row: Row) -> str:
+    return f"{row['model']} {row['variant']}"
