@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import ALLOW_CAMERA, CLIP
+from conftest import ALLOW_CAMERA, CLIP, HANDS_CLIP
 from tab import FRAMES, Tab
 
 
@@ -192,6 +192,26 @@ def test_a_video_of_no_length_is_named(
     first_frames = clip.index(bytes.fromhex("1f43b675"))
     (folder / "empty.mkv").write_bytes(clip[:first_frames])
     assert "empty.mkv" in open_tab(f"{url}?src=empty.mkv").fault("bad-file")
+
+
+def test_a_video_that_has_nothing_to_show_for_a_moment_goes_on(
+    open_tab: Callable[..., Tab], site: str
+) -> None:
+    tab = open_tab(
+        site,
+        script="""const { prototype } = HTMLMediaElement;
+        const ready = Object.getOwnPropertyDescriptor(prototype, 'readyState');
+        globalThis.unready = 0;
+        Object.defineProperty(prototype, 'readyState', {get() {
+            if (this.currentTime < 1 || unready) return ready.get.call(this);
+            unready++;
+            return HTMLMediaElement.HAVE_METADATA;
+        }});""",
+    )
+    tab.choose_file(HANDS_CLIP)
+    tab.wait_for_state("ended")
+    tab.wait("seen.landmarks.at(-1)?.timestamp > 1600")  # of 1667 ms
+    assert tab.page.evaluate("unready") == 1
 
 
 def test_a_frame_whose_pixels_cannot_be_had_is_told_and_closed(

@@ -169,22 +169,29 @@ async function playing(video) {
   const failed = happened('error').then(() => Promise.reject(video.error));
   failed.catch(() => {}); // whoever asks for a frame is told
   const closed = happened('emptied').then(() => null);
-  const ended = happened('ended').then(() => atTheEnd(video));
+  let over = false; // which video.ended does not say while it is sought
+  const ended = happened('ended').then(() => {
+    over = true;
+    return atTheEnd(video);
+  });
   await Promise.race([happened('loadeddata'), withoutFrames(video), failed]);
   if (!video.videoWidth) throw new Error('it has no pictures');
   let latest = -1;
   return {
     async next() {
-      const shown = nextShown(video);
-      if (video.paused && !video.ended) await video.play();
-      const when = await Promise.race([shown, ended, closed, failed]);
-      const frame = when && currentFrame(video, ...when);
-      if (frame?.timestamp > latest) {
-        latest = frame.timestamp;
-        return frame;
+      for (;;) {
+        const shown = nextShown(video);
+        if (video.paused && !video.ended && !over) await video.play();
+        const when = await Promise.race([shown, ended, closed, failed]);
+        const frame = when && currentFrame(video, ...when);
+        if (frame?.timestamp > latest) {
+          latest = frame.timestamp;
+          return frame;
+        }
+        frame?.close(); // the last one again
+        if (frame || !when?.length) return null;
+        // Firefox calls back while it seeks, when there is nothing to see: the last one is to come.
       }
-      frame?.close(); // the last one again
-      return null;
     },
     close() {
       video.pause();
