@@ -26,7 +26,7 @@ class Frame:
     def __init__(self, rows: list[Row], pose: str, counts: dict[str, int], variant: str) -> None:
         self.pose, self.variant = pose, variant
         by_name = {(row["model"], row["variant"]): row for row in rows}
-        self._runs = [(_served(by_name, name, variant), count) for name, count in counts.items()]
+        self._runs = [(served(by_name, name, variant), count) for name, count in counts.items()]
 
     @property
     def name(self) -> str:
@@ -69,7 +69,7 @@ def framed(rows: list[Row]) -> Iterator[tuple[Frame, Frame]]:
             yield from ((Frame(rows, pose, counts, variant), original) for variant in SETS)
 
 
-def _served(rows: dict[tuple[str, str], Row], name: str, variant: str) -> Row:
+def served(rows: dict[tuple[str, str], Row], name: str, variant: str) -> Row:
     """The row of the file that is the model ``name`` in a set of models; empty without any."""
     found = (rows.get((file, folder), {}) for folder, file in places(name, variant))
     return next(filter(None, found), {})

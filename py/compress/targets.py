@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from compress.frames import DETECTORS, Row, framed
-from holistic.selection import FLOAT, HAND_MODELS, POSE_MODELS, places
+from compress.frames import DETECTORS, Frame, Row, framed, served
+from holistic.selection import FLOAT, HAND_MODELS, POSE_MODELS
 
 INT8, PRUNED = "int8", "pruned_int8"
 _HANDS_AND_FACES = (*HAND_MODELS, "hand_recrop", "face_landmarks")
@@ -18,6 +18,9 @@ _POSES = {"light": POSE_MODELS[0], "full": POSE_MODELS[1]}
 
 Found = tuple[float, str]
 """A value, and where it was measured."""
+
+Framed = tuple[Frame, Frame]
+"""A frame, and the float original's."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +54,12 @@ def targets(rows: list[Row], native: Mapping[str, int], heap: Mapping[str, int])
     bodies = [row for row in int8 if row["model"] in POSE_MODELS]
     others = [row for row in int8 if row["model"] in _HANDS_AND_FACES]
     detectors = [row for row in shipped if row["model"] in DETECTORS]
+    frames = [*framed(rows)]
     wanted = [
-        Target("MB, light pose", 3.2, [*_sizes(rows, "light")]),
-        Target("MB, full pose", 5.0, [*_sizes(rows, "full")]),
+        Target("MB, light pose", 3.2, [*_sizes(frames, "light")]),
+        Target("MB, full pose", 5.0, [*_sizes(frames, "full")]),
         *(
-            Target(f"times faster {where}, {pose} pose", 2.7, [*_speeds(rows, pose, clock)], True)
+            Target(f"times faster {where}, {pose} pose", 2.7, [*_speeds(frames, pose, clock)], True)
             for clock, where in (("browser", "in Chromium"), ("native", "natively"))
             for pose in _POSES
         ),
@@ -70,8 +74,8 @@ def targets(rows: list[Row], native: Mapping[str, int], heap: Mapping[str, int])
         Target(
             "lost, of the original's people and faces", 0.01, [*_each(detectors, "crops", "lost")]
         ),
-        Target("memory, of the original's, natively", 1.0, [*_growth(rows, native)]),
-        Target("memory, of the original's, in Chromium", 1.0, [*_growth(rows, heap)]),
+        Target("memory, of the original's, natively", 1.0, [*_growth(frames, native)]),
+        Target("memory, of the original's, in Chromium", 1.0, [*_growth(frames, heap)]),
     ]
     return [target for target in wanted if target.found]
 
@@ -85,32 +89,32 @@ def _each(rows: Iterable[Row], kind: str, *names: str) -> Iterator[Found]:
 
 def _beyond(rows: list[Row]) -> Iterator[Found]:
     """How much farther from ground truth each variant is than the float model that it replaces."""
-    errors = {
-        (row["variant"], row["model"]): row["truth"]["truth"]["mean"]
-        for row in rows
-        if "truth" in row
-    }
-    for (variant, model), error in errors.items():
-        original = next(filter(None, map(errors.get, places(model, FLOAT))), None)
-        if variant != FLOAT and original is not None:
-            yield error - original, f"{model} {variant}"
+    marked = {(row["model"], row["variant"]): row for row in rows if "truth" in row}
+    for (model, variant), row in marked.items():
+        original = served(marked, model, FLOAT)
+        if original and variant != FLOAT:
+            yield _error(row) - _error(original), _name(row)
 
 
-def _sizes(rows: list[Row], pose: str) -> Iterator[Found]:
-    for frame, _ in framed(rows):
+def _error(row: Row) -> float:
+    return float(row["truth"]["truth"]["mean"])
+
+
+def _sizes(frames: list[Framed], pose: str) -> Iterator[Found]:
+    for frame, _ in frames:
         if (frame.pose, frame.variant) == (_POSES[pose], PRUNED):
             yield frame.size("bytes") / 1e6, frame.name
 
 
-def _speeds(rows: list[Row], pose: str, clock: str) -> Iterator[Found]:
-    for frame, original in framed(rows):
+def _speeds(frames: list[Framed], pose: str, clock: str) -> Iterator[Found]:
+    for frame, original in frames:
         if (frame.pose, frame.variant) == (_POSES[pose], PRUNED) and frame.time(clock):
             yield frame.faster(original, clock), frame.name
 
 
-def _growth(rows: list[Row], memory: Mapping[str, int]) -> Iterator[Found]:
+def _growth(frames: list[Framed], memory: Mapping[str, int]) -> Iterator[Found]:
     """Each set's memory as a part of the original's."""
-    for frame, original in framed(rows):
+    for frame, original in frames:
         if frame.variant != FLOAT and {frame.name, original.name} <= memory.keys():
             yield memory[frame.name] / memory[original.name], frame.name
 
