@@ -15,12 +15,13 @@ needs_models = pytest.mark.skipif(
 
 @pytest.fixture
 def folder(tmp_path):
-    """A folder with two variants; the pruned one has the hand only."""
+    """A folder with several variants; the pruned ones have the hand only."""
     for path in ("float/hand", "float/palm", "float/face", "int8/hand", "int8/face"):
         (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / f"{path}.tflite").write_bytes(CONTENT)
-    (tmp_path / "pruned_int8").mkdir()
-    (tmp_path / "pruned_int8" / "hand.tflite").write_bytes(CONTENT)
+    for pruned in ("pruned", "pruned_int8"):
+        (tmp_path / pruned).mkdir()
+        (tmp_path / pruned / "hand.tflite").write_bytes(CONTENT)
     return tmp_path
 
 
@@ -32,6 +33,9 @@ def folder(tmp_path):
         ("hand", "pruned_int8", "pruned_int8"),
         ("hand", "auto", "pruned_int8"),
         ("face", "pruned_int8", "int8"),
+        ("hand", "pruned-int8", "pruned_int8"),
+        ("hand", "pruned", "pruned"),
+        ("face", "pruned", "float"),
         ("palm", "pruned_int8", "float"),
     ],
 )
@@ -50,6 +54,7 @@ def test_without_a_light_hand_the_full_one_stands_in(tmp_path):
     light = tmp_path / "pruned_int8" / "hand_landmarks_lite.tflite"
     assert found == {
         "float": tmp_path / "float" / "hand_landmarks.tflite",
+        "pruned": tmp_path / "float" / "hand_landmarks.tflite",
         "int8": tmp_path / "int8" / "hand_landmarks.tflite",
         "pruned_int8": light,
         "auto": light,
@@ -83,7 +88,9 @@ def test_a_folder_may_hold_the_files_of_one_variant_itself(folder):
 
 
 def test_an_unknown_variant_is_refused_with_the_names_of_those_there_are(folder):
-    with pytest.raises(ValueError, match="one of float, int8, pruned_int8, auto, not 'int4'"):
+    with pytest.raises(
+        ValueError, match="one of float, pruned, int8, pruned_int8, auto, not 'int4'"
+    ):
         models.load("hand", folder, "int4")
 
 

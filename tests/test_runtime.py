@@ -3,6 +3,7 @@
 import threading
 import time
 
+import archspec.cpu
 import numpy as np
 import pytest
 
@@ -56,6 +57,26 @@ def test_black_and_white_become_low_and_high():
         image = np.full((100, 100, 3), level, np.uint8)
         runtime.warp(image, from_frame_matrix(Region(50, 50, 30, 0), SIZE), SIZE, out, 0, 1, "zero")
         assert out == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("processor", "fast"),
+    [
+        ("haswell", False),
+        ("skylake_avx512", False),
+        ("zen", False),
+        ("zen3", False),
+        ("icelake", True),  # AVX-512 VNNI
+        ("zen4", True),
+        ("alderlake", True),  # AVX-VNNI
+        ("m1", True),
+        ("neoverse_n1", True),
+    ],
+)
+def test_bytes_are_fast_where_the_processor_has_dot_products_of_them(monkeypatch, processor, fast):
+    known = archspec.cpu.TARGETS[processor]
+    monkeypatch.setattr(archspec.cpu, "host", lambda: known)
+    assert runtime.multiplies_bytes() is fast
 
 
 @pytest.mark.skipif(

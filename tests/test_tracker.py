@@ -192,6 +192,37 @@ class TestThreads:
 
 
 @needs_models
+class TestVariants:
+    """Which sets of models there are is in test_models.py."""
+
+    @pytest.mark.parametrize(
+        ("bytes_are_fast", "folder"), [(True, "pruned_int8"), (False, "pruned")]
+    )
+    def test_auto_is_what_the_processor_is_fast_with(self, monkeypatch, bytes_are_fast, folder):
+        asked = []
+        monkeypatch.setattr(runtime, "multiplies_bytes", lambda: bytes_are_fast)
+        monkeypatch.setattr(
+            "holistic.tracker.load",
+            lambda name, **chosen: asked.append(models.find(name, **chosen)) or models.load(name),
+        )
+        with Tracker(complexity=0, variant="auto", parts=("pose",)):
+            folders = {path.name.partition(".")[0]: path.parent.name for path in asked}
+            assert folders["pose_landmarks_lite"] == folder
+
+    @pytest.mark.parametrize("complexity", [0, 1])
+    def test_the_pruned_networks_find_the_same_in_float_and_in_bytes(self, picture, complexity):
+        people = []
+        for variant in ("pruned", "pruned-int8"):
+            with Tracker(complexity, variant=variant) as tracker:
+                people += tracker.process(picture, 0).people
+        for part in ("pose", "face", "left_hand", "right_hand"):
+            ours, theirs = (getattr(person, part) for person in people)
+            seen = theirs[:, 3] > 0.5 if part == "pose" else slice(None)
+            offsets = (ours - theirs)[seen, :2] * picture.shape[1::-1]
+            assert 0 < np.linalg.norm(offsets, axis=1).mean() < 3
+
+
+@needs_models
 class TestStages:
     """The parts one by one, as the workers run them."""
 

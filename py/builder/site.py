@@ -61,25 +61,31 @@ def build(folder: Path = SITE) -> Path:
 
 
 def build_models() -> dict[Model, Path]:
-    """The float models, made from MediaPipe's originals where they are not there yet."""
+    """The models that compute in float, made where they are not there yet.
+
+    They are made from MediaPipe's originals, and from the committed pruned models.
+    """
     models = catalogue.read(CATALOGUE)
-    files = {model: MODELS / model.path for model in models.variant("float")}
-    if not all(_is_right(path, model) for model, path in files.items()):
-        print("making the float models from MediaPipe's originals", flush=True)
-        _extract_originals(models)
-        command = [str(environment.python()), "-m", "compress", "float"]
-        environment.run([*command, "--originals", str(ORIGINALS)])
+    files: dict[Model, Path] = {}
+    for variant in ("float", "pruned"):
+        made = {model: MODELS / model.path for model in models.variant(variant)}
+        if not all(_is_right(path, model) for model, path in made.items()):
+            print(f"making the {variant} models", flush=True)
+            _extract_originals(models)
+            command = [str(environment.python()), "-m", "compress", "float", "--variant", variant]
+            environment.run([*command, "--originals", str(ORIGINALS)])
+        files |= made
     return files
 
 
 def _committed_models() -> dict[Model, Path]:
-    """The models that a recipe made; they come with the checkout.
+    """The models that come with the checkout.
 
     Raises:
         BuildError: one is missing or not the file that models.toml describes.
     """
     rows = catalogue.read(CATALOGUE).models
-    files = {model: MODELS / model.path for model in rows if model.recipe}
+    files = {model: MODELS / model.path for model in rows if model.unpacked}
     for model, path in files.items():
         if not _is_right(path, model):
             raise BuildError(

@@ -7,9 +7,11 @@ dependency group ``compress``.
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +19,7 @@ from compress import catalogue as catalogues
 from compress import originals
 
 if TYPE_CHECKING:
+    from compress.evaluate import Latency
     from compress.recipe import Recipe
 
 # The other stages import what they need when they run: `originals` must do without NumPy, and
@@ -46,9 +49,8 @@ def _float(arguments: argparse.Namespace) -> None:
     from compress import float_models
 
     catalogue = catalogues.read(arguments.catalogue)
-    out = arguments.out or MODELS / arguments.variant
-    paths = float_models.build(catalogue, arguments.originals, out, arguments.variant)
-    for path in paths:
+    folders = (arguments.originals, arguments.models, arguments.out or MODELS / arguments.variant)
+    for path in float_models.build(catalogue, *folders, arguments.variant):
         print(path)
 
 
@@ -135,15 +137,16 @@ def _evaluate(arguments: argparse.Namespace) -> None:
 
 def _report(arguments: argparse.Namespace) -> None:
     from compress import accuracy, memory, pictures, report
+    from compress.results import renewed
 
     folder = arguments.out / "report"
     names = ("results", "curve", "processors")
     results, curve, processors = (folder / f"{name}.json" for name in names)
+    catalogue = catalogues.read(arguments.catalogue)
     if not arguments.redraw:
         data = accuracy.Data(
             tuple(arguments.crops), arguments.truths, tuple(arguments.clips), arguments.pictures
         )
-        catalogue = catalogues.read(arguments.catalogue)
         measured = _noted(results, {})
         new = accuracy.measure(catalogue, arguments.models, data, arguments.only)
         for name, rows in new.items():
@@ -159,6 +162,8 @@ def _report(arguments: argparse.Namespace) -> None:
     found = json.loads(results.read_text("utf-8"))
     sheet = report.Measured(**found, curve=_noted(curve, []), processors=_noted(processors, {}))
     print(report.write(sheet, arguments.out))
+    text = arguments.catalogue.read_text("utf-8")
+    arguments.catalogue.write_text(renewed(text, catalogue, sheet.rows()), "utf-8")
 
 
 def _curve(arguments: argparse.Namespace) -> None:
@@ -184,12 +189,10 @@ def _point(row: dict[str, Any]) -> tuple[str, float, float]:
 
 
 def _latency(arguments: argparse.Namespace) -> None:
-    import dataclasses
-
     from playwright.sync_api import sync_playwright
 
     from compress import browser_latency, memory
-    from compress.evaluate import Runner
+    from compress.evaluate import ROUND, Runner, in_turn
     from holistic.models import unpacked
 
     models = catalogues.read(arguments.catalogue).models
@@ -197,25 +200,29 @@ def _latency(arguments: argparse.Namespace) -> None:
     paths = {
         model.path: arguments.models / model.path
         for model in models
-        if model.name in compressed and (model.recipe or model.variant == "float")
+        if model.name in compressed and model.variant != "student"
     }
     found: dict[str, Any] = {"load": os.getloadavg()[0]}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM"))
         bench = browser_latency.Bench(browser, arguments.pyodide, arguments.wheel, paths)
-        found["browser"], found["heap"] = bench.times(), {}
+        found["browser"], found["heap"] = _plain(bench.times()), {}
         for name, files in memory.sets(arguments.models):
             served = [path.relative_to(arguments.models).as_posix() for path in files]
             found["heap"][name] = bench.heap(served)
         browser.close()
-    found["native"] = {
-        name: dataclasses.asdict(Runner(unpacked(path)).latency()) for name, path in paths.items()
-    }
+    runners = {name: Runner(unpacked(path)) for name, path in paths.items()}
+    found["native"] = _plain(in_turn(runners, lambda name: runners[name].times(repeats=ROUND)))
     arguments.out.mkdir(parents=True, exist_ok=True)
     file = arguments.out / "processors.json"
     others = _noted(file, {})
     others.pop(arguments.processor, None)
     _note(file, {**others, arguments.processor: found})  # the newest is the last
+
+
+def _plain(times: Mapping[str, Latency]) -> dict[str, dict[str, float]]:
+    """Latencies as JSON has them."""
+    return {name: dataclasses.asdict(latency) for name, latency in times.items()}
 
 
 def _noted(path: Path, nothing: Any) -> Any:
@@ -243,9 +250,10 @@ def _add_file_stages(stages: Any) -> None:
     stage.add_argument("--out", type=Path, required=True)
     stage.set_defaults(run=_originals)
 
-    stage = stages.add_parser("float", help="fold and trim the originals")
+    stage = stages.add_parser("float", help="fold and trim the originals; undo a quantization")
     stage.add_argument("--originals", type=Path, required=True)
-    stage.add_argument("--variant", choices=("float", "student"), default="float")
+    stage.add_argument("--models", type=Path, default=MODELS, help="where the int8 models are")
+    stage.add_argument("--variant", choices=("float", "student", "pruned"), default="float")
     stage.add_argument("--out", type=Path, help="the folder of the variant in models/ by default")
     stage.set_defaults(run=_float)
 

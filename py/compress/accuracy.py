@@ -71,6 +71,8 @@ def measure(
                 progress(variant.path)
                 found["models"].append(sheet.row(variant))
             for variant in variants:
+                if not variant.unpacked:
+                    continue  # made from another variant
                 shipped = unpacked(models / variant.path)
                 if not saturation.int8_convolutions(model_file.parse(shipped)):
                     progress(f"dynamic range: {variant.name}")
@@ -149,7 +151,7 @@ class Sheet:
             "bytes": path.stat().st_size if variant.unpacked else len(gzip.compress(content)),
             "parameters": variant.parameters,
             "macs": variant.macs,
-            "layer_bits": entropies(model),
+            "layer_bits": [] if variant.quantized else entropies(model),
             "wide_macs": sum(saturation.wide(model).values()),
         }
         return {**row, **self.figures(runner)}

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from playwright.sync_api import Browser, Route
 
+from compress.evaluate import ROUND, Latency, in_turn
 from holistic.models import unpacked
 
 HOST = "http://localhost"  # nothing listens there: every request is answered here
@@ -43,16 +43,10 @@ class Bench:
         self._models = models
         self._files = {path.name: path for folder in pyodide for path in folder.iterdir()}
 
-    def times(self, repeats: int = 60) -> dict[str, dict[str, float]]:
-        """Best and median milliseconds of each model, by name."""
-        found: dict[str, Any] = {}
+    def times(self, repeats: int = ROUND) -> dict[str, Latency]:
+        """Of each model, by name; ``repeats`` inferences a round."""
         with self._page() as ask:
-            for name in self._models:
-                found[name] = ask({"model": name, "repeats": repeats})
-        return {
-            name: {"best": float(np.min(times)), "median": float(np.median(times))}
-            for name, times in found.items()
-        }
+            return in_turn(self._models, lambda name: ask({"model": name, "repeats": repeats}))
 
     def heap(self, names: Sequence[str]) -> int:
         """Bytes by which a fresh worker's heap grows from these models, each run once."""

@@ -34,7 +34,6 @@ AVERAGE = 0.998
 BATCH_OF_SIZES = 32
 """Pictures that show how the values of each channel deviate."""
 
-_AUGMENTATION = Augmentation()
 _SCALE_RATE = 2.0
 """Learning rate of log scales of activations, against that of weights."""
 
@@ -176,7 +175,8 @@ class Run:
         self._samples = samples
         self._folder = folder
         self._step = 0
-        first = samples.batch(0, BATCH_OF_SIZES, _AUGMENTATION, self._settings.seed)
+        self._augmentation = Augmentation(stretch=settings.stretch)
+        first = samples.batch(0, BATCH_OF_SIZES, self._augmentation, self._settings.seed)
         self._optimizer = RelativeAdam(student, torch.from_numpy(to_input(first, recipe.low)))
         self._start = _copied(student)
         self._average = _copied(student)
@@ -232,7 +232,9 @@ class Run:
 
     def _advance(self) -> tuple[float, float]:
         settings = self._settings
-        pictures = self._samples.batch(self._step, settings.batch, _AUGMENTATION, settings.seed)
+        pictures = self._samples.batch(
+            self._step, settings.batch, self._augmentation, settings.seed
+        )
         images = to_input(pictures, self._recipe.low)
         wanted, wanted_taps = self._teacher(images)
         found, found_taps = self._student(torch.from_numpy(images), keep=set(wanted_taps))

@@ -6,6 +6,7 @@ Errors are between the two models' outputs for the same input, not against groun
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,6 +42,30 @@ class Latency:
     best: float
     median: float
 
+    @classmethod
+    def of(cls, times: Sequence[float]) -> Latency:
+        """Of several inferences."""
+        return cls(float(np.min(times)), float(np.median(times)))
+
+
+ROUND = 10
+"""Inferences of one model before it is the next one's turn."""
+
+_ROUNDS = 10
+
+
+def in_turn(names: Iterable[str], times: Callable[[str], list[float]]) -> dict[str, Latency]:
+    """Time several models by turns, in rounds of milliseconds.
+
+    Where others share the processor, it is twice as fast in one minute as in the next, and all
+    models should have had of both.
+    """
+    found: dict[str, list[float]] = {name: [] for name in names}
+    for _ in range(_ROUNDS):
+        for name, before in found.items():
+            before.extend(times(name))
+    return {name: Latency.of(times) for name, times in found.items()}
+
 
 class Runner:
     """A .tflite file's content on one native thread; ``shape`` is its input's without the batch."""
@@ -64,6 +89,10 @@ class Runner:
 
     def latency(self, image: np.ndarray | None = None, repeats: int = 50) -> Latency:
         """Time of inferences on one image (height, width, 3), a black one unless it is given."""
+        return Latency.of(self.times(image, repeats))
+
+    def times(self, image: np.ndarray | None = None, repeats: int = 50) -> list[float]:
+        """Milliseconds of each of these inferences."""
         shown = np.zeros(self.shape, np.float32) if image is None else image
         self._interpreter.set_tensor(self._input, shown[None])
         times = []
@@ -71,7 +100,7 @@ class Runner:
             start = time.perf_counter()
             self._interpreter.invoke()
             times.append((time.perf_counter() - start) * 1000)
-        return Latency(float(np.min(times)), float(np.median(times)))
+        return times
 
 
 def agreement(recipe: Recipe, found: list[np.ndarray], wanted: list[np.ndarray]) -> Agreement:

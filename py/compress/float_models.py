@@ -1,6 +1,8 @@
-"""The float variant: the originals with folded constants and without unused outputs.
+"""The models that compute in float and are not committed, since others make them.
 
-Bit-identical to the originals in the outputs that are kept, and the start of every other variant.
+The float variant are the originals with folded constants and without unused outputs: bit-identical
+in the outputs that are kept, and the start of every other variant. The pruned variant are the
+committed pruned int8 models in float arithmetic.
 """
 
 from __future__ import annotations
@@ -10,6 +12,8 @@ from pathlib import Path
 
 from compress import fold, model_file, trim
 from compress.catalogue import Catalogue, CatalogueError, Model, verify
+from compress.dequantize import in_float
+from holistic.models import unpacked
 
 
 def convert(
@@ -36,19 +40,46 @@ def convert(
     return model_file.serialize(model)
 
 
-def build(catalogue: Catalogue, originals: Path, out: Path, variant: str = "float") -> list[Path]:
-    """Write every float model of the catalogue to ``out/<name>.tflite`` and return these paths.
+def dequantized(content: bytes, name: str = "the model") -> bytes:
+    """A static int8 model in float arithmetic; raises ModelError for what is no such model."""
+    model = in_float(model_file.parse(content, name))
+    trim.sweep(model)
+    return model_file.serialize(model, compact=True)
+
+
+def build(
+    catalogue: Catalogue, originals: Path, models: Path, out: Path, variant: str = "float"
+) -> list[Path]:
+    """Write every model of a variant to ``out/<name>.tflite`` and return these paths.
 
     The variant ``student`` are those that are only the start of a trained model.
 
-    ``originals`` holds the files that :func:`compress.originals.extract` wrote. Raises
-    CatalogueError where an original or a result differs from models.toml.
+    ``originals`` holds the files that :func:`compress.originals.extract` wrote, ``models`` the
+    committed variants. Raises CatalogueError where an original, a committed model or a result
+    differs from models.toml.
     """
     out.mkdir(parents=True, exist_ok=True)
-    return [_build_one(catalogue, model, originals, out) for model in catalogue.variant(variant)]
+    paths = []
+    for model in catalogue.variant(variant):
+        if model.quantized:
+            content = _from_quantized(catalogue, model, models)
+        else:
+            content = _from_original(catalogue, model, originals)
+        paths.append(out / f"{model.name}.tflite")
+        paths[-1].write_bytes(content)
+    return paths
 
 
-def _build_one(catalogue: Catalogue, model: Model, originals: Path, out: Path) -> Path:
+def _from_quantized(catalogue: Catalogue, model: Model, models: Path) -> bytes:
+    quantized = catalogue.model(model.name, model.quantized)
+    source = models / quantized.path
+    verify(source.read_bytes(), quantized.sha256, str(source))
+    content = dequantized(unpacked(source), str(source))
+    verify(content, model.sha256, f"{model.path}, made from {quantized.path},")
+    return content
+
+
+def _from_original(catalogue: Catalogue, model: Model, originals: Path) -> bytes:
     source = originals / f"{model.original}.tflite"
     if not source.is_file():
         raise CatalogueError(f"{source} is missing: extract the originals first")
@@ -62,6 +93,4 @@ def _build_one(catalogue: Catalogue, model: Model, originals: Path, out: Path) -
         output_tensors=model.output_tensors,
     )
     verify(content, model.sha256, f"{model.path}, made from {source.name},")
-    path = out / f"{model.name}.tflite"
-    path.write_bytes(content)
-    return path
+    return content

@@ -1,9 +1,10 @@
 """The fold stage: every constant becomes a dense float32 array; the results stay bit-identical.
 
 MediaPipe stores weights as float16 behind DEQUANTIZE operators, some of them sparse behind
-DENSIFY. The interpreter expands them at start-up anyway; folded, they are ordinary constants that
-the later stages can change. Operator codes are also written in both of the schema's fields, since
-quantizers look at one of them and older files fill only the other.
+DENSIFY; our own weights of float operators are int8. The interpreter expands them at start-up
+anyway; folded, they are ordinary constants that the later stages can change. Operator codes are
+also written in both of the schema's fields, since quantizers look at one of them and older files
+fill only the other.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from compress.model_file import (
 
 
 def fold(model: Any) -> None:
-    """Fold DENSIFY and float16 DEQUANTIZE of constants, in place.
+    """Fold DENSIFY and DEQUANTIZE of constants, in place.
 
     The operators are removed; their constants are left for :func:`compress.trim.sweep`.
     """
@@ -36,9 +37,8 @@ def fold(model: Any) -> None:
         source = graph.tensors[operator.inputs[0]]
         if name == "DENSIFY" and is_constant(model, source):
             set_constant(model, graph.tensors[operator.outputs[0]], densify(model, source))
-        elif name == "DEQUANTIZE" and is_constant(model, source) and _is_half(source):
-            values = constant(model, source).astype(np.float32)
-            set_constant(model, graph.tensors[operator.outputs[0]], values)
+        elif name == "DEQUANTIZE" and is_constant(model, source):
+            set_constant(model, graph.tensors[operator.outputs[0]], real_values(model, source))
         else:
             kept.append(operator)
     graph.operators = kept
@@ -46,8 +46,18 @@ def fold(model: Any) -> None:
         code.builtinCode = max(code.builtinCode, code.deprecatedBuiltinCode)
 
 
-def _is_half(tensor: Any) -> bool:
-    return bool(tensor.type == schema.TensorType.FLOAT16)
+def real_values(model: Any, tensor: Any) -> np.ndarray:
+    """A constant's values as float32: integers less their zero points, times their scales."""
+    values = constant(model, tensor)
+    quantization = tensor.quantization
+    if quantization is None or quantization.scale is None:
+        return values.astype(np.float32)
+    along = [1] * values.ndim
+    if len(quantization.scale) > 1:
+        along[quantization.quantizedDimension] = -1
+    zero_points = np.asarray(quantization.zeroPoint, np.float64).reshape(along)
+    scales = np.asarray(quantization.scale, np.float64).reshape(along)
+    return np.asarray((values - zero_points) * scales, np.float32)
 
 
 def densify(model: Any, tensor: Any) -> np.ndarray:

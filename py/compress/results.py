@@ -5,16 +5,19 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import os
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
+from compress import catalogue as catalogues
 from compress import evaluate, model_file
 from compress.catalogue import Catalogue, Model
 from compress.cost import cost
+from compress.frames import CLOCKS, Row
 from compress.inputs import to_input
 from compress.recipe import Recipe
 from compress.samples import Samples
 from holistic.models import unpacked
+from holistic.selection import FLOAT
 
 
 def catalogue_row(catalogue: Catalogue, recipe: Recipe, content: bytes, file: bytes) -> Model:
@@ -34,9 +37,21 @@ def catalogue_row(catalogue: Catalogue, recipe: Recipe, content: bytes, file: by
     )
 
 
-def measure(
-    recipe: Recipe, floats: Path, model: Path, crops: Path, pictures: int
-) -> list[dict[str, Any]]:
+def renewed(text: str, catalogue: Catalogue, rows: Sequence[Row]) -> str:
+    """The text of models.toml with the figures that the report tells of each model."""
+    for row in rows:
+        model = catalogue.model(row["model"], row["variant"])
+        text = text.replace(catalogues.row(model), catalogues.row(_with_figures(model, row)))
+    return text
+
+
+def _with_figures(model: Model, row: Row) -> Model:
+    errors = (one["pixels"] for one in row["crops"].values() if model.variant != FLOAT)
+    times = {f"{clock}_ms": round(row[clock]["best"], 2) for clock in CLOCKS if clock in row}
+    return dataclasses.replace(model, error=tuple(round(one, 2) for one in errors), **times)
+
+
+def measure(recipe: Recipe, floats: Path, model: Path, crops: Path, pictures: int) -> list[Row]:
     """Agreement and native latency on up to so many crops; nothing where there are none."""
     if not (crops / f"{recipe.subject}.npy").is_file():
         return []

@@ -26,6 +26,7 @@ class Augmentation:
     scale: float = 0.12  # standard deviation of the logarithm
     shift: float = 0.045  # standard deviation, in region sides
     negatives: float = 0.06  # part of the samples drawn from random regions
+    stretch: float = 0.0  # standard deviation of the logarithm of the scale along any one direction
     appearance: bool = True  # colour, blur, noise, occlusion, other backgrounds
 
 
@@ -114,11 +115,20 @@ def _moved(
     cosine, sine = np.cos(angle) * scale, np.sin(angle) * scale
     mirror = -1 if random.random() < 0.5 else 1
     matrix = np.array([[mirror * cosine, -sine], [mirror * sine, cosine]])
+    if augmentation.stretch:
+        matrix = matrix @ _stretch(augmentation.stretch, random)
     centre = size / 2 + random.normal(0, augmentation.shift, 2) * size
     offset = np.array([side / 2, side / 2]) - matrix @ centre
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     moved = cv2.warpAffine(image, np.column_stack([matrix, offset]), (size, size), flags=flags)
     return np.asarray(moved)
+
+
+def _stretch(deviation: float, random: np.random.Generator) -> np.ndarray:
+    """A change of scale (2, 2) along a random direction: other people's hands, seen otherwise."""
+    angle, factor = random.uniform(0, np.pi), np.exp(random.normal(0, deviation))
+    along = np.array([np.cos(angle), np.sin(angle)])
+    return np.asarray(np.eye(2) + (factor - 1) * np.outer(along, along))
 
 
 def _other_background(

@@ -96,10 +96,17 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         help="segmentation masks of people: in .npz files, and as a dark background in drawings",
     )
     parser.add_argument(
-        "--variant", choices=VARIANTS, help="of the models (default: float, as MediaPipe's)"
+        "--variant",
+        choices=VARIANTS,
+        type=_variant,
+        help="of the models (default: float, as MediaPipe's)",
     )
     parser.add_argument("--models", metavar="FOLDER", help="where the models are (default: models)")
     return parser.parse_args(argv)
+
+
+def _variant(text: str) -> str:
+    return text.replace("-", "_")
 
 
 def _positive(text: str) -> int:

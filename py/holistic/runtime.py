@@ -18,6 +18,7 @@ if sys.platform == "emscripten":
 else:
     from time import sleep
 
+    import archspec.cpu
     import cv2
     from ai_edge_litert import interpreter as litert
 
@@ -82,6 +83,20 @@ def useful_threads() -> int:
         return 1
     allowed = getattr(os, "sched_getaffinity", None)
     return min(4, len(allowed(0)) if allowed else os.cpu_count() or 1)
+
+
+def multiplies_bytes() -> bool:
+    """Whether networks of bytes run faster than those of floats here.
+
+    In WebAssembly they do with our kernels. LiteRT's need instructions for dot products of bytes,
+    which on x86 only processors with VNNI have (models/REPORT.md, "Processors").
+    """
+    if sys.platform == "emscripten":
+        return True
+    processor = archspec.cpu.host()
+    if processor.family != archspec.cpu.TARGETS["x86_64"]:
+        return True
+    return "avx512_vnni" in processor or "avx_vnni" in processor
 
 
 def interpreter(model_content: bytes, threads: int = 1) -> Interpreter:

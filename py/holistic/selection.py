@@ -17,6 +17,7 @@ FLOAT = "float"
 AUTO = "auto"
 VARIANTS = {
     FLOAT: (FLOAT,),
+    "pruned": ("pruned", FLOAT),
     "int8": ("int8", FLOAT),
     "pruned_int8": ("pruned_int8", "int8", FLOAT),
     AUTO: ("pruned_int8", "int8", FLOAT),
@@ -24,9 +25,12 @@ VARIANTS = {
 """For each variant the folders of models/ to look in, the first that has the model wins.
 
 "float" is MediaPipe's own arithmetic, "int8" its networks with integer weights (and mostly integer
-arithmetic), "pruned_int8" also with fewer channels where that pays; "auto" is the fastest of them
-that MODEL_CARD.md vouches for.
+arithmetic), "pruned_int8" also with fewer channels where that pays, "pruned" these in float
+arithmetic; "auto" is the fastest of them that MODEL_CARD.md vouches for.
 """
+
+AUTO_IN_FLOAT = "pruned"
+"""What is the fastest good one where products of bytes are no faster than those of floats."""
 
 SETS = tuple(variant for variant in VARIANTS if variant != AUTO)
 """The sets of models that there are, from the largest to the smallest."""
@@ -38,9 +42,19 @@ def folders(variant: str) -> tuple[str, ...]:
     Raises:
         ValueError: there is no such variant.
     """
-    if variant not in VARIANTS:
+    return VARIANTS[canonical(variant)]
+
+
+def canonical(variant: str) -> str:
+    """A variant's name as VARIANTS has it; "pruned-int8" is "pruned_int8" too.
+
+    Raises:
+        ValueError: there is no such variant.
+    """
+    name = variant.replace("-", "_")
+    if name not in VARIANTS:
         raise ValueError(f"variant must be one of {', '.join(VARIANTS)}, not {variant!r}")
-    return VARIANTS[variant]
+    return name
 
 
 def places(name: str, variant: str) -> list[tuple[str, str]]:
@@ -64,8 +78,7 @@ def recheck(variant: str) -> int:
     Raises:
         ValueError: there is no such variant.
     """
-    folders(variant)
-    return 6 if variant == AUTO else 1
+    return 6 if canonical(variant) == AUTO else 1
 
 
 FACE_MODELS = ("face_landmarks", "face_landmarks_refined")

@@ -24,7 +24,7 @@ from holistic.pace import Pace
 from holistic.pictures import RecordCache, fingerprint
 from holistic.result import Person, Result, people_from_record
 from holistic.schedule import keys
-from holistic.selection import FLOAT
+from holistic.selection import AUTO, AUTO_IN_FLOAT, FLOAT
 from holistic.stages import (
     Key,
     PoseStage,
@@ -80,7 +80,8 @@ class Tracker(Closing):
             "int8" have no light hand and take the full one.
         models: the folder of the models; see ``holistic.models``.
         variant: of the models, one of selection.VARIANTS: "float" is MediaPipe's arithmetic,
-            "int8" and "pruned_int8" are smaller and faster, "auto" is the fastest that is good.
+            "int8", "pruned" and "pruned_int8" are smaller and faster, "auto" is what is fastest on
+            this processor and good.
         max_people: how many people to look for at the most, up to layout.MAX_PEOPLE. With one,
             the tracker behaves as MediaPipe Holistic does.
         parts: the parts to find, names of layout.PARTS. Without "pose", up to ``max_people``
@@ -158,6 +159,8 @@ class Tracker(Closing):
         threads = runtime.useful_threads() if threads is None else threads
         if isinstance(threads, bool) or not isinstance(threads, int) or threads < 1:
             raise ValueError(f"threads must be a whole number from 1, not {threads!r}")
+        if selection.canonical(variant) == AUTO and not runtime.multiplies_bytes():
+            variant = AUTO_IN_FLOAT
         self._supply = Supply(partial(load, chosen=models, variant=variant), threads)
         self._cache = RecordCache(cache_bytes)
         self._clock = clock

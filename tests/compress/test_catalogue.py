@@ -13,7 +13,7 @@ from compress import catalogue, model_file, originals
 from holistic.models import unpacked
 
 MODELS_TOML = catalogue.read(MODELS / "models.toml")
-COMMITTED = [m for m in MODELS_TOML.models if m.variant not in ("float", "student")]
+COMMITTED = [model for model in MODELS_TOML.models if model.unpacked]
 
 
 @pytest.mark.parametrize("model", COMMITTED, ids=lambda model: model.path)

@@ -258,7 +258,7 @@ def test_new_figures_take_the_places_of_old_ones():
 
 def test_a_frames_sets_are_those_that_the_tracker_knows(tmp_path):
     named = dict(memory.sets(tmp_path))
-    assert len(named) == 6
+    assert len(named) == 8
     assert {path.name for path in named["pose_landmarks_lite float"]} >= {
         "pose_landmarks_lite.tflite",
         "hand_recrop.tflite",

@@ -17,7 +17,7 @@ const ATTRIBUTES = {
   people: whole(1, 16, 1),
   complexity: whole(0, 1, 1),
   workers: whole(1, 4, 2),
-  variant: one(['auto', 'float', 'int8', 'pruned_int8'], 'auto'),
+  variant: one(['auto', 'float', 'int8', 'pruned', 'pruned_int8'], 'auto'),
   level: one(['auto', 'full', 'lite', 'sparse', 'simple'], 'full'),
   irises: whole(0, 1, 0),
   overlay: names(LAYERS, 'picture pose face hands', 0),
@@ -41,7 +41,7 @@ export function shortOf(name, text) {
   const { fallback, read } = ATTRIBUTES[name];
   const holding = text !== null && read(text) !== undefined ? text : fallback;
   const value = read(holding);
-  return typeof value === 'number' ? value : holding;
+  return typeof value === 'object' ? holding : value;
 }
 
 function names(known, fallback, least) {
@@ -83,6 +83,6 @@ function one(known, fallback) {
   return {
     fallback,
     expected: `one of ${known.join(', ')}`,
-    read: (text) => (known.includes(text) ? text : undefined),
+    read: (text) => known.find((word) => word === text.replaceAll('-', '_')),
   };
 }
