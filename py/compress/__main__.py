@@ -63,6 +63,21 @@ def _convert(arguments: argparse.Namespace) -> None:
     arguments.out.write_bytes(content)
 
 
+def _dequantize(arguments: argparse.Namespace) -> None:
+    from compress import float_models, model_file
+
+    content = model_file.read(arguments.model)
+    arguments.out.write_bytes(float_models.dequantized(content, str(arguments.model)))
+
+
+def _dynamic(arguments: argparse.Namespace) -> None:
+    from compress import model_file
+    from compress.dynamic import dynamic_range
+
+    content = model_file.read(arguments.model)
+    arguments.out.write_bytes(dynamic_range(content, str(arguments.model)))
+
+
 def _describe(arguments: argparse.Namespace) -> None:
     from compress import model_file
     from compress.cost import cost
@@ -262,6 +277,16 @@ def _add_file_stages(stages: Any) -> None:
     stage.add_argument("--outputs", type=int, nargs="+", required=True, help="positions to keep")
     stage.add_argument("--out", type=Path, required=True)
     stage.set_defaults(run=_convert)
+
+    stage = stages.add_parser("dequantize", help="an int8 model in float arithmetic")
+    stage.add_argument("model", type=Path)
+    stage.add_argument("--out", type=Path, required=True)
+    stage.set_defaults(run=_dequantize)
+
+    stage = stages.add_parser("dynamic", help="a weight-only int8 model as a dynamic-range one")
+    stage.add_argument("model", type=Path)
+    stage.add_argument("--out", type=Path, required=True)
+    stage.set_defaults(run=_dynamic)
 
     stage = stages.add_parser("describe", help="list a model's operators and its cost")
     stage.add_argument("model", type=Path)

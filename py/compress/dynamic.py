@@ -20,9 +20,12 @@ _VERSIONS = {
 """Operator versions that take float activations and int8 weights with a scale a channel."""
 
 
-def dynamic_range(content: bytes) -> bytes:
-    """The dynamic-range form of a weight-only int8 file; the same file where no weight is int8."""
-    model = model_file.parse(content)
+def dynamic_range(content: bytes, name: str = "the model") -> bytes:
+    """The dynamic-range form of a weight-only int8 file; the same file where no weight is int8.
+
+    Raises ModelError for what is no model.
+    """
+    model = model_file.parse(content, name)
     graph = model.subgraphs[0]
     stored = {
         int(operator.outputs[0]): int(operator.inputs[0])

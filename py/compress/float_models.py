@@ -13,7 +13,6 @@ from pathlib import Path
 from compress import fold, model_file, trim
 from compress.catalogue import Catalogue, CatalogueError, Model, verify
 from compress.dequantize import in_float
-from holistic.models import unpacked
 
 
 def convert(
@@ -74,7 +73,7 @@ def _from_quantized(catalogue: Catalogue, model: Model, models: Path) -> bytes:
     quantized = catalogue.model(model.name, model.quantized)
     source = models / quantized.path
     verify(source.read_bytes(), quantized.sha256, str(source))
-    content = dequantized(unpacked(source), str(source))
+    content = dequantized(model_file.read(source), str(source))
     verify(content, model.sha256, f"{model.path}, made from {quantized.path},")
     return content
 

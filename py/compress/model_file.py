@@ -8,12 +8,16 @@ channels), fully connected weights (out, in).
 
 from __future__ import annotations
 
+import gzip
+import zlib
 from pathlib import Path
 from typing import Any
 
 import flatbuffers
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
+
+from holistic.models import unpacked
 
 BUFFER_ALIGNMENT = 16
 """XNNPACK and the int8 kernels read constants as vectors; the format promises this alignment."""
@@ -115,9 +119,17 @@ def _check(model: Any, name: str) -> None:
             raise ModelError(f"{name} is damaged: constant {tensor.name!r} has the wrong size")
 
 
+def read(path: Path) -> bytes:
+    """The bytes of a .tflite or .tflite.gz file; raises ModelError where the latter is damaged."""
+    try:
+        return unpacked(path)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise ModelError(f"{path} is damaged: {error}") from None
+
+
 def load(path: Path | str) -> Any:
-    """Read a .tflite file into a ``ModelT``; raises ModelError as :func:`parse` does."""
-    return parse(Path(path).read_bytes(), str(path))
+    """Read such a file into a ``ModelT``; raises ModelError as :func:`read` and `parse` do."""
+    return parse(read(Path(path)), str(path))
 
 
 def serialize(model: Any, compact: bool = False) -> bytes:
