@@ -10,6 +10,7 @@ import argparse
 import dataclasses
 import json
 import os
+import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -103,8 +104,12 @@ def _make(arguments: argparse.Namespace) -> None:
 
     for name in arguments.recipes:
         read = recipe.read(recipe.FOLDER / f"{name}.toml")
-        content = Pipeline(read, arguments.floats, arguments.crops, arguments.work).make()
-        _write(arguments, read, content)
+        pipeline = Pipeline(read, arguments.floats, arguments.crops, arguments.work)
+        _write(arguments, read, pipeline.make())
+        if pipeline.trained:
+            folder = arguments.out / "training"
+            folder.mkdir(exist_ok=True)
+            shutil.copy(pipeline.trained, folder / f"{name}.pt")
 
 
 def _finish(arguments: argparse.Namespace) -> None:

@@ -5,7 +5,8 @@ may be the simulation of an int8 network: it learns with its rounding (quantizat
 do the scales of its activations. Learning rates are relative to each tensor's own size, since
 weights differ a thousandfold between layers. The result is an exponential average of the weights.
 A run is a function of its recipe: it can be stopped at any time and resumes from its last
-checkpoint.
+checkpoint. On another machine it goes on from the averaged weights, which are all that is committed
+of a checkpoint.
 """
 
 from __future__ import annotations
@@ -166,8 +167,12 @@ class Run:
         student: Network,
         samples: Samples,
         folder: Path,
+        begun: Path | None = None,
     ) -> None:
-        """``teacher`` is a float model, ``student`` starts where it stands."""
+        """``teacher`` is a float model, ``student`` starts where it stands.
+
+        ``begun`` is what :meth:`keep` has left of an earlier run, where there is no checkpoint.
+        """
         self._recipe = recipe
         self._settings = settings
         self._teacher = Teacher(teacher, self._settings.taps)
@@ -183,14 +188,20 @@ class Run:
         folder.mkdir(parents=True, exist_ok=True)
         self._checkpoint = folder / "checkpoint.pt"
         if self._checkpoint.is_file():
-            self._resume()
+            self._resume(self._checkpoint)
+        elif begun is not None and begun.is_file():
+            self._resume(begun)
 
-    def _resume(self) -> None:
-        saved = torch.load(self._checkpoint, weights_only=True)
-        self._student.load_state_dict(saved["student"])
-        self._optimizer.load_state_dict(saved["optimizer"])
-        self._average = saved["average"]
-        self._step = saved["step"]
+    def _resume(self, path: Path) -> None:
+        saved = torch.load(path, weights_only=True)
+        self._average, self._step = saved["average"], saved["step"]
+        self._student.load_state_dict(saved.get("student", self._average))
+        if "optimizer" in saved:
+            self._optimizer.load_state_dict(saved["optimizer"])
+
+    def keep(self, path: Path) -> None:
+        """Write the averaged weights and the step, a quarter of a checkpoint, to a file."""
+        torch.save({"average": self._average, "step": self._step}, path)
 
     def _save(self) -> None:
         state = {

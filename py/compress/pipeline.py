@@ -1,8 +1,8 @@
 """A recipe's stages in order, each written to a file so that what was done is not done again.
 
-float model -> pruned.tflite -> checkpoint.pt (training) -> distilled.tflite -> equalized.tflite
--> reconstructed.pt -> tune/checkpoint.pt (training with rounding) -> tuned.pt -> coarse-BITS.pt
--> result-BITS.tflite -> finished-BITS.tflite
+float model -> pruned.tflite -> checkpoint.pt (training) -> trained.pt, distilled.tflite
+-> equalized.tflite -> reconstructed.pt -> tune/checkpoint.pt (training with rounding) -> tuned.pt
+-> coarse-BITS.pt -> result-BITS.tflite -> finished-BITS.tflite
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from compress.scores import score_shift, shift_scores
 CALIBRATION_SEED = 99
 CALIBRATION_IMAGES = 64
 NOISE_SEED = 5
+TRAINED = "trained.pt"
 
 Progress = Callable[[str], None]
 
@@ -47,7 +48,8 @@ class Pipeline:
     ) -> None:
         """``floats`` holds the float models, ``crops`` what :mod:`compress.crops` cut.
 
-        Students are in the folder ``student`` beside the former.
+        Students are in the folder ``student`` beside the former, and what is committed of training
+        runs in ``training``.
         """
         self._recipe = recipe
         self._folder = work / recipe.name
@@ -59,6 +61,7 @@ class Pipeline:
         self._samples = Samples(crops, recipe.subject, size)
         self._original = original
         self._students = floats.parent / "student"
+        self._begun = floats.parent / "training" / f"{recipe.name}.pt"
 
     def make(self) -> bytes:
         """Run every stage of the recipe and return the resulting .tflite file."""
@@ -73,6 +76,11 @@ class Pipeline:
         if not finished.is_file():
             finished.write_bytes(self.finished(path.read_bytes()))
         return finished.read_bytes()
+
+    @property
+    def trained(self) -> Path | None:
+        """What the training of the float model has left for going on with it, if there was any."""
+        return self._folder / TRAINED if self._recipe.distil else None
 
     def finished(self, content: bytes) -> bytes:
         """An int8 file of the recipe's model after the stages that need no other file."""
@@ -127,7 +135,9 @@ class Pipeline:
         path = self._folder / "distilled.tflite"
         if not path.is_file():
             student = Network(model)
-            self._train(self._recipe.distil, self._original, student, self._folder)
+            run = self._run(self._recipe.distil, self._original, student, self._folder, self._begun)
+            run.finish(self._progress)
+            run.keep(self._folder / TRAINED)
             student.store(model)
             trim.sweep(model)
             model_file.save(model, path)
@@ -168,14 +178,21 @@ class Pipeline:
             return network
         path = self._folder / "tuned.pt"
         if not path.is_file():
-            self._train(self._recipe.tune, model, network, self._folder / "tune")
+            run = self._run(self._recipe.tune, model, network, self._folder / "tune")
+            run.finish(self._progress)
             torch.save(network.state_dict(), path)
         network.load_state_dict(torch.load(path, weights_only=True))
         return network
 
-    def _train(self, settings: Distil, teacher: Any, student: Network, folder: Path) -> None:
-        run = Run(self._recipe, settings, teacher, student, self._samples, folder)
-        run.finish(self._progress)
+    def _run(
+        self,
+        settings: Distil,
+        teacher: Any,
+        student: Network,
+        folder: Path,
+        begun: Path | None = None,
+    ) -> Run:
+        return Run(self._recipe, settings, teacher, student, self._samples, folder, begun)
 
     def _coarsened(self, model: Any, network: QuantizedNetwork) -> QuantizedNetwork:
         """The int8 simulation with its weights on coarser grids, where the recipe asks for it."""

@@ -136,6 +136,30 @@ def test_a_stopped_run_resumes_where_it_was(tmp_path, hand_crops):
         torch.testing.assert_close(one, other)
 
 
+def test_another_machine_goes_on_from_the_weights_that_were_committed(tmp_path, hand_crops):
+    (tmp_path / "float").mkdir()
+    model_file.save(block_model(), tmp_path / "float" / "small.tflite")
+    steps = recipe.Distil(steps=6, batch=2)
+    read = dataclasses.replace(RECIPE, name="small.trained", prune=None, distil=steps)
+
+    def make(work, said, **settings):
+        distil = dataclasses.replace(steps, **settings)
+        recipe_ = dataclasses.replace(read, distil=distil)
+        pipeline = Pipeline(recipe_, tmp_path / "float", hand_crops, tmp_path / work, said.append)
+        return pipeline.make(), pipeline.trained
+
+    here, there, further = [], [], []
+    content, trained_weights = make("here", here, stop=3)
+    assert "step 3/3" in here[-1]
+    committed = tmp_path / "training" / "small.trained.pt"
+    committed.parent.mkdir()
+    committed.write_bytes(trained_weights.read_bytes())
+    assert make("there", there, stop=3)[0] == content
+    assert there == []  # it was over
+    assert make("elsewhere", further, stop=5)[0] != content
+    assert [line.split(" loss")[0] for line in further] == ["small.trained step 5/5"]
+
+
 def activation_scales(network):
     return {tensor: network.quantizer(tensor).scale.item() for tensor in network.groups}
 
@@ -172,6 +196,20 @@ def test_batches_depend_on_their_number_alone(hand_crops):
     samples.batch(0, 4, Augmentation())
     np.testing.assert_array_equal(samples.batch(3, 4, Augmentation()), first)
     assert not np.array_equal(samples.batch(4, 4, Augmentation()), first)
+
+
+def test_a_stretched_picture_is_another_shape_of_the_same(hand_crops):
+    def batch(stretch):
+        plain = Augmentation(
+            rotation=0, any_rotation=0, scale=0, shift=0, negatives=0, appearance=False
+        )
+        samples = Samples(hand_crops, "hand", 12)
+        return samples.batch(0, 4, dataclasses.replace(plain, stretch=stretch)).astype(float)
+
+    centre = (slice(None), slice(5, 7), slice(5, 7))
+    nothing, little, much = batch(0), batch(0.01), batch(0.5)
+    assert np.abs(little - nothing)[centre].mean() < 20 < np.abs(much - nothing).mean()
+    np.testing.assert_array_equal(batch(0.5), much)
 
 
 def test_a_stage_that_was_done_is_not_done_again(tmp_path, hand_crops):
