@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from bench.native import MEDIAPIPE
-from holistic.selection import AUTO, FLOAT, VARIANTS
+from holistic.selection import AUTO, AUTO_IN_FLOAT, FLOAT, VARIANTS
 
 COMPLEXITIES = (1, 0)
 WORKERS = (1, 2, 3, 4)
@@ -61,7 +61,7 @@ def crowd_peer(people: int) -> PagePeer:
 def everyone() -> list[Peer]:
     """All peers, in the table's order."""
     peers: list[Peer] = [CAMERA]
-    for variant in VARIANTS:
+    for variant in (each for each in VARIANTS if each != AUTO_IN_FLOAT):  # fast natively only
         peers += [site_peer(variant, 1, workers) for workers in WORKERS]
         peers.append(site_peer(variant, 0, 2))
     for c in COMPLEXITIES:
