@@ -331,6 +331,48 @@ def test_a_replacement_goes_on_with_what_the_dead_worker_left(
     assert poses == [1, 2], "in the frames' order"
 
 
+HANDS = layout.BUSY | schedule.mask(("left_hand", "right_hand"))
+
+
+@pytest.mark.parametrize("state", [layout.DONE, layout.FREE, HANDS], ids=["done", "free", "next"])
+def test_a_key_that_two_workers_compute_counts_once(
+    worker_module: Any, monkeypatch: pytest.MonkeyPatch, state: int
+) -> None:
+    """The one that had the hands is still at one of them when the other one is done with both.
+
+    The page may have freed the slot by then, or have another frame in it.
+    """
+    page = Page(worker_module.Atomics, bell := Bell(worker_module.Atomics))
+    log: list[Any] = []
+    former, present = (worker_module.Worker(bell.memory, place, log.append) for place in (0, 1))
+
+    def meanwhile() -> None:
+        present.run(0, hurried=True)
+        present.run(0, hurried=True)
+        if state != layout.DONE:
+            page.offer(0, 2, state)
+            page.records[0] = 7
+
+    events = [meanwhile]
+
+    class Slow(FakeStage):
+        def __call__(self, frame: np.ndarray, timestamp: float, record: np.ndarray) -> None:
+            super().__call__(frame, timestamp, record)
+            if events:
+                events.pop()()
+
+    monkeypatch.setattr(worker_module, "make_stage", lambda key, *_: Slow(key[0], log))
+    for worker, share in ((former, WORK), (present, WORK[2:])):
+        worker.open(0, order(share), None, page.memory)
+    page.records[0, layout.person_start(0) + layout.POSE] = 1  # as FakeStage has it in frame 1
+    page.offer(0, 1, HANDS)
+    former.run(0, hurried=True)
+    assert page.state(0) == state
+    assert log.count(0) == 1, "the page hears once that the frame is done"
+    if state != layout.DONE:
+        assert (page.records[0] == 7).all(), "what is of another frame stays"
+
+
 def test_sessions_share_the_workers(make_crew: Callable[[int], Crew], worker_module: Any) -> None:
     crew = make_crew(2)
     second = Page(worker_module.Atomics, crew.bell)

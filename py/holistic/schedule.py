@@ -101,6 +101,12 @@ def admitted_state(state: int) -> int:
     return layout.BUSY | state & ~layout.KINDS
 
 
+def finished_state(state: int, key: tuple[str, ...]) -> int:
+    """The state of a slot that was busy, once a key of its frame is computed."""
+    left = state & ~mask(key)
+    return layout.DONE if left == layout.BUSY else left
+
+
 def next_task(
     states: list[int],
     frames: list[float],

@@ -121,6 +121,11 @@ class Board:
         """Copy a slot's record into ``record``."""
         self._records[slot].assign_to(self.record)
 
+    def awaits(self, slot: int, number: float, key: Key) -> bool:
+        """Whether the slot still has the frame of this number, and it lacks the key."""
+        state = int(Atomics.load(self._control, layout.STATE + slot))
+        return schedule.is_open(state, key) and self.read_headers()[slot, layout.FRAME] == number
+
     def write_key(self, slot: int, key: Key) -> None:
         """Copy a key's sections and times from ``record`` to the slot's record."""
         for shared, span in self._sections[slot][key]:
@@ -135,13 +140,17 @@ class Board:
         return True
 
     def finish(self, slot: int, key: Key) -> bool:
-        """Clear a key's bits; True if they were the frame's last, which is then DONE."""
-        bits = schedule.mask(key)
-        last = bool(Atomics.sub(self._control, layout.STATE + slot, bits) == layout.BUSY | bits)
-        if last:
-            Atomics.store(self._control, layout.STATE + slot, layout.DONE)
-        self._bell.ring()
-        return last
+        """Clear a key's bits; True if they were the frame's last, which is then DONE.
+
+        Where another worker has done so already, nothing changes: see :meth:`Session.compute`.
+        """
+        word = layout.STATE + slot
+        while schedule.is_open(state := int(Atomics.load(self._control, word)), key):
+            after = schedule.finished_state(state, key)
+            if Atomics.compareExchange(self._control, word, state, after) == state:
+                self._bell.ring()
+                return after == layout.DONE
+        return False
 
 
 @dataclass
@@ -184,14 +193,21 @@ class Session:
         return None
 
     def compute(self, slot: int, key: Key) -> bool:
-        """Run a stage on a slot; True if that makes the frame complete."""
+        """Run a stage on a slot; True if that makes the frame complete.
+
+        When the page shares out the work anew, the worker that has had a key so far may still be at
+        it while the new one begins. The later one's result is dropped: the frame may be done, and
+        another one in its slot.
+        """
         board = self.board
         assert board is not None  # it has given the task
         header = board.read_headers()[slot]
-        board.read_frame(slot, float(header[layout.FRAME]))
+        number, timestamp = float(header[layout.FRAME]), float(header[layout.TIMESTAMP])
+        board.read_frame(slot, number)
         board.read_record(slot)
-        timestamp = float(header[layout.TIMESTAMP])
         self.run(key, board.level, board.frame, timestamp, board.record)
+        if not board.awaits(slot, number, key):
+            return False
         board.write_key(slot, key)
         return board.finish(slot, key)
 

@@ -184,10 +184,9 @@ class Ring:
         state = schedule.admitted_state(self.state(slot))
         js.Atomics.store(self._control, layout.STATE + slot, state)
 
-    def finish(self, slot: int, parts: int) -> None:
-        """Note in place of a worker that these are computed; the last ones make the frame DONE."""
-        left = self.state(slot) & ~parts
-        state = layout.DONE if left == layout.BUSY else left
+    def finish(self, slot: int, key: tuple) -> None:
+        """Note in place of a worker that a key is computed; the last one makes the frame DONE."""
+        state = schedule.finished_state(self.state(slot), key)
         js.Atomics.store(self._control, layout.STATE + slot, state)
 
     def pack(self, slot: int, message, memory) -> None:

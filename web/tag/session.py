@@ -359,7 +359,7 @@ class Session:
         for key in [tuple(key) for key in message.keys]:
             for start, end in layout.written(key, self.choices.people, key == self.work[0]):
                 self.ring.records[message.slot].set(numbers.subarray(start, end), start)
-            self.ring.finish(message.slot, schedule.mask(key))
+            self.ring.finish(message.slot, key)
 
     def _renew(self, fresh: bool = False) -> None:
         """Begin anew, in a new ring if there is a source. Who can begins without the others."""
