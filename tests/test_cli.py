@@ -270,6 +270,13 @@ class TestSettings:
         assert job == (str(tmp_path / "v.mp4"), tmp_path / "l.csv", "csv", None)
         assert not folder
 
+    def test_a_variant_may_be_spelt_with_hyphens(self, capsys):
+        options = ["x", "--out", "y", "--variant"]
+        assert cli.arguments([*options, "pruned-int8"]).variant == "pruned_int8"
+        with pytest.raises(SystemExit):
+            cli.arguments([*options, "int4"])
+        assert "must be one of float, pruned, int8, pruned_int8, auto" in capsys.readouterr().err
+
     def test_only_what_was_given_goes_on(self, monkeypatch):
         class Choosy:
             def __init__(self, complexity=1, models=None, max_people=1, parts=(), variant=""):

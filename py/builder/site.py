@@ -71,7 +71,8 @@ def build_models() -> dict[Model, Path]:
         made = {model: MODELS / model.path for model in models.variant(variant)}
         if not all(_is_right(path, model) for model, path in made.items()):
             print(f"making the {variant} models", flush=True)
-            _extract_originals(models)
+            if variant == "float":
+                _extract_originals(models)
             command = [str(environment.python()), "-m", "compress", "float", "--variant", variant]
             environment.run([*command, "--originals", str(ORIGINALS)])
         files |= made

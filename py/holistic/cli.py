@@ -22,7 +22,7 @@ from holistic import pool
 from holistic.corpus import CorpusError, Job, Outcome, Settings, jobs, tracker
 from holistic.export import WRITERS
 from holistic.models import ModelError
-from holistic.selection import VARIANTS
+from holistic.selection import VARIANTS, canonical
 from holistic.tracker import Tracker
 
 SOME_FAILED = 1
@@ -106,7 +106,10 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _variant(text: str) -> str:
-    return text.replace("-", "_")
+    try:
+        return canonical(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _positive(text: str) -> int:
