@@ -38,9 +38,6 @@ class Atomics:
             array[index] = old + value
             return old
 
-    def sub(self, array: np.ndarray, index: int, value: int) -> int:
-        return self.add(array, index, -value)
-
     def compareExchange(  # noqa: N802
         self, array: np.ndarray, index: int, expected: int, value: int
     ) -> int:

@@ -22,8 +22,7 @@ from holistic.selection import FLOAT
 
 def catalogue_row(catalogue: Catalogue, recipe: Recipe, content: bytes, file: bytes) -> Model:
     """The row of a model that a recipe made, and that is committed as the gzip file ``file``."""
-    begun = catalogue.variant("student" if recipe.teacher else "float")
-    (original,) = (row for row in begun if row.name == recipe.model)
+    original = catalogue.model(recipe.model, "student" if recipe.teacher else FLOAT)
     found = cost(model_file.parse(content))
     return dataclasses.replace(
         original,
