@@ -47,7 +47,7 @@ class Distil:
     batch: int = 16
     rate: float = 3e-4  # change of a weight a step, relative to its tensor's root mean square
     seed: int = 1
-    stretch: float = 0.0  # of pictures, see compress.samples.Augmentation
+    stretch: float = 0.0  # of pictures, see compress.data.samples.Augmentation
     taps: tuple[int, ...] = ()  # operators whose results the student imitates too
     tap_weight: float = 1.0
 
