@@ -55,7 +55,7 @@ _BLANK = bytes(4096)
 
 _FLAVOUR = re.compile(r"libtensorflowlite_(\w+)\.wasm$")
 _SCRIPTS = ["image.mjs", "image_in_pyodide.py", "remainder.py", "image.py", "linkage.py", "wasm.py"]
-_LIBRARIES = Path(__file__).parents[2] / "web" / "libraries.mjs"
+_LIBRARIES = Path(__file__).parents[2] / "web" / "worker" / "libraries.mjs"
 
 
 def build(pyodide: Path, wheels: list[Path], site: Path) -> dict[str, Any]:

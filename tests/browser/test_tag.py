@@ -156,7 +156,7 @@ def test_effort_falls_on_a_slow_machine_and_rises_on_a_fast_one(
     serve: Callable[..., str],
     tmp_path: Path,
 ) -> None:
-    worker = own_site[0] / "worker.mjs"
+    worker = own_site[0] / "worker" / "worker.mjs"
     text = worker.read_bytes()
     worker.unlink()
     worker.write_bytes(text + CLOCK)
@@ -285,7 +285,7 @@ def test_a_camera_can_be_asked_for_fewer_frames(open_tag: OpenTag) -> None:
     tab = open_tag("")
     tab.wait_for("ready")  # while it loads it is late for the camera's frames
     before, after = tab.page.evaluate("""async () => {
-        const { openCamera } = await import('/tag/media.mjs');
+        const { openCamera } = await import('/tag/sources/camera.mjs');
         const camera = await openCamera({ device: '', width: 640, height: 480 }, 60);
         const seconds = async () => {
             const stamps = new Float64Array(6);

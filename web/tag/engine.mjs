@@ -2,11 +2,11 @@
 // from any PyScript of the page, which may have another version.
 
 import * as host from './host.mjs';
-import * as media from './media.mjs';
+import * as media from './sources/media.mjs';
 import { loadMicroPython } from './micropython.mjs';
 import * as results from './results.mjs';
 
-const OURS = ['crew', 'engine', 'faults', 'memory', 'rate', 'ring', 'session', 'sources', 'tracking'];
+const OURS = ['crew', 'engine', 'faults', 'memory', 'rate', 'ring', 'session', 'sources/sources', 'tracking'];
 const SHARED = ['connections', 'layout', 'model_sets', 'quality', 'schedule']; // of py/holistic/shared
 const HEAP = 4 << 20;
 
@@ -25,7 +25,7 @@ async function startPython() {
   const [python, files] = await Promise.all([
     loadMicroPython({ url, heapsize: HEAP, stdout: console.log, stderr: console.error }),
     Promise.all([
-      ...OURS.map(async (name) => [`${name}.py`, await host.fetchText(`tag/${name}.py`)]),
+      ...OURS.map(async (name) => [`${name.split('/').at(-1)}.py`, await host.fetchText(`tag/${name}.py`)]),
       ...SHARED.map(async (name) => [
         `holistic/shared/${name}.py`,
         await host.fetchText(`shared/${name}.py`),

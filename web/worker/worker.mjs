@@ -14,7 +14,7 @@
 const PROGRESS_STEP = 200_000; // bytes between two progress messages of one file
 const PIECE = 262_144; // bytes that are unpacked at once
 const BREATH = 5; // ms in which what is being loaded can arrive, between two looks for work
-const BASE = new URL('./', import.meta.url).href;
+const BASE = new URL('../', import.meta.url).href; // of the site;
 
 class Fault extends Error {
   constructor(code, reason, subject = '') {

@@ -3,7 +3,7 @@
 import js
 from camera import Camera
 from dom import element
-from films import Player, Processor
+from videos import Player, Processor
 from panel import Found, Loading, Message, Speed
 from pyscript.ffi import to_js
 from recorder import Recorder
