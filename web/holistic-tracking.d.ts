@@ -107,7 +107,7 @@ export class HolisticTracking extends HTMLElement {
   parts: string;
   people: number;
   complexity: number;
-  variant: 'auto' | 'float' | 'int8' | 'pruned_int8';
+  variant: 'auto' | 'float' | 'int8' | 'pruned' | 'pruned_int8';
   workers: number;
   irises: number;
   level: 'auto' | Effort;

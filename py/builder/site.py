@@ -12,7 +12,17 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from builder import BUILD, ROOT, BuildError, downloads, environment, image, micropython, pyscript
+from builder import (
+    BUILD,
+    ROOT,
+    BuildError,
+    constants,
+    downloads,
+    environment,
+    image,
+    micropython,
+    pyscript,
+)
 from compress import catalogue
 from compress.catalogue import Model
 from compress.tflite import originals
@@ -22,6 +32,7 @@ PYODIDE = BUILD / "pyodide"
 """A whole Pyodide; that of the site is lighter."""
 SHARED = ROOT / "py" / "holistic" / "shared"
 """Modules of the tracker that the page's MicroPython reads too."""
+_NOT_SERVED = shutil.ignore_patterns("__*")
 MODELS = ROOT / "models"
 CATALOGUE = MODELS / "models.toml"
 ORIGINALS = BUILD / "originals"
@@ -37,8 +48,9 @@ def build(folder: Path = SITE) -> Path:
     # Built beside the old one, so that a failure leaves the old one whole.
     new = Path(tempfile.mkdtemp(prefix=f"{folder.name}-", dir=folder.parent))
     new.chmod(0o755)
-    shutil.copytree(ROOT / "web", new, dirs_exist_ok=True)
-    shutil.copytree(SHARED, new / "shared", ignore=shutil.ignore_patterns("__*"))
+    constants.write()
+    shutil.copytree(ROOT / "web", new, ignore=_NOT_SERVED, dirs_exist_ok=True)
+    shutil.copytree(SHARED, new / "shared", ignore=_NOT_SERVED, dirs_exist_ok=True)
     _unpack(downloads.pinned_npm_package("pyscript"), new / "pyscript", None, "package/dist/")
     _unpack(downloads.pinned_npm_package("micropython"), new / "micropython", None)
     mediabunny = downloads.pinned_npm_package("mediabunny")

@@ -23,7 +23,7 @@ from holistic.results import record as records
 from holistic.results.result import Person, Result, people_from_record
 from holistic.shared import layout, model_sets, quality
 from holistic.shared.model_sets import AUTO, AUTO_IN_FLOAT, FLOAT
-from holistic.shared.schedule import keys
+from holistic.shared.schedule import tasks
 from holistic.tracking.one_euro import Smoothing
 from holistic.tracking.result_cache import RecordCache, fingerprint
 from holistic.tracking.stage_runner import StageRunner
@@ -200,7 +200,7 @@ class Tracker(Closing):
         asked = set(parts)
         with_pose = "pose" in asked
         settings = replace(self._settings, with_pose=with_pose)
-        chosen = keys(sorted(asked, key=_order), with_pose)
+        chosen = tasks(sorted(asked, key=_order), with_pose)
         if not chosen:
             raise ValueError(f"there are no parts: name one or more of {layout.PARTS}")
         old = self._stages if with_pose == self._settings.with_pose else {}

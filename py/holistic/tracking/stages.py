@@ -23,7 +23,7 @@ from holistic.inference.roi import extent
 from holistic.results import record as records
 from holistic.shared import layout
 from holistic.shared.model_sets import FACE_MODELS, HAND_MODELS, POSE_MODELS
-from holistic.shared.schedule import keys, unknown_part
+from holistic.shared.schedule import tasks, unknown_part
 from holistic.tracking.matching import is_duplicate, is_duplicate_body, same_body
 from holistic.tracking.multi_tracker import MultiTracker, TargetSpec
 from holistic.tracking.occlusion import below_faces, body_alone
@@ -524,7 +524,7 @@ def stages(
     chosen = Settings(complexity, **settings)
     model_cache = ModelCache(load_model)
     return tuple(
-        make_stage(key, model_cache, chosen) for key in keys(list(parts), chosen.with_pose)
+        make_stage(key, model_cache, chosen) for key in tasks(list(parts), chosen.with_pose)
     )
 
 

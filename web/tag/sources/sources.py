@@ -2,20 +2,18 @@
 
 A source, made by media.mjs, has ``next()``, which gives a promise of the next frame (None at the
 end), and ``close()``; the camera's has ``ask(rate)``, for so many frames a second, and a video
-file's is a ``film``. A frame has width, height, ``stamp(target, index)`` for its time stamp in
+file's has ``video``. A frame has width, height, ``stamp(target, index)`` for its time stamp in
 milliseconds, ``write(target, width, height)`` and ``close()``. What the browser refuses becomes a
 Fault here.
 """
 
 import media
-import rate
-from faults import Fault
 from jsffi import JsException
 
-CAMERA = "camera"
+from faults import Fault
+from state.camera_rate import USUAL
 
-CAMERA_MAY_COME = ("no-camera", "camera-denied", "camera-lost")
-"""Faults after which the camera may come, or come back, by itself."""
+CAMERA = "camera"
 
 _CAMERA_FAULTS = {
     "NotFoundError": "no-camera",
@@ -33,7 +31,7 @@ async def opened(place, camera=None, single: bool = False):
 
     ``camera`` says which one, and ``single`` that one frame is all that is wanted.
     """
-    promise = media.openCamera(camera, rate.USUAL) if place == CAMERA else media.open(place, single)
+    promise = media.openCamera(camera, USUAL) if place == CAMERA else media.open(place, single)
     return await _delivered(promise, lambda error: _refusal(error, place))
 
 

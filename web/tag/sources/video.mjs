@@ -26,7 +26,7 @@ export async function videoSource(url) {
   const video = document.createElement('video');
   video.crossOrigin = 'anonymous';
   video.src = url;
-  return { ...(await playing(video)), film: true };
+  return { ...(await playing(video)), video: true };
 }
 
 // Frames of a video of our own, which plays from the first call of next() on. What comes faster

@@ -1,12 +1,14 @@
 """Blocks of memory for page and workers: shared where the page is isolated, else the page's own.
 
 Everything in them is read and changed in the same way; where they are not shared, nobody else
-looks, and ``crew`` sends the workers what they need.
+looks, and ``dispatcher`` sends the workers what they need.
 """
 
 import host
 import js
+
 from faults import Fault
+from holistic.shared import layout
 
 SHARED = bool(js.crossOriginIsolated)
 """Whether there is shared memory: only a page that is cross-origin isolated has it."""
@@ -23,7 +25,7 @@ def block(size: int):
     return made
 
 
-class Store:
+class Blocks:
     """Blocks that have been used and can be used again.
 
     Workers that wait for frames hardly ever collect their garbage, and until they do, a block that
@@ -35,10 +37,10 @@ class Store:
 
     def take(self, size: int):
         """A block of ``size`` bytes or more, all zero; raises a Fault."""
-        for place, kept in enumerate(self._blocks):
+        for index, kept in enumerate(self._blocks):
             if kept.byteLength >= size:
                 js.Uint8Array.new(kept).fill(0)
-                return self._blocks.pop(place)
+                return self._blocks.pop(index)
         return block(size)
 
     def give(self, used) -> None:
@@ -46,3 +48,25 @@ class Store:
         self._blocks.append(used)
         self._blocks.sort(key=lambda each: each.byteLength)
         self._blocks = self._blocks[-KEPT:]
+
+
+class Doorbell:
+    """What wakes the workers, for a frame or for a message."""
+
+    def __init__(self):
+        self.memory = block(layout.DOORBELL_WORDS * 4)
+        self._words = js.Int32Array.new(self.memory)
+
+    def ring(self) -> None:
+        """Say that a state has changed."""
+        js.Atomics.add(self._words, layout.SIGNAL, 1)
+        js.Atomics.notify(self._words, layout.SIGNAL)
+
+    def forget(self, index: int) -> None:
+        """Say that a new worker is in this slot of the pool, which has no messages yet."""
+        js.Atomics.store(self._words, layout.MAIL + index, 0)
+
+    def post(self, index: int) -> None:
+        """Say that there is one more message for the worker in this slot."""
+        js.Atomics.add(self._words, layout.MAIL + index, 1)
+        self.ring()
