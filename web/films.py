@@ -32,7 +32,7 @@ class Processor:
         element("cancel").addEventListener("click", self._on_cancel)
         element("resume").addEventListener("click", lambda _: self._begin(self._run()))
 
-    def _begin(self, coroutine: Coroutine[object, None, None]) -> None:
+    def _begin(self, coroutine: "Coroutine[object, None, None]") -> None:
         self._task = asyncio.create_task(coroutine)
 
     def _on_file(self, event: JsProxy) -> None:

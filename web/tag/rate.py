@@ -23,7 +23,7 @@ SPAN = 2000
 class Rate:
     """The rate of one camera; ``ask(rate)`` asks it for another one."""
 
-    def __init__(self, ask: Callable[[int], object]) -> None:
+    def __init__(self, ask: "Callable[[int], object]") -> None:
         self._ask = ask
         self._rate = USUAL
         self._since: float | None = None
