@@ -116,7 +116,7 @@ class TestSources:
     @pytest.mark.parametrize("target", ["none.md", "docs/how.md#second", "docs/none.svg"])
     def test_a_link_to_nothing(self, checkout: Path, target: str) -> None:
         (checkout / "README.md").write_text(f"# Title\n\n[how]({target})\n")
-        assert found(checkout)["links in documents"] == f"README.md:3: no {target}"
+        assert found(checkout) == {"links in documents": f"README.md:3: no {target}"}
 
     @pytest.mark.parametrize(
         ("name", "line"),
