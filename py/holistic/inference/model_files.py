@@ -1,10 +1,10 @@
 """Finding the model files on a native machine.
 
 Models are not part of the package: ``python build.py models`` makes the float ones from the
-originals. They are looked for in the folder that the caller names, in the folder that the
-environment variable HOLISTIC_MODELS names, or in ``models`` of the checkout. Such a folder has one
-folder for each variant (see ``selection``), or it holds the files of one variant itself. A file
-is a .tflite or, as the small models come, a .tflite.gz.
+originals. They are read from the folder that the caller names, from the folder that the environment
+variable HOLISTIC_MODELS names, or from ``models`` of the checkout. Such a folder has one folder for
+each variant (see ``shared.model_sets``), or it holds the files of one variant itself. A file is a
+.tflite or, as the small models come, a .tflite.gz.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def folder(chosen: str | os.PathLike[str] | None = None) -> Path:
 def find(name: str, chosen: str | os.PathLike[str] | None = None, variant: str = FLOAT) -> Path:
     """The path of the model ``name``, whether it is there or not.
 
-    What stands in for a model that the variant lacks, ``selection.places`` says.
+    What stands in for a model that the variant lacks, ``model_sets.places`` says.
 
     Raises:
         ValueError: there is no such variant.

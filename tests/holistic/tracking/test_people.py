@@ -9,10 +9,10 @@ import pytest
 from builder import ROOT
 from holistic import Tracker
 from holistic.inference import model_files
+from holistic.options import Options, Smoothing
 from holistic.shared import layout
 from holistic.shared.quality import Governor
-from holistic.tracking.one_euro import OneEuro, Smoothing
-from holistic.tracking.stages import Settings
+from holistic.tracking.one_euro import OneEuro
 
 MEDIA = ROOT / "tests" / "media"
 
@@ -257,7 +257,7 @@ class TestPictureMode:
 
     def test_a_picture_seen_before_costs_no_network(self, tracker, picture, monkeypatch):
         first = tracker.process(picture)
-        monkeypatch.setattr(tracker, "_pace", None)
+        monkeypatch.setattr(tracker, "_runner", None)
         again = tracker.process(picture.copy())
         assert (again.people[0].pose == first.people[0].pose).all()
 
@@ -395,7 +395,7 @@ class TestSmoothing:
     )
     def test_other_settings_are_refused(self, smoothing, message):
         with pytest.raises(ValueError, match=message):
-            Settings(smoothing=smoothing)
+            Options(smoothing=smoothing)
 
 
 class TestBadInput:
