@@ -1,7 +1,7 @@
 """The tracker as its users see it: frames in, results out.
 
 It runs the stages (see ``tracking.stages``) one after the other on a record, follows a video or
-looks at single pictures, switches parts on and off, and lowers its effort where the machine is too
+takes single pictures, switches parts on and off, and lowers its effort where the machine is too
 slow.
 """
 
@@ -193,9 +193,9 @@ class Tracker:
         time = self._checked_time(timestamp)
         level, reason = self._present_level()
         if self._options.stands_alone:
-            record = self._see(frame, level)
+            record = self._picture_record(frame, level)
         else:
-            record = self._follow(frame, time, level)
+            record = self._video_record(frame, time, level)
         height, width = frame.shape[:2]
         people = self._with_masks(people_from_record(record))
         return Result(time, width, height, people, level=level, level_reason=reason)
@@ -230,8 +230,8 @@ class Tracker:
             return self._options.level, "fixed"
         return self._governor.level, self._governor.reason
 
-    def _see(self, frame: np.ndarray, level: str) -> np.ndarray:
-        """The record of a picture, from the cache or by looking at it."""
+    def _picture_record(self, frame: np.ndarray, level: str) -> np.ndarray:
+        """The record of a picture, from the cache or computed."""
         key = fingerprint(frame) + level.encode()
         record = None if self._options.mask else self._cache.get(key)
         if record is None:
@@ -241,7 +241,7 @@ class Tracker:
                 self._cache.put(key, record)
         return record
 
-    def _follow(self, frame: np.ndarray, timestamp: float, level: str) -> np.ndarray:
+    def _video_record(self, frame: np.ndarray, timestamp: float, level: str) -> np.ndarray:
         """The record of a video's frame."""
         if frame.shape[:2] != self._size:
             self._forget()

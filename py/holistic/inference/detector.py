@@ -20,7 +20,7 @@ from holistic.inference.roi import Region, extent, to_frame
 OVERLAP = 0.3
 """Boxes that overlap more than this (intersection over union) are one object."""
 
-_SMALLEST = 1e-9  # probability whose logit is still a number
+_SMALLEST = 1e-9  # probability with a finite logit
 
 
 class Detection(NamedTuple):
@@ -144,7 +144,7 @@ class Detector:
     ) -> list[Detection]:
         """Up to ``limit`` objects in the region, best first, keypoints in frame pixels.
 
-        ``min_score`` takes the place of the detector's own.
+        ``min_score`` overrides the detector's own.
         """
         regressions, logits = self.network(frame, region)
         found = decode(

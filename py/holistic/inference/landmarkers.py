@@ -1,4 +1,4 @@
-"""The submodels of Holistic: each takes a region of the frame and says what it sees there.
+"""The landmark submodels of Holistic: each finds one part in a region of the frame.
 
 They have no memory; what carries over from frame to frame lives in ``tracking``. All of them take
 the frame as uint8 (H, W, 3 or 4), RGB or RGBA, and give coordinates in frame pixels (z too),
@@ -29,8 +29,8 @@ class RegionMask(NamedTuple):
 class PoseEstimate(NamedTuple):
     """A body: score, (33, 5) points (x, y, z, visibility, presence), world and (2, 2) axis.
 
-    The axis, mid-hip and the top of a circle around the whole body, tells where to look for it
-    in the next frame. ``mask``, for the models that give it, says where in its region the body is.
+    The axis, mid-hip and the top of a circle around the whole body, gives the body's region in
+    the next frame. ``mask``, for the models that give it, says where in its region the body is.
     """
 
     score: float
@@ -73,7 +73,7 @@ class PoseLandmarks:
     _KEPT = POSE_POINTS + 2
     _HEAT = 64  # side of the heat maps
     _MASK = 256  # side of the mask
-    # The window around a point that its refinement looks at. The graph file asks for 7 cells;
+    # The cells around a point that its refinement weighs. The graph file asks for 7 of them;
     # what MediaPipe 0.10.21 computes is the calculator's default, 9.
     _REACH = np.arange(-4, 5)
     _MIN_HEAT = 0.5
@@ -126,11 +126,11 @@ class PoseLandmarks:
         # As in MediaPipe, a point below the heat map may still be drawn back into it.
         refined &= (cells >= 0).all(axis=1) & (cells[:, 0] < side)
         total = window.sum(axis=(1, 2)) * side
-        for axis, weights, places in (
+        for axis, weights, cells_along in (
             (0, window.sum(axis=1), columns),
             (1, window.sum(axis=2), rows),
         ):
-            moved = (weights * places).sum(axis=1)
+            moved = (weights * cells_along).sum(axis=1)
             np.divide(moved, total, out=points[:, axis], where=refined)
 
 
@@ -170,7 +170,7 @@ class HandLandmarks:
     """BlazeHand's landmarks: the hand in its region, 21 points.
 
     The network says how likely it is a right hand in a picture that is not mirrored. (MediaPipe's
-    label file calls the same number "Left", because it was written for selfies.)
+    label file calls the same probability "Left", because it was written for selfies.)
     """
 
     MIN_SCORE = 0.5

@@ -1,4 +1,4 @@
-"""Submodels by name: made when first asked for, shared, and freed when nobody holds them."""
+"""Submodels by name: made when first asked for, shared, and freed when no stage holds them."""
 
 from __future__ import annotations
 

@@ -43,10 +43,10 @@ def find(name: str, chosen: str | os.PathLike[str] | None = None, variant: str =
         ValueError: there is no such variant.
     """
     root = folder(chosen)
-    files = [(root / place, each) for place, each in places(name, variant)]
-    if root != CHECKOUT_FOLDER and not any(place.is_dir() for place, _ in files):
+    files = [(root / parent, each) for parent, each in places(name, variant)]
+    if root != CHECKOUT_FOLDER and not any(parent.is_dir() for parent, _ in files):
         files = [(root, each) for _, each in files]  # the files of one variant
-    paths = [place / f"{each}{suffix}" for place, each in files for suffix in reversed(SUFFIXES)]
+    paths = [parent / f"{each}{suffix}" for parent, each in files for suffix in reversed(SUFFIXES)]
     return next((path for path in paths if path.exists()), paths[-1])
 
 

@@ -1,8 +1,8 @@
 """Tracking several bodies, faces or hands at once, each under its own track id.
 
-A multi-tracker has a fixed number of slots. A target that is found takes a slot and a track id.
+A multi-tracker has a fixed count of slots. A target that is found takes a slot and a track id.
 The tracker follows it from frame to frame by its own landmarks. It remembers a target that is lost
-for a while: a newcomer that looks like it (see ``matching``) takes its slot and its track id up
+for a while: a newcomer that resembles it (see ``matching``) takes its slot and its track id up
 again. The detector runs only when a newcomer may have come (see ``search``).
 
 With one slot, the rules are MediaPipe's own: the tracker follows the first detection in the whole

@@ -18,18 +18,18 @@ import numpy as np
 from holistic.inference.roi import Region
 
 INTERVAL_MS = 250.0
-"""Pause between two searches for newcomers while somebody is followed."""
+"""Pause between two searches for newcomers while a target is followed."""
 
 FRACTIONS = (1 / 2, 1 / 3, 1 / 4)
 """Sides of the windows, in longer sides of the frame, depth by depth."""
 
 _DEPTHS_IN_TURN = 2  # of the windows that are searched one by one
 _OVERLAP = 0.5  # of neighbouring windows
-_MISSING_SCALE = 1.5  # of the window around somebody missing, in sides of the last region
+_MISSING_SCALE = 1.5  # of the window around a missing target, in sides of the last region
 
 
 class SearchWindow(NamedTuple):
-    """A window and its depth: 0 if it cuts nobody in two, else its index in FRACTIONS + 1."""
+    """A window and its depth: 0 if it cuts no target in two, else its index in FRACTIONS + 1."""
 
     window: Region
     depth: int

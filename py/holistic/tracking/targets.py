@@ -1,4 +1,4 @@
-"""What a multi-tracker tracks: the types around one kind of target, a body, a face or a hand."""
+"""What a multi-tracker tracks: bodies, faces or hands."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Track(Protocol[Estimate]):
 
 @dataclass(frozen=True)
 class TargetSpec(Generic[Estimate]):
-    """How targets of one kind are tracked.
+    """How bodies, faces or hands are tracked.
 
     Attributes:
         make_track: makes the track of a slot.

@@ -91,8 +91,8 @@ class HandsOnlyStage(Stage):
 
     A hand goes into the section of the side that it looks like, of the first person who has it
     free, and stays there while it is followed. Where both sides are asked for, a hand that finds
-    no free slot on its side takes one on the other, so that 2 ``max_people`` hands of any kind
-    fit. A person with hands alone has an id below zero.
+    no free slot on its side takes one on the other, so that 2 ``max_people`` hands fit,
+    whatever their sides. A person with hands alone has an id below zero.
     """
 
     def __init__(self, sides: Key, model_cache: ModelCache, options: Options) -> None:
@@ -100,7 +100,7 @@ class HandsOnlyStage(Stage):
         self._detector = model_cache("palm_detector")
         self._landmarks = model_cache(options.hand_model)
         super().__init__(sides, self._detector, self._landmarks)
-        # One side is not enough to look for: what is followed may turn out to be the other one.
+        # To track one side alone is not enough: a hand may turn out to be of the other side.
         spec: TargetSpec[HandEstimate] = self_tracked_spec(palm_region, hand_region_from_detection)
         self._tracker = MultiTracker(2 * options.max_people, spec, options.depths(DEPTHS))
         self._smoothers = {side: LandmarkSmoother(options.smoothing_of(side)) for side in sides}
