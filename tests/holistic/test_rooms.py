@@ -64,14 +64,6 @@ def test_every_module_is_in_a_room_with_a_floor() -> None:
     assert tops == set().union(*FLOORS)
 
 
-def test_what_micropython_reads_imports_nothing_else() -> None:
-    for module in modules("shared"):
-        for node in ast.walk(ast.parse(module.read_text("utf-8"))):
-            assert not isinstance(node, ast.Import), module
-            if isinstance(node, ast.ImportFrom):
-                assert node.module == "holistic.shared", module
-
-
 ROOMS = sorted(path.parent for path in PACKAGE.rglob("*/__init__.py"))
 
 

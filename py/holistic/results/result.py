@@ -67,13 +67,13 @@ class Person:
     """One person. A part that was not found, or not asked for, is None.
 
     Attributes:
-        id: the person's track id, the same from frame to frame.
+        id: the same number for the same person from frame to frame.
         pose: (33, 5): x, y, z, visibility and presence (0 to 1).
         pose_world: (33, 3).
         face: (468, 3), or (478, 3) with the irises.
         left_hand, right_hand: (21, 3).
         left_hand_world, right_hand_world: (21, 3).
-        left_handedness, right_handedness: how much the hand on that side looks like a left
+        left_handedness, right_handedness: how much the hand in that place looks like a left
             hand, 0 to 1.
         scores: how sure the tracker is of each part that it found, 0 to 1.
         mask: (H, W) float32, 1 where the person is and 0 elsewhere; None unless asked for.

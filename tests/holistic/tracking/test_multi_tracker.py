@@ -33,7 +33,7 @@ def region_of(points):
 
 
 def box_in(window, position):
-    """The box of somebody's head, in fractions of the window."""
+    """The box of a person's head, in fractions of the window."""
     x, y = (position - np.array((window.x, window.y))) / window.size + 0.5
     reach = 10 / window.size
     return x - reach, y - reach, x + reach, y + reach
@@ -241,7 +241,7 @@ def test_of_one_seen_in_several_windows_the_first_that_is_believed_is_taken():
 
 
 class Seen(Scene):
-    """A scene of which the detector sees the given (score, x, y), and all are somebody."""
+    """A scene of which the detector sees the given (score, x, y), all of them people."""
 
     def __init__(self, *seen):
         super().__init__()
