@@ -28,10 +28,10 @@ from compress.fit.prune import prune
 from compress.fit.quantized import QuantizedNetwork, calibrate
 from compress.fit.reconstruct import reconstruct
 from compress.fit.score_bias import score_shift, shift_scores
-from compress.measure.evaluate import Runner
 from compress.recipe import Distil, Recipe
 from compress.tflite import model_file, trim
 from compress.tflite.model_file import serialize
+from compress.tflite.runner import Runner
 
 CALIBRATION_SEED = 99
 CALIBRATION_IMAGES = 64
@@ -96,9 +96,9 @@ class Pipeline:
             self._progress("correcting scores")
             scores = self._recipe.presence
             assert scores is not None
-            images = to_input(self._samples.ordered(quantize.score_images), self._recipe.low)
+            inputs = to_input(self._samples.ordered(quantize.score_images), self._recipe.low)
             float_file = serialize(self._original)
-            found, wanted = (Runner(one)(images)[scores] for one in (content, float_file))
+            found, wanted = (Runner(one)(inputs)[scores] for one in (content, float_file))
             shift_scores(model, scores, score_shift(found, wanted))
         return serialize(model, compact=True)
 

@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 
 from compress.data.detectors import DETECTORS
-from compress.measure.evaluate import Runner
+from compress.tflite.runner import Runner
 from holistic.inference.detector import anchor_centres
 from holistic.inference.landmarkers import sigmoid
 from holistic.inference.roi import (

@@ -20,11 +20,12 @@ from compress.data import detectors
 from compress.data.inputs import to_input
 from compress.data.samples import Samples
 from compress.measure import evaluate, ground_truth, stability
-from compress.measure.evaluate import Runner
+from compress.measure.latency import Latency
 from compress.recipe import FOLDER, Recipe, read
 from compress.tflite import model_file, saturation
 from compress.tflite.dynamic import dynamic_range
 from compress.tflite.packing import entropies
+from compress.tflite.runner import Runner
 from holistic.inference.model_files import unpacked
 
 Row = dict[str, Any]
@@ -130,8 +131,8 @@ class Sheet:
             return  # detectors, and the recrop, whose points are no landmarks
         if samples:
             yield "still", stability.still(samples[0][1].ordered(data.pictures // 4))
-        if data.truths is not None:
-            self._marked = ground_truth.marked_crops(data.truths, subject, self._size, floats)
+        if data.ground_truth is not None:
+            self._marked = ground_truth.marked_crops(data.ground_truth, subject, self._size, floats)
             yield "truth", self._marked.crops
         for clip in data.clips if subject == "face" else ():
             yield f"clip {clip.stem}", stability.face_crops(clip, self._size, floats)
@@ -168,8 +169,8 @@ class Sheet:
         return {
             "model": name,
             "variant": "dynamic",
-            "weight_only": dataclasses.asdict(Runner(shipped).latency()),
-            "milliseconds": dataclasses.asdict(runner.latency()),
+            "weight_only": dataclasses.asdict(Latency.of(Runner(shipped).times())),
+            "milliseconds": dataclasses.asdict(Latency.of(runner.times())),
             **self.figures(runner),
         }
 

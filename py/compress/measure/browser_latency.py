@@ -13,7 +13,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Route
 
-from compress.measure.evaluate import ROUND, Latency, in_turn
+from compress.measure.latency import ROUND, Latency, in_turn
 from holistic.inference.model_files import unpacked
 
 HOST = "http://localhost"  # nothing listens there: every request is answered here

@@ -140,9 +140,9 @@ def serialize(model: Any, compact: bool = False) -> bytes:
     buffers = model.buffers
     model.buffers = []
     for buffer in buffers:
-        roi_from_alignment_points = _AlignedBuffer()
-        roi_from_alignment_points.data = buffer.data
-        model.buffers.append(roi_from_alignment_points)
+        aligned = _AlignedBuffer()
+        aligned.data = buffer.data
+        model.buffers.append(aligned)
     builder = _SharingBuilder(1 << 20) if compact else flatbuffers.Builder(1 << 20)
     try:
         builder.Finish(model.Pack(builder), file_identifier=IDENTIFIER)

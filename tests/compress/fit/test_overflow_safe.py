@@ -2,19 +2,18 @@
 
 import numpy as np
 import pytest
+import torch
 from graphs import ACTIVATION, MODELS, Graph, run
 
-torch = pytest.importorskip("torch")
-
-from compress.fit.export_int8 import Exporter  # noqa: E402
-from compress.fit.gptq import compensated  # noqa: E402
-from compress.fit.import_int8 import simulated  # noqa: E402
-from compress.fit.network import Network  # noqa: E402
-from compress.fit.overflow_safe import narrow  # noqa: E402
-from compress.fit.quantized import QuantizedNetwork, calibrate  # noqa: E402
-from compress.tflite import model_file, saturation  # noqa: E402
-from compress.tflite.model_file import ModelError  # noqa: E402
-from holistic.inference.model_files import unpacked  # noqa: E402
+from compress.fit.export_int8 import Exporter
+from compress.fit.gptq import compensated
+from compress.fit.import_int8 import simulated
+from compress.fit.network import Network
+from compress.fit.overflow_safe import narrow
+from compress.fit.quantized import QuantizedNetwork, calibrate
+from compress.tflite import model_file, saturation
+from compress.tflite.model_file import ModelError
+from holistic.inference.model_files import unpacked
 
 IMAGES = torch.rand(16, 8, 8, 3, generator=torch.Generator().manual_seed(0))
 

@@ -4,19 +4,18 @@ import gzip
 
 import numpy as np
 import pytest
+import torch
 from graphs import ACTIVATION, Graph, run
 
-torch = pytest.importorskip("torch")
-
-from compress.fit import weight_grids  # noqa: E402
-from compress.fit.export_int8 import Exporter  # noqa: E402
-from compress.fit.gptq import Grid, compensated  # noqa: E402
-from compress.fit.network import Network  # noqa: E402
-from compress.fit.quantized import QuantizedNetwork, calibrate  # noqa: E402
-from compress.fit.reconstruct import reconstruct  # noqa: E402
-from compress.recipe import Output, Recipe  # noqa: E402
-from compress.tflite import model_file  # noqa: E402
-from compress.tflite.packing import entropies, packed  # noqa: E402
+from compress.fit import weight_grids
+from compress.fit.export_int8 import Exporter
+from compress.fit.gptq import Grid, compensated
+from compress.fit.network import Network
+from compress.fit.quantized import QuantizedNetwork, calibrate
+from compress.fit.reconstruct import reconstruct
+from compress.recipe import Output, Recipe
+from compress.tflite import model_file
+from compress.tflite.packing import entropies, packed
 
 RECIPE = Recipe("m", "int8", "hand", 0.0, (Output("map", (1.0,)),))
 IMAGES = torch.rand(8, 8, 8, 3, generator=torch.Generator().manual_seed(0))
