@@ -32,8 +32,7 @@ CURVES: dict[str, tuple[str, Callable[[Row], float]]] = {
 def draw(figures: Figures, folder: Path) -> list[Path]:
     """Every plot of the page, as files in ``folder``."""
     rows = figures.rows()
-    settings = {"svg.fonttype": "none", "svg.hashsalt": "report", "font.size": 9}
-    with matplotlib.rc_context(settings):
+    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "report", "font.size": 9}):
         return [
             *_truth_plots(rows, folder),
             _layers_plot(rows, folder),
