@@ -60,7 +60,7 @@ def measure(
     ``crops`` are for fitting, ``data`` for measuring.
     """
     (original,) = (row for row in catalogue.variant("float") if row.name == recipe.original)
-    sheet = accuracy.Sheet(recipe, original, models, data)
+    comparison = accuracy.Comparison(recipe, original, models, data)
     for setting, changed in wanted:
         content = Pipeline(changed, models / "float", crops, work).make()
         runner = Runner(content)
@@ -71,5 +71,5 @@ def measure(
             "bytes": len(packed(content)),
             "milliseconds": dataclasses.asdict(Latency.of(runner.times())),
             "load": os.getloadavg()[0],
-            **sheet.figures(runner),
+            **comparison.figures(runner),
         }

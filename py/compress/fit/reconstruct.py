@@ -1,10 +1,10 @@
-"""Layer-wise least squares: a changed network is fitted to the original before any training.
+"""Layer-wise least squares: fits a changed network to the original before any training.
 
-Both networks are walked together, operator by operator. Each layer of the student is solved anew
-so that, from the student's own (pruned or quantized) inputs, it gives the teacher's values before
-the activation (He et al., "Channel Pruning for Accelerating Very Deep Neural Networks", 2017). A
-linear layer whose result is only added to a skip aims at the teacher's sum less the student's
-skip, and so mends what went wrong before it.
+It walks through both networks together, operator by operator. It solves each layer of the student
+anew so that, from the student's own (pruned or quantized) inputs, the layer gives the teacher's
+values before the activation (He et al., "Channel Pruning for Accelerating Very Deep Neural
+Networks", 2017). The target of a linear layer whose result is only added to a skip connection is
+the teacher's sum less the student's skip, which corrects earlier errors.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from compress.fit.gptq import Grid, compensated
+from compress.fit.gptq import Grid, gptq_round
 from compress.fit.network import ACTIVATION_RANGES, Convolution, Dense, Network, Step, activate
 from compress.fit.quantized import QuantizedNetwork, has_rounded_weights, quantized_weight
 
@@ -28,8 +28,8 @@ ROWS = 40_000
 ROWS_DEPTHWISE = 6_000
 """The same for each channel of a depthwise layer."""
 
-ROWS_ROUNDING = 8_000
-"""Positions that tell which inputs go together, where weights are rounded."""
+ROWS_GPTQ = 8_000
+"""Positions that show how inputs correlate, where weights are rounded."""
 
 FITTED_PART = 0.75
 """Part of the pictures that layers are fitted on; the others choose the ridge."""
@@ -63,9 +63,9 @@ def reconstruct(
 
     ``images`` (n, height, width, 3) are processed at once. ``kept`` maps tensors to the teacher's
     channels that the student still has. With ``weights`` false, only biases are fitted. ``seen``
-    are the images as the student sees them: where they have noise in them and ``images`` have not,
-    every layer comes to rely less on what noise changes. ``grids`` are those that the weights of
-    layers are put on, by position.
+    are the images as the student sees them: where they have noise and ``images`` have not, every
+    layer relies less on what noise changes. ``grids`` are the grids of the weights of layers, by
+    position.
     """
     generator = torch.Generator().manual_seed(0)
     readers = Counter(index for step in teacher.steps for index in step.inputs)
@@ -90,7 +90,7 @@ def reconstruct(
                 _fit_weights(changed, changed.layer, inputs[0].student, target, generator)
             if original.position in grids:
                 grid = grids[original.position]
-                _round(changed.layer, grid, inputs[0].student, target, generator)
+                _round_weights(changed.layer, grid, inputs[0].student, target, generator)
             _correct_bias(student, changed, inputs[0].student, target)
             exact = activate(original.activation, full)
         else:
@@ -196,7 +196,7 @@ def _fit_weights(
         layer.bias.copy_(solution[:, -1])
 
 
-def _round(
+def _round_weights(
     layer: Convolution | Dense,
     grid: Grid,
     value: Tensor,
@@ -208,8 +208,8 @@ def _round(
     How far one weight mends another, and each output's step, unseen pictures decide.
     """
     fitted = round(len(value) * FITTED_PART)
-    rows, _ = _problem(layer, value[:fitted], target[:fitted], generator, ROWS_ROUNDING)
-    unseen, _ = _problem(layer, value[fitted:], target[fitted:], generator, ROWS_ROUNDING)
+    rows, _ = _problem(layer, value[:fitted], target[:fitted], generator, ROWS_GPTQ)
+    unseen, _ = _problem(layer, value[fitted:], target[fitted:], generator, ROWS_GPTQ)
     weight = torch.cat([layer.weight.flatten(1), layer.bias[:, None]], 1).double()
     if rows.ndim == 2:
         rows, unseen, weight = rows[None], unseen[None], weight[None]
@@ -221,7 +221,7 @@ def _round(
     several = weight.repeat(1, choices, 1)
     tried = []
     for damping in DAMPINGS:
-        found = compensated(
+        found = gptq_round(
             several, gram, steps.transpose(0, 1).flatten(1), damping, grid.sums, grid.groups
         )
         change = found - several

@@ -1,4 +1,4 @@
-"""How far a compressed model is from its float original, on pictures neither was fitted on.
+"""How far a compressed model is from its float original, on pictures that its fit did not see.
 
 Errors are between the two models' outputs for the same input, not against ground truth.
 """

@@ -53,7 +53,7 @@ def _frame(figures: Figures, frame: Frame, original: Frame) -> list[str]:
 
 def _frame_time(frame: Frame, original: Frame, clock: str) -> str:
     """A frame's time, and how many times faster it is than the original's."""
-    faster = frame.faster(original, clock)
+    faster = frame.speedup(original, clock)
     return f"{frame.time(clock):.1f} ({faster:.2f} x)" if faster else ""
 
 

@@ -1,4 +1,4 @@
-"""What the models were made to reach, beside the worst that was measured.
+"""What the models should reach, beside the worst that was measured.
 
 Rows are those of :mod:`compress.measure.accuracy`.
 """
@@ -123,7 +123,7 @@ def _faster(processors: Mapping[str, list[Row]]) -> Iterator[Target]:
 def _speed(timed: list[Row], pose: str, clock: str, processor: str) -> list[Found]:
     """How much faster a frame is with the faster pruned set, which "auto" takes."""
     found = [
-        (frame.faster(original, clock), f"{frame.variant}, {processor}")
+        (frame.speedup(original, clock), f"{frame.variant}, {processor}")
         for frame, original in framed(timed)
         if frame.pose == _POSES[pose] and frame.variant in PRUNED and frame.time(clock)
     ]

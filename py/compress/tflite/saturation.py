@@ -10,7 +10,8 @@ of such pairs before they widen them. Activations are at most 255.
   the same holds. Sums of two rows, and of the last one, may begin anywhere and wrap around, so that
   only their range counts: their weights without signs add up to at most 257.
 
-A convolution whose weights do not obey is computed in 16 bits, which is slower.
+A convolution whose weights exceed a bound is *wide*: kernels compute it in 16 bits, which is
+slower.
 """
 
 from __future__ import annotations
