@@ -66,7 +66,7 @@ def imports(module: bytes) -> set[str]:
 
 def exports(module: bytes) -> set[str]:
     """The names of what a module exports."""
-    names = set()
+    names: set[str] = set()
     for kind, content in _sections(module):
         if kind == _EXPORT:
             names.update(name for name, _ in _entries(content))
