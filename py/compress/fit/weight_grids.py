@@ -64,7 +64,7 @@ def importance(reference: Network, recipe: Recipe, images: Tensor) -> dict[int, 
     for image in images:
         reference.zero_grad()
         outputs, _ = reference(image[None])
-        _probe(recipe, outputs, generator).backward()  # type: ignore[no-untyped-call]
+        torch.autograd.backward(_probe(recipe, outputs, generator))
         for position, layer in layers.items():
             if layer.weight.grad is not None:
                 found[position] += layer.weight.grad.square().flatten(1).mean(1) / len(images)
