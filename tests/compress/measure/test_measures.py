@@ -5,11 +5,14 @@ import json
 import cv2
 import numpy as np
 import pytest
+from graphs import MODELS
 
+from compress import catalogue, recipe
 from compress.data.regions import SUBJECTS, to_picture, to_region
 from compress.measure import accuracy, ground_truth, memory, stability
 from compress.measure.ground_truth import Marked
 from compress.recipe import Output, Recipe
+from compress.tflite.runner import Runner
 from evaluate.keypoints import HAND as HAND_NAMES
 from holistic.inference.roi import Region
 
@@ -81,9 +84,9 @@ def test_errors_are_distances_to_the_marks_that_are_there():
     np.testing.assert_allclose(ground_truth.errors(HAND, outputs, marked), [5])
 
 
-def test_marked_hands_are_cut_out_where_their_marks_are(tmp_path):
-    hand = np.random.default_rng(0).uniform(40, 80, (21, 2))
-    cv2.imwrite(str(tmp_path / "a.png"), np.zeros((120, 160, 3), np.uint8))
+def mark(folder, hand):
+    """Write a black picture and the annotation of one hand (21, 2) in it into a folder."""
+    cv2.imwrite(str(folder / "a.png"), np.zeros((120, 160, 3), np.uint8))
     instance = {
         "kind": "hand",
         "bbox": [40, 40, 40, 40],
@@ -96,12 +99,29 @@ def test_marked_hands_are_cut_out_where_their_marks_are(tmp_path):
         "keypoint_sets": {"hand21": list(HAND_NAMES)},
         "images": [picture],
     }
-    (tmp_path / "annotations.json").write_text(json.dumps(content))
+    (folder / "annotations.json").write_text(json.dumps(content))
+
+
+def test_marked_hands_are_cut_out_where_their_marks_are(tmp_path):
+    hand = np.random.default_rng(0).uniform(40, 80, (21, 2))
+    mark(tmp_path, hand)
     marked = ground_truth.marked_crops(tmp_path, "hand", 224, tmp_path)
     region = SUBJECTS["hand"].follow(hand)
     assert marked.crops.shape == (1, 224, 224, 3)
     order = np.argsort(marked.indices[0])
     np.testing.assert_allclose(marked.marks[0][order], to_region(hand, region, 224))
+
+
+def test_a_variant_is_compared_with_ground_truth_where_there_is_some(tmp_path, float_model):
+    path = float_model("hand_landmarks")
+    mark(tmp_path, np.random.default_rng(0).uniform(40, 80, (21, 2)))
+    original = catalogue.read(MODELS / "models.toml").model("hand_landmarks", "float")
+    hand = recipe.read(recipe.FOLDER / "hand_landmarks.int8.toml")
+    data = accuracy.Data(ground_truth=tmp_path)
+    comparison = accuracy.Comparison(hand, original, path.parents[1], data)
+    found = comparison.figures(Runner(path.read_bytes()))
+    assert found["truth"]["truth"]["pictures"] == 1
+    assert found["truth"]["truth"]["mean"] > 0
 
 
 def timed(model, variant, size):
