@@ -85,7 +85,7 @@ class Quantize:
 
 @dataclass(frozen=True)
 class Prune:
-    """Part of the multiply-accumulates or of the parameters to remove, not both.
+    """What to prune: a part of the multiply-accumulates or of the parameters, not both.
 
     At most the part ``most`` of each family's channels goes. ``images`` are for the statistics:
     small layers have few positions a picture.

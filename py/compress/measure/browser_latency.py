@@ -44,7 +44,7 @@ class Bench:
         self._files = {path.name: path for folder in pyodide for path in folder.iterdir()}
 
     def times(self, repeats: int = ROUND) -> dict[str, Latency]:
-        """Of each model, by name; ``repeats`` inferences a round."""
+        """The latency of each model, by name; ``repeats`` inferences a round."""
         with self._page() as ask:
             return in_turn(self._models, lambda name: ask({"model": name, "repeats": repeats}))
 

@@ -62,7 +62,7 @@ class Frame:
 
 
 def framed(rows: list[Row]) -> Iterator[tuple[Frame, Frame]]:
-    """Every frame that can be had of the rows, with the float original's, the full pose first."""
+    """Every frame whose rows are there, with the float original's; the full pose comes first."""
     for pose, hand in reversed([*zip(POSE_MODELS, HAND_MODELS, strict=True)]):
         counts = {pose: 1, hand: 2, **TRACKED, **dict.fromkeys(DETECTORS, 0)}
         original = Frame(rows, pose, counts, FLOAT)

@@ -42,7 +42,7 @@ def catalogue_row(catalogue: Catalogue, recipe: Recipe, content: bytes, file: by
 
 
 def renewed(text: str, catalogue: Catalogue, rows: Sequence[Row]) -> str:
-    """The text of models.toml with the figures that the report tells of each model."""
+    """The text of models.toml with each model's figures from the report."""
     for row in rows:
         model = catalogue.model(row["model"], row["variant"])
         text = text.replace(catalogues.row(model), catalogues.row(_with_figures(model, row)))

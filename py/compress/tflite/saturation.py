@@ -44,7 +44,7 @@ class Sums:
 
 
 def convolution_sums(inputs: int, rows: int, columns: int) -> Sums:
-    """Of weights (inputs, rows, columns).
+    """The sums of weights (inputs, rows, columns).
 
     At every tap, of each eight input channels the first, second, fifth and sixth are summed, and
     the other four.
@@ -55,7 +55,7 @@ def convolution_sums(inputs: int, rows: int, columns: int) -> Sums:
 
 
 def window_sums(size: int) -> Sums:
-    """Of a depthwise window (size, size), whose number of rows is odd."""
+    """The sums of a depthwise window (size, size), whose number of rows is odd."""
     row, column = np.indices((size, size))
     last = row == size - 1
     pair = np.where(last, size * (size // 2) + column // 2, row // 2 * size + column)
