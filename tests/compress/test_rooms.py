@@ -2,6 +2,9 @@
 
 import ast
 import graphlib
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,8 +38,8 @@ def room(path: Path) -> str:
     return path.relative_to(ROOT).parts[0].removesuffix(".py")
 
 
-def imported(path: Path) -> Iterator[str]:
-    """The rooms of the toolchain that a file imports, wherever in the file it does."""
+def imports(path: Path) -> Iterator[str]:
+    """The full names of what a file imports, wherever in the file it does."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path.name} has a relative import"
@@ -45,7 +48,12 @@ def imported(path: Path) -> Iterator[str]:
             names = [alias.name for alias in node.names]
         else:
             continue
-        yield from (name.split(".")[1] for name in names if name.startswith("compress."))
+        yield from names
+
+
+def imported(path: Path) -> set[str]:
+    """The rooms of the toolchain that a file imports."""
+    return {name.split(".")[1] for name in imports(path) if name.startswith("compress.")}
 
 
 SOURCES = [path for path in sorted(ROOT.rglob("*.py")) if path != ROOT / "__init__.py"]
@@ -54,15 +62,27 @@ SOURCES = [path for path in sorted(ROOT.rglob("*.py")) if path != ROOT / "__init
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_a_module_imports_only_its_own_room_and_those_below(path: Path) -> None:
     own = room(path)
-    assert set(imported(path)) - {own} <= BELOW[own]
+    assert imported(path) - {own} <= BELOW[own]
 
 
 def test_every_allowed_import_is_used() -> None:
     used = {name: set() for name in BELOW}
     for path in SOURCES:
-        used[room(path)] |= set(imported(path)) - {room(path)}
+        used[room(path)] |= imported(path) - {room(path)}
     assert used == BELOW
 
 
 def test_there_is_an_order_of_the_rooms() -> None:
     assert [*graphlib.TopologicalSorter(BELOW).static_order()][-1] == "__main__"
+
+
+def test_only_fitting_needs_pytorch() -> None:
+    users = {room(path) for path in SOURCES if {"torch"} & {n.split(".")[0] for n in imports(path)}}
+    assert users == {"fit", "pipeline"}
+
+
+def test_the_command_that_the_build_runs_first_needs_the_standard_library_alone() -> None:
+    command = [sys.executable, "-S", "-m", "compress", "originals"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT.parent)}
+    answer = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert "the following arguments are required: NAME=FILE" in answer.stderr
