@@ -22,7 +22,7 @@ from builder import BuildError, checks, encodings, environment, server, site  # 
 
 PASSING_ON = ("test", "bench", "endurance", "evaluate")
 """Commands that hand their arguments on."""
-TEST_GROUPS = ("bench", "browser-test")
+TEST_GROUPS = ("bench", "browser-test", "compress")
 """Groups of dependencies that tests and checks need."""
 SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 """How pytest runs all tests: two files at a time, those of the browser, which take long, first."""
