@@ -2,6 +2,7 @@
 
 import js
 from dom import element
+from jsffi import JsProxy
 
 from faults import PASSING, RETRY, follows
 
@@ -16,16 +17,16 @@ PARTS = ("pose", "face", "leftHand", "rightHand")
 class Speed:
     """Frames a second, latency and the bars of the parts' times."""
 
-    def __init__(self):
-        self._arrivals = []
-        self._updated = 0
+    def __init__(self) -> None:
+        self._arrivals: list[float] = []
+        self._updated = 0.0
         self.rate = 0.0
 
     def clear(self) -> None:
         """Begin to count anew."""
         self._arrivals = []
 
-    def note(self, result) -> None:
+    def note(self, result: JsProxy) -> None:
         """Take in the detail of a ``landmarks`` event."""
         now = js.performance.now()
         arrivals = [at for at in self._arrivals if at > now - _WINDOW]
@@ -37,7 +38,7 @@ class Speed:
             self._updated = now
             self._show(result)
 
-    def _show(self, result) -> None:
+    def _show(self, result: JsProxy) -> None:
         element("rate").value = f"{self.rate:.1f}" if len(self._arrivals) > 1 else "–"
         element("latency").value = f"{result.latency:.0f}"
         for row in js.document.querySelectorAll("#times [data-part]"):
@@ -67,11 +68,11 @@ class Found:
         "idle": "",
     }
 
-    def __init__(self):
-        self._seen = {}
-        self._said = 0
+    def __init__(self) -> None:
+        self._seen: dict[str, bool] = {}
+        self._said = 0.0
 
-    def note(self, result) -> None:
+    def note(self, result: JsProxy) -> None:
         """Take in the detail of a ``landmarks`` event."""
         count = result.people.length
         person = result.people[0] if count else None
@@ -101,7 +102,7 @@ class Found:
 class Loading:
     """The progress bars; they go when everything is there."""
 
-    def note(self, progress) -> None:
+    def note(self, progress: JsProxy) -> None:
         """Take in the detail of a ``progress`` event."""
         if not progress.total:
             return
@@ -119,10 +120,10 @@ class Loading:
 class Message:
     """One sentence about what went wrong, with a button to try again where that can help."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._code = ""
 
-    def show(self, fault) -> None:
+    def show(self, fault: JsProxy) -> None:
         """Show the detail of an ``error`` event."""
         self.say(fault.code, fault.message)
 

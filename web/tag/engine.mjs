@@ -2,6 +2,7 @@
 // from any PyScript of the page, which may have another version.
 
 import * as host from './host.mjs';
+import * as camera_source from './sources/camera.mjs';
 import * as media from './sources/media.mjs';
 import { loadMicroPython } from './micropython.mjs';
 import * as results from './results.mjs';
@@ -55,7 +56,7 @@ async function startPython() {
     python.FS.writeFile(`${folder}/__init__.py`, '');
   }
   for (const [path, text] of files) python.FS.writeFile(path, text);
-  for (const [name, exported] of Object.entries({ host, media, results })) {
+  for (const [name, exported] of Object.entries({ camera_source, host, media, results })) {
     python.registerJsModule(name, exported);
   }
   return python.pyimport('engine');

@@ -96,7 +96,7 @@ def follows(code: str, what: str) -> bool:
 class Fault(Exception):  # noqa: N818 (what the visitor meets, no error of the program)
     """Something that the visitor must know: ``code`` is one of FAULTS."""
 
-    def __init__(self, code: str, **details: str) -> None:
+    def __init__(self, code: str, **details: object) -> None:
         super().__init__(code)
         self.code = code
         self.message = FAULTS[code][1].format(**details)

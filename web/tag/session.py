@@ -188,9 +188,8 @@ class Session:
         config = {
             "tasks": state.tasks_of(index),
             "all_tasks": state.tasks,
-            "variant": self.variant,
+            "options": state.options.tracker_options(state.thorough),
             "fresh": state.fresh,
-            "settings": state.options.worker_settings(state.thorough),
         }
         message = {"type": "open", "session": self.id, "generation": state.generation}
         message = to_js(dict(message, config=config))

@@ -1,1 +1,5 @@
-"""The tracker inside a Web Worker, on memory that it shares with the page."""
+"""The tracker inside a Web Worker, on memory that it shares with the page.
+
+- ``worker``: does the worker's tasks for the frames of every session
+- ``shared_memory``: the doorbell and the sessions' blackboards
+"""

@@ -21,9 +21,10 @@ from js import Float32Array, Uint8Array
 
 from holistic.browser.shared_memory import Board, Doorbell, Task
 from holistic.inference.model_cache import ModelCache
+from holistic.options import Options
 from holistic.shared import layout, schedule
 from holistic.tracking.stage_runner import StageRunner
-from holistic.tracking.stages import Settings, Stage, make_stage
+from holistic.tracking.stages import Stage, make_stage
 
 
 @dataclass
@@ -31,8 +32,7 @@ class Session:
     """A session as far as it concerns this worker.
 
     Attributes:
-        settings: what its stages are made for.
-        variant: of the models.
+        options: what its stages are made for.
         stages: the worker's own, by task.
         all_tasks: those of all workers, in order; the first one leads.
         board: its shared memory, None while it has no source (or shares no memory).
@@ -41,8 +41,7 @@ class Session:
         admitted: the number of the last frame that this worker has admitted.
     """
 
-    settings: Settings
-    variant: str
+    options: Options
     stages: dict[Task, Stage]
     all_tasks: tuple[Task, ...]
     board: Board | None
@@ -89,7 +88,7 @@ class Session:
     ) -> None:
         """Run a stage; a picture's begins without memory."""
         stage = self.stages[task]
-        if self.settings.thorough:
+        if self.options.stands_alone:
             stage.reset()
         self.runner.run(task, stage, level, frame, timestamp, record)
 
@@ -124,36 +123,34 @@ class Worker:
         """Begin a session, or go on with it in another way.
 
         ``config`` says how: ``tasks`` and ``all_tasks``, this worker's and everybody's; the
-        ``variant`` of the models; the names of the ``submodels`` that may be needed; ``fresh``,
-        whether a new source begins; and ``settings``, as in stages.Settings. Stages whose settings
-        stay go on without a break. ``load(name)`` gives the bytes of those models that are
-        lacking, as JavaScript's Uint8Array. ``memory`` is a Board's, None while there is no source.
+        ``options``, as in options.Options; the names of the ``submodels`` that may be needed; and
+        ``fresh``, whether a new source begins. Stages whose options stay go on without a break.
+        ``load(name)`` gives the bytes of those models that are lacking, as JavaScript's Uint8Array.
+        ``memory`` is a Board's, None while there is no source.
 
         Raises:
-            TypeError, ValueError: a setting is not one of stages.Settings.
+            TypeError, ValueError: a setting is not one of options.Options.
             RuntimeError: a model cannot be executed.
         """
-        settings, variant = Settings(**config["settings"]), config["variant"]
+        options = Options(**config["options"])
         old = self._sessions.get(session_id)
-        same = old is not None and (old.settings, old.variant) == (settings, variant)
+        same = old is not None and options.makes_same_stages(old.options)
         kept = old.stages if old and same else {}
         tasks, all_tasks = (tuple(map(tuple, config[name])) for name in ("tasks", "all_tasks"))
-        model_cache = self._model_caches.setdefault(variant, ModelCache(self._load_bytes))
+        model_cache = self._model_caches.setdefault(options.variant, ModelCache(self._load_bytes))
         self._load = load
         submodels = [model_cache(name) for name in config["submodels"]]
-        stages = {task: kept.get(task) or make_stage(task, model_cache, settings) for task in tasks}
+        stages = {task: kept.get(task) or make_stage(task, model_cache, options) for task in tasks}
         self._load = _nothing
-        runner = old.runner if old and same else StageRunner(settings)
+        runner = old.runner if old and same else StageRunner(options)
         if config["fresh"]:
             runner.reset()
             for stage in stages.values():
                 stage.reset()
         board = None
         if self._doorbell and memory:
-            board = Board(self._doorbell, memory, settings.max_people, tasks, all_tasks[0])
-        self._sessions[session_id] = Session(
-            settings, variant, stages, all_tasks, board, submodels, runner
-        )
+            board = Board(self._doorbell, memory, options.max_people, tasks, all_tasks[0])
+        self._sessions[session_id] = Session(options, stages, all_tasks, board, submodels, runner)
 
     def close(self, session_id: int) -> None:
         """End a session, and let go of the memory that nobody else needs."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _COSTS = {"pose": 10, "face": 2, "left_hand": 10, "right_hand": 10}
 """What the parts' networks take beside each other."""
 
-_HANDS = ("left_hand", "right_hand")
+HANDS = ("left_hand", "right_hand")
 
 
 def parts_of(tasks: "Tasks") -> list[str]:
@@ -57,7 +57,7 @@ def tasks(parts: list[str], with_pose: bool) -> "Tasks":
             chosen.append(part)
     if with_pose:
         return tuple((part,) for part in chosen)
-    sides = tuple(side for side in _HANDS if side in parts)
+    sides = tuple(side for side in HANDS if side in parts)
     return (("face",),) * ("face" in parts) + ((sides,) if sides else ())
 
 

@@ -180,9 +180,10 @@ def config(
     tasks: tuple[Task, ...], all_tasks: tuple[Task, ...] = ALL_TASKS, **changes: Any
 ) -> dict[str, Any]:
     """What a worker is told of a session."""
-    settings = {"max_people": 1, **changes.pop("settings", {})}
-    told = {"tasks": tasks, "all_tasks": all_tasks, "variant": "float", "submodels": ()}
-    return {**told, "fresh": True, "settings": settings, **changes}
+    options = {"max_people": 1, "variant": "float", "parts": schedule.parts_of(all_tasks)}
+    options |= changes.pop("options", {})
+    told = {"tasks": tasks, "all_tasks": all_tasks, "submodels": (), "fresh": True}
+    return {**told, "options": options, **changes}
 
 
 class WorkerPool:
@@ -442,13 +443,13 @@ def test_the_submodels_of_parts_that_are_switched_off_are_freed(
     assert worker.lacking("float", names) == names
 
 
-@pytest.mark.parametrize("change", [{"settings": {"max_people": 2}}, {"variant": "int8"}])
+@pytest.mark.parametrize("change", [{"max_people": 2}, {"variant": "int8"}])
 def test_other_settings_need_other_stages(
     worker_module: Any, made: list[FakeStage], change: dict[str, Any]
 ) -> None:
     worker = worker_module.Worker(None, 0, None)
     worker.open(0, config(OWN), None, None)
-    worker.open(0, config(OWN, **change), None, None)
+    worker.open(0, config(OWN, options=change), None, None)
     assert len(made) == 4
 
 
@@ -491,8 +492,9 @@ def test_the_models_that_are_loaded_are_those_that_the_stages_ask_for(
 ) -> None:
     from holistic.inference.model_cache import ModelCache
     from holistic.inference.model_files import load
+    from holistic.options import Options
     from holistic.shared.model_sets import files, submodel_names
-    from holistic.tracking.stages import Settings, make_stage
+    from holistic.tracking.stages import make_stage
 
     parts = list(layout.PARTS[0 if with_pose else 1 :])
     for tasks in schedule.assignment(count, schedule.tasks(parts, with_pose)):
@@ -503,10 +505,10 @@ def test_the_models_that_are_loaded_are_those_that_the_stages_ask_for(
             return load(name)
 
         model_cache = ModelCache(load_noting)
-        settings = Settings(
-            complexity, 2 if more else 1, with_pose=with_pose, refine_face=bool(more)
+        options = Options(
+            complexity, max_people=2 if more else 1, parts=parts, refine_face=bool(more)
         )
-        stages = [make_stage(task, model_cache, settings) for task in tasks]
+        stages = [make_stage(task, model_cache, options) for task in tasks]
         own_parts = schedule.parts_of(tasks)
         names = submodel_names(own_parts, complexity, with_pose=with_pose, **more)
         assert set(names) == model_cache.alive

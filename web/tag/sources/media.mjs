@@ -10,8 +10,6 @@
 import { fetchPicture, kind, pictureSource, stillSource } from './picture.mjs';
 import { streamSource, videoSource, watched } from './video.mjs';
 
-export { absentCamera, openCamera } from './camera.mjs';
-
 // `place` is a URL, a Blob, a MediaStream, or anything of the page that can be drawn. `single` means
 // that one frame is enough.
 export async function open(place, single) {

@@ -1,12 +1,13 @@
 """Where frames come from: the camera, a picture, a video, a stream or an element of the page.
 
-A source, made by media.mjs, has ``next()``, which gives a promise of the next frame (None at the
+A source, made by ``media.mjs`` or ``camera.mjs``, has ``next()``, which gives a promise of the next frame (None at the
 end), and ``close()``; the camera's has ``ask(rate)``, for so many frames a second, and a video
 file's has ``video``. A frame has width, height, ``stamp(target, index)`` for its time stamp in
 milliseconds, ``write(target, width, height)`` and ``close()``. What the browser refuses becomes a
 Fault here.
 """
 
+import camera_source
 import media
 from jsffi import JsException
 
@@ -31,13 +32,16 @@ async def opened(place, camera=None, single: bool = False):
 
     ``camera`` says which one, and ``single`` that one frame is all that is wanted.
     """
-    promise = media.openCamera(camera, USUAL) if place == CAMERA else media.open(place, single)
+    if place == CAMERA:
+        promise = camera_source.openCamera(camera, USUAL)
+    else:
+        promise = media.open(place, single)
     return await _delivered(promise, lambda error: _refusal(error, place))
 
 
 def absent_camera():
     """A source without frames, which ends when a camera may have come."""
-    return media.absentCamera()
+    return camera_source.absentCamera()
 
 
 async def next_frame(source, place):

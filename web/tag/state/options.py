@@ -56,13 +56,13 @@ class Options:
             names.append(light)
         return names
 
-    def worker_settings(self, thorough: bool) -> "dict[str, object]":
-        """What the workers' stages are made with."""
+    def tracker_options(self, thorough: bool) -> "dict[str, object]":
+        """The same for the workers' trackers, by the names in ``holistic.options``."""
         return {
+            "parts": self.parts,
             "complexity": self.complexity,
+            "variant": self.variant,
             "max_people": self.people,
-            "with_pose": self.with_pose,
-            "refine_face": self.irises,
-            "thorough": thorough,
-            "redetect_interval": model_sets.redetect_interval(self.variant),
+            "refine_face": bool(self.irises),
+            "mode": "picture" if thorough else "video",
         }

@@ -1,0 +1,8 @@
+"""web/tag/sources/media.mjs."""
+
+from collections.abc import Awaitable
+
+from jsffi import JsProxy
+
+def nameOf(place: object) -> str: ...
+def open(place: object, single: bool) -> Awaitable[JsProxy]: ...

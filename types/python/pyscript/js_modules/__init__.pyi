@@ -1,0 +1,1 @@
+"""The modules of JavaScript that web/page/pyscript.json names."""
