@@ -55,6 +55,8 @@ def build(folder: Path = SITE) -> Path:
     _unpack(downloads.pinned_npm_package("micropython"), new / "micropython", None)
     mediabunny = downloads.pinned_npm_package("mediabunny")
     _unpack(mediabunny, new / "mediabunny", ["mediabunny.min.mjs"], "package/dist/bundles/")
+    fflate = downloads.pinned_npm_package("fflate")
+    _unpack(fflate, new / "fflate", ["browser.js"], "package/esm/")
     (core,) = (new / "pyscript").glob("core-*.js")
     core.write_text(pyscript.without_eval(core.read_text("utf-8")), "utf-8")
     loader = (new / "micropython" / "micropython.mjs").read_text("utf-8")

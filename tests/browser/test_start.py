@@ -113,7 +113,7 @@ def test_the_first_worker_begins_alone_and_the_others_take_their_part_over(
     assert all(result["people"][0]["leftHand"] for result in tab.seen("landmarks")[1:])
 
 
-def test_a_picture_is_looked_at_by_the_first_worker_and_a_film_by_all(
+def test_a_picture_is_looked_at_by_the_first_worker_and_a_video_by_all(
     open_tab: Callable[..., Tab], own_site: tuple[Path, str], picture: Path
 ) -> None:
     folder, url = own_site
