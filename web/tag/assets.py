@@ -2,7 +2,7 @@
 
 import host
 import js
-from jsffi import JsException, to_js
+from jsffi import JsException, JsProxy, to_js
 
 from faults import Fault
 from holistic.shared import model_sets
@@ -18,8 +18,8 @@ class Assets:
     ``retrying`` is set once something has failed: then everything is fetched anew.
     """
 
-    def __init__(self):
-        self.manifest = None
+    def __init__(self) -> None:
+        self.manifest: JsProxy | None = None
         self.progress = Progress()
         self.retrying = False
 
@@ -41,12 +41,12 @@ class Assets:
         if self.manifest is None:
             raise Fault("runtime-failed", reason=f"manifest.json: {reason}")
 
-    def models(self, submodels: list, variant: str) -> list:
+    def models(self, submodels: list[str], variant: str) -> list[JsProxy]:
         """The {name, path, submodel} of each model that these submodels are made of.
 
         Raises a Fault where a model is not on the site.
         """
-        files = []
+        files: list[JsProxy] = []
         for submodel in submodels:
             for name in model_sets.files(submodel):
                 path = self._path(name, variant)
@@ -54,8 +54,9 @@ class Assets:
         return files
 
     def _path(self, name: str, variant: str) -> str:
+        assert self.manifest is not None  # whoever asks has awaited load()
         for folder, file in model_sets.places(name, variant):
             path = getattr(getattr(self.manifest.models, folder, None), file, None)
             if path:
-                return path
+                return str(path)
         raise Fault("model-missing", name=name, reason="it is not in manifest.json")

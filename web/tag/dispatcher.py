@@ -6,30 +6,44 @@ waits, it sends them the frames too.
 """
 
 import js
-from jsffi import to_js
+from jsffi import JsProxy, to_js
 
 from shared_memory import SHARED, Doorbell
 from worker_pool import WorkerPool
+
+TYPE_CHECKING = False  # MicroPython has no typing
+if TYPE_CHECKING:
+    from assets import Assets
+    from faults import Fault
+    from holistic.shared.schedule import Tasks
+    from session import Session
+    from state.pool_state import Workforce
 
 
 class Dispatcher:
     """The sessions of a page, and which of them each worker computes."""
 
-    def __init__(self, assets):
+    def __init__(self, assets: "Assets") -> None:
         self.assets = assets
         self.doorbell = Doorbell()
         self._pool = WorkerPool(self, self.doorbell, assets)
-        self._sessions = []
-        self._models = {}  # session id -> tasks of one worker -> its models
-        self._told = {}  # index of a worker -> the sessions that it has been told to open
-        self._sent = {}  # index of a worker -> the session of the frame that it was sent
+        self._sessions: list[Session] = []
+        self._models: dict[
+            int, dict[Tasks, list[JsProxy]]
+        ] = {}  # session id -> tasks of one worker -> its models
+        self._told: dict[
+            int, list[Session]
+        ] = {}  # index of a worker -> the sessions that it has been told to open
+        self._sent: dict[
+            int, Session
+        ] = {}  # index of a worker -> the session of the frame that it was sent
         self._all = False  # whether the first worker has had its time alone
 
-    def workforce(self):
+    def workforce(self) -> "Workforce":
         """What sessions decide by."""
         return self._pool.workforce()
 
-    def open(self, session) -> None:
+    def open(self, session: "Session") -> None:
         """Have a session computed, or computed in another way: as it now says.
 
         Slots whose worker failed are filled again. Raises a Fault where a model is missing.
@@ -44,7 +58,7 @@ class Dispatcher:
         for index in self._pool.ready():
             self._configure(index, session)
 
-    def close(self, session) -> None:
+    def close(self, session: "Session") -> None:
         """Compute a session no more; workers that nobody needs any more go."""
         if session in self._sessions:
             self._sessions.remove(session)
@@ -70,7 +84,7 @@ class Dispatcher:
 
     # What the pool asks and tells.
 
-    def boot_message(self, index: int):
+    def boot_message(self, index: int) -> JsProxy:
         """What the worker needs from the beginning."""
         boot = to_js({})
         boot.models = js.Array.new()
@@ -91,7 +105,7 @@ class Dispatcher:
         for session in list(self._told.get(index, ())):
             session.note_models_arrived()
 
-    def note_message(self, index: int, message) -> None:
+    def note_message(self, index: int, message: JsProxy) -> None:
         """A worker says something about a session, or about what it loads."""
         if message.type == "progress":
             self._note_progress(message)
@@ -119,7 +133,7 @@ class Dispatcher:
         for session in self._concerned(index):
             session.note_lost(index)
 
-    def note_fault(self, index: int, fault) -> None:
+    def note_fault(self, index: int, fault: "Fault") -> None:
         """This is why it is gone."""
         sessions = self._concerned(index)
         for session in sessions:
@@ -131,7 +145,7 @@ class Dispatcher:
         """Whether a worker has not opened yet what it was told to."""
         return not all([each.is_open(index) for each in self._told.get(index, ())])
 
-    def waiting(self, index: int) -> list:
+    def waiting(self, index: int) -> list[tuple[float, int]]:
         """The (frame, state) of all slots in which something waits for a worker."""
         return [one for each in self._told.get(index, ()) for one in each.waiting(index)]
 
@@ -146,10 +160,10 @@ class Dispatcher:
         self._all = self._all and count > 0
         self._pool.resize(count)
 
-    def _models_of(self, index: int, session) -> list:
+    def _models_of(self, index: int, session: "Session") -> list[JsProxy]:
         return self._models[session.id][session.state.tasks_of(index)]
 
-    def _configure(self, index: int, session) -> None:
+    def _configure(self, index: int, session: "Session") -> None:
         """Let a worker compute its tasks of a session from now on."""
         if index >= session.state.workers:
             self._take_away(index, session)
@@ -162,18 +176,18 @@ class Dispatcher:
         message.models = js.Array.of(*self._models_of(index, session))
         self._pool.send(index, message)
 
-    def _take_away(self, index: int, session) -> None:
+    def _take_away(self, index: int, session: "Session") -> None:
         if session in self._told.get(index, ()):
             self._told[index].remove(session)
             self._pool.send(index, to_js({"type": "close", "session": session.id}))
 
-    def _give(self, index: int, session) -> None:
+    def _give(self, index: int, session: "Session") -> None:
         message = session.compute_message(index)
         if message:
             self._sent[index] = session
             self._pool.send(index, message, message.pixels, message.record)
 
-    def _note_computed(self, index: int, message) -> None:
+    def _note_computed(self, index: int, message: JsProxy) -> None:
         session, told = self._sent.pop(index), self._told[index]
         if session in told:  # whoever has just been served comes last the next time
             told.remove(session)
@@ -182,16 +196,16 @@ class Dispatcher:
         self.deal()
         session.collect()
 
-    def _note_progress(self, message) -> None:
+    def _note_progress(self, message: JsProxy) -> None:
         news = self.assets.progress.note(message.path, message.part, message.loaded, message.total)
         if news:
             for session in self._sessions:
                 session.listener.note_progress(message.part, *news)
 
-    def _concerned(self, index: int) -> list:
+    def _concerned(self, index: int) -> "list[Session]":
         return [session for session in self._sessions if index < session.state.workers]
 
-    def _session(self, index: int, number):
+    def _session(self, index: int, number: int) -> "Session | None":
         """The one with this id that the worker has been told to open, or None."""
         for session in self._told.get(index, ()):
             if session.id == number:

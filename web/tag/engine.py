@@ -3,7 +3,7 @@
 ``engine.mjs`` starts it; this module is all that the tags see of it.
 """
 
-from jsffi import to_js
+from jsffi import JsProxy, to_js
 
 from assets import Assets
 from dispatcher import Dispatcher
@@ -16,6 +16,6 @@ EDGES = to_js(connections.EDGES)
 _dispatcher = Dispatcher(Assets())
 
 
-def attach(tag, settings, camera) -> Tracking:
+def attach(tag: JsProxy, settings: JsProxy, camera: JsProxy) -> Tracking:
     """The tracker behind a tag; see ``Tracking``."""
     return Tracking(_dispatcher, tag, settings, camera)

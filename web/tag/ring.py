@@ -6,7 +6,7 @@ fills it and publishes it; what the workers have finished it collects and releas
 
 import js
 import results
-from jsffi import to_js
+from jsffi import JsProxy, to_js
 
 from holistic.shared import layout, schedule
 from shared_memory import Blocks, Doorbell
@@ -16,7 +16,7 @@ SIDE_LIMIT = 1280
 """Longer frames are scaled down to this: no model looks closer."""
 
 
-def fitted(width: int, height: int) -> tuple:
+def fitted(width: int, height: int) -> tuple[int, int]:
     """The size at which a frame of ``width`` by ``height`` is processed."""
     scale = min(1, SIDE_LIMIT / max(width, height))
     return max(1, round(width * scale)), max(1, round(height * scale))
@@ -25,11 +25,11 @@ def fitted(width: int, height: int) -> tuple:
 class Rings:
     """One source's rings, one after the other, and the memory that they have by turns."""
 
-    def __init__(self, doorbell: Doorbell):
+    def __init__(self, doorbell: Doorbell) -> None:
         self._doorbell = doorbell
         self._frames, self._boards = Blocks(), Blocks()
         self._retired = RetiredRings()
-        self._ring = None
+        self._ring: Ring | None = None
         self._told = (0, 0)  # of the ring: in which generation, and how many workers
 
     def make(self, width: int, height: int, people: int) -> "Ring":
@@ -69,7 +69,15 @@ class Ring:
     of the parts that are to be computed, and ``arrivals`` when it came, by performance.now().
     """
 
-    def __init__(self, width: int, height: int, people: int, frames, board, doorbell: Doorbell):
+    def __init__(
+        self,
+        width: int,
+        height: int,
+        people: int,
+        frames: JsProxy,
+        board: JsProxy,
+        doorbell: Doorbell,
+    ) -> None:
         size = width * height * 4
         self.width, self.height = width, height
         self.frames, self.board = frames, board
@@ -91,7 +99,7 @@ class Ring:
             for slot in slots
         ]
 
-    def claim(self):
+    def claim(self) -> int | None:
         """A slot to write a frame into: a free one, else one that no worker has admitted yet.
 
         None when workers and page hold them all.
@@ -102,13 +110,13 @@ class Ring:
                     return slot
         return None
 
-    def shared(self):
+    def shared(self) -> JsProxy:
         """What the workers need to find it."""
         parts = to_js({"width": self.width, "height": self.height})
         parts.frames, parts.board = self.frames, self.board
         return parts
 
-    def publish(self, slot: int, number: int, frame, parts: int, arrival: float) -> None:
+    def publish(self, slot: int, number: int, frame: JsProxy, parts: int, arrival: float) -> None:
         """Offer the ``frame`` in ``slot`` to the workers, in place of any that waits.
 
         The parts of these bits are what they compute of it; it came at ``arrival``.
@@ -126,7 +134,7 @@ class Ring:
                 self._change(other, state, layout.FREE)
         self._doorbell.ring()
 
-    def finished(self) -> list:
+    def finished(self) -> list[int]:
         """The slots whose frames are complete, oldest frame first."""
         done = [slot for slot, state in enumerate(self.states()) if state == layout.DONE]
         return sorted(done, key=self.frame)
@@ -143,24 +151,24 @@ class Ring:
         """The number of the frame in ``slot``."""
         return int(self._headers[slot * layout.HEADER_WORDS + layout.FRAME])
 
-    def frame_numbers(self) -> list:
+    def frame_numbers(self) -> list[float]:
         """The number of the frame in every slot."""
         return [self.frame(slot) for slot in range(layout.SLOTS)]
 
-    def result(self, slot: int):
+    def result(self, slot: int) -> JsProxy:
         """What is in the record of ``slot``, as ``results`` reads it."""
         return results.read(self.records[slot], self._headers, slot)
 
-    def stage_times(self, slot: int) -> list:
+    def stage_times(self, slot: int) -> list[float]:
         """Milliseconds that each part took of the frame in ``slot``, in the order of the parts."""
         record, parts = self.records[slot], range(len(layout.PARTS))
         return [record[layout.TIMES + part * layout.TIME_VALUES] for part in parts]
 
     def state(self, slot: int) -> int:
         """The state of ``slot``."""
-        return js.Atomics.load(self._control, layout.STATE + slot)
+        return int(js.Atomics.load(self._control, layout.STATE + slot))
 
-    def states(self) -> list:
+    def states(self) -> list[int]:
         """The state of every slot."""
         return [self.state(slot) for slot in range(layout.SLOTS)]
 
@@ -169,12 +177,12 @@ class Ring:
         state = schedule.admitted_state(self.state(slot))
         js.Atomics.store(self._control, layout.STATE + slot, state)
 
-    def finish(self, slot: int, task: tuple) -> None:
+    def finish(self, slot: int, task: tuple[str, ...]) -> None:
         """Note in place of a worker that a task is done; the last one makes the frame DONE."""
         state = schedule.finished_state(self.state(slot), task)
         js.Atomics.store(self._control, layout.STATE + slot, state)
 
-    def pack(self, slot: int, message, memory) -> None:
+    def pack(self, slot: int, message: JsProxy, memory: JsProxy | None) -> None:
         """Put copies of what is in ``slot`` into a message, pixels into ``memory`` if it fits."""
         first = slot * layout.HEADER_WORDS
         pixels = self.pixels[slot]
@@ -187,4 +195,4 @@ class Ring:
         message.record = self.records[slot].slice().buffer
 
     def _change(self, slot: int, old: int, new: int) -> bool:
-        return js.Atomics.compareExchange(self._control, layout.STATE + slot, old, new) == old
+        return bool(js.Atomics.compareExchange(self._control, layout.STATE + slot, old, new) == old)

@@ -7,7 +7,7 @@ said to the workers and to the session's listener.
 import asyncio
 
 import js
-from jsffi import to_js
+from jsffi import JsProxy, to_js
 
 from faults import Fault
 from holistic.shared import layout
@@ -16,6 +16,22 @@ from shared_memory import SHARED
 from state import session_state
 from state.options import Options
 from state.session_state import SessionState
+
+TYPE_CHECKING = False  # MicroPython has no typing
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Protocol
+
+    from dispatcher import Dispatcher
+
+    class Listener(Protocol):
+        """What a session tells its owner."""
+
+        def note_result(self, finished: "Finished") -> None: ...
+        def note_fault(self, fault: Fault) -> None: ...
+        def note_progress(self, part: str, loaded: int, total: int) -> None: ...
+        def note_ready(self) -> None: ...
+
 
 _ids = iter(range(1 << 30))
 
@@ -32,10 +48,12 @@ class Finished:
     computed for it.
     """
 
-    def __init__(self, detail, pixels, width: int, height: int, busiest_ms: float):
+    def __init__(
+        self, detail: JsProxy, pixels: JsProxy, width: int, height: int, busiest_ms: float
+    ) -> None:
         self.detail = detail
         self.pixels, self.width, self.height = pixels, width, height
-        self.complete = detail.complete
+        self.complete = bool(detail.complete)
         self.busiest_ms = busiest_ms
 
 
@@ -52,11 +70,17 @@ class Session:
         whole: an event, set while everything can be computed, if only by one alone.
     """
 
-    def __init__(self, dispatcher, options: Options, listener, thorough: bool = False):
+    def __init__(
+        self,
+        dispatcher: "Dispatcher",
+        options: Options,
+        listener: "Listener",
+        thorough: bool = False,
+    ) -> None:
         self.id = next(_ids)
         self.listener = listener
         self.state = SessionState(options, dispatcher.workforce(), thorough)
-        self.ring = None
+        self.ring: Ring | None = None
         self.ready = asyncio.Event()
         self.whole = asyncio.Event()
         self._closed = False
@@ -64,8 +88,10 @@ class Session:
         self._level = 0
         self._opened = asyncio.Event()  # set when one more worker can compute something
         self._rings = Rings(dispatcher.doorbell)
-        self._spare = {}  # index of a worker -> memory for a frame on its way there and back
-        self._performers = {
+        self._spare: dict[
+            int, JsProxy
+        ] = {}  # index of a worker -> memory for a frame on its way there and back
+        self._performers: dict[str, Callable[[], object]] = {
             session_state.RETIRE_RING: self._retire_ring,
             session_state.MAKE_RING: self._make_ring,
             session_state.CONFIGURE: self._configure,
@@ -108,9 +134,10 @@ class Session:
     def fit(self, width: int, height: int) -> Ring:
         """The ring for frames of this size; raises a Fault."""
         self._perform(self.state.fit(width, height, self._dispatcher.workforce()))
+        assert self.ring is not None  # or a fault was raised
         return self.ring
 
-    def publish(self, ring: Ring, slot: int, frame, arrival: float) -> None:
+    def publish(self, ring: Ring, slot: int, frame: JsProxy, arrival: float) -> None:
         """Offer the frame in a slot of the ring, if that is still the session's.
 
         It came at ``arrival``, by performance.now().
@@ -123,7 +150,9 @@ class Session:
     def collect(self) -> bool:
         """Hand on what is done; whether a complete frame was among it."""
         ring, complete = self.ring, False
-        for slot in ring.finished() if ring else ():
+        if ring is None:
+            return False
+        for slot in ring.finished():
             finished = self._finished(ring, slot)
             complete = complete or finished.complete
             self.listener.note_result(finished)
@@ -137,7 +166,7 @@ class Session:
         """Wait until one more worker can compute something, and no longer than so many ms."""
         self._opened.clear()
         try:  # noqa: SIM105 (MicroPython has no contextlib)
-            await asyncio.wait_for_ms(self._opened.wait(), most)
+            await asyncio.wait_for_ms(self._opened.wait(), most)  # type: ignore[attr-defined]
         except asyncio.TimeoutError:  # noqa: UP041 (and one of its own)
             pass
 
@@ -175,14 +204,14 @@ class Session:
         """Whether a worker does, or could do, its tasks as they are now."""
         return self.state.state_of(index) != session_state.OPENING
 
-    def waiting(self, index: int) -> list:
+    def waiting(self, index: int) -> list[tuple[float, int]]:
         """The (frame, state) of the slots in which something waits for a worker."""
         ring = self.ring
         return self.state.waiting(index, ring.states(), ring.frame_numbers()) if ring else []
 
     # What the workers are told.
 
-    def open_message(self, index: int):
+    def open_message(self, index: int) -> JsProxy:
         """What a worker computes from now on, and how, but for the models."""
         state = self.state
         config = {
@@ -192,26 +221,28 @@ class Session:
             "fresh": state.fresh,
         }
         message = {"type": "open", "session": self.id, "generation": state.generation}
-        message = to_js(dict(message, config=config))
-        has_work = self.ring and SHARED and index < len(state.plan)
-        message.memory = self.ring.shared() if has_work else None
-        return message
+        told = to_js(dict(message, config=config))
+        has_work = SHARED and index < len(state.plan)
+        told.memory = self.ring.shared() if self.ring and has_work else None
+        return told
 
-    def compute_message(self, index: int):
+    def compute_message(self, index: int) -> JsProxy | None:
         """What a worker computes next, or None: for one that cannot see it for itself."""
         ring = self.ring
-        work = self.state.next_work(index, ring.states(), ring.frame_numbers()) if ring else None
+        if ring is None:
+            return None
+        work = self.state.next_work(index, ring.states(), ring.frame_numbers())
         if work is None:
             return None
         slot, tasks, admits = work
         if admits:
             ring.admit(slot)
         message = {"type": "compute", "session": self.id, "generation": self.state.generation}
-        message = to_js(dict(message, slot=slot, tasks=tasks))
-        ring.pack(slot, message, self._spare.pop(index, None))
-        return message
+        told = to_js(dict(message, slot=slot, tasks=tasks))
+        ring.pack(slot, told, self._spare.pop(index, None))
+        return told
 
-    def put_back(self, index: int, message) -> None:
+    def put_back(self, index: int, message: JsProxy) -> None:
         """Take what a worker has computed."""
         self._spare[index] = message.pixels
         state, ring = self.state, self.ring
@@ -226,7 +257,7 @@ class Session:
 
     # What follows.
 
-    def _perform(self, actions: list) -> None:
+    def _perform(self, actions: list[str]) -> None:
         self._show_readiness()
         for action in actions:
             self._performers[action]()
@@ -266,7 +297,7 @@ class Session:
         asyncio.create_task(self._wait_idle())  # noqa: RUF006 (the loop keeps it)
 
     async def _wait_idle(self) -> None:
-        await asyncio.sleep_ms(IDLE)
+        await asyncio.sleep_ms(IDLE)  # type: ignore[attr-defined]
         self._perform(self.state.note_idle())
 
     def _finished(self, ring: Ring, slot: int) -> Finished:

@@ -6,6 +6,7 @@ looks, and ``dispatcher`` sends the workers what they need.
 
 import host
 import js
+from jsffi import JsProxy
 
 from faults import Fault
 from holistic.shared import layout
@@ -17,7 +18,7 @@ KEPT = 2
 """So many blocks are kept for another use: one is in use, and one is on its way back."""
 
 
-def block(size: int):
+def block(size: int) -> JsProxy:
     """A block of ``size`` bytes, all zero; raises a Fault where the browser refuses it."""
     made = host.allocate(size, SHARED)
     if not made:
@@ -32,10 +33,10 @@ class Blocks:
     was shared with them stays, whoever else has let go of it.
     """
 
-    def __init__(self):
-        self._blocks = []  # the smallest first
+    def __init__(self) -> None:
+        self._blocks: list[JsProxy] = []  # the smallest first
 
-    def take(self, size: int):
+    def take(self, size: int) -> JsProxy:
         """A block of ``size`` bytes or more, all zero; raises a Fault."""
         for index, kept in enumerate(self._blocks):
             if kept.byteLength >= size:
@@ -43,17 +44,17 @@ class Blocks:
                 return self._blocks.pop(index)
         return block(size)
 
-    def give(self, used) -> None:
+    def give(self, used: JsProxy) -> None:
         """Take back a block that nobody looks into any more."""
         self._blocks.append(used)
-        self._blocks.sort(key=lambda each: each.byteLength)
+        self._blocks.sort(key=lambda each: int(each.byteLength))
         self._blocks = self._blocks[-KEPT:]
 
 
 class Doorbell:
     """What wakes the workers, for a frame or for a message."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.memory = block(layout.DOORBELL_WORDS * 4)
         self._words = js.Int32Array.new(self.memory)
 

@@ -8,7 +8,7 @@ import asyncio
 import sys
 
 import js
-from jsffi import to_js
+from jsffi import JsProxy, to_js
 
 import sources
 from faults import CAMERA_MAY_COME, PASSING, Fault
@@ -17,6 +17,13 @@ from shared_memory import SHARED
 from state.camera_rate import CameraRate
 from state.effort import Effort
 from state.options import Options
+
+TYPE_CHECKING = False  # MicroPython has no typing
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from dispatcher import Dispatcher
+    from session import Finished
 
 PREVIEW = 100
 """Milliseconds between two of the camera's frames while nobody can compute any.
@@ -36,26 +43,28 @@ class Tracking:
     open: ``device``, which may be empty, ``width`` and ``height``.
     """
 
-    def __init__(self, dispatcher, tag, settings, camera):
+    def __init__(
+        self, dispatcher: "Dispatcher", tag: JsProxy, settings: JsProxy, camera: JsProxy
+    ) -> None:
         self._dispatcher = dispatcher
         self._tag = tag
         self._camera = camera
         self._opening = asyncio.Lock()
-        self._place = None  # of what is tracked, or is being opened
+        self._place: JsProxy | None = None  # of what is tracked, or is being opened
         self._options = _options(settings)
-        self._session = None
+        self._session: Session | None = None
         self._effort = Effort()
         self._run = 0  # counts starts and stops: a source of an earlier run is over
-        self._source = None
-        self._rate = None  # of the camera, where that is the source
-        self._shown = None  # the frame whose event is being dispatched
+        self._source: JsProxy | None = None
+        self._rate: CameraRate | None = None  # of the camera, where that is the source
+        self._shown: Finished | None = None  # the frame whose event is being dispatched
         self._detecting = asyncio.Lock()
 
     def load(self) -> None:
         """Load what tracking needs; again, what has failed."""
-        self._begin(self._load())
+        self._begin(self._prepare())
 
-    def start(self, place) -> None:
+    def start(self, place: JsProxy) -> None:
         """Track what is at ``place``: see ``sources``."""
         self.stop()
         self._place = place
@@ -68,23 +77,23 @@ class Tracking:
         self._let_go()
         self._tell_state("idle")
 
-    def change(self, settings) -> None:
+    def change(self, settings: JsProxy) -> None:
         """Go on with other settings."""
         self._options = _options(settings)
         if self._session:
-            self._begin(self._change())
+            self._begin(self._change(self._session))
 
-    def aim(self, camera) -> None:
+    def aim(self, camera: JsProxy) -> None:
         """Use another camera, or the same in another way."""
         self._camera = camera
         if self._place == sources.CAMERA:
             self.start(self._place)
 
-    def detect(self, image, resolve, reject) -> None:
+    def detect(self, image: JsProxy, resolve: JsProxy, reject: JsProxy) -> None:
         """Find everybody in a picture that stands alone; calls one of the functions once."""
         self._begin(self._detect(image, resolve, reject))
 
-    def frame(self):
+    def frame(self) -> JsProxy | None:
         """A copy of the pixels of the result that is being dispatched, else None."""
         if self._shown is None:
             return None
@@ -100,44 +109,47 @@ class Tracking:
             self._session.close()
             self._session = None
 
-    def _begin(self, coroutine) -> None:
+    def _begin(self, coroutine: "Coroutine[None, None, None]") -> None:
         asyncio.create_task(self._guarded(coroutine))  # noqa: RUF006 (the loop keeps it)
 
-    async def _guarded(self, coroutine) -> None:
+    async def _guarded(self, coroutine: "Coroutine[None, None, None]") -> None:
         try:
             await coroutine
         except Fault as fault:
             self.note_fault(fault)
         except Exception as error:  # a mistake of ours must not look like silence
-            sys.print_exception(error)
+            sys.print_exception(error)  # type: ignore[attr-defined]
             self.note_fault(Fault("runtime-failed", reason=repr(error)))
 
-    async def _load(self) -> None:
+    async def _load(self) -> Session:
         await self._dispatcher.assets.load()
         if self._session is None:
             self._session = Session(self._dispatcher, self._options, self)
-            self._choose_effort()
+            self._choose_effort(self._session)
         self._session.prepare()
+        return self._session
 
-    async def _change(self) -> None:
-        self._session.change(self._options)
-        self._choose_effort()
+    async def _change(self, session: Session) -> None:
+        session.change(self._options)
+        self._choose_effort(session)
 
-    def _choose_effort(self) -> None:
+    def _choose_effort(self, session: Session) -> None:
         changed = self._effort.choose(self._options.level, self._options.levels())
-        self._set_effort(changed)
+        self._set_effort(session, changed)
 
-    def _set_effort(self, changed: bool) -> None:
+    def _set_effort(self, session: Session, changed: bool) -> None:
         if changed:
             self._tell("level", {"level": self._effort.level, "reason": self._effort.reason})
-        self._session.set_level(self._effort.index)
+        session.set_level(self._effort.index)
 
-    async def _track(self, place, run: int) -> None:
+    async def _prepare(self) -> None:
+        await self._load()
+
+    async def _track(self, place: JsProxy, run: int) -> None:
         self._tell_state("opening")
         while run == self._run:
             try:
-                await self._load()
-                await self._follow(place, run)
+                await self._follow(await self._load(), place, run)
                 return
             except Fault as fault:
                 if run != self._run:
@@ -151,9 +163,8 @@ class Tracking:
             self._source = sources.absent_camera()
             await self._source.next()
 
-    async def _follow(self, place, run: int) -> None:
+    async def _follow(self, session: Session, place: JsProxy, run: int) -> None:
         """Feed the frames of a source to the session, to its end."""
-        session = self._session
         source = await self._opened(place, run)
         if source is None:
             return
@@ -182,7 +193,7 @@ class Tracking:
         if source is self._source:
             self._tell_state("ended")
 
-    async def _opened(self, place, run: int):
+    async def _opened(self, place: JsProxy, run: int) -> JsProxy | None:
         """The source at ``place``; None if the camera came too late, for something else began."""
         if place != sources.CAMERA:
             return await sources.opened(place)
@@ -195,12 +206,12 @@ class Tracking:
             source.close()
             return None
 
-    async def _feed(self, session: Session, frame, place) -> None:
+    async def _feed(self, session: Session, frame: JsProxy, place: JsProxy) -> None:
         arrival = js.performance.now()
         ring = session.fit(frame.width, frame.height)
         slot = ring.claim()
         while slot is None and place != sources.CAMERA and ring is session.ring:
-            await asyncio.sleep_ms(BREATH)  # a file's next frame may be its last one
+            await asyncio.sleep_ms(BREATH)  # type: ignore[attr-defined] # a file's next frame may be its last one
             slot = ring.claim()
         if slot is not None:
             await sources.write(frame, ring.pixels[slot], ring.width, ring.height, place)
@@ -215,14 +226,14 @@ class Tracking:
         if self._session:
             self._session.begin()
 
-    async def _detect(self, image, resolve, reject) -> None:
+    async def _detect(self, image: JsProxy, resolve: JsProxy, reject: JsProxy) -> None:
         try:
             async with self._detecting:
                 resolve(await self._detected(image))
         except Fault as fault:
             reject(fault.code, fault.message)
 
-    async def _detected(self, image):
+    async def _detected(self, image: JsProxy) -> JsProxy:
         await self._dispatcher.assets.load()
         source = await sources.opened(image, self._camera, single=True)
         found = Detection(self.note_progress)
@@ -233,13 +244,17 @@ class Tracking:
             session.close()
             source.close()
 
-    async def _looked_at(self, session: Session, source, image, found):
+    async def _looked_at(
+        self, session: Session, source: JsProxy, image: JsProxy, found: "Detection"
+    ) -> JsProxy:
         """The detail of the one frame of ``source``, as ``found`` hears it."""
         arrival = js.performance.now()
         frame = await sources.next_frame(source, image)
+        assert frame is not None  # a source begins with one
         try:
             ring = session.fit(frame.width, frame.height)
             slot = ring.claim()
+            assert slot is not None  # the ring is new
             await sources.write(frame, ring.pixels[slot], ring.width, ring.height, image)
             session.publish(ring, slot, frame, arrival)
         finally:
@@ -248,7 +263,7 @@ class Tracking:
 
     # What the session tells.
 
-    def note_result(self, finished) -> None:
+    def note_result(self, finished: "Finished") -> None:
         """A frame is done."""
         self._tag.show(finished.pixels, finished.width, finished.height, finished.detail.people)
         self._shown = finished
@@ -259,7 +274,7 @@ class Tracking:
         if self._rate:
             self._rate.note(js.performance.now())
         if self._effort.is_automatic:
-            self._set_effort(self._effort.note(finished.busiest_ms))
+            self._set_effort(self._session, self._effort.note(finished.busiest_ms))
 
     def note_progress(self, part: str, loaded: int, total: int) -> None:
         """More bytes have arrived."""
@@ -267,8 +282,9 @@ class Tracking:
 
     def note_ready(self) -> None:
         """All who are to compute can."""
+        assert self._session is not None  # it is what tells
         assets = self._dispatcher.assets
-        detail = {
+        detail: dict[str, object] = {
             "bytes": assets.progress.loaded,
             "files": assets.progress.files(),
             "time": js.performance.now(),
@@ -284,20 +300,20 @@ class Tracking:
     def _tell_state(self, state: str) -> None:
         self._tell("state", {"state": state})
 
-    def _tell(self, kind: str, detail: dict) -> None:
+    def _tell(self, kind: str, detail: dict[str, object]) -> None:
         self._tag.tell(kind, to_js(detail))
 
 
 class Detection:
     """What comes of one picture: its result or a fault. The listener of its session."""
 
-    def __init__(self, note_progress):
-        self.note_progress = note_progress
+    def __init__(self, note_progress: "Callable[[str, int, int], None]") -> None:
+        self._note_progress = note_progress
         self._known = asyncio.Event()
-        self._detail = None
-        self._fault = None
+        self._detail: JsProxy | None = None
+        self._fault: Fault | None = None
 
-    def note_result(self, finished) -> None:
+    def note_result(self, finished: "Finished") -> None:
         """It went well."""
         self._detail = finished.detail
         self._known.set()
@@ -311,7 +327,11 @@ class Detection:
     def note_ready(self) -> None:
         """All who are to compute can: nobody waits for that."""
 
-    async def get(self):
+    def note_progress(self, part: str, loaded: int, total: int) -> None:
+        """More bytes have arrived."""
+        self._note_progress(part, loaded, total)
+
+    async def get(self) -> JsProxy:
         """The detail, when it is there; raises the fault."""
         await self._known.wait()
         if self._fault:
@@ -319,7 +339,7 @@ class Detection:
         return self._detail
 
 
-def _options(settings) -> Options:
+def _options(settings: JsProxy) -> Options:
     """A tag's settings, as settings.mjs reads its attributes."""
     return Options(
         list(settings.parts),

@@ -18,11 +18,21 @@ import asyncio
 
 import host
 import js
+from jsffi import JsProxy
 
 from faults import Fault
 from shared_memory import SHARED
 from state import pool_state
 from state.pool_state import PoolState, Workforce
+
+TYPE_CHECKING = False  # MicroPython has no typing
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from assets import Assets
+    from dispatcher import Dispatcher
+    from shared_memory import Doorbell
+    from state.pool_state import Action, WorkerSlot
 
 ROUND = 5
 """Seconds between two looks at whether all workers go on."""
@@ -31,14 +41,14 @@ ROUND = 5
 class WorkerPool:
     """Workers in slots that are counted from 0. ``doorbell`` wakes them."""
 
-    def __init__(self, client, doorbell, assets):
+    def __init__(self, client: "Dispatcher", doorbell: "Doorbell", assets: "Assets") -> None:
         self._client = client
         self._doorbell = doorbell
         self._assets = assets
         self._state = PoolState()
-        self._workers = {}  # index -> Worker
+        self._workers: dict[int, JsProxy] = {}  # index -> Worker
         self._watching = False
-        self._performers = {
+        self._performers: dict[str, Callable[..., object]] = {
             pool_state.SPAWN: self._spawn,
             pool_state.DISMISS: self._dismiss,
             pool_state.TERMINATE: lambda index: self._workers[index].terminate(),
@@ -53,7 +63,7 @@ class WorkerPool:
         """Which workers there are."""
         return self._state.workforce()
 
-    def ready(self) -> list:
+    def ready(self) -> list[int]:
         """The slots whose workers can be told something."""
         slots = enumerate(self._state.slots)
         return [index for index, slot in slots if slot.state == pool_state.READY]
@@ -69,7 +79,7 @@ class WorkerPool:
         """Have a worker in every slot, also where one failed."""
         self._perform(self._state.fill())
 
-    def send(self, index: int, message, *transferred) -> None:
+    def send(self, index: int, message: JsProxy, *transferred: JsProxy) -> None:
         """Send a worker a message."""
         self._workers[index].postMessage(message, js.Array.of(*transferred))
         self._doorbell.post(index)
@@ -78,7 +88,7 @@ class WorkerPool:
         """A frame is complete: everyone has done their part of it."""
         self._state.note_complete()
 
-    def _perform(self, actions: list) -> None:
+    def _perform(self, actions: "list[Action]") -> None:
         for action in actions:
             self._performers[action[0]](*action[1:])
 
@@ -104,10 +114,10 @@ class WorkerPool:
         if worker:
             worker.terminate()
 
-    def _report(self, index: int, code: str, details: dict) -> None:
+    def _report(self, index: int, code: str, details: dict[str, str]) -> None:
         self._client.note_fault(index, Fault(code, **details))
 
-    def _hear(self, index: int, worker, message) -> None:
+    def _hear(self, index: int, worker: JsProxy, message: JsProxy) -> None:
         if worker is not self._workers.get(index):
             return
         if message.type == "alive":
@@ -125,11 +135,11 @@ class WorkerPool:
                 self._state.slots[index].note_news()
             self._client.note_message(index, message)
 
-    def _fail(self, index: int, worker, code: str, reason: str, name: str = "") -> None:
+    def _fail(self, index: int, worker: JsProxy, code: str, reason: str, name: str = "") -> None:
         if worker is self._workers.get(index):
             self._perform(self._state.note_failed(index, code, reason, name))
 
-    def _on_exit(self, index: int, worker) -> None:
+    def _on_exit(self, index: int, worker: JsProxy) -> None:
         """A worker is dead."""
         if worker is self._workers.get(index):
             self._perform(self._state.note_died(index))
@@ -143,11 +153,11 @@ class WorkerPool:
                     self._look_at(index, slot)
         self._watching = False
 
-    def _look_at(self, index: int, slot) -> None:
+    def _look_at(self, index: int, slot: "WorkerSlot") -> None:
         if slot.is_stuck(self._client.is_busy(index), self._client.waiting(index)):
             self._perform(self._state.note_stuck(index))
 
 
-def _said(event) -> str:
+def _said(event: JsProxy) -> str:
     """What an error event says; one of a script that does not load says nothing."""
     return getattr(event, "message", "") or "worker.mjs does not load"
