@@ -22,4 +22,7 @@ from holistic.results.result import Person, Result
 from holistic.tracker import Tracker
 from holistic.tracking.one_euro import Smoothing
 
+__version__ = "0.1.0"
+"""The one place where the version stands; pyproject.toml and the packages read it here."""
+
 __all__ = ["ModelError", "Person", "Result", "Smoothing", "Tracker"]
