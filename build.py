@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Holistic Tracking's one entry point: serve, build, test, bench, endurance, evaluate,
-models, wheels.
+"""Holistic Tracking's one entry point: serve, build, test, docs, bench, endurance,
+evaluate, models, wheels.
 
 Needs Python 3.11 or newer with pip, and npm; everything else it fetches, pinned and verified,
 into .venv, build/ and the user's cache. Standard library only.
@@ -18,7 +18,7 @@ if sys.version_info < (3, 11):  # noqa: UP036 - said before a newer syntax fails
 ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT / "py"))
 
-from builder import BuildError, encodings, environment, server, site  # noqa: E402
+from builder import BuildError, documentation, encodings, environment, server, site  # noqa: E402
 
 PASSING_ON = ("test", "bench", "endurance", "evaluate")
 """Commands that hand their arguments on."""
@@ -59,6 +59,11 @@ def test(options: argparse.Namespace) -> int:
     _site()
     command = [str(python), "-m", "pytest", *(options.arguments or SIDE_BY_SIDE)]
     return subprocess.run(command, cwd=ROOT).returncode
+
+
+def docs(options: argparse.Namespace) -> None:
+    """Make the documentation site; a link that leads nowhere stops it."""
+    print(f"built {documentation.build()}: open index.html there, or docs/ of the built site")
 
 
 def bench(options: argparse.Namespace) -> int:
@@ -116,7 +121,7 @@ def main() -> int:
     """Run the command named on the command line; 0 if it went well."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     commands = parser.add_subparsers(dest="command", required=True)
-    for function in (serve, build, test, bench, endurance, evaluate, models, wheels):
+    for function in (serve, build, test, docs, bench, endurance, evaluate, models, wheels):
         name, summary = function.__name__, (function.__doc__ or "").strip()
         command = commands.add_parser(name, help=summary, description=summary)
         command.set_defaults(function=function)

@@ -1,6 +1,6 @@
 """Holistic tracking: a person's pose, face and hands in pictures and videos.
 
-The same Python runs under CPython and, in a web page, under Pyodide::
+The same Python runs under CPython and, in a web page, under Pyodide:
 
     from holistic import Tracker
 

@@ -28,7 +28,7 @@ ELSEWHERE = {
 }
 """Pages outside of ``docs/``, and their names in the documentation site."""
 
-SOURCES = ("docs", "models/report", "py/holistic", *ELSEWHERE, "py/builder/docs.py")
+SOURCES = ("docs", "models/report", "py/holistic", *ELSEWHERE, "py/builder/documentation.py")
 """What the site is made of: files, and folders with all that is below them."""
 
 PICTURES = {".jpg", ".png", ".svg"}
