@@ -16,11 +16,6 @@ TESTS = ROOT / "tests"
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.glob("*.md"))
 JOURNAL = sorted((DOCS / "journal").glob("[0-9]*.md"))
-ALL = [
-    *sorted(DOCS.rglob("*.md")),
-    *sorted(ROOT.glob("*.md")),
-    *sorted((ROOT / "models").glob("*.md")),
-]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 COMMAND = "python -m holistic "
 
@@ -62,12 +57,6 @@ def test_the_examples_of_a_page_run_in_order(page, folder):
                 assert cli.main(shlex.split(content.removeprefix(COMMAND))) == 0
         if expected:
             assert printed.getvalue() == expected, f"{page.name}, line {line + 1}"
-
-
-@pytest.mark.parametrize("page", ALL, ids=lambda page: page.stem)
-def test_links_between_pages_lead_somewhere(page):
-    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text()):
-        assert (page.parent / target).exists(), target
 
 
 def test_the_journal_lists_its_pages_by_their_titles():
