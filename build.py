@@ -53,7 +53,7 @@ def build(options: argparse.Namespace) -> None:
 
 def test(options: argparse.Namespace) -> int:
     """Install what the tests need, two browsers included, and run them (arguments go to pytest)."""
-    python = environment.python("bench", "browser-test")
+    python = environment.python("bench", "browser-test", "compress")
     os.environ["CHROMIUM"] = str(environment.chromium())
     os.environ["FIREFOX"] = str(environment.firefox() or "")
     _site()
