@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
-"""Holistic Tracking's one entry point: serve, build, check, test, docs, bench, endurance,
-evaluate, models, wheels.
+"""Holistic Tracking's one entry point; ``--help`` lists its commands.
 
 Needs Python 3.11 or newer with pip, and npm; everything else it fetches, pinned and verified,
 into .venv, build/ and the user's cache. Standard library only.
@@ -139,7 +138,7 @@ COMMANDS = (serve, build, check, test, docs, bench, endurance, evaluate, models,
 
 def main() -> int:
     """Run the command named on the command line; 0 if it went well."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(description="Holistic Tracking's one entry point.")
     commands = parser.add_subparsers(dest="command", required=True)
     for function in COMMANDS:
         name, summary = function.__name__, (function.__doc__ or "").strip()
