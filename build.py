@@ -52,10 +52,11 @@ def build(options: argparse.Namespace) -> None:
 
 
 def test(options: argparse.Namespace) -> int:
-    """Install what the tests need, two browsers included, and run them (arguments go to pytest)."""
+    """Install what the tests need, three browsers included, and run them (arguments go to pytest)."""
     python = environment.python("bench", "browser-test")
     os.environ["CHROMIUM"] = str(environment.chromium())
     os.environ["FIREFOX"] = str(environment.firefox() or "")
+    environment.webkit()
     _site()
     command = [str(python), "-m", "pytest", *(options.arguments or SIDE_BY_SIDE)]
     return subprocess.run(command, cwd=ROOT).returncode

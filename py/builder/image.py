@@ -55,7 +55,9 @@ _BLANK = bytes(4096)
 
 _FLAVOUR = re.compile(r"libtensorflowlite_(\w+)\.wasm$")
 _SCRIPTS = ["image.mjs", "image_in_pyodide.py", "remainder.py", "image.py", "linkage.py", "wasm.py"]
-_LIBRARIES = Path(__file__).parents[2] / "web" / "libraries.mjs"
+_WEB = Path(__file__).parents[2] / "web"
+_LINKING = [_WEB / "libraries.mjs", _WEB / "snapshot.mjs"]
+"""The page's own scripts that the build uses too."""
 
 
 def build(pyodide: Path, wheels: list[Path], site: Path) -> dict[str, Any]:
@@ -67,7 +69,7 @@ def build(pyodide: Path, wheels: list[Path], site: Path) -> dict[str, Any]:
     Raises:
         BuildError: Node.js is missing or failed.
     """
-    scripts = [*(Path(__file__).with_name(name) for name in _SCRIPTS), _LIBRARIES]
+    scripts = [*(Path(__file__).with_name(name) for name in _SCRIPTS), *_LINKING]
     kept = BUILD / "image" / _hash([*scripts, *sorted(pyodide.iterdir()), *wheels])
     if not kept.exists():
         kept.parent.mkdir(exist_ok=True)
@@ -88,7 +90,7 @@ def _make(pyodide: Path, wheels: list[Path], folder: Path) -> None:
     packages, libraries = image / PACKAGES.name, folder / "libraries"
     paths = _collect(wheels, packages, libraries)
     linked = [path for path in paths if path.endswith(".so")]
-    users = [Path(__file__).with_name("image.mjs"), _LIBRARIES]
+    users = [Path(__file__).with_name("image.mjs"), *_LINKING]
     lean = linkage.trimmed(pyodide, [libraries / path for path in paths], users, folder / "lean")
     inputs = [str(lean), str(packages), str(libraries), json.dumps(linked), str(folder)]
     environment.run(["node", str(Path(__file__).with_name("image.mjs")), *inputs])
