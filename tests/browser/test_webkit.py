@@ -3,7 +3,6 @@
 Isolated pages of WebKitGTK have no shared memory either, so that both ways end in the same one.
 """
 
-import base64
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -30,9 +29,7 @@ DRAWN_CANVAS = """(async () => {
 
 
 @pytest.fixture(scope="module", params=["isolated-1", "plain-2"])
-def tab(
-    request: pytest.FixtureRequest, serve: Callable[..., str], screenshots: Path
-) -> Iterator[Tab]:
+def tab(request: pytest.FixtureRequest, serve: Callable[..., str]) -> Iterator[Tab]:
     installed = environment.webkit()
     if installed is None:
         pytest.skip("there is no WebKitGTK, and no apt to install it")
@@ -46,8 +43,6 @@ def tab(
         tab = Tab(page, f"{url}{QUERY}{workers}", "pixelsWanted = 1;")
         tab.wait_for("ready")
         yield tab
-        shown = base64.b64decode(page.screenshot())
-        (screenshots / f"webkit-{request.param}.png").write_bytes(shown)
     assert tab.complaints == []
 
 

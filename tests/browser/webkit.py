@@ -120,10 +120,6 @@ class WebKitPage:
         element = self._ask("POST", "/element", using="css selector", value=selector)
         self._ask("POST", f"/element/{element[_ELEMENT]}/value", text=str(path))
 
-    def screenshot(self) -> str:
-        """A picture of what is seen, as PNG in base64."""
-        return str(self._ask("GET", "/screenshot"))
-
     def close(self) -> None:
         """End the browser."""
         self._ask("DELETE", "")
