@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Holistic Tracking's one entry point: serve, build, test, bench, endurance, evaluate,
+"""Holistic Tracking's one entry point: serve, build, check, test, bench, endurance, evaluate,
 models, wheels.
 
 Needs Python 3.11 or newer with pip, and npm; everything else it fetches, pinned and verified,
@@ -18,10 +18,12 @@ if sys.version_info < (3, 11):  # noqa: UP036 - said before a newer syntax fails
 ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT / "py"))
 
-from builder import BuildError, encodings, environment, server, site  # noqa: E402
+from builder import BuildError, checks, encodings, environment, server, site  # noqa: E402
 
 PASSING_ON = ("test", "bench", "endurance", "evaluate")
 """Commands that hand their arguments on."""
+TEST_GROUPS = ("bench", "browser-test", "compress")
+"""Groups of dependencies that tests and checks need."""
 SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 """How pytest runs all tests: two files at a time, those of the browser, which take long, first."""
 REPORT = "write models/REPORT.md: from new measurements, or without arguments from the last ones"
@@ -51,9 +53,16 @@ def build(options: argparse.Namespace) -> None:
     print(f"built {folder} ({size / 1e6:.1f} MB)")
 
 
+def check(options: argparse.Namespace) -> int:
+    """Read all sources without running them: types, lint, declarations, links, names of files."""
+    return 0 if checks.run(checks.steps(environment.python(*TEST_GROUPS))) else 1
+
+
 def test(options: argparse.Namespace) -> int:
-    """Install what the tests need, three browsers included, and run them (arguments go to pytest)."""
-    python = environment.python("bench", "browser-test")
+    """Check, install what the tests need, three browsers too, and run them (arguments: pytest's)."""
+    if not options.arguments and check(options):
+        return 1
+    python = environment.python(*TEST_GROUPS)
     os.environ["CHROMIUM"] = str(environment.chromium())
     os.environ["FIREFOX"] = str(environment.firefox() or "")
     environment.webkit()
@@ -117,7 +126,7 @@ def main() -> int:
     """Run the command named on the command line; 0 if it went well."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     commands = parser.add_subparsers(dest="command", required=True)
-    for function in (serve, build, test, bench, endurance, evaluate, models, wheels):
+    for function in (serve, build, check, test, bench, endurance, evaluate, models, wheels):
         name, summary = function.__name__, (function.__doc__ or "").strip()
         command = commands.add_parser(name, help=summary, description=summary)
         command.set_defaults(function=function)

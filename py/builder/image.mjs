@@ -17,8 +17,8 @@ process.on('uncaughtException', (error) => {
 const LARGEST_BLOCK = 1 << 17; // bytes; larger ones malloc takes from elsewhere
 
 const [pyodideFolder, packages, libraries, linked, folder] = process.argv.slice(2);
-await import(pathToFileURL(join(pyodideFolder, 'pyodide.asm.js')));
-const { loadPyodide } = await import(pathToFileURL(join(pyodideFolder, 'pyodide.mjs')));
+await import(pathToFileURL(join(pyodideFolder, 'pyodide.asm.js')).href);
+const { loadPyodide } = await import(pathToFileURL(join(pyodideFolder, 'pyodide.mjs')).href);
 const tools = readFileSync(new URL('./image_in_pyodide.py', import.meta.url), 'utf8');
 const modules = join(folder, 'modules.zip');
 
@@ -58,7 +58,8 @@ writeFileSync(join(folder, 'snapshot.bin'), fresh.makeMemorySnapshot());
 function wipe(module) {
   const blocks = [];
   for (let size = LARGEST_BLOCK; size > 8; size /= 2) {
-    for (let end = module._sbrk(0); end === module._sbrk(0); ) {
+    const end = module._sbrk(0);
+    while (end === module._sbrk(0)) {
       const block = module._PyMem_RawMalloc(size);
       module.HEAPU8.fill(0, block, block + size);
       blocks.push(block);

@@ -6,10 +6,11 @@ Isolated pages of WebKitGTK have no shared memory either, so that both ways end 
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from conftest import HANDS_CLIP
-from tab import Tab
+from tab import Tab, pixels
 from test_landmarks import CLOSE, native_distances
 from webkit import Scripted, webkit
 
@@ -61,6 +62,16 @@ def test_a_video_file_is_played_to_its_last_frame(tab: Tab) -> None:
     assert all(result["people"] for result in results)
     times = [result["timestamp"] for result in results]
     assert times == sorted(set(times))
+
+
+def test_a_video_has_its_colours(tab: Tab) -> None:
+    tab.page.evaluate("(seen.landmarks.length = 0, pixelsWanted = 1)")
+    tab.choose_file(HANDS_CLIP)
+    shown = pixels(tab.wait_for("landmarks")[0])[..., :3]
+    tab.wait("tracker.state === 'ended'")
+    video = cv2.VideoCapture(str(HANDS_CLIP))
+    true = cv2.cvtColor(video.read()[1], cv2.COLOR_BGR2RGB)
+    assert shown.mean((0, 1)) == pytest.approx(true.mean((0, 1)), abs=4)
 
 
 def test_a_canvas_is_tracked_while_it_is_drawn_on(tab: Tab) -> None:

@@ -56,9 +56,3 @@ def test_the_examples_of_a_page_run_in_order(page, folder):
                 assert cli.main(shlex.split(content.removeprefix(COMMAND))) == 0
         if expected:
             assert printed.getvalue() == expected, f"{page.name}, line {line + 1}"
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_links_between_pages_lead_somewhere(page):
-    for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
-        assert (page.parent / target).exists(), target

@@ -11,6 +11,8 @@ const RGBA = { format: 'RGBA', colorSpace: 'srgb' };
 const LARGE = 4096; // px: longer pictures are made smaller as they are decoded
 const DECODED = 2048; // px: to this, which is more than any model looks at
 
+let copied = true; // whether this browser copies a frame's pixels as RGBA, as far as is known
+
 // The camera with the id `device`, or any where that is empty, at about this size and frames a second.
 export async function openCamera({ device, width, height }, rate) {
   if (!navigator.mediaDevices) throw new DOMException('no media devices', 'NotFoundError');
@@ -286,18 +288,17 @@ function currentFrame(video, now, { mediaTime } = { mediaTime: video.currentTime
   if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return null;
   const timestamp = video.srcObject ? (now ?? performance.now()) : mediaTime * 1000;
   const { videoWidth: width, videoHeight: height } = video;
-  if ('VideoFrame' in self) {
+  if (copied && 'VideoFrame' in self) {
     const frame = new VideoFrame(video, { timestamp: Math.round(timestamp * 1000) });
-    if (frame.displayWidth === width && frame.displayHeight === height) return videoFrame(frame);
+    if (frame.displayWidth === width && frame.displayHeight === height) return videoFrame(frame, video);
     frame.close(); // it does not know how the video is turned, as in WebKitGTK
   }
   return drawnFrame(video, width, height, timestamp);
 }
 
-let copied = true; // whether this browser copies a frame's pixels as RGBA, as far as is known
-
-// A frame as it is shown: turned as a phone's was held, and with square pixels.
-function videoFrame(frame) {
+// A frame as it is shown: turned as a phone's was held, and with square pixels. `image` is what is drawn
+// where the frame cannot be copied: of its video, since WebKitGTK draws a video's frames red for blue.
+function videoFrame(frame, image = frame) {
   const { displayWidth: width, displayHeight: height } = frame;
   const plain = isStoredAsShown(frame);
   return {
@@ -307,7 +308,7 @@ function videoFrame(frame) {
         copied = await frame.copyTo(target, RGBA).then(() => true, () => false);
         if (copied) return;
       }
-      draw(frame, target, toWidth, toHeight);
+      draw(image, target, toWidth, toHeight);
     },
     close: () => frame.close(),
   };
