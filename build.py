@@ -59,7 +59,7 @@ def check(options: argparse.Namespace) -> int:
 
 
 def test(options: argparse.Namespace) -> int:
-    """Check, install what the tests need, three browsers too, and run them (arguments: pytest's)."""
+    """Check, install what the tests need, three browsers too, and run them (pytest's arguments)."""
     if not options.arguments and check(options):
         return 1
     python = environment.python(*TEST_GROUPS)

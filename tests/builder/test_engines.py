@@ -1,7 +1,8 @@
 """A snapshot fits every engine, whichever Node.js made it.
 
 Python calls C functions through a trampoline where the engine has one (Node.js from 22 on,
-Chromium), and not elsewhere (Node.js 20, iPhones). A snapshot that named its maker's would crash the others.
+Chromium), and not elsewhere (Node.js 20, iPhones). A snapshot that named its maker's would crash
+the others.
 """
 
 import json
