@@ -66,12 +66,13 @@ def check(options: argparse.Namespace) -> int:
 
 
 def test(options: argparse.Namespace) -> int:
-    """Check, install what the tests need, two browsers too, and run them (arguments: pytest's)."""
+    """Check, install what the tests need, three browsers too, and run them (pytest's arguments)."""
     if not options.arguments and check(options):
         return 1
     python = environment.python(*TEST_GROUPS)
     os.environ["CHROMIUM"] = str(environment.chromium())
     os.environ["FIREFOX"] = str(environment.firefox() or "")
+    environment.webkit()
     _site()
     command = [str(python), "-m", "pytest", *(options.arguments or SIDE_BY_SIDE)]
     return subprocess.run(command, cwd=ROOT).returncode
