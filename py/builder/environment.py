@@ -21,6 +21,8 @@ CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 FIREFOXES = ("firefox-esr", "firefox")
 CODECS = "ffmpeg"
 """Whose libraries Firefox plays H.264 with; it brings none."""
+WEBKIT = ("webkit2gtk-driver", "xvfb", "gstreamer1.0-plugins-good", "gstreamer1.0-libav")
+"""WebKit has no window of its own without a screen, and plays videos with GStreamer."""
 
 
 def python(*groups: str) -> Path:
@@ -90,6 +92,20 @@ def firefox() -> Path | None:
             install_system_packages(FIREFOXES[0], CODECS)
     found = _installed(*FIREFOXES)
     return Path(found) if found else None
+
+
+def webkit() -> tuple[Path, Path] | None:
+    """WebKit's driver and its browser for the browser tests, Debian's WebKitGTK; or None."""
+    if _webkit() is None and shutil.which("apt-get"):
+        with contextlib.suppress(BuildError):  # not every distribution has it; the tests skip then
+            install_system_packages(*WEBKIT)
+    return _webkit()
+
+
+def _webkit() -> tuple[Path, Path] | None:
+    driver, screen = _installed("WebKitWebDriver"), _installed("Xvfb")
+    browser = next(Path("/usr").glob("lib*/**/webkit2gtk-4.*/MiniBrowser"), None)
+    return (Path(driver), browser) if driver and screen and browser else None
 
 
 def install_system_packages(*names: str) -> None:

@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { linkFirst } from '../../web/worker/libraries.mjs';
+import { noteTrampoline } from '../../web/worker/snapshot.mjs';
 
 // Without this, Node.js would print the line of Pyodide's code that threw: a megabyte.
 process.on('uncaughtException', (error) => {
@@ -29,13 +30,16 @@ writeFileSync(modules, plain.FS.readFile('/modules.zip'));
 writeFileSync(join(folder, 'probes.json'), plain.runPython('probes("/packages.zip")'));
 
 const paths = JSON.parse(linked);
-linkFirst(
+const linking = linkFirst(
   paths.map((path) => ({
     name: `${plain.globals.get('ARCHIVE')}/${path}`,
     code: WebAssembly.compile(readFileSync(join(libraries, path))),
   })),
 );
-const fresh = await loadPyodide({ _makeSnapshot: true, stdLibURL: modules });
+const [fresh] = await Promise.all([
+  loadPyodide({ _makeSnapshot: true, stdLibURL: modules }),
+  linking,
+]);
 fresh.FS.writeFile('/tools.py', tools);
 fresh.runPython(`
 tools = {}
@@ -47,6 +51,7 @@ import gc
 gc.collect()
 `);
 wipe(fresh._module);
+noteTrampoline(fresh._module, 0);
 writeFileSync(join(folder, 'snapshot.bin'), fresh.makeMemorySnapshot());
 
 // Zeroes the memory that malloc has free, without having it take more.

@@ -220,8 +220,13 @@ async function unpack(content) {
 }
 
 // The same in chunks.
-async function* unpacked(content) {
-  const reader = pieces(content).pipeThrough(new DecompressionStream('gzip')).getReader();
+function unpacked(content) {
+  return chunks(pieces(content).pipeThrough(new DecompressionStream('gzip')));
+}
+
+// What a stream gives. Safari's streams are no asynchronous iterators themselves.
+async function* chunks(stream) {
+  const reader = stream.getReader();
   for (let read; !(read = await reader.read()).done; ) yield read.value;
 }
 
@@ -276,7 +281,7 @@ function countFetches() {
 async function count(path, body) {
   let loaded = 0;
   let told = 0;
-  for await (const chunk of body) {
+  for await (const chunk of chunks(body)) {
     loaded += chunk.length;
     if (loaded - told >= PROGRESS_STEP) report(path, (told = loaded));
   }

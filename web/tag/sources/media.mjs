@@ -8,7 +8,7 @@
 // Uint8Array `target`. Whatever the browser refuses rejects the promise.
 
 import { fetchPicture, kind, pictureSource, stillSource } from './picture.mjs';
-import { streamSource, videoSource, watched } from './video.mjs';
+import { canvasSource, streamSource, videoSource, watched } from './video.mjs';
 
 // `place` is a URL, a Blob, a MediaStream, or anything of the page that can be drawn. `single` means
 // that one frame is enough.
@@ -17,7 +17,7 @@ export async function open(place, single) {
   if (place instanceof Blob) return fileSource(place);
   if (place instanceof MediaStream) return streamSource(place);
   if (place instanceof HTMLVideoElement) return single ? stillSource(place) : watched(place);
-  if (place instanceof HTMLCanvasElement && !single) return streamSource(place.captureStream());
+  if (place instanceof HTMLCanvasElement && !single) return canvasSource(place);
   return stillSource(place);
 }
 

@@ -1,6 +1,20 @@
-// Videos and streams as sources of frames: see media.mjs.
+// Videos, streams and canvases as sources of frames: see media.mjs.
 
-import { drawnFrame, videoFrame } from './frame.mjs';
+import { currentFrame, drawnFrame, videoFrame } from './frame.mjs';
+
+// A canvas whenever it is drawn on; where streams cannot be read, at every frame that the page shows.
+export function canvasSource(canvas) {
+  if ('MediaStreamTrackProcessor' in self) return streamSource(canvas.captureStream());
+  const done = new AbortController();
+  const closed = new Promise((resolve) => done.signal.addEventListener('abort', () => resolve(null)));
+  return {
+    async next() {
+      const now = await Promise.race([new Promise(requestAnimationFrame), closed]);
+      return now && drawnFrame(canvas, canvas.width, canvas.height, now);
+    },
+    close: () => done.abort(),
+  };
+}
 
 export async function streamSource(stream) {
   const [track] = stream.getVideoTracks();
@@ -35,6 +49,7 @@ async function playing(video) {
   video.muted = true;
   video.playsInline = true;
   video.preload = 'auto';
+  const done = new AbortController();
   const happened = (type) => new Promise((resolve) => video.addEventListener(type, resolve));
   const failed = happened('error').then(() => Promise.reject(video.error));
   failed.catch(() => {}); // whoever asks for a frame is told
@@ -50,7 +65,7 @@ async function playing(video) {
   return {
     async next() {
       for (;;) {
-        const shown = nextShown(video);
+        const shown = nextShown(video, done.signal);
         if (video.paused && !video.ended && !over) await video.play();
         const when = await Promise.race([shown, ended, closed, failed]);
         const frame = when && currentFrame(video, ...when);
@@ -59,11 +74,12 @@ async function playing(video) {
           return frame;
         }
         frame?.close(); // the last one again
-        if (frame || !when?.length) return null;
+        if (frame ? over : !when?.length) return null;
         // Firefox calls back while it seeks, when there is nothing to see: the last one is to come.
       }
     },
     close() {
+      done.abort();
       video.pause();
       video.removeAttribute('src');
       video.srcObject = null;
@@ -89,7 +105,7 @@ export function watched(video) {
   return {
     async next() {
       for (;;) {
-        const when = waiting ? [] : await Promise.race([nextShown(video), closed]);
+        const when = waiting ? [] : await Promise.race([nextShown(video, done.signal), closed]);
         waiting = false;
         const frame = when && currentFrame(video, ...when);
         if (frame || !when) return frame;
@@ -107,16 +123,29 @@ async function atTheEnd(video) {
   return [];
 }
 
-// Promises what a video tells when it shows the next frame.
-function nextShown(video) {
-  return new Promise((resolve) => video.requestVideoFrameCallback((...when) => resolve(when)));
-}
+const SILENCE = 8; // frames without a call, after which no call is expected
+const GLANCE = 15; // ms between two looks at how many frames a video has shown
 
-// What a video shows, as of its callback for frames if that is given; null if it was emptied meanwhile,
-// of which Firefox calls back too. A stream's time is the page's.
-function currentFrame(video, now, { mediaTime } = { mediaTime: video.currentTime }) {
-  if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return null;
-  const timestamp = video.srcObject ? (now ?? performance.now()) : mediaTime * 1000;
-  if (!('VideoFrame' in self)) return drawnFrame(video, video.videoWidth, video.videoHeight, timestamp);
-  return videoFrame(new VideoFrame(video, { timestamp: Math.round(timestamp * 1000) }));
+const silent = new WeakSet(); // videos that show frames and do not call back, as in WebKitGTK
+
+// Promises what a video tells when it shows the next frame; nothing, [], where it only shows it.
+function nextShown(video, signal) {
+  const shown = () => video.getVideoPlaybackQuality().totalVideoFrames;
+  const before = shown();
+  return new Promise((resolve) => {
+    const glance = setInterval(() => {
+      if (shown() - before < (silent.has(video) ? 1 : SILENCE)) return;
+      silent.add(video);
+      done([]);
+    }, GLANCE);
+    const done = (when) => {
+      clearInterval(glance);
+      resolve(when);
+    };
+    video.requestVideoFrameCallback((...when) => {
+      silent.delete(video);
+      done(when);
+    });
+    signal.addEventListener('abort', () => clearInterval(glance));
+  });
 }
