@@ -249,14 +249,14 @@ def test_what_is_live_begins_with_the_first_worker(open_tag: OpenTag, element: s
         document.querySelector('holistic-tracking').src = document.querySelector('{element}');
         document.querySelector('video').play(); // autoplay is for what can be seen
     </script>"""
-    script = """globalThis.crews = [];
-    addEventListener('landmarks', ({detail}) => crews.push([workers.length, detail.complete]));"""
+    script = """globalThis.workersSeen = [];
+    addEventListener('landmarks', ({detail}) => workersSeen.push([workers.length, detail.complete]));"""
     tab = open_tag('workers="2"', BODY + begin, script=script)
     tab.wait_for("ready")
     tab.wait_for_more()
-    crews = tab.page.evaluate("crews")
-    assert crews[0] == [1, True]
-    assert crews[-1] == [2, True]
+    seen = tab.page.evaluate("workersSeen")
+    assert seen[0] == [1, True]
+    assert seen[-1] == [2, True]
 
 
 def test_several_tags_share_their_workers(open_tag: OpenTag) -> None:

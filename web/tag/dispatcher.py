@@ -205,9 +205,9 @@ class Dispatcher:
     def _concerned(self, index: int) -> "list[Session]":
         return [session for session in self._sessions if index < session.state.workers]
 
-    def _session(self, index: int, number: int) -> "Session | None":
+    def _session(self, index: int, session_id: int) -> "Session | None":
         """The one with this id that the worker has been told to open, or None."""
         for session in self._told.get(index, ()):
-            if session.id == number:
+            if session.id == session_id:
                 return session
         return None

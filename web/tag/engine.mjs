@@ -63,6 +63,6 @@ async function startPython() {
 }
 
 // Promises where Python finds a module, and its text.
-async function module(path, place) {
-  return [place, await host.fetchText(path)];
+async function module(path, target) {
+  return [target, await host.fetchText(path)];
 }

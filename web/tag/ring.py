@@ -144,7 +144,7 @@ class Ring:
         js.Atomics.store(self._control, layout.STATE + slot, layout.FREE)
 
     def set_level(self, level: int) -> None:
-        """Say how much effort the next frames get, by its place in quality.LEVELS."""
+        """Say how much effort the next frames get, by its index in quality.LEVELS."""
         js.Atomics.store(self._control, layout.LEVEL, level)
 
     def frame(self, slot: int) -> int:

@@ -122,7 +122,7 @@ class Session:
         self._perform(self.state.change(options, self._dispatcher.workforce()))
 
     def set_level(self, level: int) -> None:
-        """Have the next frames get the level of effort with this place in quality.LEVELS."""
+        """Have the next frames get the level of effort with this index in quality.LEVELS."""
         self._level = level
         if self.ring:
             self.ring.set_level(level)

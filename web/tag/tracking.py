@@ -32,7 +32,7 @@ Taking and showing them takes the processor from those who are loading.
 """
 
 BREATH = 10
-"""Milliseconds between two looks for a free place for a file's frame."""
+"""Milliseconds between two looks for a free slot for a file's frame."""
 
 
 class Tracking:

@@ -88,7 +88,7 @@ class Board:
 
     @property
     def level(self) -> int:
-        """The level of effort, its place in quality.LEVELS."""
+        """The level of effort, its index in quality.LEVELS."""
         return int(Atomics.load(self._control, layout.LEVEL))
 
     def states(self) -> list[int]:

@@ -4,7 +4,7 @@ from holistic.shared import quality
 
 
 class Effort:
-    """The present level, its place in quality.LEVELS (``index``), and why (``reason``)."""
+    """The present level, its index in quality.LEVELS, and why (``reason``)."""
 
     def __init__(self) -> None:
         self.level = quality.LEVELS[0]
@@ -13,7 +13,7 @@ class Effort:
 
     @property
     def index(self) -> int:
-        """The level's place in quality.LEVELS."""
+        """The level's index in quality.LEVELS."""
         return quality.LEVELS.index(self.level)
 
     def choose(self, level: str, levels: "list[str]") -> bool:
