@@ -27,13 +27,19 @@ export function videoFrame(frame, image = frame) {
     ...stamped(width, height, frame.timestamp / 1000),
     async write(target, toWidth, toHeight) {
       if (copied && plain && toWidth === width && toHeight === height) {
-        copied = await frame.copyTo(target, RGBA).then(() => true, () => false);
+        copied = await frame.copyTo(target, RGBA).then(() => true, cannot);
         if (copied) return;
       }
       draw(image, target, toWidth, toHeight);
     },
     close: () => frame.close(),
   };
+}
+
+// False for what browsers say that do not copy frames as RGBA; any other error is thrown again.
+function cannot(error) {
+  if (error instanceof DOMException || error instanceof TypeError) return false;
+  throw error;
 }
 
 // What copyTo gives is the stored picture; a canvas draws what is shown.
