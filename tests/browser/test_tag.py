@@ -250,7 +250,9 @@ def test_what_is_live_begins_with_the_first_worker(open_tag: OpenTag, element: s
         document.querySelector('video').play(); // autoplay is for what can be seen
     </script>"""
     script = """globalThis.workersSeen = [];
-    addEventListener('landmarks', ({detail}) => workersSeen.push([workers.length, detail.complete]));"""
+    addEventListener('landmarks', ({detail}) => {
+        workersSeen.push([workers.length, detail.complete]);
+    });"""
     tab = open_tag('workers="2"', BODY + begin, script=script)
     tab.wait_for("ready")
     tab.wait_for_more()
