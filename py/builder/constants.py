@@ -1,19 +1,22 @@
 """The constants that Python and JavaScript share, written for JavaScript.
 
 They are declared in ``holistic/shared`` and in the tag's table of faults. The module that is made
-of those is kept in the repository, so that JavaScript can be checked as it lies there.
+of those is kept in the repository, so that JavaScript can be checked as it lies there. They are
+read by themselves: importing ``holistic`` would need NumPy, which is not there when the site is
+built.
 """
 
 import importlib.util
 import json
 import re
+from pathlib import Path
 from types import ModuleType
 
 from builder import ROOT
-from holistic.shared import layout, model_sets, quality
 
 MODULE = ROOT / "web" / "shared" / "constants.mjs"
 FAULTS = ROOT / "web" / "tag" / "faults.py"
+SHARED = ROOT / "py" / "holistic" / "shared"
 
 _QUOTED_KEY = re.compile(r'^( *)"(\w+)":', re.M)
 
@@ -24,6 +27,9 @@ _HEAD = """\
 
 def module_text() -> str:
     """The text of the JavaScript module."""
+    layout, model_sets, quality = (
+        loaded(SHARED / f"{name}.py") for name in ("layout", "model_sets", "quality")
+    )
     offsets = {name: value for name, value in vars(layout).items() if isinstance(value, int)}
     exported = {
         "LAYOUT": ("where everything is: see layout.py", offsets),
@@ -48,9 +54,9 @@ def write() -> None:
         MODULE.write_text(text, "utf-8")
 
 
-def faults() -> ModuleType:
-    """The tag's table of faults, which is not on Python's path."""
-    spec = importlib.util.spec_from_file_location("faults", FAULTS)
+def loaded(path: Path) -> ModuleType:
+    """The module in a file that imports nothing."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -59,5 +65,5 @@ def faults() -> ModuleType:
 
 
 def _faults() -> dict[str, dict[str, object]]:
-    table = faults().FAULTS
+    table = loaded(FAULTS).FAULTS
     return {code: {"follows": list(then), "sentence": text} for code, (then, text) in table.items()}

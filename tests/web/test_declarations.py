@@ -10,7 +10,7 @@ DOCUMENT = (ROOT / "docs" / "embedding.md").read_text("utf-8")
 SETTINGS = (ROOT / "web" / "tag" / "settings.mjs").read_text("utf-8")
 
 
-CODES = set(constants.faults().FAULTS)
+CODES = set(constants.loaded(constants.FAULTS).FAULTS)
 
 
 def test_the_declared_codes_are_those_of_the_faults() -> None:
