@@ -23,7 +23,11 @@ CODECS = "ffmpeg"
 
 
 def python(*groups: str) -> Path:
-    """The interpreter of ``.venv`` with this project and the named optional groups installed."""
+    """The interpreter of ``.venv`` with this project and the named optional groups installed.
+
+    The group "video" always comes with them: the command on a checkout reads videos.
+    """
+    groups = ("video", *groups)
     executable = FOLDER / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if not executable.exists():
         _create()

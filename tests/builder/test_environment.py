@@ -25,13 +25,13 @@ def installs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
 def test_a_group_is_installed_once(installs: list[str]) -> None:
     environment.python("browser-test")
     environment.python("browser-test")
-    assert installs == ["[browser-test]"]
+    assert installs == ["[video,browser-test]"]
 
 
 def test_the_project_alone_comes_with_any_group(installs: list[str]) -> None:
     environment.python("browser-test")
     environment.python()
-    assert installs == ["[browser-test]"]
+    assert installs == ["[video,browser-test]"]
 
 
 def test_another_group_is_added(installs: list[str]) -> None:
@@ -39,4 +39,4 @@ def test_another_group_is_added(installs: list[str]) -> None:
     environment.python("browser-test")
     environment.python("browser-test", "bench")
     environment.python("bench")
-    assert installs == ["", "[browser-test]", "[browser-test,bench]"]
+    assert installs == ["[video]", "[video,browser-test]", "[video,browser-test,bench]"]
