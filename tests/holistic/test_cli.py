@@ -187,7 +187,8 @@ class TestErrors:
     @pytest.mark.parametrize("source", [PICTURE, CLIP])
     def test_a_drawing_of_an_unknown_kind(self, source, tmp_path, capsys):
         message = failure(
-            capsys, source, "--out", str(tmp_path / "l.json"), "--draw", str(tmp_path / "d.txt")
+            *(capsys, source, "--out", str(tmp_path / "l.json"), "--draw", str(tmp_path / "d.txt")),
+            code=cli.USAGE,
         )
         assert f"cannot write the drawing to {str(tmp_path / 'd.txt')!r}" in message
         assert list(tmp_path.iterdir()) == []
@@ -225,7 +226,7 @@ class TestErrors:
         assert "cut.mkv' ends early, after " in message
         assert f"what could be read of it is in {str(kept)!r}" in message
         frames = json.loads(kept.read_text())["frames"]
-        assert f"after {len(frames)} of 52 frames" in message
+        assert f"after {len(frames)} of 51 frames" in message
         assert not (tmp_path / "l.json").exists()
         (tmp_path / "cut.mkv").write_bytes(whole)
         assert cli.main(command) == 0

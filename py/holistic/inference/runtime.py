@@ -10,6 +10,8 @@ from __future__ import annotations
 import os
 import sys
 
+__all__ = ["Interpreter", "interpreter", "multiplies_bytes", "useful_threads", "warp"]
+
 if sys.platform == "emscripten":
     from holistic_kernels import warp
     from tflite_runtime.interpreter import Interpreter
@@ -19,7 +21,7 @@ else:
     import archspec.cpu
     from ai_edge_litert import interpreter as litert
 
-    from holistic.inference.native_warp import warp as warp
+    from holistic.inference.native_warp import warp
 
     class Interpreter(litert.Interpreter):  # type: ignore[misc]
         """LiteRT's, with patience: it refuses to run while anyone holds a view of its memory.
