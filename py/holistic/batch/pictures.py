@@ -9,6 +9,7 @@ several pictures (HEIC, TIFF, MPO) the first is shown.
 from __future__ import annotations
 
 import io
+import struct
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -38,7 +39,7 @@ SUFFIXES = frozenset(
 )
 """What the names of pictures in a folder end in, lower case."""
 
-_BROKEN = (OSError, SyntaxError, ValueError, EOFError, RuntimeError, IndexError)
+_BROKEN = (OSError, SyntaxError, ValueError, EOFError, RuntimeError, IndexError, struct.error)
 """What Pillow's decoders raise for files that are damaged."""
 
 _SHORTEST = 10  # milliseconds: browsers show frames that shall be so short, or shorter, for longer
@@ -68,7 +69,7 @@ class Picture:
         kind: "picture" or, for an animation, "video".
         first: the first frame.
         fps: None.
-        count: how many frames there are, None where it is unknown.
+        count: how many frames there are.
 
     Raises:
         UnidentifiedImageError: the file is no picture.
@@ -80,16 +81,18 @@ class Picture:
     def __init__(self, name: str, file: Path | BinaryIO) -> None:
         self._name = name
         self._file = file
-        self._image = self._opened()
-        self._damaged = False
-        frames = 1
-        if self._image.format in ANIMATED:
-            with suppress(*_BROKEN):
-                frames = getattr(self._image, "n_frames", 1)
+        try:
+            self._image = self._opened()
+        except UnidentifiedImageError:
+            raise
+        except _BROKEN as error:
+            raise self._unreadable(error) from error
+        self._damaged = self._image.format == "HEIF" and _is_cut(file)
+        frames = self._counted() if self._image.format in ANIMATED else 1
         # An APNG may show a picture of its own where animations are unknown.
         self._start = int(bool(self._image.info.get("default_image")) and frames > 1)
         self.kind = "picture" if frames == 1 else "video"
-        self.count: int | None = frames - self._start
+        self.count = frames - self._start
         self.first, self._duration = self._frame(self._start)
 
     def _opened(self, truncated: bool = False) -> Image.Image:
@@ -97,6 +100,21 @@ class Picture:
             self._file.seek(0)
         with _leniently(truncated):
             return Image.open(self._file, formats=FORMATS)
+
+    def _counted(self) -> int:
+        """How many frames there are; of a damaged file how many of them can be reached."""
+        try:
+            return int(getattr(self._image, "n_frames", 1))
+        except _BROKEN:
+            self._damaged = True
+        self._image = self._opened()
+        frames = 1
+        with suppress(*_BROKEN):
+            while True:
+                self._image.seek(frames)
+                frames += 1
+        self._image = self._opened()
+        return frames
 
     def _frame(self, index: int) -> tuple[np.ndarray, float]:
         """A frame and how long it is shown; of a damaged one what can be read."""
@@ -111,10 +129,13 @@ class Picture:
                 frame, duration = self._decoded(index)
                 if frame.min() < frame.max():
                     return frame, duration
-            raise MediaError(
-                f"{self._name!r} is a damaged picture of which nothing can be decoded "
-                f"({error}): copy it again from where it came from"
-            ) from error
+            raise self._unreadable(error) from error
+
+    def _unreadable(self, error: Exception) -> MediaError:
+        return MediaError(
+            f"{self._name!r} is a damaged picture of which nothing can be decoded ({error}): "
+            "copy it again from where it came from"
+        )
 
     def _decoded(self, index: int) -> tuple[np.ndarray, float]:
         if index or self.kind == "video":
@@ -132,13 +153,10 @@ class Picture:
             yield time, duration, frame
             time += duration
             index += 1
-            if self.kind == "picture" or self._damaged:
+            if index - self._start >= self.count:
                 break
             try:
                 frame, duration = self._frame(index)
-            except EOFError:
-                self._damaged = bool(self.count and index - self._start < self.count)
-                break
             except _BROKEN:
                 break
         if self._damaged:
@@ -151,6 +169,26 @@ class Picture:
             f"{self._name!r} is damaged or was not copied completely: it ends after frame "
             f"{frames}, at {time / 1000:.3f} s"
         )
+
+
+def _is_cut(file: Path | BinaryIO) -> bool:
+    """Whether the last of a file's boxes, as in HEIC, is longer than the file.
+
+    The decoder shows what is missing in green, and says nothing.
+    """
+    content = file.read_bytes() if isinstance(file, Path) else _whole(file)
+    place = 0
+    while place + 8 <= len(content):
+        size = int.from_bytes(content[place : place + 4], "big")
+        if size == 1:
+            size = int.from_bytes(content[place + 8 : place + 16], "big")
+        place += size if size >= 8 else len(content)  # 0: up to the end
+    return place > len(content) + 7
+
+
+def _whole(file: BinaryIO) -> bytes:
+    file.seek(0)
+    return file.read()
 
 
 def is_animated(path: Path) -> bool | None:

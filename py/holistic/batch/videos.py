@@ -7,6 +7,7 @@ Turned and mirrored by the display matrix, with square pixels, in the colours th
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from fractions import Fraction
 from importlib import import_module
 from pathlib import Path
@@ -40,6 +41,7 @@ _LEAST_MISSING_PART = 0.02  # of the length
 _HIGH = 720  # rows from which colours that nothing is told of are those of HDTV
 _SAME = 0.01  # milliseconds: clocks of streams and containers have ticks of their own
 _BACK = 1000.0  # milliseconds: by more than that time goes back only where a new recording begins
+_ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 _TEXT = frozenset(("ansi", "bintext", "idf", "xbin"))
 """What makes pictures of any text file."""
 _UNREADABLE = (
@@ -116,6 +118,7 @@ class Video:
             raise MediaError(self._unopened(error, lacks_index)) from error
         self._stream = self._shown_stream()
         self._stream.thread_type = "SLICE"  # so that what a decoder says is of the frame at hand
+        self._decoder = self._seeing_alpha() or self._stream.codec_context
         form = self._container.format.name
         self.kind = "picture" if form == "image2" or form.endswith("_pipe") else kind
         start = self._container.start_time
@@ -143,19 +146,27 @@ class Video:
         """The stream that a browser shows: the default one, or the first."""
         cover = self._av.stream.Disposition.attached_pic
         default = self._av.stream.Disposition.default
-        videos = [
-            stream
-            for stream in self._container.streams.video
-            if not stream.disposition & cover and stream.codec_context is not None
-        ]
+        streams = self._container.streams
+        videos = [stream for stream in streams.video if not stream.disposition & cover]
         if not videos:
-            also = ", with a picture as its cover" if self._container.streams.video else ""
-            what = "sound only" if self._container.streams.audio else "no pictures"
+            also = ", with a picture as its cover" if streams.video else ""
+            what = "sound only" if streams.audio else "no pictures"
             raise MediaError(f"{self._name!r} holds {what}{also}: give a picture or a video")
         shown = next((stream for stream in videos if stream.disposition & default), videos[0])
+        if shown.codec_context is None:  # there is no decoder
+            raise MediaError(f"{self._name!r} {_UNREADABLE}")
         if shown.codec_context.name in _TEXT:
             raise MediaError(f"{self._name!r} {_UNREADABLE}")
         return shown
+
+    def _seeing_alpha(self) -> Any:
+        """The decoder of a WebM with an alpha channel, which FFmpeg's own decoders leave out."""
+        name = _ALPHA_DECODERS.get(self._stream.codec_context.name)
+        if name is None or self._stream.metadata.get("alpha_mode") != "1":
+            return None
+        with suppress(self._av.error.FFmpegError, ValueError):
+            return self._av.CodecContext.create(name, "r")
+        return None
 
     @property
     def length(self) -> float | None:
@@ -230,7 +241,7 @@ class Video:
         with self._av.logging.Capture(local=False) as said:
             for packet in self._packets():
                 try:
-                    decoded = packet.decode()
+                    decoded = self._decoder.decode(packet)
                 except self._av.error.FFmpegError as error:
                     self._note(frames, last, error)
                     continue
