@@ -171,9 +171,7 @@ class Video:
     @property
     def length(self) -> float | None:
         """Milliseconds that the file says it lasts, None if it does not."""
-        seconds = self._length()
-        if seconds is None and self._container.duration:
-            seconds = self._container.duration / 1e6
+        seconds = self._length() or self._whole_length()
         return seconds and seconds * 1000
 
     @property
@@ -182,7 +180,13 @@ class Video:
         average, guessed = self._stream.average_rate, self._stream.guessed_rate
         if self._container.duration is None:  # a raw stream, whose average is a default
             average = guessed
-        if not average or not guessed or average > _FASTEST or guessed > _FASTEST:
+        if (
+            self.kind == "picture"
+            or not average
+            or not guessed
+            or average > _FASTEST
+            or guessed > _FASTEST
+        ):
             return None
         return float(average) if 0.9 < average / guessed < 1.1 else None
 
@@ -202,11 +206,18 @@ class Video:
         """Seconds that the file says its pictures last, None if it does not."""
         if self._stream.duration is not None:
             return float(self._stream.duration * self._stream.time_base)
-        tag = self._stream.metadata.get("DURATION", "")  # of Matroska
+        tag = self._stream.metadata.get("DURATION", "")  # of Matroska, counted from its own 0
         if tag.count(":") == 2:
             hours, minutes, seconds = (float(part) for part in tag.split(":"))
-            return hours * 3600 + minutes * 60 + seconds
+            return hours * 3600 + minutes * 60 + seconds - self.origin
         return None
+
+    def _whole_length(self) -> float | None:
+        """Seconds that the file says it lasts, its sound too, None if it does not."""
+        if not self._container.duration:
+            return None
+        counted_from = self.origin if "matroska" in self._container.format.name else 0.0
+        return float(self._container.duration / 1e6 - counted_from)
 
     def __iter__(self) -> Iterator[tuple[float, float, np.ndarray]]:
         yield self._next
@@ -227,8 +238,8 @@ class Video:
         if self.kind != "video":
             return None
         length = self._length()
-        if length is None and self._container.duration:
-            length, end = self._container.duration / 1e6, max(end, self._reached)
+        if length is None:
+            length, end = self._whole_length(), max(end, self._reached)
         if not length or frames >= (self._stream.frames or float("inf")):
             return None
         if length - end <= max(_LEAST_MISSING, _LEAST_MISSING_PART * length):
@@ -239,15 +250,21 @@ class Video:
         """The frames that can be decoded; what was broken is noted."""
         frames, last, shift = 0, -1.0, 0.0
         with self._av.logging.Capture(local=False) as said:
+            shown: np.ndarray | None = None
             for packet in self._packets():
+                if not packet.size and packet.pts is not None:  # the frame before, once more
+                    time = float(packet.pts * packet.time_base - Fraction(self.origin)) * 1000
+                    if shown is not None and time + shift > last:
+                        last = time + shift
+                        yield last, float(packet.duration * packet.time_base) * 1000, shown
+                        frames += 1
+                    continue
                 try:
                     decoded = self._decoder.decode(packet)
                 except self._av.error.FFmpegError as error:
                     self._note(frames, last, error)
                     continue
-                broken = packet.is_corrupt or any(
-                    sign in line[2] for line in said for sign in _SIGNS
-                )
+                broken = any(sign in line[2] for line in said for sign in _SIGNS)
                 said.clear()
                 for frame in decoded:
                     time, duration = self._time(frame, last)
@@ -257,7 +274,8 @@ class Video:
                     last = max(time + shift, last + 1) if last >= 0 else time
                     if broken or frame.is_corrupt:
                         self._note(frames, last, None)
-                    yield last, duration, self._shown(frame)
+                    shown = self._shown(frame)
+                    yield last, duration, shown
                     frames += 1
 
     def _packets(self) -> Iterator[Any]:
