@@ -1,7 +1,7 @@
 """What the name of an input means: a file, a camera, an address in a network, or a stream.
 
 ``opened`` gives the picture or video behind any of them, or refuses it and says why. Nothing is
-waited for longer than ``videos.PATIENCE`` seconds.
+waited for longer than ``videos.PATIENCE`` or STDIN_PATIENCE seconds.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ from holistic.batch.pictures import Picture
 from holistic.batch.videos import Video
 
 STDIN = "-"
+STDIN_PATIENCE = 60.0
+"""Seconds that whoever writes into standard input may take; a password may be asked for first."""
 STREAMS = frozenset(("rtmp", "rtmps", "rtp", "rtsp", "rtsps", "srt", "tcp", "udp"))
 WEB = frozenset(("http", "https"))
 
@@ -97,7 +99,7 @@ def _file(path: Path, name: str) -> Picture | Video:
     if stat.S_ISDIR(mode):
         raise MediaError(f"{name!r} is a folder: give a picture or a video")
     if stat.S_ISFIFO(mode):
-        return _stream(_Patient(_fifo(path, name), name), name)
+        return _stream(_Patient(_fifo(path, name), name, videos.PATIENCE), name)
     if stat.S_ISCHR(mode):
         return _device(path, name)
     if not stat.S_ISREG(mode):
@@ -176,7 +178,7 @@ def _standard_input() -> Picture | Video:
         descriptor = sys.stdin.fileno()
     except (OSError, ValueError) as error:
         raise MediaError("'-' is standard input, and that is closed") from error
-    return _stream(_Patient(os.dup(descriptor), STDIN), STDIN)
+    return _stream(_Patient(os.dup(descriptor), STDIN, STDIN_PATIENCE, begun=True), STDIN)
 
 
 def _stream(patient: _Patient, name: str) -> Picture | Video:
@@ -204,10 +206,11 @@ def _fifo(path: Path, name: str) -> int:
 class _Patient(io.RawIOBase):
     """A pipe that is read with patience: what does not come in time is an error."""
 
-    def __init__(self, descriptor: int, name: str) -> None:
+    def __init__(self, descriptor: int, name: str, patience: float, begun: bool = False) -> None:
         self._descriptor = descriptor
         self._label = name
-        self._begun = False
+        self._patience = patience
+        self._begun = begun
 
     def readable(self) -> bool:
         """It is."""
@@ -217,9 +220,9 @@ class _Patient(io.RawIOBase):
         """Fill the buffer with what comes next; 0 at the end.
 
         Raises:
-            MediaError: nothing came for ``videos.PATIENCE`` seconds.
+            MediaError: nothing came for as long as it has patience.
         """
-        deadline = monotonic() + videos.PATIENCE
+        deadline = monotonic() + self._patience
         while (left := deadline - monotonic()) > 0:
             ready, _, _ = select.select([self._descriptor], [], [], left)
             if not ready:
@@ -230,11 +233,9 @@ class _Patient(io.RawIOBase):
                     self._begun = True
                     return count
                 # A FIFO that nobody has opened yet looks as if it were at its end.
-                if not stat.S_ISFIFO(os.fstat(self._descriptor).st_mode):
-                    return 0
                 select.select([], [], [], 0.05)
         raise MediaError(
-            f"{self._label!r}: nothing was written into it for {videos.PATIENCE:g} seconds"
+            f"{self._label!r}: nothing was written into it for {self._patience:g} seconds"
         )
 
     def close(self) -> None:

@@ -11,6 +11,7 @@ from contextlib import suppress
 from fractions import Fraction
 from importlib import import_module
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -104,6 +105,7 @@ class Video:
         self._av = pyav()
         self._name = name
         self._damage: str | None = None
+        started = monotonic()
         try:
             with self._av.logging.Capture(local=False) as said:  # which is not printed then
                 self._container = self._av.open(
@@ -113,6 +115,10 @@ class Video:
                     timeout=PATIENCE if patience else None,
                 )
         except (self._av.error.FFmpegError, OSError, ValueError) as error:
+            if patience and monotonic() - started >= PATIENCE:
+                raise MediaError(
+                    f"{name!r} cannot be opened: it did not answer for {PATIENCE:g} seconds"
+                ) from error
             begun = str(file).startswith("file:") and _begins_as_mp4(Path(file[5:]))
             lacks_index = begun and any("moov atom not found" in line[2] for line in said)
             raise MediaError(self._unopened(error, lacks_index)) from error
@@ -287,7 +293,7 @@ class Video:
                 elif packet.pts is not None and packet.time_base:
                     end = (packet.pts + (packet.duration or 0)) * packet.time_base
                     self._reached = max(self._reached, float(end) - self.origin)
-        except (self._av.error.FFmpegError, OSError) as error:
+        except (self._av.error.FFmpegError, OSError, MediaError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             self._damage = self._damage or f"ends with an error ({reason})"
 
