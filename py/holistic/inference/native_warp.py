@@ -76,14 +76,15 @@ def _sampled(
 ) -> np.ndarray:
     """The (size, size, 3) grey levels at positions, between four pixels each."""
     height, width = image.shape[:2]
+    pixels = image[..., :3].reshape(-1, 3)
     right, below = columns & (_ONE - 1), rows & (_ONE - 1)
-    sums = np.full((*columns.shape, 3), _ONE * _ONE // 2)
+    sums = np.full((*columns.shape, 3), _ONE * _ONE // 2, np.int32)
     for across, weight_across in ((0, _ONE - right), (1, right)):
         for down, weight_down in ((0, _ONE - below), (1, below)):
             x, y = (columns >> _BITS) + across, (rows >> _BITS) + down
             weight = weight_across * weight_down
             if not replicate:
-                weight = weight * ((x >= 0) & (x < width) & (y >= 0) & (y < height))
-            x, y = x.clip(0, width - 1), y.clip(0, height - 1)
-            sums += weight[..., None] * image[y, x, :3]
+                weight *= (x >= 0) & (x < width) & (y >= 0) & (y < height)
+            corner = pixels.take(y.clip(0, height - 1) * width + x.clip(0, width - 1), axis=0)
+            sums += corner * weight.astype(np.int32)[..., None]
     return np.asarray(sums >> 2 * _BITS)
