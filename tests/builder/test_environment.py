@@ -1,5 +1,7 @@
 """The virtual environment gets each group of dependencies once."""
 
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -40,3 +42,13 @@ def test_another_group_is_added(installs: list[str]) -> None:
     environment.python("browser-test", "bench")
     environment.python("bench")
     assert installs == ["[video]", "[video,browser-test]", "[video,browser-test,bench]"]
+
+
+def test_installing_touches_nobodys_opencv_and_brings_no_gpl_encoders() -> None:
+    project = tomllib.loads((environment.ROOT / "pyproject.toml").read_text())["project"]
+    names = {re.split(r"[^\w-]", line)[0] for line in project["dependencies"]}
+    assert not {name for name in names if name.startswith("opencv")}
+    assert "av" not in names  # x264 and x265 are in its wheel
+    assert [re.split(r"[^\w-]", line)[0] for line in project["optional-dependencies"]["video"]] == [
+        "av"
+    ]
