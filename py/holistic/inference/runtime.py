@@ -8,9 +8,18 @@ the same: the warps agree to the last grey level and the networks to float round
 from __future__ import annotations
 
 import os
+import platform
 import sys
+from pathlib import Path
 
-__all__ = ["Interpreter", "interpreter", "multiplies_bytes", "useful_threads", "warp"]
+__all__ = [
+    "Interpreter",
+    "has_vnni",
+    "interpreter",
+    "multiplies_bytes",
+    "useful_threads",
+    "warp",
+]
 
 if sys.platform == "emscripten":
     from holistic_kernels import warp
@@ -56,6 +65,15 @@ def useful_threads() -> int:
     return min(4, len(allowed(0)) if allowed else os.cpu_count() or 1)
 
 
+def has_vnni() -> bool:
+    """Whether Linux tells of instructions for dot products of bytes."""
+    try:
+        flags = Path("/proc/cpuinfo").read_text().split()
+    except OSError:
+        return False
+    return "avx512_vnni" in flags or "avx_vnni" in flags
+
+
 def multiplies_bytes() -> bool:
     """Whether networks of bytes run faster than those of floats here.
 
@@ -64,7 +82,10 @@ def multiplies_bytes() -> bool:
     """
     if sys.platform == "emscripten":
         return True
-    processor = archspec.cpu.host()
+    try:
+        processor = archspec.cpu.host()
+    except OSError:  # archspec's data is not there, as in a program that PyInstaller froze
+        return platform.machine().lower() not in ("x86_64", "amd64") or has_vnni()
     if processor.family != archspec.cpu.TARGETS["x86_64"]:
         return True
     return "avx512_vnni" in processor or "avx_vnni" in processor

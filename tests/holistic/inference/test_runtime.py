@@ -142,6 +142,20 @@ def test_bytes_are_fast_where_the_processor_has_dot_products_of_them(monkeypatch
     assert runtime.multiplies_bytes() is fast
 
 
+@pytest.mark.parametrize(
+    ("machine", "vnni", "fast"),
+    [("x86_64", True, True), ("x86_64", False, False), ("AMD64", False, False), ("arm64", 0, True)],
+)
+def test_a_frozen_program_without_archspecs_data_asks_linux(monkeypatch, machine, vnni, fast):
+    def missing():
+        raise FileNotFoundError("microarchitectures.json")
+
+    monkeypatch.setattr(archspec.cpu, "host", missing)
+    monkeypatch.setattr(runtime.platform, "machine", lambda: machine)
+    monkeypatch.setattr(runtime, "has_vnni", lambda: vnni)
+    assert runtime.multiplies_bytes() is fast
+
+
 @pytest.mark.skipif(
     not model_files.find("hand_recrop").exists(),
     reason="the float models are not there: run `python build.py models`",
