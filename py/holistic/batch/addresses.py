@@ -116,13 +116,16 @@ def _file(path: Path, name: str) -> Picture | Video:
 
 def _camera(number: int) -> Video:
     """The camera of this number, by what the operating system has for cameras."""
-    if sys.platform == "darwin":
-        file, form = str(number), "avfoundation"
-    else:
-        file, form = f"/dev/video{number}", "v4l2"
     try:
-        return Video(str(number), file, "camera", form, patience=True)
-    except MediaError as error:
+        if sys.platform == "darwin":
+            return Video(str(number), str(number), "camera", "avfoundation", patience=True)
+        if sys.platform == "win32":
+            devices = videos.pyav().enumerate_input_devices("dshow")
+            cameras = [device for device in devices if "video" in device.media_types]
+            file = f"video={cameras[number].name}"
+            return Video(str(number), file, "camera", "dshow", patience=True)
+        return Video(str(number), f"/dev/video{number}", "camera", "v4l2", patience=True)
+    except (MediaError, IndexError) as error:
         raise MediaError(
             f"there is no camera {number}: connect one or give another number ({error})"
         ) from error

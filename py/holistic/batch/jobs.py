@@ -74,7 +74,8 @@ def _shown_in(folder: Path) -> Iterator[Path]:
     """All that is in a folder and below, sorted, without folders, hidden files and drawings."""
     for path in sorted(folder.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if not hidden and DRAWN not in path.suffixes and not path.is_dir():
+        folder_itself = path.is_dir() and not path.is_symlink()  # links to folders are not followed
+        if not hidden and DRAWN not in path.suffixes and not folder_itself:
             yield path
 
 
@@ -229,8 +230,9 @@ def attempt(job: Job, settings: Settings, show_frames: bool = False) -> Outcome:
     except ModelError:
         raise
     except DamagedError as error:
-        kept = "was written" if is_stream(job.out) else f"is in {str(incomplete(job.out))!r}"
-        return Outcome(job, error=f"{error}; what could be read of it {kept}")
+        kept = [repr(str(incomplete(file))) for file in job.files if not is_stream(file)]
+        where = f"is in {' and '.join(kept)}" if kept else "was written"
+        return Outcome(job, error=f"{error}; what could be read of it {where}")
     except MediaError as error:
         return Outcome(job, error=str(error))
     except OSError as error:

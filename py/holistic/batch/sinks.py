@@ -25,12 +25,13 @@ STDOUT = Path("-")
 PATIENCE = 10.0
 """Seconds to wait for a reader of a FIFO."""
 
+_NAMES = {"/dev/stdout": 1, "/dev/stderr": 2}
 _PARTIAL = "partial"
 
 
 def is_stream(path: Path) -> bool:
     """Whether what is written to ``path`` goes through: it is no regular file, nor will be one."""
-    if path == STDOUT or str(path) in ("/dev/stdout", "/dev/stderr"):
+    if path == STDOUT or str(path) in _NAMES:
         return True
     if os.path.realpath(path.parent).startswith("/proc/"):  # as /dev/fd/1 does
         return True
@@ -102,6 +103,8 @@ def sink(path: Path, kept_after: tuple[type[Exception], ...] = ()) -> Iterator[B
                 raise
         if place.exists():
             shutil.copymode(place, partial)
+            with suppress(OSError):  # only root may give files away
+                os.chown(partial, place.stat().st_uid, place.stat().st_gid)
         partial.replace(place)
         incomplete(path).unlink(missing_ok=True)
     finally:
@@ -118,13 +121,24 @@ def _check_replaceable(path: Path) -> None:
 
 @contextmanager
 def _through(path: Path) -> Iterator[BinaryIO]:
-    if path == STDOUT:
+    own = _own_descriptor(path)
+    if own is not None:
         sys.stdout.flush()
-        descriptor = os.dup(sys.stdout.fileno())
-    else:
-        descriptor = _opened(path)
-    with os.fdopen(descriptor, "wb") as stream:
+    with os.fdopen(_opened(path) if own is None else os.dup(own), "wb") as stream:
         yield stream
+
+
+def _own_descriptor(path: Path) -> int | None:
+    """The number of the stream that is open already, if it is one of this process.
+
+    Opening it again would begin a file that it is redirected to anew.
+    """
+    if path == STDOUT:
+        return sys.stdout.fileno()
+    if str(path) in _NAMES:
+        return _NAMES[str(path)]
+    folder = os.path.realpath(path.parent)
+    return int(path.name) if folder == f"/proc/{os.getpid()}/fd" and path.name.isdecimal() else None
 
 
 def _opened(path: Path) -> int:

@@ -105,6 +105,7 @@ class Video:
         self._av = pyav()
         self._name = name
         self._damage: str | None = None
+        self._joined = patience  # what goes on is joined anywhere, and begins with a key frame
         started = monotonic()
         try:
             with self._av.logging.Capture(local=False) as said:  # which is not printed then
@@ -298,6 +299,8 @@ class Video:
             self._damage = self._damage or f"ends with an error ({reason})"
 
     def _note(self, frames: int, last: float, error: Exception | None) -> None:
+        if self._joined and not frames:
+            return
         if self._damage is None and self.kind == "video":
             where = f"frame {frames}, after {max(last, 0) / 1000:.3f} s"
             why = f" ({getattr(error, 'strerror', None) or error})" if error else ""

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from functools import partial
+from types import SimpleNamespace
 
 import pytest
 from four_colours import QUARTERS, assert_seen, four_colours
@@ -81,6 +82,37 @@ class TestNames:
         assert last_part("rtsp://host:554/") == "host"
         assert last_part("some/walk.mp4") == "walk.mp4"
         assert last_part("-") == "stdin"
+
+
+class TestCameras:
+    """A camera's number is what the operating system has for it."""
+
+    @pytest.mark.parametrize(
+        ("system", "expected"),
+        [
+            ("linux", ("/dev/video1", "v4l2")),
+            ("darwin", ("1", "avfoundation")),
+            ("win32", ("video=Second", "dshow")),
+        ],
+    )
+    def test_a_number(self, monkeypatch, system, expected):
+        class Devices:
+            @staticmethod
+            def enumerate_input_devices(_):
+                kinds = (("Sound", "audio"), ("First", "video"), ("Second", "video"))
+                return [SimpleNamespace(name=name, media_types=(kind,)) for name, kind in kinds]
+
+        def video(name, file, kind, form, patience):
+            assert (name, kind, patience) == ("1", "camera", True)
+            return file, form
+
+        monkeypatch.setattr(addresses.sys, "platform", system)
+        monkeypatch.setattr(addresses.videos, "pyav", Devices)
+        monkeypatch.setattr(addresses, "Video", video)
+        assert addresses.opened("1") == expected
+        if system == "win32":
+            with pytest.raises(MediaError, match="there is no camera 2"):
+                addresses.opened("2")
 
 
 class TestRefused:

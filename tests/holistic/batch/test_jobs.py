@@ -58,8 +58,9 @@ class TestJobs:
         (folder / "z.png.json").touch()  # a result beside its picture
         (folder / "b" / "noending").touch()
         (folder / "link.png").symlink_to(folder / "gone.png")
+        (folder / "linked").symlink_to(folder / "b")
         assert left_out([str(folder), "z.png"]) == [
-            folder / name for name in ("b/noending", "link.png", "notes.txt")
+            folder / name for name in ("b/noending", "link.png", "linked", "notes.txt")
         ]
 
     def test_addresses_are_called_after_their_last_part(self, tmp_path):

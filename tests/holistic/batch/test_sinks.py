@@ -2,11 +2,14 @@
 
 import os
 import stat
+import subprocess
+import sys
 import threading
 from contextlib import suppress
 
 import pytest
 
+from builder import ROOT
 from holistic.batch import sinks
 from holistic.batch.sinks import STDOUT, incomplete, is_stream, same_file, sink, sweep
 
@@ -179,6 +182,19 @@ class TestStreams:
         assert is_stream(sinks.Path("/proc/self/fd/1"))
         assert not is_stream(tmp_path)
         assert not is_stream(tmp_path / "new.json")
+
+    @pytest.mark.parametrize("name", ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
+    def test_what_a_shell_appends_to_is_appended_to(self, tmp_path, name):
+        log = tmp_path / "log"
+        log.write_text("before\n")
+        code = (
+            "from holistic.batch.sinks import Path, sink\n"
+            f"with sink(Path({name!r})) as file: file.write(b'after')"
+        )
+        environment = {**os.environ, "PYTHONPATH": str(ROOT / "py")}
+        with log.open("ab") as out:
+            subprocess.run([sys.executable, "-c", code], stdout=out, env=environment, check=True)
+        assert log.read_text() == "before\nafter"
 
     def test_a_stream_has_no_incomplete_file(self, path):
         os.mkfifo(path)
