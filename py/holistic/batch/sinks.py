@@ -57,7 +57,7 @@ def sweep(path: Path) -> None:
     """
     if is_stream(path):
         return
-    place = path.resolve()
+    place = _place(path)
     prefix, suffix = f".{place.name}.", f".{_PARTIAL}{place.suffix}"
     with suppress(OSError):
         for file in place.parent.iterdir():
@@ -72,7 +72,12 @@ def incomplete(path: Path) -> Path:
     """
     if is_stream(path):
         return path
-    return path.resolve().with_suffix(f".incomplete{path.suffix}")
+    return _place(path).with_suffix(f".incomplete{path.suffix}")
+
+
+def _place(path: Path) -> Path:
+    """Where a link leads to, and any other path as it is."""
+    return path.resolve() if path.is_symlink() else path
 
 
 @contextmanager
@@ -90,7 +95,7 @@ def sink(path: Path, kept_after: tuple[type[Exception], ...] = ()) -> Iterator[B
         with _through(path) as stream:
             yield stream
         return
-    place = path.resolve(strict=False)
+    place = _place(path)
     _check_replaceable(path)
     partial = place.with_name(f".{place.name}.{uuid4().hex}.{_PARTIAL}{place.suffix}")
     try:
