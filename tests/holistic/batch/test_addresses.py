@@ -18,7 +18,7 @@ from builder import ROOT
 from holistic.batch import addresses, videos
 from holistic.batch.addresses import is_camera, is_file, last_part, scheme
 from holistic.batch.media import Source
-from holistic.batch.media_errors import DamagedError, MediaError
+from holistic.batch.media_errors import MediaError
 
 
 @pytest.fixture
@@ -241,7 +241,7 @@ class TestFifos:
         writer = threading.Thread(target=write)
         writer.start()
         try:
-            with pytest.raises(DamagedError, match="nothing was written into it"):
+            with pytest.raises(MediaError, match="nothing was written into it"):
                 list(Source(str(fifo)))
         finally:
             going_on.set()
