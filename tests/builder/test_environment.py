@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from builder import environment
+from builder import BuildError, environment
 
 
 @pytest.fixture
@@ -52,3 +52,23 @@ def test_installing_touches_nobodys_opencv_and_brings_no_gpl_encoders() -> None:
     assert [re.split(r"[^\w-]", line)[0] for line in project["optional-dependencies"]["video"]] == [
         "av"
     ]
+
+
+def test_the_tools_of_node_are_installed_once_for_a_lock_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    ran: list[list[str]] = []
+    monkeypatch.setattr(environment, "NODE_MODULES", tmp_path)
+    monkeypatch.setattr(environment, "run", ran.append)
+    monkeypatch.setattr(environment.shutil, "which", lambda name: name)
+    assert environment.node_tools() == environment.node_tools() == tmp_path / ".bin"
+    assert ran == [["npm", "ci", "--silent"]]
+
+
+def test_without_npm_the_tools_of_node_are_asked_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(environment, "NODE_MODULES", tmp_path)
+    monkeypatch.setattr(environment.shutil, "which", lambda name: None)
+    with pytest.raises(BuildError, match="npm is needed"):
+        environment.node_tools()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -19,7 +20,6 @@ from PIL import Image
 from holistic.batch.media import Source
 from holistic.batch.media_errors import MediaError
 from holistic.batch.videos import pyav
-from holistic.closing import Closing
 
 PICTURES = {
     ".bmp": "BMP",
@@ -80,12 +80,19 @@ def check(path: Path, source: Source) -> None:
         )
 
 
-class Canvas(Closing):
+class Canvas(AbstractContextManager["Canvas"]):
     """Writes RGB frames into a file, as a picture or a video."""
 
     @abstractmethod
     def write(self, timestamp: float, frame: np.ndarray) -> None:
         """Add one RGB frame (H, W, 3) that is shown from ``timestamp`` on, in milliseconds."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Finish the file, which stays open."""
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 def canvas(file: BinaryIO, path: Path, source: Source) -> Canvas:

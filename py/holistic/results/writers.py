@@ -8,12 +8,12 @@ import json
 import tempfile
 import zipfile
 from abc import abstractmethod
+from contextlib import AbstractContextManager
 from math import prod
 from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
-from holistic.closing import Closing
 from holistic.results.result import CSV_COLUMNS, HANDEDNESS, SHAPES, Result
 from holistic.shared.layout import IRIS_POINTS, PARTS
 
@@ -29,7 +29,7 @@ class Head(NamedTuple):
     fps: float | None
 
 
-class Writer(Closing):
+class Writer(AbstractContextManager["Writer"]):
     """Writes results as they come, so that a long video needs no memory.
 
     Entering the context begins the document; leaving it completes it, also after an error or an
@@ -43,6 +43,13 @@ class Writer(Closing):
     @abstractmethod
     def write(self, result: Result) -> None:
         """Add the next frame."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Complete the file."""
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 class TextWriter(Writer):

@@ -161,7 +161,7 @@ def test_a_frozen_program_without_archspecs_data_asks_linux(monkeypatch, machine
     reason="the float models are not there: run `python build.py models`",
 )
 class TestViews:
-    """LiteRT runs only while nobody looks at its memory."""
+    """LiteRT runs only while nothing holds a view of its memory."""
 
     @pytest.fixture
     def network(self):

@@ -17,7 +17,7 @@ RED_COLOR = (0, 0, 255)
 GREEN_COLOR = (0, 128, 0)
 BLUE_COLOR = (255, 0, 0)
 
-Place = TypeVar("Place")
+Position = TypeVar("Position")
 
 _LEAST = 0.5  # visibility and presence of points that are drawn
 
@@ -76,26 +76,26 @@ def draw_landmarks(
     if image.ndim != 3 or image.shape[2] != 3:
         raise ValueError("Input image must contain three channel bgr data.")
     height, width = image.shape[:2]
-    places = [_pixel(landmark, width, height) for landmark in landmark_list.landmark]
+    positions = [_pixel(landmark, width, height) for landmark in landmark_list.landmark]
     picture = Image.fromarray(image)
     pen = ImageDraw.Draw(picture)
     for connection in connections or ():
-        start, end = _ends(connection, places)
+        start, end = _ends(connection, positions)
         if start and end and connection_drawing_spec:
             line = _of(connection_drawing_spec, connection)
             pen.line((*start, *end), tuple(line.color), line.thickness)
     if is_drawing_landmarks and landmark_drawing_spec:
-        for number, place in enumerate(places):
-            if place:
-                dot = _of(landmark_drawing_spec, number)
+        for index, position in enumerate(positions):
+            if position:
+                dot = _of(landmark_drawing_spec, index)
                 border = max(dot.circle_radius + 1, int(dot.circle_radius * 1.2))
-                _circle(pen, place, border, WHITE_COLOR, dot.thickness)
-                _circle(pen, place, dot.circle_radius, dot.color, dot.thickness)
+                _circle(pen, position, border, WHITE_COLOR, dot.thickness)
+                _circle(pen, position, dot.circle_radius, dot.color, dot.thickness)
     image[:] = np.asarray(picture)
 
 
 def _circle(
-    pen: Any, place: tuple[int, int], radius: int, color: tuple[int, ...], thickness: int
+    pen: Any, position: tuple[int, int], radius: int, color: tuple[int, ...], thickness: int
 ) -> None:
     """A circle whose line lies to both sides of the radius; a negative thickness fills it.
 
@@ -103,7 +103,7 @@ def _circle(
     """
     filled = thickness < 0 or radius <= thickness
     reach = radius + max(thickness, 0) // 2
-    x, y = place
+    x, y = position
     pen.ellipse(
         (x - reach, y - reach, x + reach, y + reach),
         fill=tuple(color) if filled else None,
@@ -138,18 +138,18 @@ def plot_landmarks(
         raise ImportError("plot_landmarks needs matplotlib: pip install matplotlib") from error
     landmarks = landmark_list.landmark
     # The plot's axes: into the picture, to the right, and up.
-    places = [(-each.z, each.x, -each.y) if _visible(each) else None for each in landmarks]
+    positions = [(-each.z, each.x, -each.y) if _visible(each) else None for each in landmarks]
     pyplot.figure(figsize=(10, 10))
     axes: Any = pyplot.axes(projection="3d")  # Axes3D, which its types do not tell
     axes.view_init(elev=elevation, azim=azimuth)
-    for place in filter(None, places):
+    for position in filter(None, positions):
         axes.scatter3D(
-            *([value] for value in place),
+            *([value] for value in position),
             color=_plotted(landmark_drawing_spec.color),
             linewidth=landmark_drawing_spec.thickness,
         )
     for connection in connections or ():
-        start, end = _ends(connection, places)
+        start, end = _ends(connection, positions)
         if start and end:
             axes.plot3D(
                 *zip(start, end, strict=True),
@@ -164,14 +164,14 @@ def _plotted(bgr: tuple[int, int, int]) -> tuple[float, ...]:
     return tuple(value / 255 for value in reversed(bgr))
 
 
-def _ends(connection: tuple[int, int], places: Sequence[Place]) -> tuple[Place, Place]:
+def _ends(connection: tuple[int, int], positions: Sequence[Position]) -> tuple[Position, Position]:
     """Where a line begins and ends."""
-    if not all(0 <= end < len(places) for end in connection):
+    if not all(0 <= end < len(positions) for end in connection):
         raise ValueError(
             f"Landmark index is out of range: the connection {tuple(connection)} does not fit "
-            f"{len(places)} landmarks."
+            f"{len(positions)} landmarks."
         )
-    return places[connection[0]], places[connection[1]]
+    return positions[connection[0]], positions[connection[1]]
 
 
 def _of(
