@@ -14,7 +14,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic
-from typing import Any, BinaryIO
+from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import Request, url2pathname, urlopen
@@ -251,12 +251,10 @@ class _Patient(io.RawIOBase):
 class _Unseekable:
     """A stream of which PyAV sees that it can only be read on."""
 
-    def __init__(self, file: BinaryIO | io.BufferedReader) -> None:
+    def __init__(self, file: io.BufferedReader[_Patient]) -> None:
         self._file = file
         self.name = ""
 
     def read(self, size: int) -> bytes:
         """The next bytes, as soon as there are any."""
-        if isinstance(self._file, io.BufferedReader):
-            return self._file.read1(size)
-        return self._file.read(size)
+        return self._file.read1(size)
