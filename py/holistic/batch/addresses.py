@@ -9,10 +9,12 @@ from __future__ import annotations
 import io
 import os
 import select
+import shutil
 import stat
 import sys
 from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from time import monotonic
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -195,6 +197,11 @@ def _stream(patient: _Patient, name: str) -> Picture | Video:
     if _is_picture(head, name):
         with suppress(UnidentifiedImageError):
             return Picture(name, io.BytesIO(file.read(_LARGEST)))
+    if head[4:8] == b"ftyp":  # an MP4, which may tell at its end what is in it
+        whole = NamedTemporaryFile()  # noqa: SIM115 - it lives as long as the video
+        shutil.copyfileobj(file, whole)
+        whole.seek(0)
+        return Video(name, whole)
     return Video(name, _Unseekable(file))
 
 

@@ -10,6 +10,7 @@ import threading
 from functools import partial
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from four_colours import QUARTERS, assert_seen, four_colours
 from PIL import Image
@@ -223,6 +224,15 @@ class TestFifos:
         source = Source(str(fifo))
         assert source.kind == "video"
         assert len(list(source)) == 10
+
+    @pytest.mark.parametrize("name", ["a.mp4", "a.mov"])
+    def test_a_video_that_tells_at_its_end_what_is_in_it(self, fifo, encode, tmp_path, name):
+        random = np.random.default_rng(1)
+        frames = [random.integers(0, 255, (48, 64, 3), np.uint8) for _ in range(50)]
+        path = encode(tmp_path / name, "-c:v", "mpeg4", "-q:v", 2, frames=frames)
+        assert path.stat().st_size > 150_000
+        self.write(fifo, path.read_bytes(), pieces=3)
+        assert len(list(Source(str(fifo)))) == 50
 
     def test_nobody_who_writes_is_not_waited_for(self, fifo, impatient):
         with pytest.raises(MediaError, match=r"nothing was written into it for 0\.5 seconds"):
