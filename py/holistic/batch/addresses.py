@@ -149,6 +149,8 @@ def _web(name: str) -> Picture | Video:
                 raise MediaError(f"{name!r} is empty")
             if _is_picture(head, name):
                 return Picture(name, io.BytesIO(head + answer.read(_LARGEST)))
+            if _is_mp4(head) and answer.headers.get("Accept-Ranges") != "bytes":
+                return Video(name, _whole(head, answer))
     except HTTPError as error:
         raise MediaError(f"{name!r} cannot be opened ({error.code} {error.reason})") from error
     except (URLError, OSError, ValueError) as error:
@@ -197,12 +199,23 @@ def _stream(patient: _Patient, name: str) -> Picture | Video:
     if _is_picture(head, name):
         with suppress(UnidentifiedImageError):
             return Picture(name, io.BytesIO(file.read(_LARGEST)))
-    if head[4:8] == b"ftyp":  # an MP4, which may tell at its end what is in it
-        whole = NamedTemporaryFile()  # noqa: SIM115 - it lives as long as the video
-        shutil.copyfileobj(file, whole)
-        whole.seek(0)
-        return Video(name, whole)
+    if _is_mp4(head):
+        return Video(name, _whole(b"", file))
     return Video(name, _Unseekable(file))
+
+
+def _is_mp4(head: bytes) -> bool:
+    """Whether it is an MP4, which may tell at its end what is in it."""
+    return head[4:8] == b"ftyp"
+
+
+def _whole(head: bytes, rest: Any) -> Any:
+    """A temporary file of what can be read once only; it lives as long as it is used."""
+    whole = NamedTemporaryFile()  # noqa: SIM115
+    whole.write(head)
+    shutil.copyfileobj(rest, whole)
+    whole.seek(0)
+    return whole
 
 
 def _fifo(path: Path, name: str) -> int:

@@ -169,6 +169,12 @@ class TestWeb:
         assert source.kind == "video"
         assert len(list(source)) == 10
 
+    def test_a_video_that_tells_at_its_end_what_is_in_it(self, encode, tmp_path, web):
+        random = np.random.default_rng(1)
+        frames = [random.integers(0, 255, (48, 64, 3), np.uint8) for _ in range(50)]
+        encode(tmp_path / "a.mp4", "-c:v", "mpeg4", "-q:v", 2, frames=frames)
+        assert len(list(Source(f"{web}/a.mp4"))) == 50  # the server sends no parts of files
+
     def test_what_is_not_there(self, web):
         with pytest.raises(MediaError, match="404"):
             Source(f"{web}/b.png")
