@@ -18,6 +18,7 @@ from PIL import Image
 from builder import ROOT
 from holistic.batch import addresses, videos
 from holistic.batch.addresses import is_camera, is_file, last_part, scheme
+from holistic.batch.canvas import canvas
 from holistic.batch.media import Source
 from holistic.batch.media_errors import MediaError
 
@@ -174,6 +175,17 @@ class TestWeb:
         frames = [random.integers(0, 255, (48, 64, 3), np.uint8) for _ in range(50)]
         encode(tmp_path / "a.mp4", "-c:v", "mpeg4", "-q:v", 2, frames=frames)
         assert len(list(Source(f"{web}/a.mp4"))) == 50  # the server sends no parts of files
+
+    @pytest.mark.parametrize("name", ["a.mp4", "a.mkv"])
+    def test_a_drawing_of_it_has_its_sound(self, encode, tmp_path, web, name):
+        sound = ("-f", "lavfi", "-i", "sine=d=1")
+        encode(tmp_path / name, "-c:v", "mpeg4", "-c:a", "aac", inputs=sound)
+        source, path = Source(f"{web}/{name}"), tmp_path / "drawn.mp4"
+        with path.open("wb") as file, canvas(file, path, source) as drawing:
+            for timestamp, frame in source:
+                drawing.write(timestamp, frame)
+        with videos.pyav().open(str(path)) as drawn:
+            assert [stream.type for stream in drawn.streams] == ["video", "audio"]
 
     def test_what_is_not_there(self, web):
         with pytest.raises(MediaError, match="404"):
