@@ -16,6 +16,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from holistic import convert
 from holistic.batch import executors
 from holistic.batch.jobs import CorpusError, Job, Outcome, jobs, tracker
 from holistic.inference.model_files import ModelError
@@ -34,7 +35,8 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m holistic",
         description="Find people's pose, face and hands: 543 landmarks for each of them.",
-        epilog="Exit codes: 0 all is well, 1 some inputs failed, 2 wrong usage.",
+        epilog="Exit codes: 0 all is well, 1 some inputs failed, 2 wrong usage. "
+        "To convert files of landmarks: python -m holistic convert --help",
     )
     parser.add_argument(
         "input",
@@ -212,6 +214,9 @@ def report(found: Iterable[Outcome], total: int) -> int:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit code."""
+    given = sys.argv[1:] if argv is None else argv
+    if given[:1] == [convert.NAME]:
+        return convert.main(given[1:])
     options = arguments(argv)
     try:
         return run(options)
