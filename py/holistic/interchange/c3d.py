@@ -23,6 +23,7 @@ EXTRA = "c3d"
 AXES = "z up"
 _METRES = {"m": 1.0, "mm": 0.001}
 _MILLIMETRES = 1000
+_ABSENT = -1.0  # as a residual
 
 
 def write(recording: Recording, path: Path, person: int | None = None) -> None:
@@ -44,6 +45,7 @@ def write(recording: Recording, path: Path, person: int | None = None) -> None:
     file.add_parameter("POINT", "X_SCREEN", ["+X"])
     file.add_parameter("POINT", "Y_SCREEN", ["+Z"])
     file["data"]["points"] = points
+    file["data"]["meta_points"]["residuals"] = np.where(np.isnan(points[:1]), _ABSENT, 0.0)
     file.write(str(path))
 
 

@@ -85,7 +85,8 @@ def _rows(
     values = np.full((len(points), layout.POSE_VALUES), np.nan, np.float32)
     values[:, : points.shape[1]] = points
     found = part.removesuffix("_world")
-    handedness = getattr(person, found.replace("hand", "handedness"), None)
+    hand = found.endswith("hand")
+    handedness = getattr(person, found.replace("hand", "handedness")) if hand else None
     row = {
         "frame": frame,
         "timestamp": timestamp,
