@@ -7,6 +7,7 @@ received. The documentation, in ``docs/``, is not in the list: a visit neither l
 
 import gzip
 import json
+import os
 import shutil
 import tarfile
 import tempfile
@@ -134,7 +135,8 @@ def _tracker_wheel() -> Path:
     folder = BUILD / "wheels"
     shutil.rmtree(folder, ignore_errors=True)
     pip = [str(environment.python()), "-m", "pip", "--disable-pip-version-check", "wheel"]
-    environment.run([*pip, "--quiet", "--no-deps", "--wheel-dir", str(folder), str(ROOT)])
+    command = [*pip, "--quiet", "--no-deps", "--wheel-dir", str(folder), str(ROOT)]
+    environment.run(command, env={**os.environ, "HOLISTIC_PURE": "1"})
     (wheel,) = folder.glob("holistic_tracking-*.whl")
     return wheel
 

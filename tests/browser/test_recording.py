@@ -109,7 +109,8 @@ class TestFiles:
 
         def native(form: str) -> Path:
             path = tmp_path / f"native.{form}"
-            with WRITERS[form](path, Head("clip", 640, 480, 30)) as writer:
+            head = Head("clip", 640, 480, 30)
+            with path.open("wb") as file, WRITERS[form](file, head) as writer:
                 for result in results:
                     writer.write(result)
             return path
