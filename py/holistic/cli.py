@@ -1,8 +1,9 @@
 """The command: ``python -m holistic INPUT... --out FILE or FOLDER``.
 
-Finds landmarks in pictures, videos or the pictures of a camera, and writes them as JSON, CSV or
-NPZ. Exit codes: 0, all is well; 1, some inputs failed, each with one sentence that says what to
-do, and the others are done; 2, nothing could begin (usage, models); 130, interrupted.
+Finds landmarks in pictures, videos or the pictures of a camera, and writes them as JSON, CSV,
+NPZ, .pose or Parquet; ``python -m holistic convert`` makes other formats of them (see ``convert``).
+Exit codes: 0, all is well; 1, some inputs failed, each with one sentence that says what to do, and
+the others are done; 2, nothing could begin (usage, models); 130, interrupted.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ from holistic.batch.canvas import endings, kind_of
 from holistic.batch.jobs import CorpusError, Job, Outcome, jobs, left_out, tracker
 from holistic.batch.sinks import STDOUT, is_stream, same_file
 from holistic.inference.model_files import ModelError
+from holistic.interchange.collected import WRITERS
 from holistic.options import Options
-from holistic.results.writers import WRITERS
 from holistic.shared import layout
 from holistic.shared.model_sets import FLOAT, VARIANTS, canonical
 

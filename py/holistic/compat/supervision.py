@@ -47,7 +47,7 @@ def to_keypoints(result: Result, part: str = "pose") -> Any:
     points = np.stack([each[:count] for each in found])
     sure = points[..., 3] if part == "pose" else np.ones(points.shape[:2], np.float32)
     return supervision.KeyPoints(
-        xy=points[..., :2] * np.float32((result.width, result.height)),
+        xy=points[..., :2] * np.array((result.width, result.height), np.float32),
         keypoint_confidence=sure,
         detection_confidence=np.array([each.scores.get(part, 1) for each in people], np.float32),
         data={"tracker_id": np.array([person.id for person in people])},

@@ -1,6 +1,7 @@
 """Files of other people's tools, written from recordings and, where they hold enough, read back.
 
 - ``formats``: all formats by the endings of their names
+- ``collected``: .pose and Parquet among the writers that take results as they come
 - ``tracks``: people over time, as these files want them
 - ``keypoints``: pose and hands as one list of points in pixels
 - ``face68``: the 68 points of a face that most data sets mark

@@ -61,7 +61,7 @@ def _own(form: str) -> Callable[[Recording, Path], None]:
     def write(recording: Recording, path: Path) -> None:
         source = recording.source or path.stem
         head = writers.Head(source, recording.width, recording.height, recording.fps)
-        with writers.WRITERS[form](path, head) as writer:
+        with path.open("wb") as file, writers.WRITERS[form](file, head) as writer:
             for result in recording.results:
                 writer.write(result)
 

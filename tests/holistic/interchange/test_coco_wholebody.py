@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from conftest import recorded
 from numpy.testing import assert_allclose
+from recordings import recorded
 
 from holistic.interchange import coco_wholebody
 from holistic.interchange.face68 import face68

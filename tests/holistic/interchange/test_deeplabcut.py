@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from conftest import recorded
 from numpy.testing import assert_allclose
+from recordings import recorded
 
 from holistic.interchange import deeplabcut
 from holistic.interchange.keypoints import NAMES

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import person, recorded
+from recordings import person, recorded
 
 from holistic.interchange import formats
 from holistic.results.optional import MissingLibraryError

@@ -4,8 +4,8 @@ import sys
 
 import numpy as np
 import pytest
-from conftest import person, recorded
 from numpy.testing import assert_allclose
+from recordings import person, recorded
 
 from holistic.interchange import c3d, formats, markers, trc
 

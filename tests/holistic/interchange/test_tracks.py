@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from conftest import recorded
+from recordings import recorded
 
 from holistic.interchange import tracks
 
