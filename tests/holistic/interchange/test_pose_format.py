@@ -1,5 +1,6 @@
 """.pose files are those that pose-format's own command makes with MediaPipe."""
 
+import itertools
 import sys
 from types import SimpleNamespace
 
@@ -7,9 +8,15 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from builder import ROOT
+from holistic import Tracker
+from holistic.batch.media import Source
 from holistic.compat import mediapipe
 from holistic.compat.mediapipe.messages import landmark_list
+from holistic.compat.mediapipe.solution import INTERVAL
+from holistic.inference import model_files
 from holistic.interchange import formats, pose_format
+from holistic.results.readers import Recording
 from holistic.shared import layout
 
 library = pytest.importorskip("pose_format")
@@ -94,6 +101,25 @@ def test_what_their_command_makes_of_a_result_is_in_the_file(alone, theirs, tmp_
     data, confidence = theirs._extract_frame_data(results, 640, 480, 0)
     assert_allclose(found.body.data.data[0, 0], data, rtol=1e-5)
     assert_allclose(found.body.confidence[0, 0], confidence, rtol=1e-5)
+
+
+@pytest.mark.skipif(
+    not model_files.find("pose_landmarks_full").exists(),
+    reason="the float models are not there: run `python build.py models`",
+)
+def test_a_clip_is_what_their_command_makes_of_it_with_our_mediapipe(theirs, tmp_path):
+    source = Source(str(ROOT / "tests" / "media" / "intel__milk.mkv"))
+    frames = [frame for _, frame in itertools.islice(source, 8)]
+    with Tracker() as tracker:
+        results = tuple(
+            tracker.process(frame, number * INTERVAL) for number, frame in enumerate(frames, 1)
+        )
+    pose_format.write(Recording(results, 640, 480, fps=30), tmp_path / "a.pose")
+    ours = library.Pose.read((tmp_path / "a.pose").read_bytes())
+    other = theirs.load_holistic(frames, 30, 640, 480)
+    assert ours.body.confidence[:, 0, 0].all()
+    assert_allclose(ours.body.confidence, other.body.confidence, atol=1e-6)
+    assert_allclose(ours.body.data.data, other.body.data.data, atol=1e-3)
 
 
 def test_confidence_is_visibility_or_one_and_zero_where_a_part_is_absent(pair, written):
