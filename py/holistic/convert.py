@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 from holistic.interchange import formats
 from holistic.results.optional import MissingLibraryError
+from holistic.results.readers import UnknownSizeError
 
 NAME = "convert"
 USAGE = 2
@@ -78,6 +79,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = arguments(argv)
     try:
         convert(options)
+    except UnknownSizeError as error:
+        what = str(error).partition(":")[0]
+        print(f"holistic: {what}: give it as --size 640x480, for instance", file=sys.stderr)
+        return USAGE
     except (ValueError, OSError, MissingLibraryError) as error:
         print(f"holistic: {error}", file=sys.stderr)
         return USAGE

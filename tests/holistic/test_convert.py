@@ -57,7 +57,8 @@ def test_a_person_is_chosen_where_there_is_room_for_one(folder, capsys):
 def test_the_size_is_given_where_the_input_does_not_tell_it(folder, capsys):
     assert convert("alone.json", "alone.csv") == 0
     assert convert("alone.csv", "alone.pose") == 2
-    assert "does not tell the frames' size" in capsys.readouterr().err
+    message = capsys.readouterr().err
+    assert "a CSV file does not tell the frames' size: give it as --size 640x480" in message
     assert convert("alone.csv", "alone.pose", "--size", "640x480") == 0
 
 

@@ -54,10 +54,14 @@ def read(path: Path) -> Recording:
 
     Raises:
         MissingLibraryError: ezc3d is not installed.
-        ValueError: its units are not known, or its markers have other names.
-        OSError: it cannot be read, or is damaged.
+        ValueError: it is damaged, its units are not known, or its markers have other names.
+        OSError: it cannot be read.
     """
-    file = library("ezc3d", EXTRA).c3d(str(path))
+    path.open("rb").close()  # ezc3d does not tell a missing file from a damaged one
+    try:
+        file = library("ezc3d", EXTRA).c3d(str(path))
+    except (OSError, RuntimeError) as error:
+        raise ValueError(str(error)) from error
     parameters = file["parameters"]["POINT"]
     units = parameters["UNITS"]["value"][0]
     if units not in _METRES:

@@ -13,7 +13,7 @@ visible, 1 where it is hidden (a pose point whose visibility is under 0.5), 0 wh
 
 Such a file cannot be read back: it lacks points of the pose, and most of the face.
 
-Source: COCO-WholeBody's data_format.md; COCO's "Data format".
+Source: COCO-WholeBody's description of its data format, which extends COCO's for key points.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ import numpy as np
 
 from holistic.interchange import tracks
 from holistic.interchange.face68 import face68
+from holistic.results.named_points import PosePoints
 from holistic.results.readers import Recording
 from holistic.results.result import Person, Result
 
@@ -51,7 +52,9 @@ _SEEN = 0.5
 _COUNTS = {"foot": 6, "face": 68, "lefthand": 21, "righthand": 21}
 
 
-def _pose_points(pose: Any, names: tuple[str | None, ...], size: tuple[int, int]) -> np.ndarray:
+def _pose_points(
+    pose: PosePoints | None, names: tuple[str | None, ...], size: tuple[int, int]
+) -> np.ndarray:
     """(names, 3): x, y and v of pose points; zeros where there is no name or no pose."""
     found = np.zeros((len(names), 3))
     if pose is None:

@@ -38,7 +38,7 @@ class Format(NamedTuple):
     Attributes:
         title: its name in sentences.
         ending: what the names of its files end in; empty for a folder.
-        holds: the parts of a person that it keeps.
+        holds: the parts of a person that it keeps, and "mask" if it keeps masks.
         write: writes a recording to a path, and takes a ``person`` where it holds only one.
         read: reads one back; None where too little is in the file.
     """
@@ -68,11 +68,12 @@ def _own(form: str) -> Callable[[Recording, Path], None]:
     return write
 
 
+MASK = "mask"
 _ALL = tuple(SHAPES)
 FORMATS = (
     Format("JSON", ".json", _ALL, _own("json"), readers.read),
     Format("CSV", ".csv", _ALL, _own("csv"), readers.read),
-    Format("NPZ", ".npz", _ALL, _own("npz"), readers.read),
+    Format("NPZ", ".npz", (*_ALL, MASK), _own("npz"), readers.read),
     Format("Parquet", ".parquet", _ALL, parquet.write, parquet.read),
     Format(".pose", ".pose", ("pose_world", *_IMAGE), pose_format.write, pose_format.read),
     Format("TRC", ".trc", markers.PARTS, trc.write, trc.read),
@@ -106,10 +107,13 @@ def format_of(path: Path) -> Format:
 
 
 def left_out(recording: Recording, form: Format) -> list[str]:
-    """The parts that a recording has and a format does not hold, in the order of ``SHAPES``."""
-    people = (person for result in recording.results for person in result.people)
-    there = {part for person in people for part, _ in person.parts()}
-    return [part for part in SHAPES if part in there and part not in form.holds]
+    """The parts, and masks, that a recording has and a format does not hold."""
+    people = [person for result in recording.results for person in result.people]
+    return [
+        part
+        for part in (*SHAPES, MASK)
+        if part not in form.holds and any(getattr(each, part) is not None for each in people)
+    ]
 
 
 def read(path: Path, size: tuple[int, int] | None = None) -> Recording:

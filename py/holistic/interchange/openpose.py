@@ -11,7 +11,7 @@ absent. A body point's confidence is its visibility, that of a face or a hand 1.
 
 Such a folder cannot be read back: it lacks points of the pose, and most of the face.
 
-Source: OpenPose's doc/02_output.md, version 1.3 of the format.
+Source: OpenPose's documentation, "Output": version 1.3 of its JSON.
 """
 
 from __future__ import annotations

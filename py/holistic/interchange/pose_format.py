@@ -10,7 +10,7 @@ RIGHT_HAND_LANDMARKS and POSE_WORLD_LANDMARKS, each of points X, Y, Z with a con
   absent is zero, with confidence 0.
 - People are numbered from 0 in the order of their track ids.
 
-Source: pose-format 0.15, ``docs/specs/v0.2.md`` and ``pose_format.utils.holistic``.
+Source: pose-format 0.15 (MIT), its specification of version 0.2 and ``pose_format.utils.holistic``.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from holistic.results.readers import Recording
+from holistic.results.readers import Recording, UnknownSizeError
 
 
 def rate(recording: Recording) -> float:
@@ -20,10 +20,10 @@ def size(recording: Recording) -> tuple[int, int]:
     """The frames' (width, height) in pixels.
 
     Raises:
-        ValueError: the recording comes from a file that does not tell them.
+        UnknownSizeError: the recording comes from a file that does not tell them.
     """
     if recording.width < 1 or recording.height < 1:
-        raise ValueError(
+        raise UnknownSizeError(
             "the frames' size is not known, and this format is in pixels: give the size"
         )
     return recording.width, recording.height

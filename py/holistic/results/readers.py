@@ -20,6 +20,10 @@ from holistic.results.writers import FORMAT
 from holistic.shared import layout
 
 
+class UnknownSizeError(ValueError):
+    """The frames' size is needed, and the file does not tell it."""
+
+
 @dataclass(frozen=True, eq=False)
 class Recording:
     """Results of one source, in order.
@@ -64,14 +68,15 @@ def read(path: str | Path, size: tuple[int, int] | None = None) -> Recording:
 
     Raises:
         OSError: the file cannot be read.
-        ValueError: it is no such file, or it is damaged; or ``size`` is missing.
+        UnknownSizeError: ``size`` is missing.
+        ValueError: it is no such file, or it is damaged.
     """
     path = Path(path)
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
         raise ValueError(f"{path.name} must be a {', '.join(_READERS)} file")
     if reader is _read_csv and size is None:
-        raise ValueError(
+        raise UnknownSizeError(
             "a CSV file does not tell the frames' size: give it as read(path, size=(width, height))"
         )
     try:

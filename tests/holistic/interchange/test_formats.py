@@ -3,10 +3,13 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from recordings import person, recorded
 
+from builder import ROOT
 from holistic.interchange import formats
+from holistic.interchange.face68 import FACE68
 from holistic.results.optional import MissingLibraryError
 
 ENDINGS = [form.ending for form in formats.FORMATS]
@@ -67,7 +70,7 @@ def test_a_format_holds_what_it_says(ending, alone, tmp_path):
     found = formats.read(path, size=(640, 480))
     assert (found.width, found.height) == (640, 480)
     parts = {part for part, _ in found.results[0].person.parts()}
-    assert parts == set(formats.format_of(path).holds)
+    assert parts == set(formats.format_of(path).holds) - {"mask"}
 
 
 @pytest.mark.parametrize("ending", sorted(set(ENDINGS) - set(READABLE)))
@@ -82,6 +85,16 @@ def test_parts_that_a_format_does_not_hold_are_named(alone):
     assert formats.left_out(alone, own) == []
 
 
+def test_masks_are_in_npz_alone(tmp_path):
+    masked = replace(person(0, "pose"), mask=np.ones((480, 640), np.float32))
+    recording = recorded((masked,))
+    json, npz = (formats.format_of(Path(name)) for name in ("a.json", "a.npz"))
+    assert formats.left_out(recording, json) == ["mask"]
+    assert formats.left_out(recording, npz) == []
+    formats.write(recording, tmp_path / "a.npz")
+    assert formats.read(tmp_path / "a.npz").results[0].person.mask.all()
+
+
 def test_nobody_is_chosen_where_all_are_held(pair, tmp_path):
     with pytest.raises(formats.FormatError, match=r"\.pose holds all people"):
         formats.write(pair, tmp_path / "a.pose", person=4)
@@ -91,3 +104,11 @@ def test_pixels_need_the_frames_size(tmp_path):
     unknown = replace(recorded((person(0, "pose"),)), width=0, height=0)
     with pytest.raises(ValueError, match="give the size"):
         formats.write(unknown, tmp_path / "a.pose")
+
+
+def test_the_documentation_has_every_format_and_the_points_of_a_face():
+    text = (ROOT / "docs" / "formats.md").read_text()
+    for form in formats.FORMATS:
+        assert f"`{form.ending}`" in text or not form.ending
+    for points in (FACE68[:17], FACE68[48:60]):
+        assert f"| {' '.join(map(str, points))} |" in text

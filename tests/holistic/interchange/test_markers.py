@@ -170,6 +170,16 @@ class TestC3d:
         assert (residuals[:33, 2] >= 0).all()
         assert np.isnan(file["data"]["points"][:3, :, 1]).all()
 
+    @pytest.mark.parametrize("content", [b"", b"C3D" * 1000])
+    def test_a_damaged_file_is_refused(self, content, tmp_path):
+        (tmp_path / "a.c3d").write_bytes(content)
+        with pytest.raises(ValueError, match=r"a\.c3d holds no recording, or is damaged"):
+            formats.read(tmp_path / "a.c3d")
+
+    def test_a_missing_file_is_named(self, tmp_path):
+        with pytest.raises(FileNotFoundError, match=r"gone\.c3d"):
+            formats.read(tmp_path / "gone.c3d")
+
     def test_without_the_library_the_error_says_how_to_get_it(self, alone, tmp_path, monkeypatch):
         monkeypatch.setitem(sys.modules, "ezc3d", None)
         with pytest.raises(ImportError, match=r'pip install "holistic-tracking\[c3d\]"'):
