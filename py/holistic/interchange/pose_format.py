@@ -33,7 +33,6 @@ VERSION = 0.2
 _FORMAT = "XYZC"
 _VALUES = 3  # x, y, z: the confidence has an array of its own
 _MAX_SIZE = 0xFFFF
-_MOST_PEOPLE = 0xFFFF
 
 Lines = Sequence[tuple[int, int]]
 Colours = Sequence[tuple[int, int, int]]
