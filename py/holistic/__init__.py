@@ -12,9 +12,10 @@ The rooms, from the ground up; imports run down only:
 - ``shared``: landmarks, layout and schedule, which the page's MicroPython reads too
 - ``inference``: one network on one region of a frame
 - ``results``: records, results, named points, angles, drawing, files
+- ``interchange``: files of other people's tools
 - ``tracking``: from frame to frame, and several people
 - ``options`` and ``tracker``: frames in, results out
-- ``browser``, ``batch``, ``compat`` and ``cli``: what stands on the tracker
+- ``browser``, ``batch``, ``compat``, ``convert`` and ``cli``: what stands on the tracker
 """
 
 from holistic.inference.model_files import ModelError

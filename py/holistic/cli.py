@@ -1,8 +1,9 @@
 """The command: ``python -m holistic INPUT... --out FILE or FOLDER``.
 
-Finds landmarks in pictures, videos or the pictures of a camera, and writes them as JSON, CSV or
-NPZ. Exit codes: 0, all is well; 1, some inputs failed, each with one sentence that says what to
-do, and the others are done; 2, nothing could begin (usage, models); 130, interrupted.
+Finds landmarks in pictures, videos or the pictures of a camera, and writes them as JSON, CSV,
+NPZ, .pose or Parquet; ``python -m holistic convert`` makes other formats of them (see ``convert``).
+Exit codes: 0, all is well; 1, some inputs failed, each with one sentence that says what to do, and
+the others are done; 2, nothing could begin (usage, models); 130, interrupted.
 """
 
 from __future__ import annotations
@@ -16,14 +17,15 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from holistic import convert
 from holistic.batch import executors
 from holistic.batch.addresses import STDIN, is_file, scheme
 from holistic.batch.canvas import endings, kind_of
 from holistic.batch.jobs import CorpusError, Job, Outcome, jobs, left_out, tracker
 from holistic.batch.sinks import STDOUT, is_stream, same_file
 from holistic.inference.model_files import ModelError
+from holistic.interchange.collected import WRITERS
 from holistic.options import Options
-from holistic.results.writers import WRITERS
 from holistic.shared import layout
 from holistic.shared.model_sets import FLOAT, VARIANTS, canonical
 
@@ -39,7 +41,8 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m holistic",
         description="Find people's pose, face and hands: 543 landmarks for each of them.",
-        epilog="Exit codes: 0 all is well, 1 some inputs failed, 2 wrong usage.",
+        epilog="Exit codes: 0 all is well, 1 some inputs failed, 2 wrong usage. "
+        "To convert files of landmarks: python -m holistic convert --help",
     )
     parser.add_argument(
         "input",
@@ -257,6 +260,9 @@ def report(found: Iterable[Outcome], total: int) -> int:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit code."""
+    given = sys.argv[1:] if argv is None else argv
+    if given[:1] == [convert.NAME]:
+        return convert.main(given[1:])
     options = arguments(argv)
     try:
         return run(options)

@@ -16,6 +16,7 @@ from builder import ROOT
 from holistic import Tracker, cli
 from holistic.batch import jobs
 from holistic.inference import model_files
+from holistic.interchange import formats
 from holistic.options import Options
 
 MEDIA = ROOT / "tests" / "media"
@@ -60,6 +61,13 @@ class TestOutput:
                 for kind in ("", "_world")
             },
         }
+
+    def test_a_picture_becomes_a_pose_file(self, tmp_path):
+        assert cli.main([PICTURE, "--out", str(tmp_path / "a.pose")]) == 0
+        found = formats.read(tmp_path / "a.pose")
+        assert (found.width, found.height) == (640, 480)
+        parts = [part for part, _ in found.results[0].person.parts()]
+        assert parts == ["pose", "pose_world", "face", "left_hand", "right_hand"]
 
     def test_the_numbers_are_the_trackers(self, tmp_path):
         out = tmp_path / "landmarks.json"
@@ -348,7 +356,7 @@ class TestErrors:
 
     def test_an_output_that_names_no_format(self, tmp_path, capsys):
         message = failure(capsys, PICTURE, "--out", str(tmp_path / "l.xml"), code=cli.USAGE)
-        assert "let it end in .json, .csv, .npz, or give --format" in message
+        assert "let it end in .json, .csv, .npz, .pose, .parquet, or give --format" in message
 
     def test_a_file_for_several_inputs(self, tmp_path, capsys):
         out = str(tmp_path / "l.json")

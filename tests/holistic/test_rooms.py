@@ -15,9 +15,10 @@ FLOORS = (
     {"shared"},
     {"options"},
     {"inference", "results"},
-    {"tracking"},
+    {"tracking", "interchange"},
     {"tracker"},
-    {"browser", "batch", "compat", "angles", "connections", "drawing", "landmarks", "recording"},
+    {"browser", "batch", "compat", "convert"},
+    {"angles", "connections", "drawing", "landmarks", "recording"},
     {"cli"},
     {"__init__", "__main__"},
 )

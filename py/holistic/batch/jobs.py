@@ -24,9 +24,10 @@ from holistic.batch.media import Source
 from holistic.batch.media_errors import DamagedError, MediaError
 from holistic.batch.sinks import incomplete, is_stream, sink, sweep
 from holistic.inference.model_files import ModelError
+from holistic.interchange.collected import WRITERS
 from holistic.options import Options
 from holistic.results.drawing import draw
-from holistic.results.writers import WRITERS, Head
+from holistic.results.writers import Head
 from holistic.tracker import Tracker
 
 DRAWN = ".drawn"

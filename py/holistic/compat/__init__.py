@@ -1,4 +1,5 @@
 """Other libraries' interfaces on top of this tracker.
 
 - ``mediapipe``: MediaPipe's ``solutions``
+- ``supervision``: results as its key points
 """

@@ -6,4 +6,6 @@
 - ``angles``: angles of joints and of the head
 - ``drawing``: drawing people into a picture
 - ``writers``, ``readers``: results in files
+- ``tables``: many results as one table or stack of arrays
+- ``optional``: libraries that only some formats need
 """

@@ -136,3 +136,12 @@ class FacePoints(Points):
 
     names = landmarks.FACE
     regions = landmarks.FACE_REGIONS
+
+
+KINDS: dict[str, type[Points]] = {
+    "pose": PosePoints,
+    "pose_world": WorldPosePoints,
+    "face": FacePoints,
+    **dict.fromkeys(("left_hand", "right_hand", "left_hand_world", "right_hand_world"), HandPoints),
+}
+"""Which points a person's parts are made of."""

@@ -13,22 +13,15 @@ from typing import Any
 
 import numpy as np
 
-from holistic.results.named_points import (
-    FacePoints,
-    HandPoints,
-    Points,
-    PosePoints,
-    WorldPosePoints,
-)
+from holistic.results import tables
+from holistic.results.named_points import KINDS
 from holistic.results.result import CSV_COLUMNS, HANDEDNESS, SHAPES, Person, Result
 from holistic.results.writers import FORMAT
 from holistic.shared import layout
 
-_KINDS: dict[str, type[Points]] = {
-    "pose": PosePoints,
-    "pose_world": WorldPosePoints,
-    "face": FacePoints,
-}
+
+class UnknownSizeError(ValueError):
+    """The frames' size is needed, and the file does not tell it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +42,23 @@ class Recording:
     source: str | None = None
     fps: float | None = None
 
+    def to_pandas(self) -> Any:
+        """All frames as one pandas.DataFrame, one row a landmark; see ``tables.to_pandas``.
+
+        Raises:
+            MissingLibraryError: pandas is not installed.
+        """
+        return tables.to_pandas(self.results)
+
+    def to_xarray(self) -> Any:
+        """All frames as one xarray.Dataset, a variable for each part; see ``tables.to_xarray``.
+
+        Raises:
+            MissingLibraryError: xarray is not installed.
+        """
+        head = {"width": self.width, "height": self.height, "source": self.source, "fps": self.fps}
+        return tables.to_xarray(self.results, head)
+
 
 def read(path: str | Path, size: tuple[int, int] | None = None) -> Recording:
     """The recording in a file whose suffix is .json, .csv or .npz.
@@ -58,14 +68,15 @@ def read(path: str | Path, size: tuple[int, int] | None = None) -> Recording:
 
     Raises:
         OSError: the file cannot be read.
-        ValueError: it is no such file, or it is damaged; or ``size`` is missing.
+        UnknownSizeError: ``size`` is missing.
+        ValueError: it is no such file, or it is damaged.
     """
     path = Path(path)
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
         raise ValueError(f"{path.name} must be a {', '.join(_READERS)} file")
     if reader is _read_csv and size is None:
-        raise ValueError(
+        raise UnknownSizeError(
             "a CSV file does not tell the frames' size: give it as read(path, size=(width, height))"
         )
     try:
@@ -80,7 +91,7 @@ def _read_json(path: Path, size: tuple[int, int] | None) -> Recording:
         raise ValueError(f"its format is {content['format']!r}, not {FORMAT!r}")
     width, height = content["width"], content["height"]
     results = tuple(
-        Result(frame["timestamp"], width, height, tuple(map(_person, frame["people"])))
+        Result(frame["timestamp"], width, height, tuple(map(person_of, frame["people"])))
         for frame in content["frames"]
     )
     return Recording(results, width, height, content["source"], content["fps"])
@@ -113,7 +124,7 @@ def _people_of_lines(lines: Iterable[list[str]]) -> Iterator[Person]:
                 found[HANDEDNESS[part]] = float(handedness)
             if part in layout.PARTS and score:
                 found["scores"][part] = float(score)
-        yield _person(found)
+        yield person_of(found)
 
 
 def _read_npz(path: Path, size: tuple[int, int] | None) -> Recording:
@@ -128,7 +139,7 @@ def _read_npz(path: Path, size: tuple[int, int] | None) -> Recording:
         scores = {part: score for part, score in scores.items() if not np.isnan(score)}
         if "mask" in arrays:
             there["mask"] = arrays["mask"][row].astype(np.float32) / 255
-        found[frame].append(_person({"id": int(number), **there, "scores": scores}))
+        found[frame].append(person_of({"id": int(number), **there, "scores": scores}))
     results = tuple(
         Result(float(timestamp), width, height, tuple(people))
         for timestamp, people in zip(arrays["timestamps"], found, strict=True)
@@ -136,7 +147,7 @@ def _read_npz(path: Path, size: tuple[int, int] | None) -> Recording:
     return Recording(results, width, height)
 
 
-def _person(parts: dict[str, Any]) -> Person:
+def person_of(parts: dict[str, Any]) -> Person:
     """A person from what ``Person.to_dict`` gives, and a mask; lists may be arrays."""
     points = {name: _points(name, values) for name, values in parts.items() if name in SHAPES}
     hands = {name: parts.get(name) for name in HANDEDNESS.values()}
@@ -153,7 +164,7 @@ def _points(name: str, values: Any) -> Any:
     array = array[~np.isnan(array).any(axis=1)]
     if array.shape[1:] != SHAPES[name][1:] or len(array) < SHAPES[name][0]:
         raise ValueError(f"{name} has the shape {array.shape}, not {SHAPES[name]}")
-    return _KINDS.get(name, HandPoints).of(array)
+    return KINDS[name].of(array)
 
 
 _READERS = {".json": _read_json, ".csv": _read_csv, ".npz": _read_npz}

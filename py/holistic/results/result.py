@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from holistic.results import record as records
+from holistic.results import tables
 from holistic.results.named_points import (
     Box,
     FacePoints,
@@ -211,6 +212,22 @@ class Result:
             writer.writerow(CSV_COLUMNS)
         writer.writerows(self.rows())
         return text.getvalue()
+
+    def to_pandas(self) -> Any:
+        """The result as a pandas.DataFrame, one row a landmark; see ``tables.to_pandas``.
+
+        Raises:
+            MissingLibraryError: pandas is not installed.
+        """
+        return tables.to_pandas((self,))
+
+    def to_xarray(self) -> Any:
+        """The result as an xarray.Dataset, a variable for each part; see ``tables.to_xarray``.
+
+        Raises:
+            MissingLibraryError: xarray is not installed.
+        """
+        return tables.to_xarray((self,), {"width": self.width, "height": self.height})
 
     def to_numpy(self) -> dict[str, np.ndarray]:
         """The result as arrays over its n people, ready for ``numpy.savez``.

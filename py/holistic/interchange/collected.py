@@ -1,0 +1,66 @@
+"""Writers of formats that want to know all frames before the first byte is written.
+
+They keep all results in memory, about 15 KB a person and frame, and write the file at the end.
+Formats that hold one person, or need a choice, are not among them: ``holistic convert`` makes them.
+"""
+
+from __future__ import annotations
+
+import shutil
+from abc import abstractmethod
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from holistic.interchange import parquet, pose_format
+from holistic.results import writers
+from holistic.results.optional import library
+from holistic.results.readers import Recording
+from holistic.results.result import Result
+
+
+class CollectingWriter(writers.Writer):
+    """Keeps the results until the file is completed."""
+
+    def __enter__(self) -> CollectingWriter:
+        self._results: list[Result] = []
+        return self
+
+    def write(self, result: Result) -> None:
+        """Keep the next frame."""
+        self._results.append(result)
+
+    @abstractmethod
+    def _write(self, recording: Recording, path: Path) -> None:
+        """Write the whole recording."""
+
+    def close(self) -> None:
+        """Write the file."""
+        source, width, height, fps = self._head
+        recording = Recording(tuple(self._results), width, height, source, fps)
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "written"
+            self._write(recording, path)
+            with path.open("rb") as written:
+                shutil.copyfileobj(written, self._file)
+
+
+class PoseWriter(CollectingWriter):
+    """A .pose file; see ``pose_format``."""
+
+    def _write(self, recording: Recording, path: Path) -> None:
+        pose_format.write(recording, path)
+
+
+class ParquetWriter(CollectingWriter):
+    """A Parquet file; see ``parquet``."""
+
+    def __enter__(self) -> CollectingWriter:
+        library("pyarrow", parquet.EXTRA)  # before anything is tracked
+        return super().__enter__()
+
+    def _write(self, recording: Recording, path: Path) -> None:
+        parquet.write(recording, path)
+
+
+WRITERS = writers.WRITERS | {"pose": PoseWriter, "parquet": ParquetWriter}
+"""The formats that the tracker writes itself, by their files' suffixes."""

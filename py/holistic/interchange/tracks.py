@@ -1,0 +1,54 @@
+"""What files of other tools ask of a recording: one person, a constant rate, the frames' size."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from holistic.results.readers import Recording, UnknownSizeError
+
+
+def rate(recording: Recording) -> float:
+    """Frames a second: what the recording says, or the mean of its time stamps; 1 of one frame."""
+    if recording.fps:
+        return recording.fps
+    times = [result.timestamp for result in recording.results]
+    lasts = times[-1] - times[0] if times else 0.0
+    return (len(times) - 1) * 1000 / lasts if lasts > 0 else 1.0
+
+
+def size(recording: Recording) -> tuple[int, int]:
+    """The frames' (width, height) in pixels.
+
+    Raises:
+        UnknownSizeError: the recording comes from a file that does not tell them.
+    """
+    if recording.width < 1 or recording.height < 1:
+        raise UnknownSizeError(
+            "the frames' size is not known, and this format is in pixels: give the size"
+        )
+    return recording.width, recording.height
+
+
+def only_person(recording: Recording, person: int | None) -> int:
+    """The track id of ``person``, or of the one person that there is.
+
+    Raises:
+        ValueError: there is no such person, nobody, or several to choose from.
+    """
+    ids = sorted({each.id for result in recording.results for each in result.people})
+    known = ", ".join(map(str, ids)) or "none"
+    if person is not None:
+        if person not in ids:
+            raise ValueError(f"there is no person {person}: the track ids are {known}")
+        return person
+    if len(ids) != 1:
+        raise ValueError(
+            f"this format holds one person, the recording has {len(ids)} (track ids: {known}): "
+            "choose one"
+        )
+    return ids[0]
+
+
+def in_pixels(points: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """(points, 3): x and y in pixels, and 1, of image landmarks (points, values)."""
+    return np.column_stack([points[:, :2] * size, np.ones(len(points))])

@@ -1,0 +1,144 @@
+"""Many results as one table or one stack of arrays, for pandas, xarray and formats of files.
+
+A *long table* has a row for each landmark, a *stack* an array for each part over all frames and
+people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from holistic.results.named_points import KINDS, Points
+from holistic.results.optional import library
+from holistic.shared import layout
+
+if TYPE_CHECKING:
+    from holistic.results.result import Person, Result
+
+EXTRA = "tables"
+"""The extra that brings pandas and xarray."""
+
+IDENTITY = {"frame": "i8", "timestamp": "f8", "person": "i8", "part": "O", "point": "i8"}
+MEASURES = ("x", "y", "z", "visibility", "presence", "handedness", "score")
+COLUMNS = (*IDENTITY, "name", *MEASURES)
+"""Columns of the long table: those of CSV files, after the number of the frame."""
+
+
+def point_names(part: str, count: int) -> list[str | None]:
+    """The names of a part's ``count`` points, None where a point has none."""
+    names = {row: name for name, row in KINDS[part].names.items()}
+    return [names.get(row) for row in range(count)]
+
+
+def stack(results: Sequence[Result]) -> tuple[list[int], dict[str, np.ndarray]]:
+    """The track ids, ascending, and (frames, people, points, values) float32 for each part.
+
+    Values are NaN where a person or a part is absent. A part that is nowhere is left out.
+    """
+    ids = sorted({person.id for result in results for person in result.people})
+    parts: dict[str, np.ndarray] = {}
+    for frame, result in enumerate(results):
+        for person in result.people:
+            for part, points in person.parts():
+                whole = _with_room(parts.get(part), (len(results), len(ids), *points.shape))
+                whole[frame, ids.index(person.id), : len(points)] = points
+                parts[part] = whole
+    return ids, parts
+
+
+def _with_room(array: np.ndarray | None, shape: tuple[int, ...]) -> np.ndarray:
+    """``array``, or a copy with more points: faces with irises may follow faces without."""
+    if array is not None and array.shape[2] >= shape[2]:
+        return array
+    grown = np.full(shape, np.nan, np.float32)
+    if array is not None:
+        grown[:, :, : array.shape[2]] = array
+    return grown
+
+
+def long_table(results: Sequence[Result]) -> dict[str, np.ndarray]:
+    """The columns ``COLUMNS``, each (rows,): one row a landmark, in the results' order.
+
+    NaN, or None for a name, stands where a column does not apply. A frame without people has no
+    rows.
+    """
+    pieces: dict[str, list[np.ndarray]] = {name: [np.empty(0, _dtype(name))] for name in COLUMNS}
+    for frame, result in enumerate(results):
+        for person in result.people:
+            for part, points in person.parts():
+                for name, values in _rows(frame, result.timestamp, person, part, points).items():
+                    pieces[name].append(np.broadcast_to(values, len(points)))
+    return {name: np.concatenate(found).astype(_dtype(name)) for name, found in pieces.items()}
+
+
+def _dtype(column: str) -> str:
+    return IDENTITY.get(column, "f4" if column in MEASURES else "O")
+
+
+def _rows(
+    frame: int, timestamp: float, person: Person, part: str, points: Points
+) -> dict[str, np.ndarray]:
+    """One part's piece of each column: an array of its points, or of one value for all."""
+    values = np.full((len(points), layout.POSE_VALUES), np.nan, np.float32)
+    values[:, : points.shape[1]] = points
+    found = part.removesuffix("_world")
+    hand = found.endswith("hand")
+    handedness = getattr(person, found.replace("hand", "handedness")) if hand else None
+    row = {
+        "frame": frame,
+        "timestamp": timestamp,
+        "person": person.id,
+        "part": part,
+        "handedness": np.nan if handedness is None else handedness,
+        "score": person.scores.get(found, np.nan),
+    }
+    columns = {name: np.array([value], _dtype(name)) for name, value in row.items()}
+    columns["point"] = np.arange(len(points))
+    columns["name"] = np.array(point_names(part, len(points)), object)
+    return columns | dict(zip(MEASURES, values.T, strict=False))
+
+
+def to_pandas(results: Sequence[Result]) -> Any:
+    """``long_table`` as a pandas.DataFrame.
+
+    Raises:
+        MissingLibraryError: pandas is not installed.
+    """
+    pandas = library("pandas", EXTRA)
+    frame = pandas.DataFrame(long_table(results))
+    return frame.astype({"part": "category", "name": "category"})
+
+
+def to_xarray(results: Sequence[Result], attributes: dict[str, Any]) -> Any:
+    """``stack`` as an xarray.Dataset with a variable for each part that there is.
+
+    The dimensions are ``time`` (the time stamps, in milliseconds), ``person`` (the track ids),
+    ``pose_point``, ``face_point`` or ``hand_point`` (the names, or the numbers of a face), and
+    ``space`` (x, y, z). The pose's visibility and presence are variables of their own.
+
+    Raises:
+        MissingLibraryError: xarray is not installed.
+    """
+    xarray = library("xarray", EXTRA)
+    ids, parts = stack(results)
+    variables: dict[str, Any] = {}
+    points: dict[str, Any] = {}
+    for part, values in parts.items():
+        kind = "face_point" if part == "face" else "pose_point" if "pose" in part else "hand_point"
+        named = point_names(part, values.shape[2])
+        points[kind] = list(range(len(named))) if None in named else named
+        variables[part] = (("time", "person", kind, "space"), values[..., :3])
+        if part == "pose":
+            for name, column in (("pose_visibility", 3), ("pose_presence", 4)):
+                variables[name] = (("time", "person", kind), values[..., column])
+    coordinates = {
+        "time": [result.timestamp for result in results],
+        "person": ids,
+        "space": ["x", "y", "z"],
+        **points,
+    }
+    told = {name: value for name, value in attributes.items() if value is not None}
+    return xarray.Dataset(variables, coordinates, told)
