@@ -6,7 +6,7 @@ from setuptools import Distribution, setup
 from setuptools.command.bdist_wheel import bdist_wheel
 from setuptools.command.build_py import build_py
 
-EXPORTS = "-sEXPORTED_FUNCTIONS=_warp_to_float,_warp_to_int8"
+EXPORTS = "-sEXPORTED_FUNCTIONS=_warp_to_float"
 FLAGS = ["-O3", "-std=gnu11", "-fPIC", "-msimd128", "-sSIDE_MODULE=2", "-sWASM_BIGINT", EXPORTS]
 
 

@@ -225,9 +225,12 @@ static void sample_line(const Image* image, double x, double y, double step_x, d
 
 static inline int smaller(int a, int b) { return a < b ? a : b; }
 
-// Warps `image` and hands each run of sampled bytes, in the output's order, to `store`.
-static inline void warp(const Image* image, const double matrix[6], int size,
-                        void (*store)(const uint8_t*, size_t, size_t, void*), void* context) {
+// The grey levels 0 to 255 become `low` to `high`.
+void warp_to_float(const uint8_t* pixels, int width, int height, int channels, ptrdiff_t stride,
+                   int replicate, const double* matrix, int size, float* out, float low,
+                   float high) {
+  const Image image = {pixels, width, height, channels, stride, replicate};
+  const float scale = (float)(((double)high - low) / 255);
   uint8_t line[BLOCK_AREA * OUTPUT_CHANNELS + 4];
   const int block = smaller(BLOCK_AREA / smaller(BLOCK_HEIGHT, size), size);
   for (int v = 0; v < size; ++v) {
@@ -235,56 +238,10 @@ static inline void warp(const Image* image, const double matrix[6], int size,
       const int count = smaller(block, size - u);
       const double x = matrix[0] * u + matrix[1] * v + matrix[2];
       const double y = matrix[3] * u + matrix[4] * v + matrix[5];
-      sample_line(image, x * POSITION_ONE, y * POSITION_ONE, matrix[0] * POSITION_ONE,
+      sample_line(&image, x * POSITION_ONE, y * POSITION_ONE, matrix[0] * POSITION_ONE,
                   matrix[3] * POSITION_ONE, count, line);
-      const size_t start = ((size_t)v * size + u) * OUTPUT_CHANNELS;
-      store(line, start, (size_t)count * OUTPUT_CHANNELS, context);
+      float* values = out + ((size_t)v * size + u) * OUTPUT_CHANNELS;
+      for (int i = 0; i < count * OUTPUT_CHANNELS; ++i) values[i] = (float)line[i] * scale + low;
     }
   }
-}
-
-typedef struct {
-  float* out;
-  float scale;
-  float offset;
-} Floats;
-
-static void store_floats(const uint8_t* line, size_t start, size_t count, void* context) {
-  const Floats* floats = context;
-  float* out = floats->out + start;
-  for (size_t i = 0; i < count; ++i) out[i] = (float)line[i] * floats->scale + floats->offset;
-}
-
-typedef struct {
-  int8_t* out;
-  int8_t values[256];
-} Int8s;
-
-static void store_int8s(const uint8_t* line, size_t start, size_t count, void* context) {
-  const Int8s* int8s = context;
-  int8_t* out = int8s->out + start;
-  for (size_t i = 0; i < count; ++i) out[i] = int8s->values[line[i]];
-}
-
-// The grey levels 0 to 255 become `low` to `high`.
-void warp_to_float(const uint8_t* pixels, int width, int height, int channels, ptrdiff_t stride,
-                   int replicate, const double* matrix, int size, float* out, float low,
-                   float high) {
-  const Image image = {pixels, width, height, channels, stride, replicate};
-  Floats floats = {out, (float)(((double)high - low) / 255), low};
-  warp(&image, matrix, size, store_floats, &floats);
-}
-
-// The same, quantized as an int8 tensor of this scale and zero point.
-void warp_to_int8(const uint8_t* pixels, int width, int height, int channels, ptrdiff_t stride,
-                  int replicate, const double* matrix, int size, int8_t* out, float low, float high,
-                  float scale, int zero_point) {
-  const Image image = {pixels, width, height, channels, stride, replicate};
-  Int8s int8s = {out, {0}};
-  for (int grey = 0; grey < 256; ++grey) {
-    const double value = (double)grey / 255 * ((double)high - low) + low;
-    const double quantized = rint(value / scale) + zero_point;
-    int8s.values[grey] = (int8_t)fmin(fmax(quantized, INT8_MIN), INT8_MAX);
-  }
-  warp(&image, matrix, size, store_int8s, &int8s);
 }

@@ -19,16 +19,15 @@ BORDERS = ("zero", "replicate")
 
 _Matrix = c_double * 6
 _IMAGE: list[Any] = [c_void_p, c_int, c_int, c_int, c_ssize_t, c_int]
-_COMMON: list[Any] = [*_IMAGE, _Matrix, c_int, c_void_p, c_float, c_float]
+_ARGUMENTS: list[Any] = [*_IMAGE, _Matrix, c_int, c_void_p, c_float, c_float]
 
 
 @functools.cache
 def _library() -> ctypes.CDLL:
     """The side module; not named ``.so``, which Pyodide would load when it is installed."""
     library = ctypes.CDLL(str(Path(__file__).with_name("warp.wasm")))
-    library.warp_to_float.argtypes = _COMMON
-    library.warp_to_int8.argtypes = [*_COMMON, c_float, c_int]
-    library.warp_to_float.restype = library.warp_to_int8.restype = None
+    library.warp_to_float.argtypes = _ARGUMENTS
+    library.warp_to_float.restype = None
     return library
 
 
@@ -51,38 +50,18 @@ def warp(
 
     Raises ValueError if an array has another shape, type or layout.
     """
-    arguments = _arguments(image, matrix, size, out, np.dtype(np.float32), border)
+    arguments = _arguments(image, matrix, size, out, border)
     _library().warp_to_float(*arguments, low, high)
-
-
-def warp_quantized(
-    image: NDArray[np.uint8],
-    matrix: ArrayLike,
-    size: int,
-    out: NDArray[np.int8],
-    low: float,
-    high: float,
-    border: Literal["zero", "replicate"],
-    scale: float,
-    zero_point: int,
-) -> None:
-    """Do the same into an int8 ``out``.
-
-    Each value v is stored as round(v / scale) + zero_point, limited to int8's range.
-    """
-    arguments = _arguments(image, matrix, size, out, np.dtype(np.int8), border)
-    _library().warp_to_int8(*arguments, low, high, scale, zero_point)
 
 
 def _arguments(
     image: NDArray[np.uint8],
     matrix: ArrayLike,
     size: int,
-    out: NDArray[Any],
-    dtype: np.dtype[Any],
+    out: NDArray[np.float32],
     border: str,
 ) -> list[object]:
-    """The C functions' parameters up to ``out``, checked."""
+    """The C function's parameters up to ``out``, checked."""
     if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] not in (3, 4) or not image.size:
         raise ValueError(
             "image must be uint8 of shape (height, width, 3 or 4) with at least one pixel, "
@@ -91,9 +70,9 @@ def _arguments(
     height, width, channels = image.shape
     if image.strides[1:] != (channels, 1) or image.strides[0] < width * channels:
         raise ValueError(f"image must have its pixels side by side, not strides {image.strides}")
-    if out.dtype != dtype or out.shape != (1, size, size, 3):
+    if out.dtype != np.float32 or out.shape != (1, size, size, 3):
         raise ValueError(
-            f"out must be {dtype} of shape {(1, size, size, 3)}, not {out.dtype} of {out.shape}"
+            f"out must be float32 of shape {(1, size, size, 3)}, not {out.dtype} of {out.shape}"
         )
     if not (out.flags.c_contiguous and out.flags.writeable):
         raise ValueError("out must be contiguous and writeable")
