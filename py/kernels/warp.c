@@ -225,11 +225,12 @@ static void sample_line(const Image* image, double x, double y, double step_x, d
 
 static inline int smaller(int a, int b) { return a < b ? a : b; }
 
-// The grey levels 0 to 255 become `low` to `high`.
-void warp_to_float(const uint8_t* pixels, int width, int height, int channels, ptrdiff_t stride,
-                   int replicate, const double* matrix, int size, float* out, float low,
-                   float high) {
-  const Image image = {pixels, width, height, channels, stride, replicate};
+// Interpolates a run of pixels, as `sample_line` does.
+typedef void Sampler(const Image*, double, double, double, double, int, uint8_t*);
+
+// Warps `image`; the grey levels 0 to 255 become `low` to `high`.
+static inline void warp(const Image* image, const double* matrix, int size, float* out, float low,
+                        float high, Sampler* sample_run) {
   const float scale = (float)(((double)high - low) / 255);
   uint8_t line[BLOCK_AREA * OUTPUT_CHANNELS + 4];
   const int block = smaller(BLOCK_AREA / smaller(BLOCK_HEIGHT, size), size);
@@ -238,10 +239,18 @@ void warp_to_float(const uint8_t* pixels, int width, int height, int channels, p
       const int count = smaller(block, size - u);
       const double x = matrix[0] * u + matrix[1] * v + matrix[2];
       const double y = matrix[3] * u + matrix[4] * v + matrix[5];
-      sample_line(&image, x * POSITION_ONE, y * POSITION_ONE, matrix[0] * POSITION_ONE,
-                  matrix[3] * POSITION_ONE, count, line);
+      sample_run(image, x * POSITION_ONE, y * POSITION_ONE, matrix[0] * POSITION_ONE,
+                 matrix[3] * POSITION_ONE, count, line);
       float* values = out + ((size_t)v * size + u) * OUTPUT_CHANNELS;
       for (int i = 0; i < count * OUTPUT_CHANNELS; ++i) values[i] = (float)line[i] * scale + low;
     }
   }
+}
+
+// What WebAssembly exports.
+void warp_to_float(const uint8_t* pixels, int width, int height, int channels, ptrdiff_t stride,
+                   int replicate, const double* matrix, int size, float* out, float low,
+                   float high) {
+  const Image image = {pixels, width, height, channels, stride, replicate};
+  warp(&image, matrix, size, out, low, high, sample_line);
 }

@@ -62,25 +62,6 @@ static void sample_run(const Image* image, double x, double y, double step_x, do
   }
 }
 
-// `warp_to_float` with the quick way.
-static void warp_natively(const Image* image, const double matrix[6], int size, float* out,
-                          float low, float high) {
-  uint8_t line[BLOCK_AREA * OUTPUT_CHANNELS];
-  Floats floats = {out, (float)(((double)high - low) / 255), low};
-  const int block = smaller(BLOCK_AREA / smaller(BLOCK_HEIGHT, size), size);
-  for (int v = 0; v < size; ++v) {
-    for (int u = 0; u < size; u += block) {
-      const int count = smaller(block, size - u);
-      const double x = matrix[0] * u + matrix[1] * v + matrix[2];
-      const double y = matrix[3] * u + matrix[4] * v + matrix[5];
-      sample_run(image, x * POSITION_ONE, y * POSITION_ONE, matrix[0] * POSITION_ONE,
-                 matrix[3] * POSITION_ONE, count, line);
-      const size_t start = ((size_t)v * size + u) * OUTPUT_CHANNELS;
-      store_floats(line, start, (size_t)count * OUTPUT_CHANNELS, &floats);
-    }
-  }
-}
-
 static int fits(const Py_buffer* image, const Py_buffer* out, int size) {
   return image->ndim == 3 && image->itemsize == 1 && image->shape[0] > 0 && image->shape[1] > 0 &&
          image->shape[0] < INT32_MAX && image->shape[1] < INT32_MAX &&
@@ -111,7 +92,7 @@ static PyObject* warp_function(PyObject* module, PyObject* arguments) {
     Py_BEGIN_ALLOW_THREADS
     const Image source = {image.buf, (int)image.shape[1], (int)image.shape[0],
                           (int)image.shape[2], image.strides[0], replicate};
-    warp_natively(&source, matrix, size, out.buf, low, high);
+    warp(&source, matrix, size, out.buf, low, high, sample_run);
     Py_END_ALLOW_THREADS
   }
   PyBuffer_Release(&out);
