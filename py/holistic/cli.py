@@ -25,7 +25,7 @@ from holistic.inference.model_files import ModelError
 from holistic.options import Options
 from holistic.results.writers import WRITERS
 from holistic.shared import layout
-from holistic.shared.model_sets import FLOAT, VARIANTS, canonical
+from holistic.shared.model_sets import AUTO, VARIANTS, canonical
 
 SOME_FAILED = 1
 USAGE = 2
@@ -108,8 +108,8 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         "--variant",
         choices=VARIANTS,
         type=_variant,
-        default=FLOAT,
-        help="of the models (default: float, as MediaPipe's)",
+        default=AUTO,
+        help="of the models: auto (default) is the fastest good one, float is as MediaPipe's",
     )
     parser.add_argument("--models", metavar="FOLDER", help="where the models are (default: models)")
     return parser.parse_args(argv)

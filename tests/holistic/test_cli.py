@@ -65,7 +65,7 @@ class TestOutput:
         out = tmp_path / "landmarks.json"
         cli.main([PICTURE, "--out", str(out), "--complexity", "0"])
         (frame,) = json.loads(out.read_text())["frames"]
-        with Tracker(complexity=0) as tracker:
+        with Tracker(complexity=0, variant="float") as tracker:
             picture = cv2.cvtColor(cv2.imread(PICTURE), cv2.COLOR_BGR2RGB)
             (person,) = tracker.process(picture, 0).people
         assert frame["people"][0]["face"][0] == pytest.approx(person.face[0], abs=1e-5)
