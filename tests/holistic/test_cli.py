@@ -65,7 +65,7 @@ class TestOutput:
         out = tmp_path / "landmarks.json"
         cli.main([PICTURE, "--out", str(out), "--complexity", "0"])
         (frame,) = json.loads(out.read_text())["frames"]
-        with Tracker(complexity=0, variant="float") as tracker:
+        with Tracker(complexity=0) as tracker:
             picture = cv2.cvtColor(cv2.imread(PICTURE), cv2.COLOR_BGR2RGB)
             (person,) = tracker.process(picture, 0).people
         assert frame["people"][0]["face"][0] == pytest.approx(person.face[0], abs=1e-5)
@@ -230,7 +230,7 @@ class TestErrors:
             code=cli.USAGE,
         )
         assert "pose_detector.tflite" in message
-        assert "python build.py models" in message
+        assert f"do not name {tmp_path}" in message
 
     @needs_models
     def test_a_damaged_model(self, tmp_path, capsys):

@@ -269,9 +269,24 @@ class TestStages:
 class TestModels:
     """Models that are missing or damaged."""
 
-    def test_a_missing_model_is_named_with_the_way_to_make_it(self, tmp_path):
-        with pytest.raises(ModelError, match=r"pose_detector\.tflite.*python build\.py models"):
+    def test_a_model_that_a_named_folder_lacks_is_named_with_what_to_do(self, tmp_path):
+        with pytest.raises(ModelError, match=r"pose_detector\.tflite.*put it there, or do not name"):
             Tracker(models=tmp_path)
+
+    def test_a_missing_model_of_the_checkout_is_named_with_the_way_to_make_it(
+        self, tmp_path, monkeypatch
+    ):
+        monkeypatch.setattr(model_files, "_installed", lambda: None)
+        monkeypatch.setattr(model_files, "CHECKOUT_FOLDER", tmp_path)
+        with pytest.raises(ModelError, match=r"pose_detector\.tflite.*python build\.py models"):
+            model_files.load("pose_detector")
+
+    def test_the_installed_package_comes_before_the_checkout(self, tmp_path, monkeypatch):
+        monkeypatch.delenv(model_files.VARIABLE, raising=False)
+        monkeypatch.setattr(model_files, "_installed", lambda: tmp_path)
+        assert model_files.folder() == tmp_path
+        monkeypatch.setenv(model_files.VARIABLE, str(tmp_path / "named"))
+        assert model_files.folder() == tmp_path / "named"
 
     def test_the_environment_can_name_the_folder(self, tmp_path, monkeypatch):
         monkeypatch.setenv(model_files.VARIABLE, str(tmp_path))

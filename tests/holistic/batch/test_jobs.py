@@ -141,7 +141,7 @@ class TestAttempt:
 
     def test_a_missing_model_is_nobodys_broken_file(self, folder, tmp_path):
         (job,) = jobs([str(folder / "z.png")], tmp_path / "o", "json", None)
-        with pytest.raises(ModelError, match=r"build\.py models"):
+        with pytest.raises(ModelError, match="put it there"):
             attempt(job, replace(OPTIONS, models=str(tmp_path)))
 
     def test_jobs_do_not_remember_one_another(self, tmp_path):
