@@ -9,12 +9,14 @@ from __future__ import annotations
 import io
 import os
 import select
+import shutil
 import stat
 import sys
 from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from time import monotonic
-from typing import Any, BinaryIO
+from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import Request, url2pathname, urlopen
@@ -147,6 +149,8 @@ def _web(name: str) -> Picture | Video:
                 raise MediaError(f"{name!r} is empty")
             if _is_picture(head, name):
                 return Picture(name, io.BytesIO(head + answer.read(_LARGEST)))
+            if _is_mp4(head) and answer.headers.get("Accept-Ranges") != "bytes":
+                return Video(name, _whole(head, answer))
     except HTTPError as error:
         raise MediaError(f"{name!r} cannot be opened ({error.code} {error.reason})") from error
     except (URLError, OSError, ValueError) as error:
@@ -195,7 +199,23 @@ def _stream(patient: _Patient, name: str) -> Picture | Video:
     if _is_picture(head, name):
         with suppress(UnidentifiedImageError):
             return Picture(name, io.BytesIO(file.read(_LARGEST)))
+    if _is_mp4(head):
+        return Video(name, _whole(b"", file))
     return Video(name, _Unseekable(file))
+
+
+def _is_mp4(head: bytes) -> bool:
+    """Whether it is an MP4, which may tell at its end what is in it."""
+    return head[4:8] == b"ftyp"
+
+
+def _whole(head: bytes, rest: Any) -> Any:
+    """A temporary file of what can be read once only; it lives as long as it is used."""
+    whole = NamedTemporaryFile()  # noqa: SIM115
+    whole.write(head)
+    shutil.copyfileobj(rest, whole)
+    whole.seek(0)
+    return whole
 
 
 def _fifo(path: Path, name: str) -> int:
@@ -251,12 +271,10 @@ class _Patient(io.RawIOBase):
 class _Unseekable:
     """A stream of which PyAV sees that it can only be read on."""
 
-    def __init__(self, file: BinaryIO | io.BufferedReader) -> None:
+    def __init__(self, file: io.BufferedReader[_Patient]) -> None:
         self._file = file
         self.name = ""
 
     def read(self, size: int) -> bytes:
         """The next bytes, as soon as there are any."""
-        if isinstance(self._file, io.BufferedReader):
-            return self._file.read1(size)
-        return self._file.read(size)
+        return self._file.read1(size)

@@ -19,7 +19,7 @@ from PIL import Image
 
 from holistic.batch.media import Source
 from holistic.batch.media_errors import MediaError
-from holistic.batch.videos import pyav
+from holistic.batch.videos import PATIENCE, pyav
 
 PICTURES = {
     ".bmp": "BMP",
@@ -197,7 +197,7 @@ class _Sound:
             return
         file, self._origin = source.sound
         self._av = av
-        self._input = av.open(file, metadata_errors="replace")
+        self._input = av.open(file, metadata_errors="replace", timeout=PATIENCE)
         heard = self._input.streams.best("audio")
         if heard is None or heard.codec_context is None:
             return

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from holistic.batch.addresses import STREAMS, is_file, opened, scheme
+from holistic.batch.addresses import STREAMS, opened, scheme
 from holistic.batch.media_errors import MediaError
 from holistic.batch.videos import Video
 from holistic.tracker import LONGEST_SIDE
@@ -44,8 +44,8 @@ class Source:
         self.live = self.kind == "camera" or scheme(name) in STREAMS
         self.end = 0.0
         self.sound: tuple[str, float] | None = None
-        if isinstance(self._medium, Video) and self.kind == "video" and is_file(name):
-            self.sound = f"file:{name}", self._medium.origin
+        if isinstance(self._medium, Video) and self._medium.place and not self.live:
+            self.sound = self._medium.place, self._medium.origin
         self.height, self.width = self._medium.first.shape[:2]
         if max(self.height, self.width) > LONGEST_SIDE:
             raise MediaError(

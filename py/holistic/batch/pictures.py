@@ -203,7 +203,8 @@ def is_animated(path: Path) -> bool | None:
 def as_shown(image: Image.Image) -> np.ndarray:
     """The loaded picture as a browser shows it on a white page: uint8 (H, W, 3)."""
     transparent = image.has_transparency_data
-    image = ImageOps.exif_transpose(image)
+    with suppress(*_BROKEN):  # damaged EXIF is ignored, as in browsers
+        image = ImageOps.exif_transpose(image)
     if image.mode.startswith("I") or image.mode == "F":
         return _eight_bits(np.asarray(image))
     if image.mode in ("P", "PA", "La", "LA", "RGBa", "1") or transparent:

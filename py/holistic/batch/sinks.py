@@ -106,14 +106,31 @@ def sink(path: Path, kept_after: tuple[type[Exception], ...] = ()) -> Iterator[B
                 file.close()
                 partial.replace(incomplete(path))
                 raise
-        if place.exists():
-            shutil.copymode(place, partial)
-            with suppress(OSError):  # only root may give files away
-                os.chown(partial, place.stat().st_uid, place.stat().st_gid)
-        partial.replace(place)
+        _put(partial, place)
         incomplete(path).unlink(missing_ok=True)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _put(partial: Path, place: Path) -> None:
+    """Make a complete file the one at ``place``, with the rights and links of what is there.
+
+    What has other names too (hard links), or is mounted there, is written into instead.
+    """
+    if place.exists():
+        there = place.stat()
+        if there.st_nlink > 1:
+            shutil.copyfile(partial, place)
+            return
+        shutil.copymode(place, partial)
+        with suppress(OSError):  # only root may give files away
+            os.chown(partial, there.st_uid, there.st_gid)
+    try:
+        partial.replace(place)
+    except OSError as error:
+        if error.errno != errno.EBUSY:
+            raise
+        shutil.copyfile(partial, place)
 
 
 def _check_replaceable(path: Path) -> None:

@@ -88,6 +88,7 @@ class Video:
         first: the first frame.
         fps: frames a second; None where they vary or it is unknown.
         count: about how many frames there are, None where it is unknown.
+        place: where it can be opened once more, None or "" if it cannot.
         origin: the file's own time, in seconds, of what is called 0.
 
     Raises:
@@ -105,6 +106,8 @@ class Video:
         self._av = pyav()
         self._name = name
         self._damage: str | None = None
+        # Where it can be opened once more, for its sound.
+        self.place: str | None = file if isinstance(file, str) else getattr(file, "name", None)
         self._joined = patience  # what goes on is joined anywhere, and begins with a key frame
         started = monotonic()
         try:

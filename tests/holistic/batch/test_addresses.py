@@ -10,6 +10,7 @@ import threading
 from functools import partial
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from four_colours import QUARTERS, assert_seen, four_colours
 from PIL import Image
@@ -17,6 +18,7 @@ from PIL import Image
 from builder import ROOT
 from holistic.batch import addresses, videos
 from holistic.batch.addresses import is_camera, is_file, last_part, scheme
+from holistic.batch.canvas import canvas
 from holistic.batch.media import Source
 from holistic.batch.media_errors import MediaError
 
@@ -168,6 +170,23 @@ class TestWeb:
         assert source.kind == "video"
         assert len(list(source)) == 10
 
+    def test_a_video_that_tells_at_its_end_what_is_in_it(self, encode, tmp_path, web):
+        random = np.random.default_rng(1)
+        frames = [random.integers(0, 255, (48, 64, 3), np.uint8) for _ in range(50)]
+        encode(tmp_path / "a.mp4", "-c:v", "mpeg4", "-q:v", 2, frames=frames)
+        assert len(list(Source(f"{web}/a.mp4"))) == 50  # the server sends no parts of files
+
+    @pytest.mark.parametrize("name", ["a.mp4", "a.mkv"])
+    def test_a_drawing_of_it_has_its_sound(self, encode, tmp_path, web, name):
+        sound = ("-f", "lavfi", "-i", "sine=d=1")
+        encode(tmp_path / name, "-c:v", "mpeg4", "-c:a", "aac", inputs=sound)
+        source, path = Source(f"{web}/{name}"), tmp_path / "drawn.mp4"
+        with path.open("wb") as file, canvas(file, path, source) as drawing:
+            for timestamp, frame in source:
+                drawing.write(timestamp, frame)
+        with videos.pyav().open(str(path)) as drawn:
+            assert [stream.type for stream in drawn.streams] == ["video", "audio"]
+
     def test_what_is_not_there(self, web):
         with pytest.raises(MediaError, match="404"):
             Source(f"{web}/b.png")
@@ -223,6 +242,15 @@ class TestFifos:
         source = Source(str(fifo))
         assert source.kind == "video"
         assert len(list(source)) == 10
+
+    @pytest.mark.parametrize("name", ["a.mp4", "a.mov"])
+    def test_a_video_that_tells_at_its_end_what_is_in_it(self, fifo, encode, tmp_path, name):
+        random = np.random.default_rng(1)
+        frames = [random.integers(0, 255, (48, 64, 3), np.uint8) for _ in range(50)]
+        path = encode(tmp_path / name, "-c:v", "mpeg4", "-q:v", 2, frames=frames)
+        assert path.stat().st_size > 150_000
+        self.write(fifo, path.read_bytes(), pieces=3)
+        assert len(list(Source(str(fifo)))) == 50
 
     def test_nobody_who_writes_is_not_waited_for(self, fifo, impatient):
         with pytest.raises(MediaError, match=r"nothing was written into it for 0\.5 seconds"):

@@ -91,6 +91,12 @@ class TestVideos:
         assert (video["color_space"], video["color_range"]) == ("bt709", "tv")
         assert_seen(list(Source(str(path)))[5][1], QUARTERS, tolerance=20)
 
+    def test_the_smallest_animation(self, tmp_path):
+        dots = [Image.new("RGB", (1, 1), colour) for colour in ("red", "blue")]
+        dots[0].save(tmp_path / "a.gif", save_all=True, append_images=dots[1:], duration=50)
+        ((_, first), _) = Source(str(drawn(tmp_path / "a.gif", tmp_path / "a.mp4")))
+        assert first.shape == (2, 2, 3)
+
     def test_odd_sizes_become_even(self, encode, tmp_path):
         frames = [four_colours(63, 47)] * 3
         source = encode(tmp_path / "source.mkv", "-c:v", "ffv1", frames=frames)

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import struct
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -79,7 +80,7 @@ class TestTime:
         path = tmp_path / name
         encode(path, "-c:v", codec, "-pix_fmt", "yuv420p", frames=frames, rate=rate)
         source, times, frame = shown(path)
-        step = 1000 / eval(str(rate))
+        step = 1000 / float(Fraction(rate))
         assert times == pytest.approx([index * step for index in range(10)], abs=1)
         assert source.end == pytest.approx(10 * step, abs=1.5)
         assert source.fps is None or source.fps == pytest.approx(1000 / step, rel=0.01)

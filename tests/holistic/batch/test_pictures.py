@@ -64,6 +64,12 @@ class TestOrientation:
         picture.save(tmp_path / f"a.{suffix}", exif=exif, quality=95)
         assert_seen(only_frame(tmp_path / f"a.{suffix}"), ORIENTED[orientation])
 
+    @pytest.mark.parametrize("exif", [b"Exif\0\0", b"Exif\0\0MM\0*\0\0", b"Exif\0\0II*\0\xff" * 9])
+    def test_damaged_exif_does_not_matter(self, picture, tmp_path, exif):
+        for suffix in ("jpg", "png", "webp"):
+            picture.save(tmp_path / f"a.{suffix}", exif=exif, quality=95)
+            assert_seen(only_frame(tmp_path / f"a.{suffix}"), QUARTERS)
+
     @pytest.mark.skipif(not GRID.exists(), reason="the shared cases are not there")
     def test_a_heic_of_tiles_is_one_picture(self):
         frame = only_frame(GRID)

@@ -1,5 +1,6 @@
 """Where results go: nothing that is there is destroyed, and a file is complete or not there."""
 
+import errno
 import os
 import stat
 import subprocess
@@ -65,6 +66,17 @@ class TestFiles:
             file.write(b"new")
         assert stat.S_IMODE(path.stat().st_mode) == 0o640
 
+    def test_what_a_container_mounts_as_a_file_is_written_into(self, path, monkeypatch):
+        def busy(*_):
+            raise OSError(errno.EBUSY, "Device or resource busy")
+
+        path.write_text("old")
+        monkeypatch.setattr(sinks.Path, "replace", busy)
+        with sink(path) as file:
+            file.write(b"new")
+        assert path.read_text() == "new"
+        assert list(path.parent.iterdir()) == [path]
+
     def test_a_folder_is_not_replaced(self, path):
         path.mkdir()
         with pytest.raises(OSError, match="it is a folder"), sink(path):
@@ -106,6 +118,15 @@ class TestLinks:
         assert target.read_text() == "old"
         assert incomplete(path).read_text() == "half"
         assert path.is_symlink()
+
+    def test_a_file_with_two_names_keeps_both(self, tmp_path, path):
+        path.write_text("old and longer")
+        (tmp_path / "b.json").hardlink_to(path)
+        with sink(path) as file:
+            file.write(b"new")
+        assert (tmp_path / "b.json").read_text() == path.read_text() == "new"
+        assert path.samefile(tmp_path / "b.json")
+        assert len(list(tmp_path.iterdir())) == 2
 
     def test_a_loop_of_links_is_an_error(self, path):
         path.symlink_to(path)
