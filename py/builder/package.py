@@ -25,8 +25,10 @@ from builder import BUILD, ROOT, BuildError, deltas, environment, site
 from compress.catalogue import Model
 
 DIST = ROOT / "dist"
-SOURCES = ("pyproject.toml", "setup.py", "MANIFEST.in", "README.md", "LICENSE", "NOTICE")
-SOURCES += ("py/kernels/warp.c", "py/holistic")
+SOURCES = (
+    *("pyproject.toml", "setup.py", "MANIFEST.in", "README.md", "LICENSE", "NOTICE"),
+    *("py/kernels/warp.c", "py/holistic"),
+)
 """What the tracker's package is made of."""
 MODELS = ROOT / "py" / "models"
 LIMIT = 40_000_000

@@ -1,4 +1,4 @@
-"""The command: ``python -m holistic INPUT... --out FILE or FOLDER``.
+"""The command ``holistic INPUT... --out FILE or FOLDER``, also ``python -m holistic``.
 
 Finds landmarks in pictures, videos or the pictures of a camera, and writes them as JSON, CSV or
 NPZ. Exit codes: 0, all is well; 1, some inputs failed, each with one sentence that says what to
@@ -37,7 +37,7 @@ _NAMED = 10  # files that were left out
 def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     """Parse the command line."""
     parser = argparse.ArgumentParser(
-        prog="python -m holistic",
+        prog="holistic",
         description="Find people's pose, face and hands: 543 landmarks for each of them.",
         epilog="Exit codes: 0 all is well, 1 some inputs failed, 2 wrong usage.",
     )

@@ -1,4 +1,4 @@
-"""The command ``python -m holistic``."""
+"""The command ``holistic``."""
 
 import json
 import os

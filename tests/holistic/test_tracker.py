@@ -270,7 +270,7 @@ class TestModels:
     """Models that are missing or damaged."""
 
     def test_a_model_that_a_named_folder_lacks_is_named_with_what_to_do(self, tmp_path):
-        with pytest.raises(ModelError, match=r"pose_detector\.tflite.*put it there, or do not name"):
+        with pytest.raises(ModelError, match=r"pose_detector\.tflite.*: put it there"):
             Tracker(models=tmp_path)
 
     def test_a_missing_model_of_the_checkout_is_named_with_the_way_to_make_it(

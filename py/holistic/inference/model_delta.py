@@ -26,7 +26,8 @@ def applied(delta: bytes, base: bytes) -> bytes:
     """
     (count,) = _COUNT.unpack_from(delta)
     end = _COUNT.size + count * _PIECE.size
-    own, parts = end, []
+    own = end
+    parts: list[bytes] = []
     for literal, start, length in _PIECE.iter_unpack(delta[_COUNT.size : end]):
         parts += (delta[own : own + literal], base[start : start + length])
         own += literal
