@@ -16,6 +16,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from holistic import __version__
 from holistic.batch import executors
 from holistic.batch.addresses import STDIN, is_file, scheme
 from holistic.batch.canvas import endings, kind_of
@@ -111,7 +112,8 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         default=AUTO,
         help="of the models: auto (default) is the fastest good one, float is as MediaPipe's",
     )
-    parser.add_argument("--models", metavar="FOLDER", help="where the models are (default: models)")
+    parser.add_argument("--models", metavar="FOLDER", help="where the models are, if elsewhere")
+    parser.add_argument("--version", action="version", version=f"holistic {__version__}")
     return parser.parse_args(argv)
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from builder import ROOT, package, site
+from holistic import __version__
 
 PICTURE = ROOT / "tests" / "media" / "signing.jpg"
 CLIP = ROOT / "tests" / "media" / "intel__milk.mkv"
@@ -103,6 +104,10 @@ def test_the_command_gives_the_landmarks_of_the_checkout_in_any_folder(
     found = landmarks(tmp_path / "landmarks.json")
     assert found == landmarks(tmp_path / "checkout.json")
     assert any(frame["people"] for frame in found["frames"])  # type: ignore[index]
+
+
+def test_the_command_tells_its_version(installed: Installed, tmp_path: Path) -> None:
+    assert installed.run(["holistic", "--version"], tmp_path).stdout == f"holistic {__version__}\n"
 
 
 def test_the_tracker_is_imported_from_the_package_with_its_compiled_warp(

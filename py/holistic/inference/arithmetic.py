@@ -46,13 +46,13 @@ def measured(threads: int) -> dict[str, float]:
     They run in turns, so that whatever else the machine does slows both.
 
     Raises:
-        ModelError: the networks are not there, or damaged.
+        ModelError: the networks are not there, or are one and the same, or damaged.
         ValueError, RuntimeError: they do not run.
     """
-    networks = {
-        variant: runtime.interpreter(load(NETWORK, variant=variant), threads)
-        for variant in (AUTO, AUTO_IN_FLOAT)
-    }
+    contents = {variant: load(NETWORK, variant=variant) for variant in (AUTO, AUTO_IN_FLOAT)}
+    if len(set(contents.values())) == 1:
+        raise ModelError(f"{NETWORK} is there in one variant only")
+    networks = {name: runtime.interpreter(content, threads) for name, content in contents.items()}
     times = dict.fromkeys(networks, float("inf"))
     for _ in range(_ROUNDS):
         for variant, network in networks.items():

@@ -108,6 +108,13 @@ def test_in_webassembly_integers_are_always_faster(monkeypatch):
     assert arithmetic.fastest(1) == "auto"
 
 
+def test_a_folder_of_one_variant_tells_nothing(tmp_path, monkeypatch):
+    (tmp_path / f"{arithmetic.NETWORK}.tflite").write_bytes(b"\x1c\0\0\0TFL3 and more")
+    monkeypatch.setenv("HOLISTIC_MODELS", str(tmp_path))
+    with pytest.raises(ModelError, match="one variant only"):
+        arithmetic.measured(1)
+
+
 def test_both_networks_run_when_measured():
     try:
         times = arithmetic.measured(1)
