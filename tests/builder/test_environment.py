@@ -1,6 +1,8 @@
 """The virtual environment gets each group of dependencies once."""
 
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -72,3 +74,9 @@ def test_without_npm_the_tools_of_node_are_asked_for(
     monkeypatch.setattr(environment.shutil, "which", lambda name: None)
     with pytest.raises(BuildError, match="npm is needed"):
         environment.node_tools()
+
+
+def test_the_entry_point_needs_nothing_but_the_standard_library() -> None:
+    command = [sys.executable, "-I", "-S", str(environment.ROOT / "build.py"), "--help"]
+    shown = subprocess.run(command, capture_output=True, text=True)
+    assert "serve" in shown.stdout, shown.stderr
