@@ -418,7 +418,7 @@ class TestBadInput:
     @pytest.mark.parametrize("people", [1, 3])
     def test_a_frame_size_that_changes_midway_begins_anew(self, picture, parts, people):
         large = cv2.resize(picture, (1280, 960))
-        with Tracker(0, parts=parts, max_people=people) as tracker:
+        with Tracker(0, parts=parts, max_people=people, variant="float") as tracker:
             results = [
                 tracker.process(frame, time)
                 for time, frame in enumerate((picture, picture, large, large, picture))
