@@ -26,6 +26,7 @@ from builder import (  # noqa: E402
     server,
     site,
 )
+from builder import package as packages  # noqa: E402
 
 PASSING_ON = ("test", "bench", "endurance", "evaluate")
 """Commands that hand their arguments on."""
@@ -117,6 +118,12 @@ def models(options: argparse.Namespace) -> int:
     return subprocess.run(command, cwd=ROOT, env=_with_our_packages()).returncode
 
 
+def package(options: argparse.Namespace) -> None:
+    """Make the packages for pip in dist/: the tracker's wheel and sdist, the models' wheel."""
+    for path in packages.build(options.out.resolve()):
+        print(f"{path.stat().st_size / 1e6:7.2f} MB  {path}")
+
+
 def wheels(options: argparse.Namespace) -> None:
     """Rebuild the WebAssembly wheels from source (a Debian chroot; about half an hour)."""
     environment.run([sys.executable, str(ROOT / "py" / "tflite_runtime" / "make.py")])
@@ -134,7 +141,7 @@ def _with_our_packages() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT / "py")}
 
 
-COMMANDS = (serve, build, check, test, docs, bench, endurance, evaluate, models, wheels)
+COMMANDS = (serve, build, check, test, docs, bench, endurance, evaluate, models, package, wheels)
 
 
 def main() -> int:
@@ -148,6 +155,9 @@ def main() -> int:
     commands.choices["serve"].add_argument("--port", type=int, default=8000, metavar="N")
     commands.choices["models"].add_argument("--report", action="store_true", help=REPORT)
     commands.choices["build"].add_argument("--out", type=Path, default=site.SITE, metavar="FOLDER")
+    commands.choices["package"].add_argument(
+        "--out", type=Path, default=packages.DIST, metavar="FOLDER"
+    )
     options, rest = parser.parse_known_args()
     if options.command in PASSING_ON or getattr(options, "report", False):
         options.arguments = [argument for argument in rest if argument != "--"]

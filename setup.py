@@ -9,7 +9,7 @@ import os
 from setuptools import Extension, setup
 
 # Fused multiplications would round positions in another way than OpenCV and WebAssembly do.
-EXACT = [] if os.name == "nt" else ["-std=gnu11", "-O3", "-ffp-contract=off"]
+EXACT = [] if os.name == "nt" else ["-std=gnu11", "-O3", "-ffp-contract=off", "-g0"]
 
 WARP = Extension(
     "holistic.inference._warp",

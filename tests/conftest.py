@@ -1,5 +1,7 @@
 """One Chromium, or one for each set of switches, for all tests that need a browser.
 
+"auto" is the networks of integers, whatever is faster on the machine.
+
 Property-based tests have no deadline, since machines are busy at times.
 """
 
@@ -10,12 +12,22 @@ from hypothesis import settings
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from builder import environment
+from holistic.inference import arithmetic
+from holistic.shared.model_sets import AUTO
 
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"]
 QUIET += ["--disable-background-networking", "--disable-component-update"]
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def integers_are_fastest() -> Iterator[None]:
+    """On every machine, so that "auto" gives the same numbers."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(arithmetic, "_remembered", lambda threads: AUTO)
+        yield
 
 
 @pytest.fixture(scope="session")

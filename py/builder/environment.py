@@ -40,7 +40,8 @@ def python(*groups: str) -> Path:
         extras = f"[{','.join(groups)}]" if groups else ""
         print(f"installing the project{extras} into {FOLDER.name}", flush=True)
         pip = [str(executable), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-        run([*pip, "--editable", f"{ROOT}{extras}"])
+        models = ["--editable", str(ROOT / "py" / "models")]  # in no registry in this very version
+        run([*pip, *models, "--editable", f"{ROOT}{extras}"])
         (FOLDER / f"installed-{project}-{'+'.join(groups)}").touch()
     return executable
 
@@ -60,9 +61,10 @@ def node_tools() -> Path:
 
 def run(command: list[str], **options: object) -> None:
     """Run a command, or raise a BuildError that repeats it."""
-    result = subprocess.run(command, cwd=ROOT, **options)  # type: ignore[call-overload]
+    result = subprocess.run(command, **{"cwd": ROOT, **options})  # type: ignore[call-overload]
     if result.returncode:
-        raise BuildError(f"'{' '.join(command)}' ended with exit code {result.returncode}")
+        told = f":\n{result.stderr.decode(errors='replace')}" if result.stderr else ""
+        raise BuildError(f"'{' '.join(command)}' ended with exit code {result.returncode}{told}")
 
 
 def chromium() -> Path:

@@ -44,7 +44,7 @@ ORIGINALS = BUILD / "originals"
 def build(folder: Path = SITE) -> Path:
     """Make the site in ``folder``, replacing what an earlier build left there."""
     documents = documentation.build()
-    models = {**build_models(), **_committed_models()}
+    models = all_models()
     numpy = downloads.pyodide_packages()["numpy"]
     wheels = [numpy, *sorted((ROOT / "py" / "wheels").glob("*.whl")), _tracker_wheel()]
     _check_replaceable(folder)
@@ -95,6 +95,11 @@ def build_models() -> dict[Model, Path]:
             environment.run([*command, "--originals", str(ORIGINALS)])
         files |= made
     return files
+
+
+def all_models() -> dict[Model, Path]:
+    """The models of all variants, those that are made and those that come with the checkout."""
+    return {**build_models(), **_committed_models()}
 
 
 def _committed_models() -> dict[Model, Path]:
@@ -174,17 +179,18 @@ def _pack_models(models: dict[Model, Path], folder: Path) -> dict[str, dict[str,
     """
     paths: dict[str, dict[str, str]] = {}
     for model, path in models.items():
-        committed = path.suffix == ".gz"
-        packed = folder / (model.path if committed else f"{model.path}.gz")
+        packed = folder / model.variant / f"{model.name}.tflite.gz"
         packed.parent.mkdir(parents=True, exist_ok=True)
-        packed.write_bytes(path.read_bytes() if committed else _gzipped(path, model.sha256))
+        packed.write_bytes(gzipped(model, path))
         paths.setdefault(model.variant, {})[model.name] = f"models/{model.variant}/{packed.name}"
     return paths
 
 
-def _gzipped(path: Path, sha256: str) -> bytes:
-    """The file's gzip, kept in the build folder under its hash since compressing takes seconds."""
-    kept = BUILD / "gzip" / f"{sha256}.gz"
+def gzipped(model: Model, path: Path) -> bytes:
+    """A model's gzip, kept in the build folder under its hash since compressing takes seconds."""
+    if path.suffix == ".gz":
+        return path.read_bytes()
+    kept = BUILD / "gzip" / f"{model.sha256}.gz"
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
         part = kept.with_suffix(".part")

@@ -18,6 +18,7 @@ from evaluate.scores import Tally
 from evaluate.truth import SETTINGS, Question, load, questions
 from evaluate.views import EvaluationError
 from holistic import ModelError
+from holistic.shared.model_sets import FLOAT
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "eval"
 """The pictures beside the checkout."""
@@ -56,7 +57,7 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 def predictors(options: argparse.Namespace) -> list[Predictor]:
     """Who is measured."""
     complexity = options.complexity
-    settings = {"complexity": complexity, "models": options.models}
+    settings = {"complexity": complexity, "models": options.models, "variant": FLOAT}
     chosen: list[Predictor] = [*trackers(settings)]
     python, reason = options.mediapipe_python, ""
     if not options.no_mediapipe and python is None:

@@ -1,7 +1,7 @@
-"""The command: ``python -m holistic INPUT... --out FILE or FOLDER``.
+"""The command ``holistic INPUT... --out FILE or FOLDER``, also ``python -m holistic``.
 
 Finds landmarks in pictures, videos or the pictures of a camera, and writes them as JSON, CSV,
-NPZ, .pose or Parquet; ``python -m holistic convert`` makes other formats of them (see ``convert``).
+NPZ, .pose or Parquet; ``holistic convert`` makes other formats of them (see ``convert``).
 Exit codes: 0, all is well; 1, some inputs failed, each with one sentence that says what to do, and
 the others are done; 2, nothing could begin (usage, models); 130, interrupted.
 """
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from holistic import convert
+from holistic import __version__, convert
 from holistic.batch import executors
 from holistic.batch.addresses import STDIN, is_file, scheme
 from holistic.batch.canvas import endings, kind_of
@@ -27,7 +27,7 @@ from holistic.inference.model_files import ModelError
 from holistic.interchange.collected import WRITERS
 from holistic.options import Options
 from holistic.shared import layout
-from holistic.shared.model_sets import FLOAT, VARIANTS, canonical
+from holistic.shared.model_sets import AUTO, VARIANTS, canonical
 
 SOME_FAILED = 1
 USAGE = 2
@@ -39,10 +39,10 @@ _NAMED = 10  # files that were left out
 def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     """Parse the command line."""
     parser = argparse.ArgumentParser(
-        prog="python -m holistic",
+        prog="holistic",
         description="Find people's pose, face and hands: 543 landmarks for each of them.",
         epilog="Exit codes: 0 all is well, 1 some inputs failed, 2 wrong usage. "
-        "To convert files of landmarks: python -m holistic convert --help",
+        "To convert files of landmarks: holistic convert --help",
     )
     parser.add_argument(
         "input",
@@ -111,10 +111,11 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         "--variant",
         choices=VARIANTS,
         type=_variant,
-        default=FLOAT,
-        help="of the models (default: float, as MediaPipe's)",
+        default=AUTO,
+        help="of the models: auto (default) is the fastest good one, float is as MediaPipe's",
     )
-    parser.add_argument("--models", metavar="FOLDER", help="where the models are (default: models)")
+    parser.add_argument("--models", metavar="FOLDER", help="where the models are, if elsewhere")
+    parser.add_argument("--version", action="version", version=f"holistic {__version__}")
     return parser.parse_args(argv)
 
 

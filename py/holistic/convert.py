@@ -29,7 +29,7 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     endings = ", ".join(form.ending for form in formats.FORMATS if form.ending)
     readable = ", ".join(form.ending for form in formats.FORMATS if form.read)
     parser = argparse.ArgumentParser(
-        prog="python -m holistic convert",
+        prog="holistic convert",
         description="Convert a file of landmarks. The names' endings say the formats.",
         epilog="Exit codes: 0 all is well, 2 it could not be done.",
     )

@@ -13,7 +13,7 @@ from time import perf_counter
 from typing import NamedTuple
 
 from holistic.shared import layout, model_sets, quality, schedule
-from holistic.shared.model_sets import FACE_DETECTORS, FACE_MODELS, FLOAT, HAND_MODELS, POSE_MODELS
+from holistic.shared.model_sets import AUTO, FACE_DETECTORS, FACE_MODELS, HAND_MODELS, POSE_MODELS
 
 MODES = ("video", "picture")
 CACHE_BYTES = 16 << 20
@@ -58,7 +58,7 @@ class Options:
         models: the folder of the models; see ``holistic.inference.model_files``.
         variant: of the models, one of model_sets.VARIANTS: "float" is MediaPipe's arithmetic,
             "int8", "pruned" and "pruned_int8" are smaller and faster, "auto" is what is fastest on
-            this processor and good.
+            this machine and good.
         max_people: how many people to find at the most, up to layout.MAX_PEOPLE. With one, the
             tracker behaves as MediaPipe Holistic does.
         parts: the parts to find, names of layout.PARTS. Without "pose", the tracker finds up to
@@ -95,7 +95,7 @@ class Options:
     complexity: int = 1
     models: str | os.PathLike[str] | None = None
     _: KW_ONLY
-    variant: str = FLOAT
+    variant: str = AUTO
     max_people: int = 1
     parts: Collection[str] = layout.PARTS
     mode: str = "video"

@@ -16,14 +16,14 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 
 import numpy as np
 
-from holistic.inference import runtime
+from holistic.inference import arithmetic, runtime
 from holistic.inference.model_cache import ModelCache
 from holistic.inference.model_files import load
 from holistic.options import Options
 from holistic.results import record as records
 from holistic.results.result import Person, Result, people_from_record
 from holistic.shared import quality
-from holistic.shared.model_sets import AUTO, AUTO_IN_FLOAT, canonical
+from holistic.shared.model_sets import AUTO, canonical
 from holistic.tracking.result_cache import RecordCache, fingerprint
 from holistic.tracking.stage_runner import StageRunner
 from holistic.tracking.stages import Key, PoseStage, Stage, make_stage
@@ -105,9 +105,9 @@ class Tracker:
     def __init__(self, options: Options) -> None:
         self._options = options
         threads = runtime.useful_threads() if options.threads is None else options.threads
-        variant = options.variant
-        if canonical(variant) == AUTO and not runtime.multiplies_bytes():
-            variant = AUTO_IN_FLOAT
+        variant = canonical(options.variant)
+        if variant == AUTO:
+            variant = arithmetic.fastest(threads)
         load_model = partial(load, chosen=options.models, variant=variant)
         self._model_cache = ModelCache(load_model, threads)
         self._cache = RecordCache(options.cache_bytes)

@@ -42,7 +42,7 @@ class TestTheTracker:
         sizes = []
         tracemalloc.start()
         try:
-            with Tracker(0, **settings) as tracker:
+            with Tracker(0, variant="float", **settings) as tracker:
                 for index in range(160):
                     tracker.process(frames[index % len(frames)], index * 33.0)
                     if index in (59, 159):
@@ -53,7 +53,7 @@ class TestTheTracker:
         assert later - warm < 30_000  # a frame's landmarks alone are 14 kB
 
     def test_lets_the_memory_go_when_it_is_closed(self, frames):
-        with Tracker(0) as tracker:
+        with Tracker(0, variant="float") as tracker:
             tracker.process(frames[0], 0)
         assert not tracker.submodels
 

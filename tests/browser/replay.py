@@ -45,7 +45,7 @@ def track(clip: Path) -> list[Result]:
     """The native tracker's results of a clip's frames, 30 a second."""
     results = []
     video = cv2.VideoCapture(str(clip))
-    with Tracker() as tracker:
+    with Tracker(variant="float") as tracker:
         while (read := video.read())[0]:
             frame = cv2.cvtColor(read[1], cv2.COLOR_BGR2RGB)
             results.append(tracker.process(frame, len(results) * 100 / 3))

@@ -17,7 +17,7 @@ DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.glob("*.md"))
 JOURNAL = sorted((DOCS / "journal").glob("[0-9]*.md"))
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-COMMAND = "python -m holistic "
+COMMAND = "holistic "
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The command ``python -m holistic``."""
+"""The command ``holistic``."""
 
 import json
 import os
@@ -238,7 +238,7 @@ class TestErrors:
             code=cli.USAGE,
         )
         assert "pose_detector.tflite" in message
-        assert "python build.py models" in message
+        assert f"do not name {tmp_path}" in message
 
     @needs_models
     def test_a_damaged_model(self, tmp_path, capsys):

@@ -29,7 +29,7 @@ def recorded():
 
 
 def test_a_refined_face_has_mediapipes_irises(picture, recorded):
-    with Tracker(refine_face=True) as tracker:
+    with Tracker(refine_face=True, variant="float") as tracker:
         result = tracker.process(picture, 0)
         assert "face_landmarks" not in tracker.submodels
     expected = recorded["picture_holistic_face_landmarks"][468:, :2]
@@ -39,12 +39,12 @@ def test_a_refined_face_has_mediapipes_irises(picture, recorded):
 
 
 def test_faces_without_a_body_have_irises_too(picture):
-    with Tracker(parts=("face",), refine_face=True) as tracker:
+    with Tracker(parts=("face",), refine_face=True, variant="float") as tracker:
         assert tracker.process(picture, 0).face.shape == (478, 3)
 
 
 def test_a_mask_shows_where_the_person_is(picture, recorded):
-    with Tracker(mask=True, parts=("pose",)) as tracker:
+    with Tracker(mask=True, parts=("pose",), variant="float") as tracker:
         mask = tracker.process(picture, 0).people[0].mask
         assert "pose_landmarks_full" not in tracker.submodels
     expected = recorded["picture_pose_segmentation_mask"] > 127
@@ -54,7 +54,7 @@ def test_a_mask_shows_where_the_person_is(picture, recorded):
 
 def test_masks_are_smoothed_over_time_as_mediapipes(recorded):
     video = cv2.VideoCapture(str(TESTS / "media" / "intel__milk.mkv"))
-    with Tracker(mask=True, parts=("pose",)) as tracker:
+    with Tracker(mask=True, parts=("pose",), variant="float") as tracker:
         for index in range(10):
             frame = cv2.cvtColor(video.read()[1], cv2.COLOR_BGR2RGB)
             mask = tracker.process(frame, index * 1000 / 30).people[0].mask
@@ -63,13 +63,13 @@ def test_masks_are_smoothed_over_time_as_mediapipes(recorded):
 
 
 def test_pictures_have_masks_each_time(picture):
-    with Tracker(mask=True, parts=("pose",), mode="picture") as tracker:
+    with Tracker(mask=True, parts=("pose",), mode="picture", variant="float") as tracker:
         first, second = (tracker.process(picture).people[0].mask for _ in range(2))
     assert (first == second).all()
 
 
 def test_what_was_not_asked_for_is_not_there(picture):
-    with Tracker(complexity=0) as tracker:
+    with Tracker(complexity=0, variant="float") as tracker:
         person = tracker.process(picture, 0).people[0]
         assert person.mask is None
         assert person.face.shape == (468, 3)

@@ -63,8 +63,8 @@ def test_without_a_pose_both_hands_are_one_stage():
 @pytest.mark.parametrize(
     ("options", "interval"),
     [
-        (Options(), 1),
-        (Options(variant="auto"), 6),
+        (Options(variant="float"), 1),
+        (Options(), 6),
         (Options(variant="auto", redetect_interval=2), 2),
     ],
 )

@@ -6,7 +6,7 @@ import pytest
 
 from builder import ROOT
 from holistic import ModelError, Tracker
-from holistic.inference import model_files, runtime
+from holistic.inference import arithmetic, model_files, runtime
 from holistic.results import record
 from holistic.shared import layout
 from holistic.tracking.stages import stage, stages
@@ -26,7 +26,7 @@ def picture():
 
 @pytest.fixture
 def tracker():
-    with Tracker(complexity=0) as tracker:
+    with Tracker(complexity=0, variant="float") as tracker:
         yield tracker
 
 
@@ -36,7 +36,7 @@ class TestResults:
 
     @pytest.mark.parametrize("complexity", [0, 1])
     def test_a_picture_of_a_person_gives_all_543_landmarks(self, picture, complexity):
-        with Tracker(complexity) as tracker:
+        with Tracker(complexity, variant="float") as tracker:
             result = tracker.process(picture, 0)
         (person,) = result.people
         assert (result.width, result.height) == (640, 480)
@@ -68,7 +68,7 @@ class TestResults:
         assert tracker.process(np.full((480, 640, 3), 90, np.uint8), 0).people == ()
 
     def test_a_turned_person_is_found_all_the_same(self, picture):
-        with Tracker() as tracker:
+        with Tracker(variant="float") as tracker:
             upright = tracker.process(picture, 0).people[0].pose[:25, :2] * (640, 480)
             tracker.reset()
             turned = tracker.process(np.rot90(picture), 0).people[0].pose[:25, :2] * (480, 640)
@@ -135,7 +135,7 @@ class TestInput:
         assert (again.people[0].pose == first.people[0].pose).all()
 
     def test_a_closed_tracker_says_so(self, picture):
-        tracker = Tracker(complexity=0)
+        tracker = Tracker(complexity=0, variant="float")
         tracker.close()
         with pytest.raises(RuntimeError, match="closed"):
             tracker.process(picture, 0)
@@ -167,13 +167,13 @@ class TestThreads:
         return asked
 
     def test_every_network_gets_them(self, asked, picture):
-        with Tracker(refine_face=True, threads=3) as tracker:
+        with Tracker(refine_face=True, threads=3, variant="float") as tracker:
             tracker.process(picture, 0)
             assert asked == [3] * (len(tracker.submodels) + 1)  # the refined face has two
 
     def test_by_default_they_are_the_cores_that_may_be_used(self, asked, monkeypatch):
         monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 2, 3}, raising=False)
-        with Tracker(parts=("face",)):
+        with Tracker(parts=("face",), variant="float"):
             assert set(asked) == {3}
 
     def test_of_many_cores_four_are_used(self, monkeypatch):
@@ -197,19 +197,17 @@ class TestThreads:
 class TestVariants:
     """Which sets of models there are is in test_model_files.py."""
 
-    @pytest.mark.parametrize(
-        ("bytes_are_fast", "folder"), [(True, "pruned_int8"), (False, "pruned")]
-    )
-    def test_auto_is_what_the_processor_is_fast_with(self, monkeypatch, bytes_are_fast, folder):
+    @pytest.mark.parametrize(("fastest", "folder"), [("auto", "pruned_int8"), ("pruned", "pruned")])
+    def test_by_default_it_takes_what_is_fastest_here(self, monkeypatch, fastest, folder):
         asked = []
-        monkeypatch.setattr(runtime, "multiplies_bytes", lambda: bytes_are_fast)
+        monkeypatch.setattr(arithmetic, "fastest", lambda threads: fastest)
         monkeypatch.setattr(
             "holistic.tracker.load",
             lambda name, **chosen: (
                 asked.append(model_files.find(name, **chosen)) or model_files.load(name)
             ),
         )
-        with Tracker(complexity=0, variant="auto", parts=("pose",)):
+        with Tracker(complexity=0, parts=("pose",)):
             folders = {path.name.partition(".")[0]: path.parent.name for path in asked}
             assert folders["pose_landmarks_lite"] == folder
 
@@ -271,9 +269,24 @@ class TestStages:
 class TestModels:
     """Models that are missing or damaged."""
 
-    def test_a_missing_model_is_named_with_the_way_to_make_it(self, tmp_path):
-        with pytest.raises(ModelError, match=r"pose_detector\.tflite.*python build\.py models"):
+    def test_a_model_that_a_named_folder_lacks_is_named_with_what_to_do(self, tmp_path):
+        with pytest.raises(ModelError, match=r"pose_detector\.tflite.*: put it there"):
             Tracker(models=tmp_path)
+
+    def test_a_missing_model_of_the_checkout_is_named_with_the_way_to_make_it(
+        self, tmp_path, monkeypatch
+    ):
+        monkeypatch.setattr(model_files, "_installed", lambda: None)
+        monkeypatch.setattr(model_files, "CHECKOUT_FOLDER", tmp_path)
+        with pytest.raises(ModelError, match=r"pose_detector\.tflite.*python build\.py models"):
+            model_files.load("pose_detector")
+
+    def test_the_installed_package_comes_before_the_checkout(self, tmp_path, monkeypatch):
+        monkeypatch.delenv(model_files.VARIABLE, raising=False)
+        monkeypatch.setattr(model_files, "_installed", lambda: tmp_path)
+        assert model_files.folder() == tmp_path
+        monkeypatch.setenv(model_files.VARIABLE, str(tmp_path / "named"))
+        assert model_files.folder() == tmp_path / "named"
 
     def test_the_environment_can_name_the_folder(self, tmp_path, monkeypatch):
         monkeypatch.setenv(model_files.VARIABLE, str(tmp_path))

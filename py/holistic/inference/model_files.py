@@ -1,26 +1,34 @@
 """Finding the model files on a native machine.
 
-Models are not part of the package: ``python build.py models`` makes the float ones from the
-originals. They are read from the folder that the caller names, from the folder that the environment
-variable HOLISTIC_MODELS names, or from ``models`` of the checkout. Such a folder has one folder for
-each variant (see ``shared.model_sets``), or it holds the files of one variant itself. A file is a
-.tflite or, as the small models come, a .tflite.gz.
+Models come in a package of their own, ``holistic_models``; a checkout has them in its folder
+``models`` (``python build.py models`` makes the float ones from the originals). They are read from
+the folder that the caller names, from the one that the environment variable HOLISTIC_MODELS names,
+from the installed package, or from the checkout. Such a folder has one folder for each variant (see
+``shared.model_sets``), or it holds the files of one variant itself. A file is a .tflite, a
+.tflite.gz, or, in the package, a .tflite.delta.gz (see ``model_delta``).
 """
 
 from __future__ import annotations
 
 import gzip
 import os
+import struct
 import zlib
 from pathlib import Path
 
+from holistic.inference import model_delta
 from holistic.shared.model_sets import FLOAT, places
 
 VARIABLE = "HOLISTIC_MODELS"
 CHECKOUT_FOLDER = Path(__file__).resolve().parents[3] / "models"
-ADVICE = "run `python build.py models` to make it"
+ADVICE = (
+    "run `python build.py models` to make it"
+    if (CHECKOUT_FOLDER.parent / "build.py").is_file()
+    else "install the models again: "
+    "`pip install --force-reinstall --no-deps holistic-tracking-models`"
+)
 
-SUFFIXES = (".tflite", ".tflite.gz")
+SUFFIXES = (".tflite", f".tflite{model_delta.SUFFIX}.gz", ".tflite.gz")
 
 _IDENTIFIER = b"TFL3"  # bytes 4 to 8 of every TensorFlow Lite file
 
@@ -31,7 +39,22 @@ class ModelError(Exception):
 
 def folder(chosen: str | os.PathLike[str] | None = None) -> Path:
     """The folder that models are read from."""
-    return Path(chosen or os.environ.get(VARIABLE) or CHECKOUT_FOLDER)
+    return _named(chosen) or _installed() or CHECKOUT_FOLDER
+
+
+def _named(chosen: str | os.PathLike[str] | None) -> Path | None:
+    name = chosen or os.environ.get(VARIABLE)
+    return Path(name) if name else None
+
+
+def _installed() -> Path | None:
+    """The folder of the installed package; in a checkout the package has no models in it."""
+    try:
+        import holistic_models  # noqa: PLC0415 - perhaps it is not there
+    except ImportError:
+        return None
+    root = Path(holistic_models.__file__).parent
+    return root if (root / FLOAT).is_dir() else None
 
 
 def find(name: str, chosen: str | os.PathLike[str] | None = None, variant: str = FLOAT) -> Path:
@@ -69,12 +92,24 @@ def load(name: str, chosen: str | os.PathLike[str] | None = None, variant: str =
         ModelError: the file is missing, cannot be read or is no TensorFlow Lite model.
     """
     path = find(name, chosen, variant)
+    advice = ADVICE
+    if named := _named(chosen):
+        advice = f"put it there, or do not name {named}: then the tracker takes its own models"
     try:
-        content = unpacked(path)
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise ModelError(f"model file {path} is damaged ({error}): {ADVICE}") from None
+        content = _content(path, name)
+    except (EOFError, gzip.BadGzipFile, zlib.error, struct.error) as error:
+        raise ModelError(f"model file {path} is damaged ({error}): {advice}") from None
     except OSError as error:
-        raise ModelError(f"model file {path} cannot be read ({error.strerror}): {ADVICE}") from None
+        reason = f"cannot be read ({error.strerror})"
+        raise ModelError(f"model file {error.filename or path} {reason}: {advice}") from None
     if content[4:8] != _IDENTIFIER:
-        raise ModelError(f"model file {path} is damaged (no TensorFlow Lite model): {ADVICE}")
+        raise ModelError(f"model file {path} is damaged (no TensorFlow Lite model): {advice}")
     return content
+
+
+def _content(path: Path, name: str) -> bytes:
+    content = unpacked(path)
+    if model_delta.SUFFIX not in path.suffixes:
+        return content
+    base = path.with_name(f"{model_delta.BASE.format(name)}.tflite.gz")
+    return model_delta.applied(content, unpacked(base))

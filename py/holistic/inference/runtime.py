@@ -8,15 +8,11 @@ the same: the warps agree to the last grey level and the networks to float round
 from __future__ import annotations
 
 import os
-import platform
 import sys
-from pathlib import Path
 
 __all__ = [
     "Interpreter",
-    "has_vnni",
     "interpreter",
-    "multiplies_bytes",
     "useful_threads",
     "warp",
 ]
@@ -27,7 +23,6 @@ if sys.platform == "emscripten":
 else:
     from time import sleep
 
-    import archspec.cpu
     from ai_edge_litert import interpreter as litert
 
     from holistic.inference.native_warp import warp
@@ -63,32 +58,6 @@ def useful_threads() -> int:
         return 1
     allowed = getattr(os, "sched_getaffinity", None)
     return min(4, len(allowed(0)) if allowed else os.cpu_count() or 1)
-
-
-def has_vnni() -> bool:
-    """Whether Linux tells of instructions for dot products of bytes."""
-    try:
-        flags = Path("/proc/cpuinfo").read_text().split()
-    except OSError:
-        return False
-    return "avx512_vnni" in flags or "avx_vnni" in flags
-
-
-def multiplies_bytes() -> bool:
-    """Whether networks of bytes run faster than those of floats here.
-
-    In WebAssembly they do with our kernels. LiteRT's need instructions for dot products of bytes,
-    which on x86 only processors with VNNI have (models/REPORT.md, "Processors").
-    """
-    if sys.platform == "emscripten":
-        return True
-    try:
-        processor = archspec.cpu.host()
-    except OSError:  # archspec's data is not there, as in a program that PyInstaller froze
-        return platform.machine().lower() not in ("x86_64", "amd64") or has_vnni()
-    if processor.family != archspec.cpu.TARGETS["x86_64"]:
-        return True
-    return "avx512_vnni" in processor or "avx_vnni" in processor
 
 
 def interpreter(model_content: bytes, threads: int = 1) -> Interpreter:

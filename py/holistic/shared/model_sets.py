@@ -30,7 +30,7 @@ arithmetic; "auto" is the fastest of them that MODEL_CARD.md vouches for.
 """
 
 AUTO_IN_FLOAT = "pruned"
-"""What is the fastest good one where products of bytes are no faster than those of floats."""
+"""What "auto" is where networks of floats run faster (see ``inference.arithmetic``)."""
 
 SETS = tuple(variant for variant in VARIANTS if variant != AUTO)
 """The sets of models that there are, from the largest to the smallest."""

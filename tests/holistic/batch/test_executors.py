@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(
     not model_files.find("pose_landmarks_full").exists(),
     reason="the float models are not there: run `python build.py models`",
 )
-OPTIONS = Options(complexity=0)
+OPTIONS = Options(complexity=0, variant="float")
 FRAMES = 20
 
 

@@ -3,7 +3,6 @@
 import threading
 import time
 
-import archspec.cpu
 import cv2
 import numpy as np
 import pytest
@@ -120,40 +119,6 @@ def test_black_and_white_become_low_and_high(warp):
         image = np.full((100, 100, 3), level, np.uint8)
         warp(image, from_frame_matrix(Region(50, 50, 30, 0), SIZE), SIZE, out, 0, 1, "zero")
         assert out == pytest.approx(expected)
-
-
-@pytest.mark.parametrize(
-    ("processor", "fast"),
-    [
-        ("haswell", False),
-        ("skylake_avx512", False),
-        ("zen", False),
-        ("zen3", False),
-        ("icelake", True),  # AVX-512 VNNI
-        ("zen4", True),
-        ("alderlake", True),  # AVX-VNNI
-        ("m1", True),
-        ("neoverse_n1", True),
-    ],
-)
-def test_bytes_are_fast_where_the_processor_has_dot_products_of_them(monkeypatch, processor, fast):
-    known = archspec.cpu.TARGETS[processor]
-    monkeypatch.setattr(archspec.cpu, "host", lambda: known)
-    assert runtime.multiplies_bytes() is fast
-
-
-@pytest.mark.parametrize(
-    ("machine", "vnni", "fast"),
-    [("x86_64", True, True), ("x86_64", False, False), ("AMD64", False, False), ("arm64", 0, True)],
-)
-def test_a_frozen_program_without_archspecs_data_asks_linux(monkeypatch, machine, vnni, fast):
-    def missing():
-        raise FileNotFoundError("microarchitectures.json")
-
-    monkeypatch.setattr(archspec.cpu, "host", missing)
-    monkeypatch.setattr(runtime.platform, "machine", lambda: machine)
-    monkeypatch.setattr(runtime, "has_vnni", lambda: vnni)
-    assert runtime.multiplies_bytes() is fast
 
 
 @pytest.mark.skipif(

@@ -60,7 +60,7 @@ class TestSeveralPeople:
     @pytest.mark.parametrize(("rows", "columns", "slots"), [(2, 3, 6), (1, 6, 8)])
     def test_a_picture_of_six_finds_six_with_faces_and_hands(self, picture, rows, columns, slots):
         frame, truth = montage(picture, rows, columns, 0.5)
-        with Tracker(max_people=slots, mode="picture") as tracker:
+        with Tracker(max_people=slots, mode="picture", variant="float") as tracker:
             result = tracker.process(frame)
         assert len(result.people) == 6
         assert sorted(person.id for person in result.people) == list(range(6))
@@ -72,7 +72,7 @@ class TestSeveralPeople:
 
     def test_every_face_belongs_to_its_own_body(self, picture):
         frame, _ = montage(picture, 1, 3, 0.6)
-        with Tracker(max_people=3, mode="picture") as tracker:
+        with Tracker(max_people=3, mode="picture", variant="float") as tracker:
             result = tracker.process(frame)
         for person in result.people:
             away = (person.face[1, :2] - person.pose[0, :2]) * (result.width, result.height)
@@ -82,7 +82,7 @@ class TestSeveralPeople:
         frame, _ = montage(picture, 1, 2, 0.5)
         hidden = frame.copy()
         hidden[:, 320:] = 90
-        with Tracker(complexity=0, max_people=2, parts=("pose",)) as tracker:
+        with Tracker(complexity=0, max_people=2, parts=("pose",), variant="float") as tracker:
             first = tracker.process(frame, 0)
             during = [tracker.process(hidden, time) for time in (33, 66, 99, 400)]
             after = [tracker.process(frame, time) for time in (433, 700, 733)][-1]
@@ -95,7 +95,7 @@ class TestSeveralPeople:
         assert by_id[0] == pytest.approx(by_id[1], abs=0.02)
 
     def test_the_cost_follows_the_people_present_not_the_slots(self, picture, monkeypatch):
-        with Tracker(complexity=0, max_people=8) as tracker:
+        with Tracker(complexity=0, max_people=8, variant="float") as tracker:
             tracker.process(picture, 0)
             submodels = dict(tracker._model_cache._made)
             runs = {name: [] for name in submodels}
@@ -110,7 +110,7 @@ class TestSeveralPeople:
         assert per_frame["face_detector"] == 1  # the face stage's; none searches for newcomers
 
     def test_one_person_of_many_slots_is_where_a_single_one_is(self, picture):
-        with Tracker(0) as one, Tracker(0, max_people=4) as four:
+        with Tracker(0, variant="float") as one, Tracker(0, max_people=4, variant="float") as four:
             (single,) = one.process(picture, 0).people
             (many,) = four.process(picture, 0).people
         pixels = (single.pose[:25, :2] - many.pose[:25, :2]) * (640, 480)
@@ -122,7 +122,7 @@ class TestSeveralPeople:
         found = {}
         for search_parts in (True, False):
             settings = {"max_people": 2, "mode": "picture", "search_parts": search_parts}
-            with Tracker(0, parts=("pose",), **settings) as tracker:
+            with Tracker(0, parts=("pose",), variant="float", **settings) as tracker:
                 found[search_parts] = len(tracker.process(small).people)
         assert found == {True: 1, False: 0}
 
@@ -151,7 +151,10 @@ class TestParts:
     """Parts on their own, and switched while running."""
 
     def test_a_face_without_a_body(self, picture):
-        with Tracker(0) as whole, Tracker(parts=("face",)) as alone:
+        with (
+            Tracker(0, variant="float") as whole,
+            Tracker(parts=("face",), variant="float") as alone,
+        ):
             (expected,) = whole.process(picture, 0).people
             for time in (0, 33):
                 (person,) = alone.process(picture, time).people
@@ -166,12 +169,15 @@ class TestParts:
         small[400:760, 600:1080] = cv2.resize(picture, (480, 360), interpolation=cv2.INTER_AREA)
         found = {}
         for face_range in ("short", "full"):
-            with Tracker(parts=("face",), face_range=face_range) as tracker:
+            with Tracker(parts=("face",), face_range=face_range, variant="float") as tracker:
                 found[face_range] = len(tracker.process(small, 0).people)
         assert found == {"short": 0, "full": 1}
 
     def test_hands_without_a_body_know_their_sides(self, picture):
-        with Tracker(0) as whole, Tracker(parts=("left_hand", "right_hand")) as alone:
+        with (
+            Tracker(0, variant="float") as whole,
+            Tracker(parts=("left_hand", "right_hand"), variant="float") as alone,
+        ):
             (expected,) = whole.process(picture, 0).people
             for time in (0, 33):
                 (person,) = alone.process(picture, time).people
@@ -184,20 +190,22 @@ class TestParts:
 
     def test_any_number_of_hands(self, picture):
         frame, _ = montage(picture, 1, 3, 0.6)
-        with Tracker(parts=("left_hand", "right_hand"), max_people=3, mode="picture") as tracker:
+        with Tracker(
+            parts=("left_hand", "right_hand"), max_people=3, mode="picture", variant="float"
+        ) as tracker:
             result = tracker.process(frame)
         hands = [p.left_hand is not None for p in result.people]
         hands += [p.right_hand is not None for p in result.people]
         assert sum(hands) == 6
 
     def test_one_side_alone(self, picture):
-        with Tracker(parts=("right_hand",)) as tracker:
+        with Tracker(parts=("right_hand",), variant="float") as tracker:
             (person,) = tracker.process(picture, 0).people
         assert person.left_hand is None
         assert person.right_handedness < 0.2
 
     def test_parts_are_switched_while_running_and_their_models_come_and_go(self, picture):
-        with Tracker(0, parts=("pose",)) as tracker:
+        with Tracker(0, parts=("pose",), variant="float") as tracker:
             (person,) = tracker.process(picture, 0).people
             assert person.face is None
             assert tracker.submodels == {"pose_detector", "pose_landmarks_lite"}
@@ -214,7 +222,10 @@ class TestParts:
             assert person.right_hand is None
 
     def test_what_stays_on_is_followed_without_a_break(self, picture):
-        with Tracker(0, parts=("pose",)) as tracker, Tracker(0, parts=("pose",)) as other:
+        with (
+            Tracker(0, parts=("pose",), variant="float") as tracker,
+            Tracker(0, parts=("pose",), variant="float") as other,
+        ):
             for time in (0, 33):
                 for each in (tracker, other):
                     each.process(np.roll(picture, time // 10, axis=1), time)
@@ -240,7 +251,7 @@ class TestPictureMode:
 
     @pytest.fixture
     def tracker(self):
-        with Tracker(0, mode="picture", parts=("pose", "face")) as tracker:
+        with Tracker(0, mode="picture", parts=("pose", "face"), variant="float") as tracker:
             yield tracker
 
     def test_it_needs_no_time_stamps_and_depends_on_no_other_picture(self, tracker, picture):
@@ -261,7 +272,9 @@ class TestPictureMode:
 
     def test_its_memory_is_bounded(self, picture):
         record = layout.record_floats() * 4
-        with Tracker(0, mode="picture", parts=("pose",), cache_bytes=2 * record) as tracker:
+        with Tracker(
+            0, mode="picture", parts=("pose",), cache_bytes=2 * record, variant="float"
+        ) as tracker:
             for shift in range(4):
                 tracker.process(np.roll(picture, shift, axis=1))
             assert tracker._cache.bytes == 2 * record
@@ -298,7 +311,7 @@ class TestEffort:
     def test_on_a_slow_machine_effort_falls_and_recovers(self, small, monkeypatch):
         monkeypatch.setattr(Governor, "FIRST_WAIT", 5)  # how long it waits is test_quality's
         clock = SlowClock(0.5)
-        with Tracker(level="auto", clock=clock) as tracker:
+        with Tracker(level="auto", clock=clock, variant="float") as tracker:
             results = [tracker.process(small, frame * 33) for frame in range(34)]
             levels = [result.level for result in results]
             assert list(dict.fromkeys(levels)) == ["full", "lite", "sparse", "simple"]
@@ -317,13 +330,13 @@ class TestEffort:
 
     @pytest.mark.parametrize("level", ["full", "lite", "sparse", "simple"])
     def test_a_fixed_level_stays_and_says_so(self, small, level):
-        with Tracker(level=level, clock=SlowClock(9)) as tracker:
+        with Tracker(level=level, clock=SlowClock(9), variant="float") as tracker:
             results = [tracker.process(small, time) for time in range(0, 400, 33)]
         assert {(result.level, result.level_reason) for result in results} == {(level, "fixed")}
         assert all(len(result.people) == 1 for result in results)
 
     def test_sparse_computes_the_pose_in_every_second_frame(self, small):
-        with Tracker(0, level="sparse", parts=("pose",)) as tracker:
+        with Tracker(0, level="sparse", parts=("pose",), variant="float") as tracker:
             poses = [
                 tracker.process(np.roll(small, shift, axis=1), shift * 33).people[0].pose
                 for shift in range(4)
@@ -334,7 +347,9 @@ class TestEffort:
 
     def test_simple_faces_are_the_mesh_alone_and_irises_come_back(self, small):
         smoothing = {"face": Smoothing(1, 1)}
-        with Tracker(0, refine_face=True, smoothing=smoothing, level="simple") as tracker:
+        with Tracker(
+            0, refine_face=True, smoothing=smoothing, level="simple", variant="float"
+        ) as tracker:
             first, simple = (tracker.process(small, time).people[0] for time in (0, 33))
             tracker.level = "full"
             full = tracker.process(small, 66).people[0]
@@ -344,7 +359,7 @@ class TestEffort:
         assert np.hypot(*away.T).mean() < 1.5
 
     def test_the_level_can_be_fixed_while_running(self, small):
-        with Tracker(0, level="auto") as tracker:
+        with Tracker(0, level="auto", variant="float") as tracker:
             tracker.process(small, 0)
             tracker.level = "simple"
             assert tracker.process(small, 33).level == "simple"
@@ -361,7 +376,7 @@ class TestSmoothing:
         return (picture + noise).clip(0, 255).astype(np.uint8)
 
     def jitter(self, picture, part, **settings):
-        with Tracker(0, parts=("pose", part), **settings) as tracker:
+        with Tracker(0, parts=("pose", part), variant="float", **settings) as tracker:
             found = [
                 getattr(tracker.process(self.shake(picture, n), n * 33.3).people[0], part)[:, :2]
                 for n in range(12)
@@ -403,7 +418,7 @@ class TestBadInput:
     @pytest.mark.parametrize("people", [1, 3])
     def test_a_frame_size_that_changes_midway_begins_anew(self, picture, parts, people):
         large = cv2.resize(picture, (1280, 960))
-        with Tracker(0, parts=parts, max_people=people) as tracker:
+        with Tracker(0, parts=parts, max_people=people, variant="float") as tracker:
             results = [
                 tracker.process(frame, time)
                 for time, frame in enumerate((picture, picture, large, large, picture))
@@ -416,17 +431,20 @@ class TestBadInput:
     @pytest.mark.parametrize("parts", [layout.PARTS, ("face", "left_hand", "right_hand")])
     def test_tiny_frames_hold_no_people(self, shape, parts):
         frame = np.full(shape, 200, np.uint8)
-        with Tracker(0, parts=parts, max_people=2) as tracker:
+        with Tracker(0, parts=parts, max_people=2, variant="float") as tracker:
             assert tracker.process(frame, 0).people == ()
 
     def test_8k_frames_work(self, picture):
         large = cv2.resize(picture, (7680, 5760), interpolation=cv2.INTER_LINEAR)
-        with Tracker(0) as tracker:
+        with Tracker(0, variant="float") as tracker:
             (person,) = tracker.process(large, 0).people
         assert person.pose[0, :2] * (640, 480) == pytest.approx(NOSE, abs=12)
 
     def test_frames_too_large_for_the_warp_are_named(self):
-        with Tracker(0, parts=("pose",)) as tracker, pytest.raises(ValueError, match="too large"):
+        with (
+            Tracker(0, parts=("pose",), variant="float") as tracker,
+            pytest.raises(ValueError, match="too large"),
+        ):
             tracker.process(np.zeros((1, 32767, 3), np.uint8), 0)
 
     @pytest.mark.parametrize(
@@ -439,11 +457,14 @@ class TestBadInput:
         ],
     )
     def test_time_stamps_that_are_none_are_named(self, picture, time, error, message):
-        with Tracker(0, parts=("pose",)) as tracker, pytest.raises(error, match=message):
+        with (
+            Tracker(0, parts=("pose",), variant="float") as tracker,
+            pytest.raises(error, match=message),
+        ):
             tracker.process(picture, time)
 
     def test_after_a_refused_frame_tracking_goes_on(self, picture):
-        with Tracker(0, parts=("pose",)) as tracker:
+        with Tracker(0, parts=("pose",), variant="float") as tracker:
             tracker.process(picture, 10)
             for frame, time in ((picture, 10), (picture[:0], 20), (picture, None)):
                 with pytest.raises(ValueError, match=r"time stamp|empty"):
@@ -452,7 +473,7 @@ class TestBadInput:
 
     def test_noise_of_any_kind_does_no_harm(self):
         random = np.random.default_rng(0)
-        with Tracker(0, max_people=3) as tracker:
+        with Tracker(0, max_people=3, variant="float") as tracker:
             for time in range(3):
                 frame = random.integers(0, 256, (90 + 40 * time, 200, 3), np.uint8)
                 tracker.process(frame, time)
@@ -471,7 +492,7 @@ def test_jitter_on_a_known_motion_is_no_worse_than_mediapipes():
     video = cv2.VideoCapture(str(MEDIA / clip))
     found = {"pose": [], "face": []}
     frames = 45
-    with Tracker(parts=("pose", "face")) as tracker:
+    with Tracker(parts=("pose", "face"), variant="float") as tracker:
         for index in range(frames):
             frame = cv2.cvtColor(video.read()[1], cv2.COLOR_BGR2RGB)
             result = tracker.process(frame, index * 1000 / 30)

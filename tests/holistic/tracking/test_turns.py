@@ -89,7 +89,7 @@ class TestTracker:
     """The trackers that people use."""
 
     def test_pictures_from_several_threads_keep_their_people(self, pictures):
-        with Tracker(complexity=0, mode="picture", cache_bytes=0) as tracker:
+        with Tracker(complexity=0, mode="picture", cache_bytes=0, variant="float") as tracker:
             expected = [tracker.process(picture).people[0].pose for picture in pictures]
             with ThreadPoolExecutor(4) as pool:
                 found = list(pool.map(tracker.process, pictures * 3))
@@ -107,7 +107,7 @@ class TestTracker:
 
     def test_two_videos_in_one_tracker_are_refused(self, pictures):
         begin = threading.Barrier(2)
-        with Tracker(complexity=0) as tracker:
+        with Tracker(complexity=0, variant="float") as tracker:
 
             def track(picture):
                 begin.wait()
@@ -125,7 +125,7 @@ class TestTracker:
     @pytest.mark.parametrize("copied", [pickle.dumps, copy.copy, copy.deepcopy])
     def test_it_cannot_be_pickled_and_says_what_to_do(self, copied):
         with (
-            Tracker(complexity=0) as tracker,
+            Tracker(complexity=0, variant="float") as tracker,
             pytest.raises(TypeError, match="make a Tracker in each process"),
         ):
             copied(tracker)

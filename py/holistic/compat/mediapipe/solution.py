@@ -8,6 +8,7 @@ from typing import Any, Generic, Self, TypeVar
 import numpy as np
 
 from holistic.results.result import Result
+from holistic.shared.model_sets import FLOAT
 from holistic.tracker import Tracker
 
 INTERVAL = 1000 / 30
@@ -35,6 +36,7 @@ class Solution(ABC, Generic[Results]):
             min_detection=min_detection_confidence,
             min_tracking=min_tracking_confidence,
             cache_bytes=0,
+            variant=FLOAT,
             **options,
         )
         self._pictures = 0

@@ -1,0 +1,205 @@
+"""The packages for pip, installed where there is no checkout and no network."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tarfile
+import zipfile
+from collections.abc import Callable
+from email.parser import Parser
+from pathlib import Path
+
+import pytest
+
+from builder import ROOT, package, site
+from holistic import __version__
+
+PICTURE = ROOT / "tests" / "media" / "signing.jpg"
+CLIP = ROOT / "tests" / "media" / "intel__milk.mkv"
+NO_NETWORK = (
+    "import socket\n"
+    "def refuse(*_, **__): raise OSError('there is no network in this test')\n"
+    "socket.socket.connect = socket.getaddrinfo = refuse\n"
+)
+
+
+@pytest.fixture(scope="module")
+def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the packages."""
+    folder = tmp_path_factory.mktemp("dist")
+    package.build(folder, Path(sys.executable))
+    return folder
+
+
+def wheel(dist: Path, name: str) -> Path:
+    (path,) = dist.glob(f"{name}-0*.whl")
+    return path
+
+
+class Installed:
+    """A virtual environment with both wheels, and the dependencies of the tests' own."""
+
+    def __init__(self, folder: Path, wheels: list[Path]) -> None:
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+        self.bin = folder / ("Scripts" if os.name == "nt" else "bin")
+        pip = [sys.executable, "-m", "pip", "--python", self.bin / "python", "install", "--quiet"]
+        subprocess.run([*pip, "--no-index", "--no-deps", *wheels], check=True)
+        (self.packages,) = (path.parent for path in folder.rglob("holistic_models"))
+        dependencies = sysconfig.get_path("purelib")  # without what its .pth files would add
+        (self.packages / "dependencies.pth").write_text(f"{dependencies}\n")
+        (self.packages / "sitecustomize.py").write_text(NO_NETWORK)
+
+    def run(
+        self, command: list[str | Path], folder: Path, **variables: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a program of the environment in a folder."""
+        names = ("HOLISTIC_MODELS", "PYTHONPATH", "VIRTUAL_ENV")
+        clean = {name: value for name, value in os.environ.items() if name not in names}
+        return subprocess.run(
+            [self.bin / command[0], *command[1:]],
+            cwd=folder,
+            env={**clean, "PYTHONDONTWRITEBYTECODE": "1", **variables},
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+
+
+@pytest.fixture(scope="module")
+def installed(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    wheels = [wheel(dist, "holistic_tracking"), wheel(dist, "holistic_tracking_models")]
+    return Installed(tmp_path_factory.mktemp("environment"), wheels)
+
+
+@pytest.fixture
+def python(installed: Installed, tmp_path: Path) -> Callable[[str], str]:
+    """Runs a program in the environment, in an empty folder; what it prints."""
+
+    def run(program: str) -> str:
+        done = installed.run(["python", "-c", program], tmp_path, XDG_CACHE_HOME=str(tmp_path))
+        assert not done.returncode, done.stderr
+        return done.stdout.strip()
+
+    return run
+
+
+def landmarks(file: Path) -> object:
+    document = json.loads(file.read_text())
+    return {name: value for name, value in document.items() if name != "source"}
+
+
+def test_the_command_gives_the_landmarks_of_the_checkout_in_any_folder(
+    installed: Installed, tmp_path: Path
+) -> None:
+    clip = Path(shutil.copy(CLIP, tmp_path))
+    cache = {"XDG_CACHE_HOME": str(tmp_path)}  # what is fastest is the same for both
+    done = installed.run(["holistic", clip.name, "--out", "landmarks.json"], tmp_path, **cache)
+    assert not done.returncode, done.stderr
+    ours = [sys.executable, "-m", "holistic", clip, "--out", tmp_path / "checkout.json"]
+    subprocess.run(ours, env={**os.environ, "PYTHONPATH": str(ROOT / "py"), **cache}, check=True)
+    found = landmarks(tmp_path / "landmarks.json")
+    assert found == landmarks(tmp_path / "checkout.json")
+    assert any(frame["people"] for frame in found["frames"])  # type: ignore[index]
+
+
+def test_the_command_tells_its_version(installed: Installed, tmp_path: Path) -> None:
+    assert installed.run(["holistic", "--version"], tmp_path).stdout == f"holistic {__version__}\n"
+
+
+def test_the_tracker_is_imported_from_the_package_with_its_compiled_warp(
+    installed: Installed, python: Callable[[str], str]
+) -> None:
+    told = python(
+        "import holistic; from holistic import Tracker, __version__\n"
+        "from holistic.inference import model_files, native_warp\n"
+        "print(holistic.__file__, model_files.folder(), native_warp.compiled.__file__, sep='\\n')"
+    )
+    assert all(Path(line).is_relative_to(installed.packages) for line in told.splitlines())
+    assert (installed.packages / "holistic" / "py.typed").exists()
+
+
+def test_every_model_of_every_variant_is_inside(python: Callable[[str], str]) -> None:
+    models = site.all_models()
+    names = sorted((model.name, model.variant) for model in models)
+    told = python(
+        "import hashlib\nfrom holistic.inference.model_files import load\n"
+        f"for name, variant in {names}: "
+        "print(hashlib.sha256(load(name, variant=variant)).hexdigest())"
+    )
+    paths = {(model.name, model.variant): path for model, path in models.items()}
+    unpacked = [site.gzip.decompress(site.gzipped(model, path)) for model, path in models.items()]
+    expected = dict(zip(paths, unpacked, strict=True))
+    assert told.split() == [hashlib.sha256(expected[name]).hexdigest() for name in names]
+
+
+def test_nothing_is_written_where_it_is_installed(
+    installed: Installed, python: Callable[[str], str]
+) -> None:
+    before = sorted(installed.packages.rglob("*"))
+    python("from holistic import Tracker\nwith Tracker(parts=('pose',)): pass")
+    assert sorted(installed.packages.rglob("*")) == before
+
+
+@pytest.mark.parametrize("content", [None, b"damaged"])
+def test_a_lost_or_damaged_model_is_installed_again(
+    installed: Installed, tmp_path: Path, content: bytes | None
+) -> None:
+    file = installed.packages / "holistic_models" / "float" / "hand_recrop.tflite.gz"
+    kept = file.read_bytes()
+    try:
+        file.unlink() if content is None else file.write_bytes(content)
+        command: list[str | Path] = ["holistic", PICTURE, "--out", "x.json", "--variant", "float"]
+        done = installed.run(command, tmp_path)
+    finally:
+        file.write_bytes(kept)
+    assert done.returncode == 2
+    assert "hand_recrop.tflite" in done.stderr
+    assert "pip install --force-reinstall --no-deps holistic-tracking-models" in done.stderr
+    assert "build.py" not in done.stderr
+
+
+def test_a_models_folder_that_lacks_one_is_named(installed: Installed, tmp_path: Path) -> None:
+    command: list[str | Path] = ["holistic", PICTURE, "--out", "x.json"]
+    done = installed.run(command, tmp_path, HOLISTIC_MODELS=str(tmp_path))
+    assert done.returncode == 2
+    assert f"do not name {tmp_path}" in done.stderr
+
+
+def test_made_twice_they_are_the_same_byte_for_byte(dist: Path, tmp_path: Path) -> None:
+    again = package.build(tmp_path, Path(sys.executable))
+    assert {path.name: path.read_bytes() for path in again} == {
+        path.name: path.read_bytes() for path in dist.iterdir()
+    }
+
+
+def test_the_tracker_requires_the_models_in_this_very_version(dist: Path) -> None:
+    def about(name: str) -> dict[str, list[str]]:
+        with zipfile.ZipFile(wheel(dist, name)) as archive:
+            (path,) = (each for each in archive.namelist() if each.endswith("/METADATA"))
+            message = Parser().parsestr(archive.read(path).decode())
+        return {key: message.get_all(key) or [] for key in message}
+
+    tracker, models = about("holistic_tracking"), about("holistic_tracking_models")
+    (version,) = models["Version"]
+    required = f"holistic-tracking-models=={version}"
+    assert any(line.startswith(required) for line in tracker["Requires-Dist"])
+    assert tracker["Requires-Python"] == models["Requires-Python"] == [">=3.11"]
+    assert tracker["License-File"] == models["License-File"] == ["LICENSE", "NOTICE"]
+
+
+def test_no_linux_refuses_the_wheel(dist: Path) -> None:
+    if not sys.platform.startswith("linux"):
+        pytest.skip("the wheel is of another system")
+    assert "cp311-abi3-manylinux_2_" in wheel(dist, "holistic_tracking").name
+
+
+def test_the_sdist_has_what_the_wheel_is_made_of(dist: Path) -> None:
+    (sdist,) = dist.glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    wanted = {"setup.py", "py/kernels/warp.c", "py/holistic/inference/warp_module.c"}
+    assert wanted | {"py/holistic/py.typed", "LICENSE", "NOTICE"} <= names
