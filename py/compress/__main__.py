@@ -95,7 +95,8 @@ def _crops(arguments: argparse.Namespace) -> None:
     from compress import crops
 
     exclude = frozenset(arguments.exclude)
-    crops.cut(arguments.pictures, arguments.floats, arguments.out, arguments.subjects, exclude)
+    folders = (arguments.pictures, arguments.floats, arguments.out)
+    crops.cut(*folders, arguments.subjects, exclude, arguments.distractors)
 
 
 def _make(arguments: argparse.Namespace) -> None:
@@ -153,6 +154,35 @@ def _evaluate(arguments: argparse.Namespace) -> None:
             if rows:
                 print(rows[-1], flush=True)
     _note(arguments.out, rows)
+
+
+def _hands(arguments: argparse.Namespace) -> None:
+    from compress import blurred, lost_hands
+    from compress.evaluate import Runner
+    from compress.samples import Samples
+    from holistic.models import unpacked
+
+    original = Runner((arguments.models / "float" / "hand_landmarks.tflite").read_bytes())
+    networks = {"original": original}
+    networks |= {str(path): Runner(unpacked(path)) for path in arguments.networks}
+    found: dict[str, dict[str, Any]] = {name: {} for name in networks}
+    for folder in arguments.crops:
+        crops = Samples(folder, "hand", blurred.SIZE).ordered(arguments.pictures)
+        of = blurred.sharp(original, crops)
+        for name, network in networks.items():
+            found[name][f"blur {folder.name}"] = blurred.under_blur(network, of)
+    if arguments.empty:
+        crops = blurred.empty(arguments.empty, arguments.models / "float")
+        for name, network in networks.items():
+            found[name]["false"] = blurred.false_finds(network, crops)
+    for clip in arguments.clips:
+        seen = list(lost_hands.hands(clip, arguments.models))
+        for name, network in networks.items():
+            found[name][f"clip {clip.name}"] = lost_hands.seen_again(network, seen)
+    for complexity in (0, 1) if arguments.clips else ():
+        lost = lost_hands.share_lost(arguments.clips, complexity, arguments.models, "pruned_int8")
+        found[f"tracker {complexity}"] = dict(zip(("lost", "in view"), lost, strict=True))
+    _note(arguments.out, found)
 
 
 def _report(arguments: argparse.Namespace) -> None:
@@ -305,6 +335,9 @@ def _add_fitting_stages(stages: Any) -> None:
     stage.add_argument("--floats", type=Path, default=FLOATS, help="folder of float models")
     stage.add_argument("--subjects", nargs="+", default=["hand", "face", "pose", "scene"])
     stage.add_argument("--exclude", nargs="*", default=[], help="sources to leave out")
+    stage.add_argument(
+        "--distractors", action="store_true", help="give hands faces and joints as negatives"
+    )
     stage.set_defaults(run=_crops)
 
     stage = stages.add_parser("make", help="run recipes; stages that were done are kept")
@@ -334,6 +367,16 @@ def _add_measuring_stages(stages: Any) -> None:
     stage.add_argument("--models", type=Path, default=MODELS)
     stage.add_argument("--out", type=Path, required=True, help="JSON file to write")
     stage.set_defaults(run=_evaluate)
+
+    stage = stages.add_parser("hands", help="what hand networks see of blurred and lost hands")
+    stage.add_argument("networks", type=Path, nargs="*", help="model files; the original is one")
+    stage.add_argument("--clips", type=Path, nargs="*", default=[])
+    stage.add_argument("--crops", type=Path, nargs="*", default=[], help="folders of crops")
+    stage.add_argument("--empty", type=Path, nargs="*", default=[], help="folders of pictures")
+    stage.add_argument("--pictures", type=int, default=160, help="at most so many of each folder")
+    stage.add_argument("--models", type=Path, default=MODELS)
+    stage.add_argument("--out", type=Path, required=True, help="JSON file to write")
+    stage.set_defaults(run=_hands)
 
     stage = stages.add_parser("curve", help="one recipe with several settings")
     stage.add_argument("recipe", metavar="MODEL.VARIANT")

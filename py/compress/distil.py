@@ -1,6 +1,7 @@
 """Distillation: a changed network learns to answer as the original does.
 
-The teacher's outputs and chosen inner values are the targets; no labels are needed. The student
+The teacher's outputs and chosen inner values are the targets; no labels are needed. Where a recipe
+asks for degraded pictures, the teacher sees them sharp and the student does not. The student
 may be the simulation of an int8 network: it learns with its rounding (quantization-aware), and so
 do the scales of its activations. Learning rates are relative to each tensor's own size, since
 weights differ a thousandfold between layers. The result is an exponential average of the weights.
@@ -23,6 +24,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from compress.degradation import degraded
 from compress.inputs import to_input
 from compress.network import Convolution, Dense, Network
 from compress.recipe import Distil, Recipe
@@ -180,7 +182,7 @@ class Run:
         self._samples = samples
         self._folder = folder
         self._step = 0
-        self._augmentation = Augmentation(stretch=settings.stretch)
+        self._augmentation = Augmentation(stretch=settings.stretch, negatives=settings.negatives)
         first = samples.batch(0, BATCH_OF_SIZES, self._augmentation, self._settings.seed)
         self._optimizer = RelativeAdam(student, torch.from_numpy(to_input(first, recipe.low)))
         self._start = _copied(student)
@@ -246,9 +248,10 @@ class Run:
         pictures = self._samples.batch(
             self._step, settings.batch, self._augmentation, settings.seed
         )
-        images = to_input(pictures, self._recipe.low)
+        shown = degraded(pictures, settings.degraded, (settings.seed, self._step))
+        images, seen = (to_input(one, self._recipe.low) for one in (pictures, shown))
         wanted, wanted_taps = self._teacher(images)
-        found, found_taps = self._student(torch.from_numpy(images), keep=set(wanted_taps))
+        found, found_taps = self._student(torch.from_numpy(seen), keep=set(wanted_taps))
         outputs = output_loss(self._recipe, found, wanted)
         taps = tap_loss(found_taps, wanted_taps)
         self._student.zero_grad()

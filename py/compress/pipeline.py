@@ -1,6 +1,7 @@
 """A recipe's stages in order, each written to a file so that what was done is not done again.
 
 float model -> pruned.tflite -> checkpoint.pt (training) -> trained.pt, distilled.tflite
+or the committed file -> begun.tflite -> retrain/checkpoint.pt -> trained.pt, distilled.tflite
 -> equalized.tflite -> reconstructed.pt -> tune/checkpoint.pt (training with rounding) -> tuned.pt
 -> coarse-BITS.pt -> result-BITS.tflite -> finished-BITS.tflite
 """
@@ -15,7 +16,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from compress import coarse, model_file, trim
+from compress import coarse, fold, model_file, trim
+from compress.degradation import degraded
+from compress.dequantize import in_float
 from compress.distil import Run
 from compress.equalize import equalize
 from compress.evaluate import Runner
@@ -31,6 +34,7 @@ from compress.reconstruct import reconstruct
 from compress.rounding import Grid
 from compress.samples import Augmentation, Samples, noisy
 from compress.scores import score_shift, shift_scores
+from holistic.models import find
 
 CALIBRATION_SEED = 99
 CALIBRATION_IMAGES = 64
@@ -61,6 +65,7 @@ class Pipeline:
         self._samples = Samples(crops, recipe.subject, size)
         self._original = original
         self._students = floats.parent / "student"
+        self._committed = floats.parent, recipe.variant
         self._begun = floats.parent / "training" / f"{recipe.name}.pt"
 
     def make(self) -> bytes:
@@ -80,7 +85,8 @@ class Pipeline:
     @property
     def trained(self) -> Path | None:
         """What the training of the float model has left for going on with it, if there was any."""
-        return self._folder / TRAINED if self._recipe.distil else None
+        trains = self._recipe.retrain or self._recipe.distil
+        return self._folder / TRAINED if trains else None
 
     def finished(self, content: bytes) -> bytes:
         """An int8 file of the recipe's model after the stages that need no other file."""
@@ -102,7 +108,7 @@ class Pipeline:
         return serialize(model, compact=True)
 
     def _result(self) -> bytes:
-        model = self._distilled(self._pruned())
+        model = self._trained_model()
         if self._recipe.quantize is None:
             return serialize(model)
         model = self._equalized(model)
@@ -128,14 +134,30 @@ class Pipeline:
             model_file.save(model, path)
         return model_file.load(path)
 
+    def _trained_model(self) -> Any:
+        if self._recipe.retrain is not None:
+            return self._trained(self._begun_model(), self._recipe.retrain)
+        return self._distilled(self._pruned())
+
+    def _begun_model(self) -> Any:
+        """The committed file's network in float arithmetic, where training goes on."""
+        path = self._folder / "begun.tflite"
+        if not path.is_file():
+            model = in_float(model_file.load(find(self._recipe.model, *self._committed)))
+            fold.fold(model)
+            trim.sweep(model)
+            model_file.save(model, path)
+        return model_file.load(path)
+
     def _distilled(self, model: Any) -> Any:
         """The float model trained to answer as the original does."""
-        if self._recipe.distil is None:
-            return model
+        return model if self._recipe.distil is None else self._trained(model, self._recipe.distil)
+
+    def _trained(self, model: Any, settings: Distil) -> Any:
         path = self._folder / "distilled.tflite"
         if not path.is_file():
             student = Network(model)
-            run = self._run(self._recipe.distil, self._original, student, self._folder, self._begun)
+            run = self._run(settings, self._original, student, self._folder, self._begun)
             run.finish(self._progress)
             run.keep(self._folder / TRAINED)
             student.store(model)
@@ -218,6 +240,8 @@ class Pipeline:
     def _images(self, count: int, noise: float = 0.0) -> torch.Tensor:
         augmentation = Augmentation(negatives=self._recipe.negatives)
         pictures = self._samples.batch(0, count, augmentation, CALIBRATION_SEED)
+        if self._recipe.retrain:
+            pictures = degraded(pictures, self._recipe.retrain.degraded, (CALIBRATION_SEED,))
         if noise:
             pictures = noisy(pictures, noise, NOISE_SEED)
         return torch.from_numpy(np.ascontiguousarray(to_input(pictures, self._recipe.low)))
