@@ -1,5 +1,5 @@
 // A Web Worker of the tracker: starts Python from its snapshot, loads models, and hands over to
-// holistic/worker.py. With shared memory that waits there for frames, and comes back only when the
+// holistic/browser/worker.py. With shared memory that waits there for frames, and comes back only when the
 // page has sent a message; without, every frame is a message.
 //
 // Messages in:  prepare {manifest}, the one that may come before boot
@@ -26,7 +26,7 @@ class Fault extends Error {
 const program = import('./python.mjs'); // while the page finds out what we are to do
 program.catch(() => {}); // failures are met where it is awaited
 const inbox = { boot, open, close, compute };
-const python = {}; // once it has started: `worker` of holistic/worker.py, and `convert` for values
+const python = {}; // once it has started: `worker` of holistic/browser/worker.py, and `convert` for values
 const loading = new Map(); // models: path -> promise of the bytes, until a session has used them
 let described = {}; // the files of the site: path -> {bytes, sha256}
 let expected = {}; // those that we are going to load: path -> {part, loaded, total}
@@ -89,7 +89,7 @@ async function boot({ lock, manifest, models, bell, place, retry }) {
   for (const [path, { loaded }] of Object.entries(expected)) report(path, loaded);
   stockUp(models, retry);
   const pyodide = await starting;
-  const { Worker } = pyodide.pyimport('holistic.worker');
+  const { Worker } = pyodide.pyimport('holistic.browser.worker');
   python.convert = (value) => pyodide.toPy(value);
   python.worker = Worker(bell, place, (session) => self.postMessage({ type: 'done', session }));
   self.postMessage({ type: 'ready' });

@@ -22,7 +22,7 @@ import numpy as np
 from bench import CLIP, FOLDER, machine, measures, plots
 from bench.tracking_loop import Sample, watch
 from builder import ROOT, image, site
-from holistic.selection import FLOAT, VARIANTS
+from holistic.shared.model_sets import FLOAT, VARIANTS
 
 
 def clip_frames(clip: Path, height: int) -> np.ndarray:

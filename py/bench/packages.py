@@ -10,7 +10,8 @@ from typing import Any
 
 from bench import FOLDER, SkippedError, task_bundle
 from builder import BuildError, downloads, environment, site
-from compress import catalogue, originals
+from compress import catalogue
+from compress.tflite import originals
 
 PINS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("pins.toml").read_text("utf-8"))
 PAGES = Path(__file__).with_name("pages")

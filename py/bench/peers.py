@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from bench.native import MEDIAPIPE
-from holistic.selection import AUTO, AUTO_IN_FLOAT, FLOAT, VARIANTS
+from holistic.shared.model_sets import AUTO, AUTO_IN_FLOAT, FLOAT, VARIANTS
 
 COMPLEXITIES = (1, 0)
 WORKERS = (1, 2, 3, 4)

@@ -14,7 +14,7 @@ import flatbuffers
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
-from compress import model_file
+from compress.tflite import model_file
 
 UNIT = (0.0, 255.0)
 """Mean and deviation that bring bytes to 0..1; the detectors' take them to -1..1."""

@@ -23,7 +23,7 @@ from matplotlib.patches import Patch
 from bench import CLIP, FOLDER, SkippedError, browser, clip, plots, wire
 from bench.peers import PagePeer
 from builder import site
-from holistic import layout, schedule
+from holistic.shared import layout, schedule
 
 SCRIPT = Path(__file__).with_name("pages") / "spans.js"
 WARM_UP_SECONDS = 6.0

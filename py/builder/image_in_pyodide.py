@@ -16,7 +16,7 @@ from typing import Any
 ARCHIVE = "/lib/python313.zip"
 """Where Python looks for its own modules; the packages are there too."""
 
-ENTRANCE = "holistic.worker"
+ENTRANCE = "holistic.browser.worker"
 """The module that a worker imports."""
 
 DOCUMENTED = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef

@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from builder import BUILD, ROOT, BuildError, downloads, environment, image, micropython, pyscript
-from compress import catalogue, originals
+from compress import catalogue
 from compress.catalogue import Model
+from compress.tflite import originals
 
 SITE = BUILD / "site"
 PYODIDE = BUILD / "pyodide"
 """A whole Pyodide; that of the site is lighter."""
-SHARED_MODULES = ["connections.py", "effort.py", "landmarks.py", "layout.py", "schedule.py"]
-SHARED_MODULES += ["selection.py"]
-"""Files of the tracker that the page's MicroPython reads too."""
+SHARED = ROOT / "py" / "holistic" / "shared"
+"""Modules of the tracker that the page's MicroPython reads too."""
 MODELS = ROOT / "models"
 CATALOGUE = MODELS / "models.toml"
 ORIGINALS = BUILD / "originals"
@@ -38,8 +38,7 @@ def build(folder: Path = SITE) -> Path:
     new = Path(tempfile.mkdtemp(prefix=f"{folder.name}-", dir=folder.parent))
     new.chmod(0o755)
     shutil.copytree(ROOT / "web", new, dirs_exist_ok=True)
-    for module in SHARED_MODULES:
-        shutil.copy(ROOT / "py" / "holistic" / module, new)
+    shutil.copytree(SHARED, new / "shared", ignore=shutil.ignore_patterns("__*"))
     _unpack(downloads.pinned_npm_package("pyscript"), new / "pyscript", None, "package/dist/")
     _unpack(downloads.pinned_npm_package("micropython"), new / "micropython", None)
     mediabunny = downloads.pinned_npm_package("mediabunny")

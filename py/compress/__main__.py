@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from compress import catalogue as catalogues
-from compress import originals
+from compress.tflite import originals
 
 if TYPE_CHECKING:
-    from compress.evaluate import Latency
+    from compress.measure.evaluate import Latency
     from compress.recipe import Recipe
 
 # The other stages import what they need when they run: `originals` must do without NumPy, and
@@ -47,7 +47,7 @@ def _originals(arguments: argparse.Namespace) -> None:
 
 
 def _float(arguments: argparse.Namespace) -> None:
-    from compress import float_models
+    from compress.tflite import float_models
 
     catalogue = catalogues.read(arguments.catalogue)
     folders = (arguments.originals, arguments.models, arguments.out or MODELS / arguments.variant)
@@ -56,7 +56,7 @@ def _float(arguments: argparse.Namespace) -> None:
 
 
 def _convert(arguments: argparse.Namespace) -> None:
-    from compress import float_models
+    from compress.tflite import float_models
 
     content = float_models.convert(
         arguments.model.read_bytes(), arguments.outputs, str(arguments.model)
@@ -65,23 +65,23 @@ def _convert(arguments: argparse.Namespace) -> None:
 
 
 def _dequantize(arguments: argparse.Namespace) -> None:
-    from compress import float_models, model_file
+    from compress.tflite import float_models, model_file
 
     content = model_file.read(arguments.model)
     arguments.out.write_bytes(float_models.dequantized(content, str(arguments.model)))
 
 
 def _dynamic(arguments: argparse.Namespace) -> None:
-    from compress import model_file
-    from compress.dynamic import dynamic_range
+    from compress.tflite import model_file
+    from compress.tflite.dynamic import dynamic_range
 
     content = model_file.read(arguments.model)
     arguments.out.write_bytes(dynamic_range(content, str(arguments.model)))
 
 
 def _describe(arguments: argparse.Namespace) -> None:
-    from compress import model_file
-    from compress.cost import cost
+    from compress.tflite import model_file
+    from compress.tflite.cost import cost
 
     model = model_file.load(arguments.model)
     graph = model.subgraphs[0]
@@ -92,7 +92,7 @@ def _describe(arguments: argparse.Namespace) -> None:
 
 
 def _crops(arguments: argparse.Namespace) -> None:
-    from compress import crops
+    from compress.data import crops
 
     exclude = frozenset(arguments.exclude)
     folders = (arguments.pictures, arguments.floats, arguments.out)
@@ -114,13 +114,14 @@ def _make(arguments: argparse.Namespace) -> None:
 
 
 def _finish(arguments: argparse.Namespace) -> None:
-    from compress import model_file, recipe, saturation
+    from compress import recipe
     from compress.pipeline import Pipeline
-    from holistic import models
+    from compress.tflite import model_file, saturation
+    from holistic.inference import model_files
 
     for name in arguments.recipes:
         read = recipe.read(recipe.FOLDER / f"{name}.toml")
-        begun = models.unpacked(models.find(read.model, arguments.models / read.variant))
+        begun = model_files.unpacked(model_files.find(read.model, arguments.models / read.variant))
         pipeline = Pipeline(read, arguments.floats, arguments.crops, arguments.work)
         content = pipeline.finished(begun)
         _write(arguments, read, content)
@@ -130,8 +131,8 @@ def _finish(arguments: argparse.Namespace) -> None:
 
 def _write(arguments: argparse.Namespace, read: Recipe, content: bytes) -> None:
     """Write a recipe's model, compressed, and print its row for models.toml."""
-    from compress import results
-    from compress.packing import packed
+    from compress.report import results
+    from compress.tflite.packing import packed
 
     file = packed(content)
     row = results.catalogue_row(catalogues.read(arguments.catalogue), read, content, file)
@@ -142,13 +143,14 @@ def _write(arguments: argparse.Namespace, read: Recipe, content: bytes) -> None:
 
 
 def _evaluate(arguments: argparse.Namespace) -> None:
-    from compress import recipe, results
-    from holistic import models
+    from compress import recipe
+    from compress.report import results
+    from holistic.inference import model_files
 
     rows = []
     for name in arguments.recipes:
         read = recipe.read(recipe.FOLDER / f"{name}.toml")
-        model = models.find(read.model, arguments.models / read.variant)
+        model = model_files.find(read.model, arguments.models / read.variant)
         for folder in arguments.crops:
             rows += results.measure(read, arguments.floats, model, folder, arguments.pictures)
             if rows:
@@ -157,10 +159,10 @@ def _evaluate(arguments: argparse.Namespace) -> None:
 
 
 def _hands(arguments: argparse.Namespace) -> None:
-    from compress import blurred, lost_hands
-    from compress.evaluate import Runner
-    from compress.samples import Samples
-    from holistic.models import unpacked
+    from compress.data.samples import Samples
+    from compress.measure import blurred, lost_hands
+    from compress.measure.evaluate import Runner
+    from holistic.inference.model_files import unpacked
 
     original = Runner((arguments.models / "float" / "hand_landmarks.tflite").read_bytes())
     networks = {"original": original}
@@ -186,8 +188,9 @@ def _hands(arguments: argparse.Namespace) -> None:
 
 
 def _report(arguments: argparse.Namespace) -> None:
-    from compress import accuracy, memory, pictures, report
-    from compress.results import renewed
+    from compress.measure import accuracy, memory
+    from compress.report import pictures, sheet
+    from compress.report.results import renewed
 
     folder = arguments.out / "report"
     names = ("results", "curve", "processors")
@@ -210,14 +213,15 @@ def _report(arguments: argparse.Namespace) -> None:
             shown = pictures.side_by_side(path, arguments.models, complexity=1)
             pictures.save(shown, folder / f"{path.stem}.jpg")
     found = json.loads(results.read_text("utf-8"))
-    sheet = report.Measured(**found, curve=_noted(curve, []), processors=_noted(processors, {}))
-    print(report.write(sheet, arguments.out))
+    measured = sheet.Measured(**found, curve=_noted(curve, []), processors=_noted(processors, {}))
+    print(sheet.write(measured, arguments.out))
     text = arguments.catalogue.read_text("utf-8")
-    arguments.catalogue.write_text(renewed(text, catalogue, sheet.rows()), "utf-8")
+    arguments.catalogue.write_text(renewed(text, catalogue, measured.rows()), "utf-8")
 
 
 def _curve(arguments: argparse.Namespace) -> None:
-    from compress import accuracy, curve, recipe
+    from compress import curve, recipe
+    from compress.measure import accuracy
 
     path = arguments.out / "report" / "curve.json"
     rows = _noted(path, [])
@@ -241,9 +245,9 @@ def _point(row: dict[str, Any]) -> tuple[str, float, float]:
 def _latency(arguments: argparse.Namespace) -> None:
     from playwright.sync_api import sync_playwright
 
-    from compress import browser_latency, memory
-    from compress.evaluate import ROUND, Runner, in_turn
-    from holistic.models import unpacked
+    from compress.measure import browser_latency, memory
+    from compress.measure.evaluate import ROUND, Runner, in_turn
+    from holistic.inference.model_files import unpacked
 
     models = catalogues.read(arguments.catalogue).models
     compressed = {model.name for model in models if model.recipe}

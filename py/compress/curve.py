@@ -11,13 +11,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from compress import accuracy, model_file
 from compress.catalogue import Catalogue, CatalogueError
-from compress.cost import cost
-from compress.evaluate import Runner
-from compress.packing import packed
+from compress.measure import accuracy
+from compress.measure.evaluate import Runner
 from compress.pipeline import Pipeline
 from compress.recipe import Recipe
+from compress.tflite import model_file
+from compress.tflite.cost import cost
+from compress.tflite.packing import packed
 
 Point = tuple[dict[str, float], Recipe]
 """The setting that makes a point of the curve, by its name, and the recipe that it changes."""
@@ -53,7 +54,7 @@ def measure(
     work: Path,
     data: accuracy.Data,
 ) -> Iterator[dict[str, Any]]:
-    """The cost of the file at each point and the figures of :mod:`compress.accuracy`.
+    """The cost of the file at each point and the figures of :mod:`compress.measure.accuracy`.
 
     ``crops`` are for fitting, ``data`` for measuring.
     """

@@ -16,25 +16,26 @@ from typing import Any
 import numpy as np
 import torch
 
-from compress import coarse, fold, model_file, trim
-from compress.degradation import degraded
-from compress.dequantize import in_float
-from compress.distil import Run
-from compress.equalize import equalize
-from compress.evaluate import Runner
-from compress.export_int8 import Exporter
-from compress.inputs import to_input
-from compress.model_file import serialize
-from compress.narrow import narrow
-from compress.network import Network
-from compress.prune import prune
-from compress.quantized import QuantizedNetwork, calibrate
+from compress.data.degradation import degraded
+from compress.data.inputs import to_input
+from compress.data.samples import Augmentation, Samples, noisy
+from compress.fit import weight_grids
+from compress.fit.distil import Run
+from compress.fit.equalize import equalize
+from compress.fit.export_int8 import Exporter
+from compress.fit.gptq import Grid
+from compress.fit.network import Network
+from compress.fit.overflow_safe import narrow
+from compress.fit.prune import prune
+from compress.fit.quantized import QuantizedNetwork, calibrate
+from compress.fit.reconstruct import reconstruct
+from compress.fit.score_bias import score_shift, shift_scores
+from compress.measure.evaluate import Runner
 from compress.recipe import Distil, Recipe
-from compress.reconstruct import reconstruct
-from compress.rounding import Grid
-from compress.samples import Augmentation, Samples, noisy
-from compress.scores import score_shift, shift_scores
-from holistic.models import find
+from compress.tflite import fold, model_file, trim
+from compress.tflite.dequantize import in_float
+from compress.tflite.model_file import serialize
+from holistic.inference.model_files import find
 
 CALIBRATION_SEED = 99
 CALIBRATION_IMAGES = 64
@@ -50,7 +51,7 @@ class Pipeline:
     def __init__(
         self, recipe: Recipe, floats: Path, crops: Path, work: Path, progress: Progress = print
     ) -> None:
-        """``floats`` holds the float models, ``crops`` what :mod:`compress.crops` cut.
+        """``floats`` holds the float models, ``crops`` what :mod:`compress.data.crops` cut.
 
         Students are in the folder ``student`` beside the former, and what is committed of training
         runs in ``training``.
@@ -228,12 +229,12 @@ class Pipeline:
             images = self._images(self._recipe.quantize.rounding_images)
             fitted = Network(model).eval()
             fitted.layers.load_state_dict(network.layers.state_dict())
-            felt = coarse.importance(fitted, self._recipe, images[:CALIBRATION_IMAGES])
-            steps = coarse.steps_for(network, felt, bits)
+            felt = weight_grids.importance(fitted, self._recipe, images[:CALIBRATION_IMAGES])
+            steps = weight_grids.steps_for(network, felt, bits)
             grids = {position: Grid(one[None]) for position, one in steps.items()}
             reconstruct(Network(model).eval(), network, images, weights=False, grids=grids)
             torch.save(network.state_dict(), path)
-        coarse.prepare(network)
+        weight_grids.prepare(network)
         network.load_state_dict(torch.load(path, weights_only=True))
         return network
 

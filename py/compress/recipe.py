@@ -39,8 +39,8 @@ class Distil:
     ended with: in between, a network keeps more of what it knew of other people (Wortsman et al.,
     "Robust Fine-Tuning of Zero-Shot Models", 2022). A run may ``stop`` before the last of the
     ``steps`` that its schedule is made for. The part ``degraded`` of the pictures is blurred by
-    motion, noised, darkened or covered (:mod:`compress.degradation`) for the student, while the
-    teacher sees them sharp; ``negatives`` are the part drawn from regions with nothing there.
+    motion, noised, darkened or covered for the student (:mod:`compress.data.degradation`), while
+    the teacher sees them sharp; ``negatives`` are the part drawn from regions with nothing there.
     """
 
     steps: int
@@ -49,7 +49,7 @@ class Distil:
     batch: int = 16
     rate: float = 3e-4  # change of a weight a step, relative to its tensor's root mean square
     seed: int = 1
-    stretch: float = 0.0  # of pictures, see compress.samples.Augmentation
+    stretch: float = 0.0  # of pictures, see compress.data.samples.Augmentation
     negatives: float = 0.06
     degraded: float = 0.0
     taps: tuple[int, ...] = ()  # operators whose results the student imitates too

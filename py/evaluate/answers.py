@@ -17,9 +17,9 @@ import numpy as np
 from evaluate.predictors import Predictor
 from evaluate.scores import Found
 from evaluate.views import View
-from holistic import models
+from holistic.inference import model_files
 
-ENDINGS = (".py", *models.SUFFIXES)
+ENDINGS = (".py", *model_files.SUFFIXES)
 """Of the files that answers depend on."""
 
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from holistic import landmarks
+from holistic.shared import landmarks
 
 BODY = {name: row for row, name in enumerate(landmarks.POSE)} | {
     f"{side}_big_toe": landmarks.POSE.index(f"{side}_foot_index") for side in ("left", "right")

@@ -19,8 +19,9 @@ import numpy as np
 import holistic
 from evaluate.scores import Found
 from evaluate.views import EvaluationError, View
-from holistic import Result, Tracker, models
-from holistic.layout import MAX_PEOPLE
+from holistic import Result, Tracker
+from holistic.inference import model_files
+from holistic.shared.layout import MAX_PEOPLE
 
 PARTS = ("body", "face", "hand")
 
@@ -78,7 +79,7 @@ class TrackerPredictor:
     @property
     def sources(self) -> tuple[Path, ...]:
         """The tracker's package and its models."""
-        return (Path(holistic.__file__).parent, models.folder(self.settings.get("models")))
+        return (Path(holistic.__file__).parent, model_files.folder(self.settings.get("models")))
 
     def predict(self, views: Sequence[View]) -> Iterator[Found]:
         """What is in each view, in order."""

@@ -7,17 +7,19 @@ The same Python runs under CPython and, in a web page, under Pyodide::
     with Tracker() as tracker:
         result = tracker.process(rgb, timestamp_ms)
 
-Modules, from the ground up: ``layout`` and ``landmarks`` (what the numbers mean), ``geometry``,
-``runtime`` (interpreter and warp), ``filters``, ``detection``, ``network``, ``submodels``,
-``refinement`` (irises), ``segmentation`` (masks) and ``supply``; ``tracks`` (one part from frame
-to frame), ``identity``, ``lookout`` and ``crowd`` (several people); ``record``, ``stages``,
-``points`` and ``result``; ``effort`` and ``pictures``, ``tracker``, ``cli``. On results stand
-``angles`` and ``drawing``, on the tracker ``compat``, MediaPipe's interface.
+The rooms, from the ground up; imports run down only:
+
+- ``shared``: landmarks, layout and schedule, which the page's MicroPython reads too
+- ``inference``: one network on one region of a frame
+- ``results``: records, results, named points, angles, drawing, files
+- ``tracking``: from frame to frame, and several people
+- ``options`` and ``tracker``: frames in, results out
+- ``browser``, ``batch``, ``compat`` and ``cli``: what stands on the tracker
 """
 
-from holistic.filters import Smoothing
-from holistic.models import ModelError
-from holistic.result import Person, Result
+from holistic.inference.model_files import ModelError
+from holistic.results.result import Person, Result
 from holistic.tracker import Tracker
+from holistic.tracking.one_euro import Smoothing
 
 __all__ = ["ModelError", "Person", "Result", "Smoothing", "Tracker"]

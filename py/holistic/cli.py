@@ -18,11 +18,11 @@ from typing import Any
 
 from tqdm import tqdm
 
-from holistic import pool
-from holistic.corpus import CorpusError, Job, Outcome, Settings, jobs, tracker
-from holistic.export import WRITERS
-from holistic.models import ModelError
-from holistic.selection import VARIANTS, canonical
+from holistic.batch import executors
+from holistic.batch.jobs import CorpusError, Job, Outcome, Settings, jobs, tracker
+from holistic.inference.model_files import ModelError
+from holistic.results.writers import WRITERS
+from holistic.shared.model_sets import VARIANTS, canonical
 from holistic.tracker import Tracker
 
 SOME_FAILED = 1
@@ -193,7 +193,7 @@ def run(options: argparse.Namespace) -> int:
         tracker(chosen)  # before anything is written
     except (TypeError, ValueError) as error:
         raise CorpusError(str(error)) from error
-    with closing(pool.do(todo, chosen, options.workers, options.scheduler)) as found:
+    with closing(executors.do(todo, chosen, options.workers, options.scheduler)) as found:
         failed = report(found, len(todo))
     if folder:
         done = f"{len(todo) - failed} done, {len(planned) - len(todo)} were there already"

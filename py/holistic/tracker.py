@@ -15,24 +15,19 @@ from time import perf_counter
 
 import numpy as np
 
-from holistic import effort, layout, runtime, selection
-from holistic import record as records
 from holistic.closing import Closing
-from holistic.filters import Smoothing
-from holistic.models import load
-from holistic.pace import Pace
-from holistic.pictures import RecordCache, fingerprint
-from holistic.result import Person, Result, people_from_record
-from holistic.schedule import keys
-from holistic.selection import AUTO, AUTO_IN_FLOAT, FLOAT
-from holistic.stages import (
-    Key,
-    PoseStage,
-    Settings,
-    Stage,
-    make_stage,
-)
-from holistic.supply import Supply
+from holistic.inference import runtime
+from holistic.inference.model_cache import ModelCache
+from holistic.inference.model_files import load
+from holistic.results import record as records
+from holistic.results.result import Person, Result, people_from_record
+from holistic.shared import layout, model_sets, quality
+from holistic.shared.model_sets import AUTO, AUTO_IN_FLOAT, FLOAT
+from holistic.shared.schedule import keys
+from holistic.tracking.one_euro import Smoothing
+from holistic.tracking.result_cache import RecordCache, fingerprint
+from holistic.tracking.stage_runner import StageRunner
+from holistic.tracking.stages import Key, PoseStage, Settings, Stage, make_stage
 
 MODES = ("video", "picture")
 CACHE_BYTES = 16 << 20
@@ -78,7 +73,7 @@ class Tracker(Closing):
     Args:
         complexity: 0, the light pose and hand models, or 1, the full ones. "float" and
             "int8" have no light hand and take the full one.
-        models: the folder of the models; see ``holistic.models``.
+        models: the folder of the models; see ``holistic.inference.model_files``.
         variant: of the models, one of selection.VARIANTS: "float" is MediaPipe's arithmetic,
             "int8", "pruned" and "pruned_int8" are smaller and faster, "auto" is what is fastest on
             this processor and good.
@@ -89,7 +84,7 @@ class Tracker(Closing):
             together, and whoever is known by hands alone has an id below zero.
         mode: "video", in which frames follow one another and need rising time stamps, or
             "picture", in which every frame stands alone and its result is remembered.
-        level: one of effort.LEVELS, or "auto" to lower the effort while frames take too long.
+        level: one of quality.LEVELS, or "auto" to lower the effort while frames take too long.
         budget_ms: what a frame may take before "auto" lowers the effort.
         smoothing: for any part, the One Euro settings or None for none; parts left out are
             smoothed as in MediaPipe (the pose is, face and hands are not).
@@ -103,8 +98,8 @@ class Tracker(Closing):
         face_range: of the detector of faces without a pose: "short" or "full".
         search_parts: whether several people, faces or hands are searched for in parts of the frame
             too, and not in the whole frame alone, as MediaPipe does.
-        recheck: in how many frames a face or a hand that is followed is looked for anew once; 1
-            is every frame, as in MediaPipe. None is what the variant asks for.
+        redetect_interval: in how many frames a face or a hand that is followed is looked for anew
+            once; 1 is every frame, as in MediaPipe. None is what the variant asks for.
         threads: how many processor cores each network may use; None is as many as pay, the cores
             that this process may use, four at the most. The results are the same.
         cache_bytes: memory for remembered results of pictures.
@@ -125,7 +120,7 @@ class Tracker(Closing):
         parts: Iterable[str] = layout.PARTS,
         mode: str = "video",
         level: str = "full",
-        budget_ms: float = effort.BUDGET_MS,
+        budget_ms: float = quality.BUDGET_MS,
         smoothing: Mapping[str, Smoothing | None] | None = None,
         refine_face: bool = False,
         mask: bool = False,
@@ -134,13 +129,15 @@ class Tracker(Closing):
         min_tracking: float = 0.5,
         face_range: str = "short",
         search_parts: bool = True,
-        recheck: int | None = None,
+        redetect_interval: int | None = None,
         threads: int | None = None,
         cache_bytes: int = CACHE_BYTES,
         clock: Callable[[], float] = perf_counter,
     ) -> None:
         if mode not in MODES:
             raise ValueError(f"mode must be one of {MODES}, not {mode!r}")
+        if redetect_interval is None:
+            redetect_interval = model_sets.redetect_interval(variant)
         self._mode = mode
         self._settings = Settings(
             complexity,
@@ -154,14 +151,14 @@ class Tracker(Closing):
             smoothing=dict(smoothing or {}),
             thorough=mode == "picture",
             search_parts=search_parts,
-            recheck=selection.recheck(variant) if recheck is None else recheck,
+            redetect_interval=redetect_interval,
         )
         threads = runtime.useful_threads() if threads is None else threads
         if isinstance(threads, bool) or not isinstance(threads, int) or threads < 1:
             raise ValueError(f"threads must be a whole number from 1, not {threads!r}")
-        if selection.canonical(variant) == AUTO and not runtime.multiplies_bytes():
+        if model_sets.canonical(variant) == AUTO and not runtime.multiplies_bytes():
             variant = AUTO_IN_FLOAT
-        self._supply = Supply(partial(load, chosen=models, variant=variant), threads)
+        self._model_cache = ModelCache(partial(load, chosen=models, variant=variant), threads)
         self._cache = RecordCache(cache_bytes)
         self._clock = clock
         self._budget = budget_ms
@@ -208,7 +205,7 @@ class Tracker(Closing):
             raise ValueError(f"there are no parts: name one or more of {layout.PARTS}")
         old = self._stages if with_pose == self._settings.with_pose else {}
         self._stages = {
-            key: old.get(key) or make_stage(key, self._supply, settings) for key in chosen
+            key: old.get(key) or make_stage(key, self._model_cache, settings) for key in chosen
         }
         self._settings = settings
         self._record.fill(0)
@@ -222,16 +219,16 @@ class Tracker(Closing):
 
     @level.setter
     def level(self, level: str) -> None:
-        effort.check(level)
+        quality.check(level)
         self._level = level
-        levels = effort.levels(self._settings.complexity, self._settings.with_pose)
-        self._governor = effort.Governor(self._budget, levels) if level == effort.AUTO else None
-        self._pace = Pace(self._settings)
+        levels = quality.levels(self._settings.complexity, self._settings.with_pose)
+        self._governor = quality.Governor(self._budget, levels) if level == quality.AUTO else None
+        self._pace = StageRunner(self._settings)
 
     @property
     def submodels(self) -> frozenset[str]:
         """Names of the models that are in memory."""
-        return self._supply.alive
+        return self._model_cache.alive
 
     def process(self, frame: np.ndarray, timestamp: float | None = None) -> Result:
         """Find everybody in one frame: uint8 RGB (H, W, 3), RGBA or grey.
@@ -313,7 +310,7 @@ class Tracker(Closing):
 
     def _timed(self, frame: np.ndarray, timestamp: float, level: str) -> np.ndarray:
         started = self._clock()
-        depth = effort.LEVELS.index(level)
+        depth = quality.LEVELS.index(level)
         for key, stage in self._stages.items():
             self._pace.run(key, stage, depth, frame, timestamp, self._record)
         if self._governor is not None:

@@ -11,7 +11,7 @@ import cv2
 from playwright.sync_api import Page
 
 from holistic import Tracker
-from holistic.result import Result
+from holistic.results.result import Result
 
 PARTS = {
     "pose": "pose",

@@ -15,7 +15,7 @@ from replay import details, send, track
 from tab import Tab
 
 from builder import ROOT
-from holistic.result import Result
+from holistic.results.result import Result
 
 EXAMPLES = sorted((ROOT / "web" / "examples").glob("*.html"))
 TAG = "holistic-tracking"

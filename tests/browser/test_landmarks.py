@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 from tab import Tab, pixels
 
 from holistic import Tracker
-from holistic.result import Person
+from holistic.results.result import Person
 
 FRAMES = 20
 CLOSE = 1.0

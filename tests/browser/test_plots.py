@@ -10,10 +10,10 @@ from conftest import HANDS_CLIP
 from playwright.sync_api import Locator, Page, expect
 from replay import details, send, track
 
-from holistic import connections
-from holistic.angles import head_pose, joint_angles, openings
-from holistic.points import FacePoints, WorldPosePoints
-from holistic.result import Result
+from holistic.results.angles import head_pose, joint_angles, openings
+from holistic.results.named_points import FacePoints, WorldPosePoints
+from holistic.results.result import Result
+from holistic.shared import connections
 
 PATIENCE_SECONDS = 10
 DRAWN = 200

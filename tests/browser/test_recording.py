@@ -17,10 +17,10 @@ from replay import PARTS, details, send, track
 from tab import FRAMES, Tab
 
 from builder import ROOT
-from holistic import landmarks
-from holistic.export import WRITERS, Head
-from holistic.recording import read
-from holistic.result import HANDEDNESS, Result
+from holistic.results.readers import read
+from holistic.results.result import HANDEDNESS, Result
+from holistic.results.writers import WRITERS, Head
+from holistic.shared import landmarks
 
 NAMES = {
     "pose": landmarks.POSE,

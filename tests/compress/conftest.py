@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from graphs import MODELS
 
-from holistic.models import find as find_model
+from holistic.inference.model_files import find as find_model
 
 
 @pytest.fixture

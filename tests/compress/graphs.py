@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
-from compress import model_file, trim
+from compress.tflite import model_file, trim
 
 MODELS = Path(__file__).resolve().parents[2] / "models"
 

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from graphs import MODELS, run
 
-from compress import catalogue, model_file, originals
-from holistic.models import unpacked
+from compress import catalogue
+from compress.tflite import model_file, originals
+from holistic.inference.model_files import unpacked
 
 MODELS_TOML = catalogue.read(MODELS / "models.toml")
 COMMITTED = [model for model in MODELS_TOML.models if model.unpacked]

@@ -5,8 +5,8 @@ import pytest
 from graphs import MODELS, run
 
 from compress import __main__ as command
-from compress import model_file
-from holistic.models import unpacked
+from compress.tflite import model_file
+from holistic.inference.model_files import unpacked
 
 HAND = MODELS / "pruned_int8" / "hand_landmarks_lite.tflite.gz"
 

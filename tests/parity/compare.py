@@ -15,17 +15,18 @@ import cv2
 import numpy as np
 import reference
 
-from holistic import Tracker, models
-from holistic.geometry import Region
-from holistic.selection import POSE_MODELS
-from holistic.submodels import (
+from holistic import Tracker
+from holistic.inference import model_files
+from holistic.inference.landmarkers import (
     FaceLandmarks,
     HandLandmarks,
     HandRecrop,
     PoseLandmarks,
     face_detector,
 )
-from holistic.tracks import FaceTrack, HandTrack, PoseTrack
+from holistic.inference.roi import Region
+from holistic.shared.model_sets import POSE_MODELS
+from holistic.tracking.roi_tracks import FaceTrack, HandTrack, PoseTrack
 
 MEDIA = reference.FOLDER.parents[1] / "media"
 INTERVAL = 1000 / 30
@@ -45,11 +46,11 @@ def nothing(recorded: reference.Series) -> reference.Series:
 
 
 def free_running(
-    clip: str, complexity: int, recorded: reference.Series, recheck: int = 1
+    clip: str, complexity: int, recorded: reference.Series, redetect_interval: int = 1
 ) -> reference.Series:
-    """The tracker's landmarks over the clip, in pixels; ``recheck`` as in stages.Settings."""
+    """The tracker's landmarks over the clip, in pixels."""
     found = nothing(recorded)
-    with Tracker(complexity, recheck=recheck) as tracker:
+    with Tracker(complexity, redetect_interval=redetect_interval) as tracker:
         for index, frame in enumerate(frames(clip)):
             result = tracker.process(frame, index * INTERVAL)
             scale = (result.width, result.height, result.width)
@@ -66,7 +67,7 @@ def poses_from_recorded_regions(
 ) -> np.ndarray:
     """The (frames, 33, 3) pose of each frame, found in MediaPipe's region and smoothed by us."""
     name = POSE_MODELS[complexity]
-    landmarks = PoseLandmarks(name, models.load(name))
+    landmarks = PoseLandmarks(name, model_files.load(name))
     track = PoseTrack()
     found = np.full_like(recorded["pose"], np.nan)
     for index, frame in enumerate(frames(clip)):
@@ -84,10 +85,10 @@ def poses_from_recorded_regions(
 
 def from_recorded_state(clip: str, complexity: int, recorded: reference.Series) -> reference.Series:
     """All parts of each frame, found from MediaPipe's regions, pose and previous landmarks."""
-    detector = face_detector(models.load("face_detector"))
-    mesh = FaceLandmarks(models.load("face_landmarks"))
-    recrop = HandRecrop(models.load("hand_recrop"))
-    hand = HandLandmarks("hand_landmarks", models.load("hand_landmarks"))
+    detector = face_detector(model_files.load("face_detector"))
+    mesh = FaceLandmarks(model_files.load("face_landmarks"))
+    recrop = HandRecrop(model_files.load("hand_recrop"))
+    hand = HandLandmarks("hand_landmarks", model_files.load("hand_landmarks"))
     steps = {
         "face": (FaceTrack(), detector, mesh),
         "left_hand": (HandTrack("left_hand"), recrop, hand),

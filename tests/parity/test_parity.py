@@ -4,10 +4,11 @@ import compare
 import pytest
 import reference
 
-from holistic import models, selection
+from holistic.inference import model_files
+from holistic.shared import model_sets
 
 needs_models = pytest.mark.skipif(
-    not models.find("pose_landmarks_full").exists(),
+    not model_files.find("pose_landmarks_full").exists(),
     reason="the float models are not there: run `python build.py models`",
 )
 
@@ -24,9 +25,9 @@ recordings = pytest.mark.parametrize(
 )
 
 
-def assert_is_mediapipes(clip, complexity, recheck):
+def assert_is_mediapipes(clip, complexity, redetect_interval):
     recorded = reference.load(reference.path(clip, complexity))
-    found = compare.free_running(clip, complexity, recorded, recheck)
+    found = compare.free_running(clip, complexity, recorded, redetect_interval)
     for part, limit in LIMITS.items():
         distance = reference.distance(recorded, found, part)
         spread = reference.spread(clip, complexity, part)
@@ -37,13 +38,14 @@ def assert_is_mediapipes(clip, complexity, recheck):
 @needs_models
 @recordings
 def test_landmarks_are_mediapipes(clip, complexity):
-    assert_is_mediapipes(clip, complexity, recheck=1)
+    assert_is_mediapipes(clip, complexity, redetect_interval=1)
 
 
 @needs_models
 @pytest.mark.parametrize("clip", reference.CLIPS)
 def test_landmarks_are_mediapipes_where_regions_are_checked_as_rarely_as_in_auto(clip):
-    assert_is_mediapipes(clip, complexity=1, recheck=selection.recheck(selection.AUTO))
+    interval = model_sets.redetect_interval(model_sets.AUTO)
+    assert_is_mediapipes(clip, complexity=1, redetect_interval=interval)
 
 
 @needs_models

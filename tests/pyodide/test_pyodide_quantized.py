@@ -15,7 +15,7 @@ from chromium_session import Engine
 from pyodide_session import ROOT
 from quantized_models import VALID, Case, build
 
-from holistic.models import load
+from holistic.inference.model_files import load
 
 RELU, RELU6 = 1, 3
 

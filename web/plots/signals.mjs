@@ -1,5 +1,5 @@
 // Numbers that people look at, from a person of a `landmarks` event: angles of the body's joints and
-// of the head in degrees, and how far eyes and mouth are open, as holistic/angles.py defines them.
+// of the head in degrees, and how far eyes and mouth are open, as holistic/results/angles.py defines them.
 
 const JOINTS = {
   left_elbow: [11, 13, 15],

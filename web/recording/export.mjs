@@ -1,11 +1,11 @@
-// A recording as a file: JSON, CSV or NPZ, in the very formats of holistic/export.py, which
-// holistic/recording.py reads.
+// A recording as a file: JSON, CSV or NPZ, in the very formats of holistic/results/writers.py, which
+// holistic/results/readers.py reads.
 
 import { npz } from './npz.mjs';
 import { HANDEDNESS, PARTS, SCORES } from './recording.mjs';
 
 export const FORMAT = 'holistic-landmarks-1';
-const DECIMALS = 1e5; // as holistic/result.py rounds
+const DECIMALS = 1e5; // as holistic/results/result.py rounds
 const PATIENCE = 30; // ms of work after which the page gets its turn
 export const COLUMNS = 'timestamp,person,part,point,name,x,y,z,visibility,presence,handedness,score';
 

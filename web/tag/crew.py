@@ -14,7 +14,7 @@ from faults import Fault
 from jsffi import JsException, to_js
 from ring import Bell
 
-from holistic import selection
+from holistic.shared import model_sets
 
 # A WebAssembly module whose one function uses a 128-bit vector.
 _SIMD = b"\0asm\1\0\0\0\1\5\1`\0\1{\3\2\1\0\n\n\1\b\0A\0\xfd\x0f\xfdb\x0b"
@@ -185,14 +185,14 @@ class Crew:
         """The names, paths and submodels of the models that a worker with these keys needs."""
         files = []
         for submodel in session.submodel_names(share):
-            for name in selection.files(submodel):
+            for name in model_sets.files(submodel):
                 path = self._path(name, session.choices.variant)
                 files.append(to_js({"name": name, "path": path, "submodel": submodel}))
         return files
 
     def _path(self, name: str, variant: str) -> str:
         """Where the model is on the site; raises a Fault if it is not there."""
-        for folder, file in selection.places(name, variant):
+        for folder, file in model_sets.places(name, variant):
             path = getattr(getattr(self._manifest.models, folder, None), file, None)
             if path:
                 return path

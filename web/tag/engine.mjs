@@ -7,7 +7,7 @@ import { loadMicroPython } from './micropython.mjs';
 import * as results from './results.mjs';
 
 const OURS = ['crew', 'engine', 'faults', 'memory', 'rate', 'ring', 'session', 'sources', 'tracking'];
-const TRACKERS = ['connections', 'effort', 'layout', 'schedule', 'selection']; // of py/holistic
+const SHARED = ['connections', 'layout', 'model_sets', 'quality', 'schedule']; // of py/holistic/shared
 const HEAP = 4 << 20;
 
 let started;
@@ -26,11 +26,17 @@ async function startPython() {
     loadMicroPython({ url, heapsize: HEAP, stdout: console.log, stderr: console.error }),
     Promise.all([
       ...OURS.map(async (name) => [`${name}.py`, await host.fetchText(`tag/${name}.py`)]),
-      ...TRACKERS.map(async (name) => [`holistic/${name}.py`, await host.fetchText(`${name}.py`)]),
+      ...SHARED.map(async (name) => [
+        `holistic/shared/${name}.py`,
+        await host.fetchText(`shared/${name}.py`),
+      ]),
     ]),
   ]);
-  python.FS.mkdir('/holistic');
-  for (const [path, text] of [['holistic/__init__.py', ''], ...files]) {
+  for (const folder of ['/holistic', '/holistic/shared']) {
+    python.FS.mkdir(folder);
+    python.FS.writeFile(`${folder}/__init__.py`, '');
+  }
+  for (const [path, text] of files) {
     python.FS.writeFile(`/${path}`, text);
   }
   for (const [name, module] of Object.entries({ host, media, results })) {

@@ -7,7 +7,7 @@ from crew import Crew
 from jsffi import to_js
 from tracking import Tracking
 
-from holistic import connections
+from holistic.shared import connections
 
 EDGES = to_js(connections.EDGES)
 """The lines between landmarks, for the painter."""

@@ -1,4 +1,4 @@
-// Reads a record (py/holistic/layout.py tells what is in it) as the detail of a `landmarks` event:
+// Reads a record (py/holistic/shared/layout.py tells what is in it) as the detail of a `landmarks` event:
 // {frame, timestamp, times: {pose: {total, warp, network}, face, leftHand, rightHand}, people}, where
 // a person is {id, pose, poseWorld, face, irises, leftHand, rightHand, leftHandWorld, rightHandWorld,
 // leftHandedness, rightHandedness, scores: {pose, face, leftHand, rightHand}}. The arrays are

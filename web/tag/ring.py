@@ -9,7 +9,7 @@ import memory
 import results
 from jsffi import to_js
 
-from holistic import layout, schedule
+from holistic.shared import layout, schedule
 
 _RECORD = to_js(
     {

@@ -15,7 +15,7 @@ import memory
 from jsffi import to_js
 from ring import Ring, Stores, fitted
 
-from holistic import effort, layout, schedule, selection
+from holistic.shared import layout, model_sets, quality, schedule
 
 _numbers = iter(range(1 << 30))
 
@@ -122,7 +122,7 @@ class Session:
 
     def levels(self) -> list:
         """The levels of effort that make a difference."""
-        return effort.levels(self.choices.complexity, self.choices.with_pose)
+        return quality.levels(self.choices.complexity, self.choices.with_pose)
 
     def busiest(self, record) -> float:
         """Milliseconds that the frame of this record took whoever took longest for it."""
@@ -132,15 +132,15 @@ class Session:
         """The submodels that a worker with these keys needs."""
         choices = self.choices
         parts = schedule.parts_of(share)
-        names = selection.submodel_names(
+        names = model_sets.submodel_names(
             parts,
             choices.complexity,
             with_pose=choices.with_pose,
             several=choices.people > 1,
             irises=choices.irises,
         )
-        if choices.level != effort.LEVELS[0] and "pose" in parts:
-            light = selection.POSE_MODELS[0]
+        if choices.level != quality.LEVELS[0] and "pose" in parts:
+            light = model_sets.POSE_MODELS[0]
             names += [light] if light not in names else []
         return names
 
@@ -153,7 +153,7 @@ class Session:
             "with_pose": choices.with_pose,
             "refine_face": choices.irises,
             "thorough": self._thorough,
-            "recheck": selection.recheck(choices.variant),
+            "redetect_interval": model_sets.redetect_interval(choices.variant),
         }
         order = {
             "share": self.share(place),

@@ -15,7 +15,7 @@ from jsffi import to_js
 from rate import Rate
 from session import Choices, Session
 
-from holistic import effort
+from holistic.shared import quality
 
 PREVIEW = 100
 """Milliseconds between two of the camera's frames while nobody can compute any.
@@ -43,7 +43,7 @@ class Tracking:
         self._choices = Choices(settings)
         self._session = None
         self._governor = None  # chooses the level of effort, where nobody else does
-        self._level = effort.LEVELS[0]
+        self._level = quality.LEVELS[0]
         self._turn = 0  # counts starts and stops: a source of an earlier turn is over
         self._source = None
         self._rate = None  # of the camera, where that is the source
@@ -128,8 +128,8 @@ class Tracking:
         """Begin to choose the level of effort, or set the one that was asked for."""
         level = self._choices.level
         self._governor = None
-        if level == effort.AUTO:
-            self._governor = effort.Governor(effort.BUDGET_MS, self._session.levels())
+        if level == quality.AUTO:
+            self._governor = quality.Governor(quality.BUDGET_MS, self._session.levels())
             level = self._governor.level
         self._set_level(level, "nothing measured yet" if self._governor else "asked for")
 
@@ -137,7 +137,7 @@ class Tracking:
         if level != self._level:
             self._level = level
             self._tell("level", {"level": level, "reason": reason})
-        self._session.set_level(effort.LEVELS.index(level))
+        self._session.set_level(quality.LEVELS.index(level))
 
     def _new_session(self, thorough: bool = False) -> Session:
         session = Session(self._crew, self._choices, thorough)

@@ -1,5 +1,5 @@
 // Put into a page and each of its workers before anything else: notes every change of a slot's
-// state on the blackboard (py/holistic/layout.py), and when the page begins to paint.
+// state on the blackboard (py/holistic/shared/layout.py), and when the page begins to paint.
 //
 // `spans.notes`, in the page, are [thread, time, operation, word, ...values]: threads by random
 // numbers, times in milliseconds since 1970.

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from holistic.closing import Closing
-from holistic.result import Result
+from holistic.results.result import Result
 from holistic.tracker import Tracker
 
 INTERVAL = 1000 / 30
@@ -17,7 +17,7 @@ INTERVAL = 1000 / 30
 class Solution(Closing):
     """A tracker behind MediaPipe's interface: ``process``, ``reset``, ``close``, a context.
 
-    ``options`` are the tracker's. Models are found as ``holistic.models`` says.
+    ``options`` are the tracker's. Models are found as ``holistic.inference.model_files`` says.
     """
 
     def __init__(self, static_image_mode: bool, **options: Any) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from enum import IntEnum
 from itertools import pairwise
 
-from holistic.connections import BODY, FACE, HAND
-from holistic.landmarks import FACE_REGIONS
-from holistic.landmarks import HAND as HAND_NAMES
-from holistic.landmarks import POSE as POSE_NAMES
+from holistic.shared.connections import BODY, FACE, HAND
+from holistic.shared.landmarks import FACE_REGIONS
+from holistic.shared.landmarks import HAND as HAND_NAMES
+from holistic.shared.landmarks import POSE as POSE_NAMES
 
 Connections = frozenset[tuple[int, int]]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from holistic.compat.mediapipe import topology
 from holistic.compat.mediapipe.solutions.drawing_utils import DrawingSpec
-from holistic.landmarks import POSE
+from holistic.shared.landmarks import POSE
 
 LineStyle = dict[tuple[int, int], DrawingSpec]
 PointStyle = dict[int, DrawingSpec]

@@ -9,7 +9,7 @@ import numpy as np
 from holistic.compat.mediapipe.messages import LandmarkList, landmark_list
 from holistic.compat.mediapipe.solution import Solution
 from holistic.compat.mediapipe.topology import POSE_CONNECTIONS, PoseLandmark
-from holistic.result import Person
+from holistic.results.result import Person
 
 __all__ = ["POSE_CONNECTIONS", "Pose", "PoseLandmark", "PoseResults"]
 

@@ -1,0 +1,1 @@
+"""Pictures that models are fitted and measured on: crops, samples, augmentation."""

@@ -1,0 +1,1 @@
+"""Making a network smaller and keeping it right: prune, distil, quantize, fit."""

@@ -1,0 +1,1 @@
+"""The accuracy sheet: rows, targets, tables, plots."""

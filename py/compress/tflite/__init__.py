@@ -1,0 +1,1 @@
+""".tflite files: reading, writing, folding, trimming, and what a model costs."""

@@ -1,0 +1,1 @@
+"""Pictures and videos from files: reading them, jobs, and the processes that do them."""

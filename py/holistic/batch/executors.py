@@ -1,0 +1,148 @@
+"""Who does the jobs: this process, a pool of processes, or a Dask cluster.
+
+All of them give the same outcomes in the order of the jobs. On a cluster inputs, outputs and
+models must have the same paths on every machine.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import CancelledError, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from importlib import import_module
+from typing import Any
+
+from holistic.batch.jobs import CorpusError, Job, Outcome, Settings, attempt, clean
+
+PATIENCE = "10s"
+"""How long to wait for a scheduler's answer."""
+
+WORKERLESS = 60
+"""Seconds to wait for a cluster's first or next worker."""
+
+_LOOK_EVERY = 2  # seconds
+
+KILLED = "its process was killed, perhaps for want of memory: give it fewer --workers"
+
+
+def do(
+    jobs: Sequence[Job], settings: Settings, workers: int = 1, scheduler: str | None = None
+) -> Generator[Outcome]:
+    """Do the jobs on the cluster of ``scheduler``, on ``workers`` processes, or here.
+
+    What killed processes, of this run or an earlier one, left of the jobs is removed.
+
+    Raises:
+        CorpusError, ModelError: nothing can be done at all.
+    """
+    for job in jobs:
+        clean(job)
+    try:
+        if scheduler:
+            yield from on_cluster(jobs, settings, scheduler)
+        elif workers > 1 and len(jobs) > 1:
+            yield from in_processes(jobs, settings, workers)
+        else:
+            yield from in_turn(jobs, settings)
+    finally:
+        for job in jobs:
+            clean(job)
+
+
+def in_turn(jobs: Sequence[Job], settings: Settings) -> Iterator[Outcome]:
+    """One job after the other, with a progress bar over the frames of each."""
+    for job in jobs:
+        yield attempt(job, settings, show_frames=True)
+
+
+def _executor(workers: int) -> ProcessPoolExecutor:
+    # A fork would copy interpreters and OpenCV's threads in whatever state they are.
+    return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"))
+
+
+def _alone(job: Job, settings: Settings) -> Outcome:
+    """A job in a process of its own, after some job broke the pool that it was in."""
+    with _executor(1) as executor:
+        try:
+            return executor.submit(attempt, job, settings).result()
+        except BrokenProcessPool:
+            return Outcome(job, error=f"{job.source!r}: {KILLED}")
+
+
+def in_processes(jobs: Sequence[Job], settings: Settings, workers: int) -> Iterator[Outcome]:
+    """Jobs on ``workers`` processes of this machine.
+
+    A process that is killed takes the pool with it; the jobs that were left are then done in
+    processes of their own, so that only the one that kills its process fails.
+    """
+    with _executor(min(workers, len(jobs)) or 1) as executor:
+        futures = [executor.submit(attempt, job, settings) for job in jobs]
+        try:
+            for job, future in zip(jobs, futures, strict=True):
+                try:
+                    outcome = future.result()
+                except BrokenProcessPool:
+                    outcome = _alone(job, settings)
+                yield outcome
+        finally:
+            executor.shutdown(wait=True, cancel_futures=True)
+
+
+def on_cluster(jobs: Sequence[Job], settings: Settings, address: str) -> Iterator[Outcome]:
+    """Jobs on the Dask cluster with the scheduler at ``address``.
+
+    Dask does the jobs of a worker that dies again on another one.
+
+    Raises:
+        CorpusError: Dask is not installed, there is no scheduler at that address or not any more,
+            or it has no workers.
+    """
+    try:
+        dask: Any = import_module("distributed")  # an optional dependency
+    except ImportError as error:
+        raise CorpusError(
+            "--scheduler needs Dask: pip install 'holistic-tracking[dask]'"
+        ) from error
+    try:
+        client = dask.Client(address, timeout=PATIENCE, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise CorpusError(
+            f"there is no Dask scheduler at {address!r}: start one with `dask scheduler` "
+            "and give the address that it prints"
+        ) from error
+    with client:
+        futures = client.map(attempt, jobs, settings=settings, pure=False)
+        for job in jobs:
+            # Whoever holds a future asks for it to be done again if its worker dies.
+            future = futures.pop(0)
+            yield _outcome(client, job, future, dask.KilledWorker)
+            future.release()
+
+
+def _outcome(client: Any, job: Job, future: Any, killed: type[Exception]) -> Outcome:
+    """Wait for a job, as long as there is somebody to do it.
+
+    Raises:
+        CorpusError: the cluster has had no worker for WORKERLESS seconds, or its scheduler is
+            gone.
+    """
+    idle = 0
+    while idle < WORKERLESS:
+        try:
+            outcome: Outcome = future.result(timeout=_LOOK_EVERY)
+        except killed:  # the job killed several workers, one after the other
+            return Outcome(job, error=f"{job.source!r}: {KILLED}")
+        except TimeoutError:
+            idle = 0 if client.nthreads() else idle + _LOOK_EVERY
+        except (CancelledError, OSError) as error:
+            raise CorpusError(
+                f"the Dask scheduler is gone ({type(error).__name__}): start it again, and the "
+                "same command does what is left"
+            ) from error
+        else:
+            return outcome
+    raise CorpusError(
+        f"the Dask cluster has had no worker for {WORKERLESS} seconds: start some with "
+        f"`dask worker`, and the same command does what is left"
+    )

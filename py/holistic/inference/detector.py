@@ -1,0 +1,109 @@
+"""Single-shot detectors: anchors, decoding and weighted non-maximum suppression.
+
+BlazePose's and BlazeFace's detectors (and BlazePalm's) share this scheme: every cell of a few
+grids holds anchors, and for each anchor the network gives a score and a box with keypoints,
+relative to the anchor's centre. Constants and order follow MediaPipe's ``ssd_anchors``,
+``tensors_to_detections`` and ``non_max_suppression`` calculators.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import log
+from typing import NamedTuple
+
+import numpy as np
+
+from holistic.inference.roi import Region, extent, to_frame
+
+OVERLAP = 0.3
+"""Boxes that overlap more than this (intersection over union) are one object."""
+
+_SMALLEST = 1e-9  # probability whose logit is still a number
+
+
+class Detection(NamedTuple):
+    """One object: its score (0 to 1), box (left, top, right, bottom) and (n, 2) keypoints.
+
+    Coordinates are fractions of the detector's input.
+    """
+
+    score: float
+    box: tuple[float, float, float, float]
+    keypoints: np.ndarray
+
+
+def box_of(detection: Detection, window: Region) -> tuple[float, float, float, float]:
+    """A detection's box in frame pixels; the window that it was found in is upright."""
+    return extent(to_frame(np.array(detection.box).reshape(2, 2), window))
+
+
+def anchor_centres(size: int, strides: Sequence[int], per_layer: int = 2) -> np.ndarray:
+    """Anchor centres of a detector: (anchors, 2) as x, y from 0 to 1.
+
+    ``strides`` lists the layers, each with ``per_layer`` anchors a cell of ``stride`` pixels.
+    Layers of one stride are merged: a cell lists the anchors of all of them in a row.
+    """
+    grids = []
+    for stride in dict.fromkeys(strides):
+        cells = -(-size // stride)
+        middle = (np.arange(cells) + 0.5) / cells
+        grid = np.stack(np.meshgrid(middle, middle), axis=-1).reshape(-1, 2)
+        grids.append(np.repeat(grid, per_layer * strides.count(stride), axis=0))
+    return np.concatenate(grids).astype(np.float32)
+
+
+def decode(
+    regressions: np.ndarray, logits: np.ndarray, anchors: np.ndarray, size: int, min_score: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """The anchors that see an object: (n, 4 + 2 keypoints) values and (n,) scores.
+
+    ``regressions`` (anchors, values) are centre, size and keypoints in pixels of an input of
+    ``size``, relative to the anchor; what comes back is left, top, right, bottom and keypoints
+    as fractions. Boxes of negative size (or NaN) are dropped.
+    """
+    likely = min(max(min_score, _SMALLEST), 1 - _SMALLEST)
+    chosen = np.flatnonzero(logits >= log(likely / (1 - likely)))
+    if not len(chosen):
+        return np.empty((0, regressions.shape[1])), np.empty(0)
+    values = regressions[chosen].astype(np.float64) / size
+    half = values[:, 2:4] / 2
+    centres = anchors[chosen]
+    points = values.reshape(len(values), -1, 2)
+    points += centres[:, None]
+    points[:, 1] = points[:, 0] + half
+    points[:, 0] -= half
+    scores = 1 / (1 + np.exp(-logits[chosen].astype(np.float64).clip(-100, 100)))
+    sound = (half >= 0).all(axis=1)
+    return values[sound], scores[sound]
+
+
+def overlaps(box: np.ndarray, boxes: np.ndarray) -> np.ndarray:
+    """Intersection over union of one (4,) box with each of (n, 4) boxes."""
+    sides = np.minimum(box[2:], boxes[:, 2:4]) - np.maximum(box[:2], boxes[:, :2])
+    shared = sides.clip(min=0).prod(axis=1)
+    areas = (boxes[:, 2:4] - boxes[:, :2]).prod(axis=1)
+    total = (box[2:] - box[:2]).prod() + areas - shared
+    return np.asarray(np.divide(shared, total, out=np.zeros_like(shared), where=total > 0))
+
+
+def merged(values: np.ndarray, scores: np.ndarray, limit: int) -> list[Detection]:
+    """Weighted non-maximum suppression: up to ``limit`` detections, best score first.
+
+    The best box and all that overlap it become one: their mean, weighted by score, with the best
+    score. Then the same again with those that are left.
+    """
+    order = np.argsort(-scores, kind="stable")
+    values, scores = values[order], scores[order]
+    detections: list[Detection] = []
+    while len(scores) and len(detections) < limit:
+        group = overlaps(values[0, :4], values[:, :4]) > OVERLAP
+        group[0] = True
+        weights = scores[group]
+        mean = weights @ values[group] / weights.sum()
+        left, top, right, bottom = mean[:4].tolist()
+        detections.append(
+            Detection(float(scores[0]), (left, top, right, bottom), mean[4:].reshape(-1, 2))
+        )
+        values, scores = values[~group], scores[~group]
+    return detections

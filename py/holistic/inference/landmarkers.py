@@ -1,0 +1,281 @@
+"""The submodels of Holistic: each takes a region of the frame and says what it sees there.
+
+They have no memory; what carries over from frame to frame lives in ``tracks``. All of them take
+the frame as uint8 (H, W, 3 or 4), RGB or RGBA, and give coordinates in frame pixels (z too),
+world landmarks in metres along the frame's axes.
+
+Sources: the model cards and graphs of MediaPipe's pose_detection, pose_landmark, face_detection,
+face_landmark, hand_landmark and holistic_landmark modules.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from holistic.inference.detector import Detection, anchor_centres, decode, merged
+from holistic.inference.model import Network
+from holistic.inference.roi import UPSIDE_DOWN, Region, roi_from_alignment_points, to_frame, turned
+from holistic.shared.layout import FACE_POINTS, HAND_POINTS, POSE_POINTS
+
+
+class RegionMask(NamedTuple):
+    """For each pixel (256, 256) of a region's crop, how likely the body is there."""
+
+    values: np.ndarray
+    region: Region
+
+
+class PoseEstimate(NamedTuple):
+    """A body: score, (33, 5) points (x, y, z, visibility, presence), world and (2, 2) axis.
+
+    The axis, mid-hip and the top of a circle around the whole body, tells where to look for it
+    in the next frame. ``mask``, for the models that give it, says where in its region the body is.
+    """
+
+    score: float
+    points: np.ndarray
+    world: np.ndarray
+    axis: np.ndarray
+    mask: RegionMask | None = None
+
+
+class FaceEstimate(NamedTuple):
+    """A face: score and (468, 3) points."""
+
+    score: float
+    points: np.ndarray
+
+
+class HandEstimate(NamedTuple):
+    """A hand: score, probability that it is a left hand, (21, 3) points and (21, 3) world."""
+
+    score: float
+    left: float
+    points: np.ndarray
+    world: np.ndarray
+
+
+def sigmoid(logits: np.ndarray) -> np.ndarray:
+    """Probabilities of ``logits``."""
+    return 0.5 + 0.5 * np.tanh(0.5 * logits)  # unlike 1 / (1 + exp(-x)), it cannot overflow
+
+
+class Detector:
+    """A single-shot detector that is run on a region of the frame.
+
+    ``strides`` are its anchor layers, with ``per_layer`` anchors each, and ``keypoints`` the
+    number of points it gives for each object; ``low`` is the input value of black; detections
+    below ``min_score`` are dropped.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        content: bytes,
+        size: int,
+        strides: tuple[int, ...],
+        *,
+        keypoints: int,
+        per_layer: int = 2,
+        low: float = -1.0,
+        min_score: float = 0.5,
+        threads: int = 1,
+    ) -> None:
+        self._anchors = anchor_centres(size, strides, per_layer)
+        anchors = len(self._anchors)
+        lengths = (anchors * (4 + 2 * keypoints), anchors)
+        self.network = Network(
+            name, content, lengths, low=low, high=1.0, border="zero", threads=threads
+        )
+        self._min_score = min_score
+
+    def __call__(
+        self, frame: np.ndarray, region: Region, limit: int = 1, min_score: float | None = None
+    ) -> list[Detection]:
+        """Up to ``limit`` objects in the region, best first, keypoints in frame pixels.
+
+        ``min_score`` takes the place of the detector's own.
+        """
+        regressions, logits = self.network(frame, region)
+        found = decode(
+            regressions.reshape(len(logits), -1),
+            logits,
+            self._anchors,
+            self.network.size,
+            self._min_score if min_score is None else min_score,
+        )
+        return [
+            detection._replace(keypoints=to_frame(detection.keypoints, region))
+            for detection in merged(*found, limit)
+        ]
+
+
+def pose_detector(content: bytes, threads: int = 1) -> Detector:
+    """BlazePose's detector: keypoints mid-hip, full-body circle, mid-shoulder, upper body."""
+    strides = (8, 16, 32, 32, 32)
+    return Detector("pose_detector", content, 224, strides, keypoints=4, threads=threads)
+
+
+def face_detector(content: bytes, threads: int = 1) -> Detector:
+    """BlazeFace, short range: keypoints right and left eye, nose, mouth, right and left ear."""
+    strides = (8, 16, 16, 16)
+    return Detector("face_detector", content, 128, strides, keypoints=6, threads=threads)
+
+
+def face_detector_full_range(content: bytes, threads: int = 1) -> Detector:
+    """BlazeFace, full range: the short range's keypoints, for faces up to five metres away."""
+    return Detector(
+        "face_detector_full_range",
+        content,
+        192,
+        (4,),
+        keypoints=6,
+        per_layer=1,
+        min_score=0.6,
+        threads=threads,
+    )
+
+
+def palm_detector(content: bytes, threads: int = 1) -> Detector:
+    """BlazePalm: keypoints wrist, knuckles of index, middle, ring and little finger, thumb (2)."""
+    strides = (8, 16, 16, 16)
+    return Detector("palm_detector", content, 192, strides, keypoints=7, low=0.0, threads=threads)
+
+
+class PoseLandmarks:
+    """BlazePose's landmarks: a body in its region, refined by the network's heat maps.
+
+    With ``mask`` the model must be one that gives the body's mask too.
+    """
+
+    MIN_SCORE = 0.5
+
+    _OUTPUTS = 39  # points in the network's tensors: 33, two of the axis, four unused ones
+    _KEPT = POSE_POINTS + 2
+    _HEAT = 64  # side of the heat maps
+    _MASK = 256  # side of the mask
+    # The window around a point that its refinement looks at. The graph file asks for 7 cells;
+    # what MediaPipe 0.10.21 computes is the calculator's default, 9.
+    _REACH = np.arange(-4, 5)
+    _MIN_HEAT = 0.5
+
+    def __init__(self, name: str, content: bytes, mask: bool = False, threads: int = 1) -> None:
+        points = self._OUTPUTS
+        lengths = (points * 5, 1, points * self._HEAT**2, points * 3)
+        masks = (self._MASK**2,) if mask else ()
+        self.network = Network(name, content, lengths + masks, threads=threads)
+
+    def __call__(
+        self, frame: np.ndarray, region: Region, min_score: float = MIN_SCORE
+    ) -> PoseEstimate | None:
+        """The body in the region, or None where there is none."""
+        values, flag, heat, world, *masks = self.network(frame, region)
+        score = float(flag[0])
+        if score <= min_score:
+            return None
+        values = values.reshape(-1, 5)[: self._KEPT].astype(np.float64)
+        points = values[:, :3] / self.network.size
+        self._refine(points, heat.reshape(self._HEAT, self._HEAT, -1))
+        points = to_frame(points, region)
+        return PoseEstimate(
+            score,
+            np.hstack((points, sigmoid(values[:, 3:])))[:POSE_POINTS],
+            turned(world.reshape(-1, 3)[:POSE_POINTS], region),
+            points[POSE_POINTS:, :2],
+            *(RegionMask(sigmoid(m.reshape(self._MASK, self._MASK)), region) for m in masks),
+        )
+
+    def _refine(self, points: np.ndarray, heat: np.ndarray) -> None:
+        """Move each point to the centre of gravity of its heat map's window, where it is hot.
+
+        ``points`` (n, 3) are fractions of the region and are changed in place; ``heat`` holds
+        the logits as (row, column, point).
+        """
+        side = self._HEAT
+        cells = (points[:, :2] * side).astype(np.intp)
+        columns = cells[:, 0, None] + self._REACH
+        rows = cells[:, 1, None] + self._REACH
+        inside_x = (columns >= 0) & (columns < side)
+        inside_y = (rows >= 0) & (rows < side)
+        window = heat[
+            rows.clip(0, side - 1)[:, :, None],
+            columns.clip(0, side - 1)[:, None, :],
+            np.arange(len(points))[:, None, None],
+        ]
+        window = sigmoid(window) * (inside_y[:, :, None] & inside_x[:, None, :])
+        refined = window.max(axis=(1, 2)) >= self._MIN_HEAT
+        # As in MediaPipe, a point below the heat map may still be drawn back into it.
+        refined &= (cells >= 0).all(axis=1) & (cells[:, 0] < side)
+        total = window.sum(axis=(1, 2)) * side
+        for axis, weights, places in (
+            (0, window.sum(axis=1), columns),
+            (1, window.sum(axis=2), rows),
+        ):
+            moved = (weights * places).sum(axis=1)
+            np.divide(moved, total, out=points[:, axis], where=refined)
+
+
+class FaceLandmarks:
+    """The face mesh: 468 points."""
+
+    MIN_SCORE = 0.5
+
+    def __init__(self, content: bytes, threads: int = 1) -> None:
+        self.network = Network("face_landmarks", content, (FACE_POINTS * 3, 1), threads=threads)
+
+    def __call__(
+        self, frame: np.ndarray, region: Region, min_score: float = MIN_SCORE
+    ) -> FaceEstimate | None:
+        """The face in the region, or None where there is none."""
+        points, flag = self.network(frame, region)
+        score = float(sigmoid(flag[0]))
+        if score <= min_score:
+            return None
+        return FaceEstimate(score, to_frame(points.reshape(-1, 3) / self.network.size, region))
+
+
+class HandRecrop:
+    """Finds a hand's exact region in the rough one that the pose gives."""
+
+    def __init__(self, content: bytes, threads: int = 1) -> None:
+        self.network = Network("hand_recrop", content, (4,), threads=threads)
+
+    def __call__(self, frame: np.ndarray, region: Region) -> Region:
+        """The region of the hand that is somewhere in ``region``."""
+        (points,) = self.network(frame, region)
+        centre, tip = to_frame(points.reshape(2, 2) / self.network.size, region).tolist()
+        return roi_from_alignment_points(centre, tip, UPSIDE_DOWN, scale=1.0, shift=-0.1)
+
+
+class HandLandmarks:
+    """BlazeHand's landmarks: the hand in its region, 21 points.
+
+    The network says how likely it is a right hand in a picture that is not mirrored. (MediaPipe's
+    label file calls the same number "Left", because it was written for selfies.)
+    """
+
+    MIN_SCORE = 0.5
+
+    _DEPTH = 0.4  # the network's z is in this part of its x and y
+
+    def __init__(self, name: str, content: bytes, threads: int = 1) -> None:
+        values = HAND_POINTS * 3
+        self.network = Network(name, content, (values, 1, 1, values), threads=threads)
+        self._scale = np.array((1, 1, 1 / self._DEPTH)) / self.network.size
+
+    def __call__(
+        self, frame: np.ndarray, region: Region, min_score: float = MIN_SCORE
+    ) -> HandEstimate | None:
+        """The hand in the region, or None where there is none."""
+        points, flag, right, world = self.network(frame, region)
+        score = float(flag[0])
+        if score <= min_score:
+            return None
+        return HandEstimate(
+            score,
+            1 - float(right[0]),
+            to_frame(points.reshape(-1, 3) * self._scale, region),
+            turned(world.reshape(-1, 3), region),
+        )

@@ -1,0 +1,62 @@
+"""Submodels by name: made when first asked for, shared, and freed when nobody holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+from weakref import WeakValueDictionary
+
+from holistic.inference import landmarkers, refined_face
+from holistic.shared import model_sets
+
+LoadModel = Callable[[str], bytes]
+
+_MAKERS: dict[str, Callable[..., Any]] = {
+    "pose_detector": landmarkers.pose_detector,
+    "pose_landmarks_lite": partial(landmarkers.PoseLandmarks, "pose_landmarks_lite"),
+    "pose_landmarks_full": partial(landmarkers.PoseLandmarks, "pose_landmarks_full"),
+    "pose_landmarks_lite_mask": partial(
+        landmarkers.PoseLandmarks, "pose_landmarks_lite_mask", mask=True
+    ),
+    "pose_landmarks_full_mask": partial(
+        landmarkers.PoseLandmarks, "pose_landmarks_full_mask", mask=True
+    ),
+    "face_detector": landmarkers.face_detector,
+    "face_detector_full_range": landmarkers.face_detector_full_range,
+    "face_landmarks": landmarkers.FaceLandmarks,
+    "face_landmarks_refined": refined_face.RefinedFaceLandmarks,
+    "palm_detector": landmarkers.palm_detector,
+    "hand_recrop": landmarkers.HandRecrop,
+    "hand_landmarks_lite": partial(landmarkers.HandLandmarks, "hand_landmarks_lite"),
+    "hand_landmarks": partial(landmarkers.HandLandmarks, "hand_landmarks"),
+}
+
+
+class ModelCache:
+    """Calling it with a model's name gives the submodel; ``load_model`` gives the model's bytes.
+
+    ``threads`` are those of each submodel. It keeps none alive: a submodel and its memory go with
+    the last stage that uses it.
+
+    Raises (when called):
+        ModelError: the model is missing or damaged.
+    """
+
+    def __init__(self, load_model: LoadModel, threads: int = 1) -> None:
+        self._load_model = load_model
+        self._threads = threads
+        self._made: WeakValueDictionary[str, Any] = WeakValueDictionary()
+
+    def __call__(self, name: str) -> Any:
+        """The submodel ``name``, for instance "hand_landmarks"."""
+        submodel = self._made.get(name)
+        if submodel is None:
+            contents = (self._load_model(file) for file in model_sets.files(name))
+            submodel = self._made[name] = _MAKERS[name](*contents, threads=self._threads)
+        return submodel
+
+    @property
+    def alive(self) -> frozenset[str]:
+        """Names of the submodels that are in use."""
+        return frozenset(self._made)

@@ -1,0 +1,1 @@
+"""What was found, as its users see it: records, results, angles, drawing, files."""

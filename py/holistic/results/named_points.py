@@ -1,0 +1,138 @@
+"""Landmark arrays whose points have names.
+
+``Points`` are NumPy arrays, one row a landmark, that can also be asked by name::
+
+    person.pose["left_wrist"]              # (5,)
+    person.pose["left_wrist", "left_elbow"]  # (2, 5)
+    person.face["lips_outer"]              # (20, 3)
+    person.pose.xy, person.pose.visibility, person.pose.box
+
+A computation with them, or a part of them, is a plain array again.
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+
+from holistic.shared import landmarks
+
+
+class Box(NamedTuple):
+    """An upright box, in the units of the points that it encloses."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        """Right minus left."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        """Bottom minus top."""
+        return self.bottom - self.top
+
+
+class Points(np.ndarray):
+    """Landmarks as an array (points, 3 or 5): x, y, z and, for a pose, visibility and presence.
+
+    ``Points.of(array)`` looks at an array as points, without a copy.
+    """
+
+    names: ClassVar[dict[str, int]] = {}
+    """The points that have names, and their row."""
+    regions: ClassVar[dict[str, tuple[int, ...]]] = {}
+    """Names of several points together, and their rows."""
+
+    @classmethod
+    def of(cls, values: np.ndarray) -> Points:
+        """The array (points, values) as points that can be asked by name."""
+        return np.asarray(values).view(cls)
+
+    def rows(self, name: str) -> int | list[int]:
+        """The row of a point, or the rows of a region.
+
+        Raises:
+            KeyError: there is no such name, or an unrefined face is asked for its irises.
+        """
+        if name not in self.names and name not in self.regions:
+            close = difflib.get_close_matches(name, [*self.names, *self.regions], 3, cutoff=0)
+            raise KeyError(f"there is no point {name!r}; perhaps {', '.join(close)}?")
+        rows = self.names[name] if name in self.names else list(self.regions[name])
+        if np.max(rows) >= len(self):
+            raise KeyError(f"{name!r} is not among {len(self)} points: use refine_face=True")
+        return rows
+
+    def __getitem__(self, key: Any) -> Any:
+        """Rows by name or by a tuple of names; anything else as for every array."""
+        if isinstance(key, str):
+            key = self.rows(key)
+        elif isinstance(key, tuple) and key and all(isinstance(each, str) for each in key):
+            key = [self.rows(each) for each in key]
+        return np.asarray(self)[key]
+
+    def __array_wrap__(self, array: np.ndarray, *context: Any, **options: Any) -> Any:
+        """What is computed from points has no names."""
+        return array[()] if array.ndim == 0 else np.asarray(array)
+
+    @property
+    def xy(self) -> np.ndarray:
+        """(points, 2)."""
+        return np.asarray(self)[:, :2]
+
+    @property
+    def xyz(self) -> np.ndarray:
+        """(points, 3)."""
+        return np.asarray(self)[:, :3]
+
+    @property
+    def box(self) -> Box:
+        """The smallest upright box around all points."""
+        left, top = self.xy.min(axis=0).tolist()
+        right, bottom = self.xy.max(axis=0).tolist()
+        return Box(left, top, right, bottom)
+
+    def pixels(self, width: int, height: int) -> np.ndarray:
+        """(points, 3): image landmarks in pixels of a frame of this size; z too."""
+        return self.xyz * (width, height, width)
+
+
+class PosePoints(Points):
+    """A body's 33 points."""
+
+    names: ClassVar = {name: row for row, name in enumerate(landmarks.POSE)}
+
+    @property
+    def visibility(self) -> np.ndarray:
+        """(33,) how likely each point can be seen, 0 to 1."""
+        return np.asarray(self)[:, 3]
+
+    @property
+    def presence(self) -> np.ndarray:
+        """(33,) how likely each point is inside the frame, 0 to 1."""
+        return np.asarray(self)[:, 4]
+
+
+class WorldPosePoints(Points):
+    """A body's 33 points in metres."""
+
+    names = PosePoints.names
+
+
+class HandPoints(Points):
+    """A hand's 21 points."""
+
+    names: ClassVar = {name: row for row, name in enumerate(landmarks.HAND)}
+
+
+class FacePoints(Points):
+    """A face's 468 points, or 478 with the irises."""
+
+    names = landmarks.FACE
+    regions = landmarks.FACE_REGIONS

@@ -1,0 +1,76 @@
+"""Reading and writing a frame's record, the flat array that stages and page share.
+
+``layout`` says where everything is; here are the named views of it. A record is float32
+(record_floats(people),), and a person one section of it, (PERSON_FLOATS,). In it x and y run from
+0 to 1 across the frame and z is in frame widths; a part that was not found has the score 0.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from holistic.shared import layout
+
+SCORE = 0  # offset of the score in every section
+
+
+def empty(people: int = 1) -> np.ndarray:
+    """A new record in which nobody is found."""
+    return np.zeros(layout.record_floats(people), np.float32)
+
+
+def people(record: np.ndarray) -> np.ndarray:
+    """(people, PERSON_FLOATS): every person's section, those of absent people too."""
+    return record[layout.HEAD_FLOATS :].reshape(-1, layout.PERSON_FLOATS)
+
+
+def section(person: np.ndarray, part: str) -> np.ndarray:
+    """The part's section: its score and then its numbers."""
+    start, end = layout.SECTIONS[part]
+    return person[start:end]
+
+
+def found(person: np.ndarray, part: str) -> bool:
+    """Whether the part was found."""
+    return bool(section(person, part)[SCORE] > 0)
+
+
+def pose_points(person: np.ndarray) -> np.ndarray:
+    """(33, 5): x, y, z, visibility, presence."""
+    return person[layout.POSE_LANDMARKS : layout.POSE_WORLD].reshape(-1, layout.POSE_VALUES)
+
+
+def pose_world(person: np.ndarray) -> np.ndarray:
+    """(33, 3) in metres."""
+    return person[layout.POSE_WORLD : layout.FACE].reshape(-1, 3)
+
+
+def face_points(person: np.ndarray) -> np.ndarray:
+    """(468, 3)."""
+    return person[layout.FACE_LANDMARKS : layout.IRISES].reshape(-1, 3)
+
+
+def face_and_irises(person: np.ndarray) -> np.ndarray:
+    """(478, 3): the face's points, then ten of the irises, which are zero in an unrefined face."""
+    return person[layout.FACE_LANDMARKS : layout.LEFT_HAND].reshape(-1, 3)
+
+
+def refined(person: np.ndarray) -> bool:
+    """Whether the face has irises."""
+    return bool(person[layout.IRISES : layout.LEFT_HAND].any())
+
+
+def hand_points(person: np.ndarray, side: str) -> np.ndarray:
+    """(21, 3) of "left_hand" or "right_hand"."""
+    return section(person, side)[layout.HAND_LANDMARKS : layout.HAND_WORLD].reshape(-1, 3)
+
+
+def hand_world(person: np.ndarray, side: str) -> np.ndarray:
+    """(21, 3) in metres."""
+    return section(person, side)[layout.HAND_WORLD :].reshape(-1, 3)
+
+
+def times(record: np.ndarray, part: str) -> np.ndarray:
+    """(3,) milliseconds that the part took: in all, in warps, in networks."""
+    start = layout.TIMES + layout.PARTS.index(part) * layout.TIME_VALUES
+    return record[start : start + layout.TIME_VALUES]

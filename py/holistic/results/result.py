@@ -1,0 +1,272 @@
+"""What the tracker found: people, and their landmarks as named arrays.
+
+In all image landmarks x and y run from 0 to 1 across the frame (and past it where a part leaves
+it), and z is in frame widths, smaller is nearer. World landmarks are in metres along the frame's
+axes; their origin is between the hips, or the hand's centre. Left is the person's left.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from holistic.results import record as records
+from holistic.results.named_points import (
+    Box,
+    FacePoints,
+    HandPoints,
+    Points,
+    PosePoints,
+    WorldPosePoints,
+)
+from holistic.shared import layout
+
+DECIMALS = 5
+"""Digits kept in exported numbers: a hundredth of a pixel in a frame 1000 px wide."""
+
+CSV_COLUMNS = (
+    *("timestamp", "person", "part", "point", "name"),
+    *("x", "y", "z", "visibility", "presence", "handedness", "score"),
+)
+"""Columns of ``Result.to_csv``: one line a landmark.
+
+The handedness is the hand's and the score the part's: in all lines of it the same.
+"""
+
+SHAPES = {
+    "pose": (layout.POSE_POINTS, layout.POSE_VALUES),
+    "pose_world": (layout.POSE_POINTS, 3),
+    "face": (layout.FACE_POINTS, 3),
+    "left_hand": (layout.HAND_POINTS, 3),
+    "right_hand": (layout.HAND_POINTS, 3),
+    "left_hand_world": (layout.HAND_POINTS, 3),
+    "right_hand_world": (layout.HAND_POINTS, 3),
+}
+"""A person's arrays and their shapes (the face has ten points more with ``refine_face``)."""
+
+HANDEDNESS = {"left_hand": "left_handedness", "right_hand": "right_handedness"}
+"""A person's hands and the numbers that say how much they look like left ones."""
+
+_IMAGE_PARTS = ("pose", "face", "left_hand", "right_hand")
+_VISIBLE = 0.5
+
+
+def rounded(values: np.ndarray | float | None) -> Any:
+    """An array as nested lists of short numbers, a number as a short one; None stays None."""
+    return None if values is None else np.round(np.asarray(values, np.float64), DECIMALS).tolist()
+
+
+@dataclass(frozen=True, eq=False)
+class Person:
+    """One person. A part that was not found, or not asked for, is None.
+
+    Attributes:
+        id: the same number for the same person from frame to frame.
+        pose: (33, 5): x, y, z, visibility and presence (0 to 1).
+        pose_world: (33, 3).
+        face: (468, 3), or (478, 3) with the irises.
+        left_hand, right_hand: (21, 3).
+        left_hand_world, right_hand_world: (21, 3).
+        left_handedness, right_handedness: how much the hand in that place looks like a left
+            hand, 0 to 1.
+        scores: how sure the tracker is of each part that it found, 0 to 1.
+        mask: (H, W) float32, 1 where the person is and 0 elsewhere; None unless asked for.
+    """
+
+    id: int
+    pose: PosePoints | None = None
+    pose_world: WorldPosePoints | None = None
+    face: FacePoints | None = None
+    left_hand: HandPoints | None = None
+    right_hand: HandPoints | None = None
+    left_hand_world: HandPoints | None = None
+    right_hand_world: HandPoints | None = None
+    left_handedness: float | None = None
+    right_handedness: float | None = None
+    scores: dict[str, float] = field(default_factory=dict)
+    mask: np.ndarray | None = None
+
+    def parts(self) -> Iterator[tuple[str, Points]]:
+        """The arrays that there are, with their names, in the order of ``SHAPES``."""
+        for name in SHAPES:
+            points = getattr(self, name)
+            if points is not None:
+                yield name, points
+
+    @property
+    def box(self) -> Box:
+        """The box around the person's image landmarks; invisible points of the pose are left out.
+
+        Raises:
+            ValueError: the person has no part.
+        """
+        pieces = [points.xy for name, points in self.parts() if name in _IMAGE_PARTS]
+        if self.pose is not None:
+            seen = self.pose.visibility >= _VISIBLE
+            pieces[0] = self.pose.xy[seen] if seen.any() else self.pose.xy
+        return Points.of(np.concatenate(pieces)).box
+
+    def to_dict(self) -> dict[str, Any]:
+        """All but the mask as plain lists and numbers, None where a part is absent."""
+        return {
+            "id": self.id,
+            **{name: rounded(getattr(self, name)) for name in SHAPES},
+            **{name: rounded(getattr(self, name)) for name in HANDEDNESS.values()},
+            "scores": {part: rounded(score) for part, score in self.scores.items()},
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """One frame: its time stamp (ms), its size in pixels and the people in it.
+
+    ``result.pose``, ``result.face`` and so on are the first person's, for the many programs that
+    look at one person; they are None where nobody is. ``level`` is the effort that the frame got
+    (see ``holistic.shared.quality``), and ``level_reason`` why.
+    """
+
+    timestamp: float
+    width: int
+    height: int
+    people: tuple[Person, ...]
+    level: str = "full"
+    level_reason: str = "fixed"
+
+    @property
+    def person(self) -> Person | None:
+        """The first person."""
+        return self.people[0] if self.people else None
+
+    @property
+    def pose(self) -> PosePoints | None:
+        """The first person's pose."""
+        return self.person.pose if self.person else None
+
+    @property
+    def pose_world(self) -> WorldPosePoints | None:
+        """The first person's pose in metres."""
+        return self.person.pose_world if self.person else None
+
+    @property
+    def face(self) -> FacePoints | None:
+        """The first person's face."""
+        return self.person.face if self.person else None
+
+    @property
+    def left_hand(self) -> HandPoints | None:
+        """The first person's left hand."""
+        return self.person.left_hand if self.person else None
+
+    @property
+    def right_hand(self) -> HandPoints | None:
+        """The first person's right hand."""
+        return self.person.right_hand if self.person else None
+
+    def pixels(self, points: Points) -> np.ndarray:
+        """(points, 3): image landmarks of this frame in its pixels; z too."""
+        return points.pixels(self.width, self.height)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result as plain numbers, lists and dictionaries."""
+        return {
+            "timestamp": round(self.timestamp, 3),
+            "width": self.width,
+            "height": self.height,
+            "people": [person.to_dict() for person in self.people],
+        }
+
+    def to_json(self) -> str:
+        """The result as JSON text."""
+        return json.dumps(self.to_dict())
+
+    def rows(self) -> Iterator[tuple[Any, ...]]:
+        """One row a landmark, as ``CSV_COLUMNS`` says; None where a column does not apply."""
+        timestamp = round(self.timestamp, 3)
+        for person in self.people:
+            for part, points in person.parts():
+                names = {row: name for name, row in points.names.items()}
+                found = part.removesuffix("_world")
+                handedness = getattr(person, HANDEDNESS[found]) if found in HANDEDNESS else None
+                ends = rounded(handedness), rounded(person.scores.get(found))
+                for row, values in enumerate(rounded(points)):
+                    numbers = (*values, None, None)[: layout.POSE_VALUES]
+                    yield timestamp, person.id, part, row, names.get(row), *numbers, *ends
+
+    def to_csv(self, header: bool = True) -> str:
+        """The result as CSV text, one line a landmark, with ``CSV_COLUMNS`` as the first line.
+
+        Texts of several frames are one table if only the first of them has a ``header``.
+        """
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        if header:
+            writer.writerow(CSV_COLUMNS)
+        writer.writerows(self.rows())
+        return text.getvalue()
+
+    def to_numpy(self) -> dict[str, np.ndarray]:
+        """The result as arrays over its n people, ready for ``numpy.savez``.
+
+        "timestamp" (), "size" (2,) as width and height, "id" (n,), for each name of ``SHAPES``
+        an array (n, points, values), "left_handedness" and "right_handedness" (n,), and "scores"
+        (n, 4) of layout.PARTS: NaN where a person lacks the part. "mask" (n, H, W) is there if
+        the people have masks.
+        """
+        arrays: dict[str, np.ndarray] = {
+            "timestamp": np.array(self.timestamp, np.float64),
+            "size": np.array((self.width, self.height)),
+            "id": np.array([person.id for person in self.people], np.int64),
+        }
+        faces = [len(person.face) for person in self.people if person.face is not None]
+        for name, (points, values) in SHAPES.items():
+            if name == "face":
+                points = max(faces, default=points)  # noqa: PLW2901 - with or without irises
+            stack = np.full((len(self.people), points, values), np.nan, np.float32)
+            for place, person in zip(stack, self.people, strict=True):
+                found = getattr(person, name)
+                if found is not None:
+                    place[: len(found)] = found
+            arrays[name] = stack
+        for name in HANDEDNESS.values():  # None becomes NaN
+            arrays[name] = np.array([getattr(person, name) for person in self.people], np.float32)
+        scores = [[person.scores.get(part) for part in layout.PARTS] for person in self.people]
+        arrays["scores"] = np.array(scores, np.float32).reshape(-1, len(layout.PARTS))
+        masks = [person.mask for person in self.people if person.mask is not None]
+        if masks and len(masks) == len(self.people):
+            arrays["mask"] = np.stack(masks)
+        return arrays
+
+
+def person_from_section(section: np.ndarray) -> Person | None:
+    """The person in a section of a record (layout.PERSON_FLOATS,), copied; None without a part."""
+    found = [part for part in layout.PARTS if records.found(section, part)]
+    if not found:
+        return None
+    parts: dict[str, Any] = {}
+    if "pose" in found:
+        parts["pose"] = PosePoints.of(records.pose_points(section).copy())
+        parts["pose_world"] = WorldPosePoints.of(records.pose_world(section).copy())
+    if "face" in found:
+        face = records.face_and_irises if records.refined(section) else records.face_points
+        parts["face"] = FacePoints.of(face(section).copy())
+    for side in ("left", "right"):
+        hand = f"{side}_hand"
+        if hand in found:
+            parts[hand] = HandPoints.of(records.hand_points(section, hand).copy())
+            parts[f"{hand}_world"] = HandPoints.of(records.hand_world(section, hand).copy())
+            handedness = records.section(section, hand)[layout.HAND_HANDEDNESS]
+            parts[f"{side}_handedness"] = float(handedness)
+    scores = {part: float(records.section(section, part)[records.SCORE]) for part in found}
+    return Person(id=int(section[layout.PERSON_ID]), scores=scores, **parts)
+
+
+def people_from_record(record: np.ndarray) -> tuple[Person, ...]:
+    """Everybody in a record (layout.record_floats(people),), copied."""
+    found = (person_from_section(section) for section in records.people(record))
+    return tuple(person for person in found if person)

@@ -1,0 +1,120 @@
+"""Which model files are needed: by the parts to find, and by the variant of the models.
+
+Shared with the page's MicroPython, which asks for the files while Python is still being loaded;
+so this module imports nothing.
+"""
+
+POSE_MODELS = ("pose_landmarks_lite", "pose_landmarks_full")
+"""The pose networks by complexity."""
+
+HAND_MODELS = ("hand_landmarks_lite", "hand_landmarks")
+"""The hand networks by complexity."""
+
+_SUBSTITUTES = {"hand_landmarks_lite": "hand_landmarks"}
+"""What stands in for a model that no folder of the variant has."""
+
+FLOAT = "float"
+AUTO = "auto"
+VARIANTS = {
+    FLOAT: (FLOAT,),
+    "pruned": ("pruned", FLOAT),
+    "int8": ("int8", FLOAT),
+    "pruned_int8": ("pruned_int8", "int8", FLOAT),
+    AUTO: ("pruned_int8", "int8", FLOAT),
+}
+"""For each variant the folders of models/ to look in, the first that has the model wins.
+
+"float" is MediaPipe's own arithmetic, "int8" its networks with integer weights (and mostly integer
+arithmetic), "pruned_int8" also with fewer channels where that pays, "pruned" these in float
+arithmetic; "auto" is the fastest of them that MODEL_CARD.md vouches for.
+"""
+
+AUTO_IN_FLOAT = "pruned"
+"""What is the fastest good one where products of bytes are no faster than those of floats."""
+
+SETS = tuple(variant for variant in VARIANTS if variant != AUTO)
+"""The sets of models that there are, from the largest to the smallest."""
+
+
+def folders(variant: str) -> tuple[str, ...]:
+    """The folders of a variant in order of preference.
+
+    Raises:
+        ValueError: there is no such variant.
+    """
+    return VARIANTS[canonical(variant)]
+
+
+def canonical(variant: str) -> str:
+    """A variant's name as VARIANTS has it; "pruned-int8" is "pruned_int8" too.
+
+    Raises:
+        ValueError: there is no such variant.
+    """
+    name = variant.replace("-", "_")
+    if name not in VARIANTS:
+        raise ValueError(f"variant must be one of {', '.join(VARIANTS)}, not {variant!r}")
+    return name
+
+
+def places(name: str, variant: str) -> list[tuple[str, str]]:
+    """The folder and the name of every file that may be the model ``name``, in that order.
+
+    The first that is there is taken.
+
+    Raises:
+        ValueError: there is no such variant.
+    """
+    names = [name, _SUBSTITUTES[name]] if name in _SUBSTITUTES else [name]
+    return [(folder, each) for each in names for folder in folders(variant)]
+
+
+def redetect_interval(variant: str) -> int:
+    """In how many frames a face or a hand that is followed is checked once.
+
+    MediaPipe checks in every frame, and so does every variant but "auto", which is to be fast
+    (docs/performance.md tells what that gains, and what it changes).
+
+    Raises:
+        ValueError: there is no such variant.
+    """
+    return 6 if canonical(variant) == AUTO else 1
+
+
+FACE_MODELS = ("face_landmarks", "face_landmarks_refined")
+"""The face networks: without irises and with them."""
+
+_FILES = {"face_landmarks_refined": ("face_landmarks_refined", "face_refinement")}
+
+
+def files(name: str) -> tuple[str, ...]:
+    """The model files that the submodel ``name`` is made of."""
+    return _FILES.get(name, (name,))
+
+
+def submodel_names(
+    parts: list[str],
+    complexity: int,
+    *,
+    with_pose: bool = True,
+    several: bool = False,
+    irises: bool = False,
+) -> list[str]:
+    """The submodels that the parts need.
+
+    ``with_pose`` says whether faces and hands begin from a pose, ``several`` whether more than
+    one person is looked for, and ``irises`` whether faces have them.
+    """
+    hands = ("hand_recrop" if with_pose else "palm_detector", HAND_MODELS[complexity])
+    needed = {
+        "pose": ("pose_detector", POSE_MODELS[complexity]),
+        "face": ("face_detector", FACE_MODELS[irises]),
+        "left_hand": hands,
+        "right_hand": hands,
+    }
+    names: list[str] = []
+    for part in parts:
+        names.extend(name for name in needed[part] if name not in names)
+    if several and "pose" in parts and "face_detector" not in names:
+        names.append("face_detector")
+    return names

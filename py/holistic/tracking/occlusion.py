@@ -1,0 +1,140 @@
+"""People shoulder to shoulder: seeing one of them alone.
+
+Where people sit or stand close together, BlazePose's detector sees one body in two, and the
+landmark network, whose region then shows several people, follows the one it likes best. Faces stay
+apart. So whoever has a face that belongs to no known body is looked for below that face, in a
+picture in which the heads and trunks of everybody else are covered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from holistic.inference.detector import OVERLAP, box_of, overlaps
+from holistic.inference.landmarkers import Detector, PoseEstimate
+from holistic.inference.roi import Region, extent
+from holistic.tracking.search import SearchWindow
+
+MIN_FACE = 0.7
+"""Score of a face below which a body is looked for."""
+MIN_CONFIDENCE = 0.65
+"""Score of the face times score of the body below it that it takes to believe in somebody."""
+
+Box = tuple[float, float, float, float]
+"""Left, top, right and bottom in frame pixels."""
+
+_GREY = 128
+_TRUNK = (0.8, 1.1, 4.0)  # to either side of a face's middle, above and below it; in its widths
+_BODIES = ((4.0, 12.0), (3.0, 9.0))
+"""Middles of a body's regions below its face, and the regions' sides, in widths of the face."""
+_OWN = 0.6  # how far from a face's middle the head of its body may be, in widths of the face
+_SMALLEST_HEAD = 0.5  # from ear to ear, in widths of the face
+_HEAD = slice(0, 11)  # of a pose's points
+_TRUNK_POINTS = (*range(13), 23, 24)  # of a pose: head, shoulders and hips
+
+
+class Face(NamedTuple):
+    """A face that BlazeFace has seen: score, middle and width in frame pixels."""
+
+    score: float
+    x: float
+    y: float
+    width: float
+
+    @property
+    def trunk(self) -> Box:
+        """About where the head and the trunk below it are."""
+        aside, above, below = (part * self.width for part in _TRUNK)
+        return self.x - aside, self.y - above, self.x + aside, self.y + below
+
+    @property
+    def regions(self) -> list[Region]:
+        """Where to look for the landmarks of the body below it, if that is upright."""
+        width = self.width
+        return [Region(self.x, self.y + down * width, size * width, 0.0) for down, size in _BODIES]
+
+    def is_of(self, pose: np.ndarray) -> bool:
+        """Whether the (33, 2 or more) points are those of the body that this is the face of."""
+        x, y = pose[_HEAD, :2].mean(axis=0).tolist()
+        return float(np.hypot(x - self.x, y - self.y)) < _OWN * self.width
+
+    def fits(self, body: PoseEstimate) -> bool:
+        """Whether a body that was looked for below the face is to be believed."""
+        left, _, right, _ = extent(body.points[_HEAD])
+        sure = body.score * self.score > MIN_CONFIDENCE
+        return sure and self.is_of(body.points) and right - left > _SMALLEST_HEAD * self.width
+
+
+def trunk(pose: np.ndarray) -> Box:
+    """The box around head, shoulders and hips of a body's (33, 2 or more) points."""
+    return extent(pose[_TRUNK_POINTS, :])
+
+
+def alone(frame: np.ndarray, own: Box, others: Iterable[Box]) -> np.ndarray:
+    """A copy of the frame that shows what is in the box ``own`` and not what is in the others."""
+    covered = frame.copy()
+    for box in others:
+        covered[_inside(box)] = _GREY
+    covered[_inside(own)] = frame[_inside(own)]
+    return covered
+
+
+def body_alone(frame: np.ndarray, own: np.ndarray, others: Iterable[np.ndarray]) -> np.ndarray:
+    """The same for bodies by their (33, 2 or more) points."""
+    return alone(frame, trunk(own), map(trunk, others))
+
+
+def _inside(box: Box) -> tuple[slice, slice]:
+    left, top, right, bottom = (max(round(side), 0) for side in box)
+    return slice(top, bottom), slice(left, right)
+
+
+def faces(
+    frame: np.ndarray, looks: Iterable[SearchWindow], detector: Detector, limit: int
+) -> list[Face]:
+    """The faces in the windows, best first, each once."""
+    seen = sorted(
+        (
+            (detection.score, box_of(detection, look.window))
+            for look in looks
+            for detection in detector(frame, look.window, limit, MIN_FACE)
+        ),
+        key=lambda one: -one[0],
+    )
+    boxes = np.empty((0, 4))
+    found = []
+    for score, box in seen:
+        if not (overlaps(np.array(box), boxes) > OVERLAP).any():
+            boxes = np.vstack((boxes, box))
+            left, top, right, bottom = box
+            found.append(Face(score, (left + right) / 2, (top + bottom) / 2, right - left))
+    return found
+
+
+def below_faces(
+    frame: np.ndarray,
+    looks: Iterable[SearchWindow],
+    known: Sequence[PoseEstimate],
+    detector: Detector,
+    landmarks: Callable[[np.ndarray, Region], PoseEstimate | None],
+    limit: int,
+) -> list[PoseEstimate]:
+    """The bodies below those faces in the windows that are of none of the ``known`` bodies."""
+    seen = faces(frame, looks, detector, limit)
+    poses = [body.points for body in known]
+    faceless = [trunk(pose) for pose in poses if not any(face.is_of(pose) for face in seen)]
+    found: list[PoseEstimate] = []
+    for face in seen:
+        if any(face.is_of(pose) for pose in poses):
+            continue
+        others = [*faceless, *(other.trunk for other in seen if other is not face)]
+        shown = alone(frame, face.trunk, others)
+        bodies = (landmarks(shown, region) for region in face.regions)
+        body = next((body for body in bodies if body and face.fits(body)), None)
+        if body:
+            found.append(body)
+            poses.append(body.points)
+    return found

@@ -1,0 +1,398 @@
+"""Following a body, a face and a hand from frame to frame.
+
+A track remembers what one part of one person looked like in the frame before, chooses the region
+to look at from that and from the pose, and forgets everything that MediaPipe's graph forgets.
+Coordinates are frame pixels. Submodels are handed in, so that many tracks can share them.
+
+Sources: MediaPipe's pose_landmark, holistic_landmark and hand_landmark graphs and their
+``roi_tracking`` and ``hand_landmarks_to_rect`` calculators.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from math import cos, degrees, hypot, sin
+from typing import Generic, NamedTuple, TypeVar
+
+import numpy as np
+
+from holistic.inference.detector import Detection, box_of
+from holistic.inference.landmarkers import (
+    Detector,
+    FaceEstimate,
+    FaceLandmarks,
+    HandEstimate,
+    HandLandmarks,
+    HandRecrop,
+    PoseEstimate,
+)
+from holistic.inference.roi import (
+    LEVEL,
+    UPRIGHT,
+    Region,
+    axis_angle,
+    extent,
+    landmark_extent,
+    roi_from_alignment_points,
+    roi_from_box,
+    roi_from_rect,
+    rotation,
+    wrapped,
+)
+from holistic.tracking.one_euro import LowPass, OneEuro, Smoothing
+
+VISIBILITY = 3  # column of a pose point
+POSE_SMOOTHING = Smoothing(min_cutoff=0.05, beta=80.0)
+"""MediaPipe's smoothing of the pose; it smooths neither face nor hands."""
+POSE_POINTS_OF_HAND = {"left_hand": (15, 17, 19), "right_hand": (16, 18, 20)}
+"""Wrist, pinky and index knuckle of each hand among the pose's points."""
+
+
+def body_region(centre: list[float], tip: list[float]) -> Region:
+    """The region of a body from its axis: mid-hip and the full-body circle's top."""
+    return roi_from_alignment_points(centre, tip, UPRIGHT, scale=1.25)
+
+
+def estimated_body(estimate: PoseEstimate) -> Region:
+    """Where to look for a body again, once its landmarks are known."""
+    return body_region(*estimate.axis.tolist())
+
+
+class PoseTrack:
+    """Follows one body, and smooths it.
+
+    ``smoothing`` is the filter of the image landmarks. Without it the world landmarks and the
+    visibility stay as they are too; the axis is always smoothed, as in MediaPipe.
+    """
+
+    region: Region | None
+
+    def __init__(self, smoothing: Smoothing | None = POSE_SMOOTHING) -> None:
+        self._smoothing = smoothing
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the body: the next frame is the first one."""
+        self._points_filter = OneEuro(*(self._smoothing or POSE_SMOOTHING))
+        self._axis_filter = OneEuro(min_cutoff=0.01, beta=10)
+        self._world_filter = OneEuro(min_cutoff=0.1, beta=40)
+        self._visibility_filter = LowPass(0.1)
+        self.region = None
+
+    def lose(self) -> None:
+        """The body is not in this frame.
+
+        World landmarks and visibility go on from where they were when it comes back, as in
+        MediaPipe: their filters see nothing of a frame without a body.
+        """
+        self.region = None
+        self._points_filter.reset()
+        self._axis_filter.reset()
+
+    def accept(self, estimate: PoseEstimate, timestamp: float) -> PoseEstimate:
+        """Follow the body that was found; returns it smoothed."""
+        estimate = self._smooth(estimate, timestamp)
+        self.region = estimated_body(estimate)
+        return estimate
+
+    def _smooth(self, estimate: PoseEstimate, timestamp: float) -> PoseEstimate:
+        """The estimate after all filters; presence and score stay as they are."""
+        size = 2 * float(np.hypot(*(estimate.axis[1] - estimate.axis[0])))
+        sized = size >= 1e-6  # a body without extent has no scale to measure its speed in
+        axis = self._axis_filter(estimate.axis, timestamp, 1 / size) if sized else estimate.axis
+        if self._smoothing is None:
+            return estimate._replace(axis=axis)
+        points = estimate.points.copy()
+        points[:, VISIBILITY] = self._visibility_filter(points[:, VISIBILITY])
+        world = self._world_filter(estimate.world, timestamp)
+        if sized:
+            points[:, :3] = self._points_filter(points[:, :3].copy(), timestamp, 1 / size)
+        return estimate._replace(points=points, world=world, axis=axis)
+
+
+def body_of(detection: Detection, _: Region) -> Region:
+    """Where to look for the landmarks of a body that BlazePose's detector has seen."""
+    return body_region(*detection.keypoints[:2].tolist())
+
+
+class Limits(NamedTuple):
+    """How far the region of the frame before may be from the fresh one to be kept.
+
+    ``angle`` in degrees; ``shift`` of the centre and ``change`` of the side in sides of the fresh
+    region; ``margin`` by which the fresh region grows before all landmarks must lie inside.
+    """
+
+    angle: float
+    shift: float
+    change: float
+    margin: float
+
+
+def still_holds(kept: Region, points: np.ndarray, fresh: Region, limits: Limits) -> bool:
+    """Whether the part is still where it was.
+
+    ``kept`` is the region made from the landmarks ``points`` of the frame before, and ``fresh``
+    the one that this frame's detection or re-crop gives.
+    """
+    if abs(degrees(wrapped(kept.angle - fresh.angle))) > limits.angle:
+        return False
+    if abs(kept.size - fresh.size) > limits.change * fresh.size:
+        return False
+    c, s = cos(fresh.angle), sin(fresh.angle)
+    dx, dy = kept.x - fresh.x, kept.y - fresh.y
+    reach = limits.shift * fresh.size
+    if abs(c * dx + s * dy) > reach or abs(c * dy - s * dx) > reach:
+        return False
+    offsets = (points[:, :2] - (fresh.x, fresh.y)) @ rotation(-fresh.angle)
+    return bool(np.abs(offsets).max() < fresh.size * (1 + limits.margin) / 2)
+
+
+EVERY_FRAME = 1
+"""How often MediaPipe checks a part that is followed."""
+
+Part = TypeVar("Part", FaceEstimate, HandEstimate)
+
+
+class Place(NamedTuple):
+    """Where the pose alone says that a part is, and how roughly.
+
+    ``region`` is what is searched for the part. One that is followed is expected with its
+    region's centre within ``reach`` of the middle and its side from ``least`` to ``most``, all in
+    sides of ``region``.
+    """
+
+    region: Region
+    reach: float
+    least: float
+    most: float
+
+    def holds(self, kept: Region) -> bool:
+        """Whether a part in the region ``kept`` is where it is expected."""
+        x, y, size, _ = self.region
+        near = hypot(kept.x - x, kept.y - y) <= self.reach * size
+        return near and self.least * size <= kept.size <= self.most * size
+
+
+class PartTrack(ABC, Generic[Part]):
+    """Follows a part of a body: a face or a hand.
+
+    It is looked for where its landmarks were in the frame before. A detector or re-crop checks
+    that region: in every ``redetect_interval``-th frame, in between where the part is not in the
+    place where the pose expects it, and as soon as it is lost. ``phase`` (frames) tells the tracks
+    apart that should not all check in the same frame.
+    """
+
+    _LIMITS: Limits
+
+    def __init__(self, redetect_interval: int = EVERY_FRAME, phase: int = 0) -> None:
+        self._redetect_interval = redetect_interval
+        self._frames = phase
+        self.points: np.ndarray | None = None
+        """The part's (n, 3) points in the frame before."""
+
+    def reset(self) -> None:
+        """Forget the part."""
+        self.points = None
+
+    @staticmethod
+    @abstractmethod
+    def _region_of(points: np.ndarray) -> Region:
+        """The region of the part from its points."""
+
+    def _trusts(self, kept: Region, place: Place) -> bool:
+        """Whether to look into ``kept`` unchecked."""
+        return self._frames % self._redetect_interval != 0 and place.holds(kept)
+
+    def _follow(
+        self,
+        place: Place,
+        check: Callable[[Region], Region | None],
+        look: Callable[[Region], Part | None],
+    ) -> Part | None:
+        """The part, or None.
+
+        ``check`` gives its region from the one to search, and ``look`` what is in a region.
+        """
+        self._frames += 1
+        kept = None if self.points is None else self._region_of(self.points)
+        estimate = look(kept) if kept and self._trusts(kept, place) else None
+        if estimate is None:
+            region = self._choose(kept, check(place.region))
+            estimate = look(region) if region else None
+        self.points = estimate.points if estimate else None
+        return estimate
+
+    def _choose(self, kept: Region | None, fresh: Region | None) -> Region | None:
+        if kept is None or fresh is None or self.points is None:
+            return fresh
+        return kept if still_holds(kept, self.points, fresh, self._LIMITS) else fresh
+
+
+RIGHT_EYE, LEFT_EYE = 33, 263
+"""Outer corners of the eyes among the face's points."""
+
+
+def mesh_region(points: np.ndarray) -> Region:
+    """The region of a face from its (468 or more, 3) points."""
+    right, left = points[(RIGHT_EYE, LEFT_EYE), :2].tolist()
+    return roi_from_box(landmark_extent(points), axis_angle(right, left, LEVEL), scale=1.5)
+
+
+class FaceTrack(PartTrack[FaceEstimate]):
+    """Follows the face of a body.
+
+    In a crowd (``crowded``) the faces of neighbours are in sight too: it is the one nearest to
+    the body's nose, not the one that the detector likes best.
+    """
+
+    _LIMITS = Limits(angle=15, shift=0.1, change=0.3, margin=-0.2)
+    _SEARCHED = 3.0  # times the extent of the pose's head
+    _PLACE = (0.07, 0.55, 0.85)  # reach, least and most side: see Place
+
+    _HEAD = 11  # pose points 0 to 10 are on the head
+    _POSE_EYES = (5, 2)  # right, left
+    _NOSE = 0  # of the pose
+    _DETECTED_NOSE = 2
+    _NEIGHBOURS = 4  # faces that can be in sight in a crowd
+
+    def __init__(
+        self, crowded: bool = False, redetect_interval: int = EVERY_FRAME, phase: int = 0
+    ) -> None:
+        super().__init__(redetect_interval, phase)
+        self._limit = self._NEIGHBOURS if crowded else 1
+        self.simple = False
+        """Whether to trust the landmarks of the frame before, without asking the detector."""
+
+    _region_of = staticmethod(mesh_region)
+
+    def _trusts(self, kept: Region, place: Place) -> bool:
+        return self.simple or super()._trusts(kept, place)
+
+    def update(
+        self, frame: np.ndarray, pose: np.ndarray, detector: Detector, landmarks: FaceLandmarks
+    ) -> FaceEstimate | None:
+        """The face of the body with the (33, 5) points ``pose``, or None."""
+        right, left = pose[self._POSE_EYES, :2].tolist()
+        head = landmark_extent(pose[: self._HEAD])
+        search = roi_from_box(head, axis_angle(right, left, LEVEL), scale=self._SEARCHED)
+        return self._follow(
+            Place(search, *self._PLACE),
+            lambda region: self._detect(frame, region, pose[self._NOSE, :2], detector),
+            lambda region: landmarks(frame, region),
+        )
+
+    def _detect(
+        self, frame: np.ndarray, search: Region, nose: np.ndarray, detector: Detector
+    ) -> Region | None:
+        detections = detector(frame, search, self._limit)
+        if not detections:
+            return None
+        keypoints = min(
+            (detection.keypoints for detection in detections),
+            key=lambda points: float(np.hypot(*(points[self._DETECTED_NOSE] - nose))),
+        )
+        right, left = keypoints[:2].tolist()
+        return roi_from_box(
+            extent(keypoints), axis_angle(right, left, LEVEL), scale=2.0, shift=-0.1
+        )
+
+
+PALM = (0, 1, 2, 3, 5, 6, 9, 10, 13, 14, 17, 18)
+"""Hand points that hardly depend on the fingers' pose."""
+WRIST, INDEX_KNUCKLE, MIDDLE_KNUCKLE, RING_KNUCKLE = 0, 5, 9, 13
+
+
+def palm_region(points: np.ndarray) -> Region:
+    """The region of a hand from its (21, 3) points: around the palm, upright along it."""
+    wrist, index, middle, ring = points[
+        (WRIST, INDEX_KNUCKLE, MIDDLE_KNUCKLE, RING_KNUCKLE), :2
+    ].tolist()
+    ahead = [((i + r) / 2 + m) / 2 for i, m, r in zip(index, middle, ring, strict=True)]
+    angle = axis_angle(wrist, ahead, UPRIGHT)
+    palm = points[PALM, :2]
+    left, top, right, bottom = landmark_extent(palm)
+    x, y = (left + right) / 2, (top + bottom) / 2
+    left, top, right, bottom = extent((palm - (x, y)) @ rotation(-angle))
+    dx, dy = (left + right) / 2, (top + bottom) / 2
+    c, s = cos(angle), sin(angle)
+    return roi_from_rect(
+        x + c * dx - s * dy,
+        y + s * dx + c * dy,
+        right - left,
+        bottom - top,
+        angle,
+        scale=2.0,
+        shift=-0.1,
+    )
+
+
+class HandTrack(PartTrack[HandEstimate]):
+    """Follows one hand: the body's "left_hand" or "right_hand"."""
+
+    _LIMITS = Limits(angle=40, shift=0.2, change=0.4, margin=-0.1)
+    _PLACE = (0.15, 0.4, 0.8)  # reach, least and most side: see Place
+
+    _MIN_VISIBILITY = 0.1  # of the wrist
+
+    def __init__(self, side: str, redetect_interval: int = EVERY_FRAME, phase: int = 0) -> None:
+        super().__init__(redetect_interval, phase)
+        self._pose_points = POSE_POINTS_OF_HAND[side]
+
+    _region_of = staticmethod(palm_region)
+
+    def update(
+        self, frame: np.ndarray, pose: np.ndarray, recrop: HandRecrop, landmarks: HandLandmarks
+    ) -> HandEstimate | None:
+        """The hand of the body with the (33, 5) points ``pose``, or None."""
+        if pose[self._pose_points[0], VISIBILITY] <= self._MIN_VISIBILITY:
+            self.reset()
+            return None
+        return self._follow(
+            Place(self._region_from_pose(pose), *self._PLACE),
+            lambda region: recrop(frame, region),
+            lambda region: landmarks(frame, region),
+        )
+
+    def _region_from_pose(self, pose: np.ndarray) -> Region:
+        wrist, pinky, index = pose[self._pose_points, :2].tolist()
+        middle = [(2 * i + p) / 3 for i, p in zip(index, pinky, strict=True)]
+        size = 2 * float(np.hypot(middle[0] - wrist[0], middle[1] - wrist[1]))
+        angle = axis_angle(wrist, middle, UPRIGHT)
+        return roi_from_rect(middle[0], middle[1], size, size, angle, scale=2.7, shift=-0.1)
+
+
+def face_of(detection: Detection, window: Region) -> Region:
+    """Where to look for the mesh of a face that BlazeFace has seen without a body."""
+    right, left = detection.keypoints[:2].tolist()
+    return roi_from_box(box_of(detection, window), axis_angle(right, left, LEVEL), scale=1.5)
+
+
+def hand_of(detection: Detection, window: Region) -> Region:
+    """Where to look for the landmarks of a hand whose palm BlazePalm has seen."""
+    wrist, middle = detection.keypoints[(0, 2), :].tolist()
+    angle = axis_angle(wrist, middle, UPRIGHT)
+    return roi_from_box(box_of(detection, window), angle, scale=2.6, shift=-0.5)
+
+
+class SelfTrack(Generic[Part]):
+    """Follows a face or a hand without a body, from its own landmarks alone.
+
+    ``region_of`` is ``mesh_region`` or ``palm_region``.
+    """
+
+    region: Region | None = None
+
+    def __init__(self, region_of: Callable[[np.ndarray], Region]) -> None:
+        self._region_of = region_of
+
+    def accept(self, estimate: Part, _: float) -> Part:
+        """Follow what was found."""
+        self.region = self._region_of(estimate.points)
+        return estimate
+
+    def lose(self) -> None:
+        """It is not in this frame."""
+        self.region = None
+
+    reset = lose

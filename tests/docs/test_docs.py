@@ -1,0 +1,64 @@
+"""The documentation's examples run, and print what the pages say."""
+
+import contextlib
+import io
+import re
+import shlex
+import shutil
+
+import pytest
+
+from builder import ROOT
+from holistic import cli
+from holistic.inference import model_files
+
+TESTS = ROOT / "tests"
+PAGES = sorted((TESTS.parent / "docs").glob("*.md"))
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+COMMAND = "python -m holistic "
+
+pytestmark = pytest.mark.skipif(
+    not model_files.find("face_refinement").exists(),
+    reason="the float models are not there: run `python build.py models`",
+)
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder with the files that the pages speak of."""
+    shutil.copy(TESTS / "media" / "signing.jpg", tmp_path / "person.jpg")
+    shutil.copy(TESTS / "media" / "intel__milk.mkv", tmp_path / "clip.mkv")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def examples(page):
+    """The page's blocks of Python and shell, each with its line and the output that follows."""
+    text = page.read_text()
+    blocks = [(m[1], m[2], text.count("\n", 0, m.start())) for m in BLOCK.finditer(text)]
+    for (kind, content, line), after in zip(blocks, [*blocks[1:], ("", "", 0)], strict=True):
+        if kind in ("python", "sh"):
+            yield kind, content, line, after[1] if after[0] == "text" else ""
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if BLOCK.search(page.read_text())], ids=lambda page: page.stem
+)
+def test_the_examples_of_a_page_run_in_order(page, folder):
+    names = {"__name__": "__main__"}
+    for kind, content, line, expected in examples(page):
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            if kind == "python":  # on its own line, so that an error names the page's line
+                exec(compile("\n" * (line + 1) + content, str(page), "exec"), names)
+            else:
+                assert content.startswith(COMMAND)
+                assert cli.main(shlex.split(content.removeprefix(COMMAND))) == 0
+        if expected:
+            assert printed.getvalue() == expected, f"{page.name}, line {line + 1}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_links_between_pages_lead_somewhere(page):
+    for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
+        assert (page.parent / target).exists(), target

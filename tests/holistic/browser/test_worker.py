@@ -1,0 +1,505 @@
+"""How workers share frames on the blackboard, told with threads in the place of Web Workers."""
+
+import importlib
+import sys
+import threading
+import types
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from holistic.shared import layout, schedule
+
+Key = tuple[str, ...]
+WIDTH, HEIGHT = 4, 2
+WORK = schedule.keys(list(layout.PARTS), with_pose=True)
+ALL_BUSY = layout.BUSY | schedule.mask(layout.PARTS)
+ALL_READY = layout.READY | schedule.mask(layout.PARTS)
+
+
+class Atomics:
+    """JavaScript's Atomics over NumPy arrays."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+
+    def load(self, array: np.ndarray, index: int) -> int:
+        return int(array[index])
+
+    def store(self, array: np.ndarray, index: int, value: int) -> None:
+        with self._changed:
+            array[index] = value
+
+    def add(self, array: np.ndarray, index: int, value: int) -> int:
+        with self._changed:
+            old = int(array[index])
+            array[index] = old + value
+            return old
+
+    def compareExchange(  # noqa: N802
+        self, array: np.ndarray, index: int, expected: int, value: int
+    ) -> int:
+        with self._changed:
+            old = int(array[index])
+            if old == expected:
+                array[index] = value
+            return old
+
+    def notify(self, array: np.ndarray, index: int) -> None:
+        with self._changed:
+            self._changed.notify_all()
+
+    def wait(self, array: np.ndarray, index: int, value: int) -> None:
+        with self._changed:
+            while array[index] == value:
+                assert self._changed.wait(10), "nobody woke the worker"
+
+
+class TypedArray(np.ndarray):
+    """A typed array over a shared buffer, with what Pyodide adds."""
+
+    def assign_to(self, target: np.ndarray) -> None:
+        target.reshape(-1)[:] = self
+
+    def assign(self, source: np.ndarray) -> None:
+        self[:] = source
+
+    @property
+    def length(self) -> int:
+        return len(self)
+
+
+def constructor(dtype: type) -> Any:
+    """Something like Float32Array: new(buffer, byte offset, length)."""
+
+    def new(buffer: bytearray, offset: int = 0, length: int = -1) -> TypedArray:
+        return np.frombuffer(buffer, dtype, length, offset).view(TypedArray)
+
+    return types.SimpleNamespace(new=new)
+
+
+@pytest.fixture
+def worker_module(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """``holistic.browser.worker`` in a world where there is JavaScript."""
+    js = types.ModuleType("js")
+    js.Atomics = Atomics()  # type: ignore[attr-defined]
+    for name, dtype in {
+        "Int32Array": np.int32,
+        "Float32Array": np.float32,
+        "Float64Array": np.float64,
+        "Uint8Array": np.uint8,
+    }.items():
+        setattr(js, name, constructor(dtype))
+    monkeypatch.setitem(sys.modules, "js", js)
+    yield importlib.import_module("holistic.browser.worker")
+    del sys.modules["holistic.browser.worker"]
+
+
+class Bell:
+    """The page's side of the bell."""
+
+    def __init__(self, atomics: Atomics) -> None:
+        self.memory = bytearray(layout.BELL_WORDS * 4)
+        self._words = np.frombuffer(self.memory, np.int32)
+        self._atomics = atomics
+
+    def ring(self) -> None:
+        self._atomics.add(self._words, layout.SIGNAL, 1)
+        self._atomics.notify(self._words, layout.SIGNAL)
+
+    def post(self, place: int) -> None:
+        self._atomics.add(self._words, layout.MAIL + place, 1)
+        self.ring()
+
+
+class Page:
+    """The page's side of one session: offers frames and reads records."""
+
+    def __init__(self, atomics: Atomics, bell: Bell) -> None:
+        self.memory = types.SimpleNamespace(
+            frames=bytearray(layout.SLOTS * WIDTH * HEIGHT * 4),
+            board=bytearray(layout.board_bytes()),
+            width=WIDTH,
+            height=HEIGHT,
+        )
+        board = self.memory.board
+        self.control = np.frombuffer(board, np.int32, layout.CONTROL_WORDS)
+        self.headers = np.frombuffer(
+            board, np.float64, layout.SLOTS * layout.HEADER_WORDS, layout.HEADERS_OFFSET
+        ).reshape(layout.SLOTS, -1)
+        self.records = np.frombuffer(
+            board, np.float32, layout.SLOTS * layout.record_floats(), layout.RECORDS_OFFSET
+        ).reshape(layout.SLOTS, -1)
+        self._atomics = atomics
+        self._bell = bell
+
+    def offer(self, slot: int, frame: int, state: int = ALL_READY) -> None:
+        self.headers[slot] = frame, frame * 40.0, WIDTH, HEIGHT
+        size = WIDTH * HEIGHT * 4
+        self.memory.frames[slot * size : (slot + 1) * size] = bytes([frame]) * size
+        self._atomics.store(self.control, layout.STATE + slot, state)
+        self._bell.ring()
+
+    def state(self, slot: int) -> int:
+        return int(self.control[layout.STATE + slot])
+
+
+class FakeStage:
+    """Writes what it saw: frame number, time stamp and the pose that it began from."""
+
+    def __init__(self, part: str, log: list[tuple[str, int]]) -> None:
+        self.part = part
+        self.log = log
+        self.resets = 0
+
+    def reset(self) -> None:
+        self.resets += 1
+
+    def __call__(self, frame: np.ndarray, timestamp: float, record: np.ndarray) -> None:
+        assert frame.shape == (HEIGHT, WIDTH, 4)
+        seen = int(frame[0, 0, 0])
+        if self.part != "pose":
+            assert record[layout.person_start(0) + layout.POSE] == seen, (
+                "a part begins from its own frame's pose"
+            )
+        start = layout.person_start(0) + layout.SECTIONS[self.part][0]
+        record[start : start + 2] = seen, timestamp
+        record[layout.TIMES + 3 * layout.PARTS.index(self.part)] = seen
+        self.log.append((self.part, seen))
+
+
+def order(share: tuple[Key, ...], work: tuple[Key, ...] = WORK, **changes: Any) -> dict[str, Any]:
+    """What a worker is told of a session."""
+    settings = {"max_people": 1, **changes.pop("settings", {})}
+    told = {"share": share, "work": work, "variant": "float", "submodels": (), "fresh": True}
+    return {**told, "settings": settings, **changes}
+
+
+class Crew:
+    """Workers in threads, and the order in which they computed."""
+
+    def __init__(self, module: Any, count: int) -> None:
+        self.log: list[tuple[str, int]] = []
+        self.done = threading.Semaphore(0)
+        self.bell = Bell(module.Atomics)
+        self.page = Page(module.Atomics, self.bell)
+        self.shares = schedule.assignment(count, WORK)
+        self._module = module
+        self._threads: list[threading.Thread] = []
+
+    def start(self, *more: Page) -> None:
+        for place, share in enumerate(self.shares):
+            worker = self._module.Worker(
+                self.bell.memory, place, lambda session: self.done.release()
+            )
+            for number, page in enumerate((self.page, *more)):
+                worker.open(number, order(share), None, page.memory)
+            thread = threading.Thread(target=worker.run, args=(0,))
+            thread.start()
+            self._threads.append(thread)
+
+    def wait_for_done(self, count: int) -> None:
+        for _ in range(count):
+            assert self.done.acquire(timeout=10), f"no frame is done; computed: {self.log}"
+
+    def stop(self) -> None:
+        for place in range(len(self._threads)):
+            self.bell.post(place)
+        for thread in self._threads:
+            thread.join(10)
+            assert not thread.is_alive(), "a worker did not leave its loop for its mail"
+
+
+@pytest.fixture
+def make_crew(
+    worker_module: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[int], Crew]]:
+    crews: list[Crew] = []
+
+    def make(count: int) -> Crew:
+        crew = Crew(worker_module, count)
+        monkeypatch.setattr(
+            worker_module, "make_stage", lambda key, *_: FakeStage(key[0], crew.log)
+        )
+        crews.append(crew)
+        return crew
+
+    yield make
+    for crew in crews:
+        crew.stop()
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+def test_every_part_of_a_frame_is_computed_once(
+    make_crew: Callable[[int], Crew], count: int
+) -> None:
+    crew = make_crew(count)
+    crew.start()
+    for frame in range(1, 4):
+        crew.page.offer(frame % layout.SLOTS, frame)
+        crew.wait_for_done(1)
+    assert sorted(crew.log) == sorted((part, n) for part in layout.PARTS for n in (1, 2, 3))
+
+
+def test_a_worker_copies_a_frame_once_for_all_that_it_computes_of_it(
+    make_crew: Callable[[int], Crew], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied: list[int] = []
+    plainly = TypedArray.assign_to
+
+    def counted(self: TypedArray, target: np.ndarray) -> None:
+        plainly(self, target)
+        if self.dtype == np.uint8:
+            copied.append(int(self[0]))
+
+    monkeypatch.setattr(TypedArray, "assign_to", counted)
+    crew = make_crew(1)
+    crew.start()
+    for frame in range(1, 4):
+        crew.page.offer(0, frame)
+        crew.wait_for_done(1)
+    assert copied == [1, 2, 3]
+
+
+def test_a_done_frame_has_every_section_and_time(make_crew: Callable[[int], Crew]) -> None:
+    crew = make_crew(2)
+    crew.start()
+    crew.page.offer(2, 7)
+    crew.wait_for_done(1)
+    assert crew.page.state(2) == layout.DONE
+    record = crew.page.records[2]
+    for index, part in enumerate(layout.PARTS):
+        start = layout.person_start(0) + layout.SECTIONS[part][0]
+        assert record[start : start + 2].tolist() == [7, 280]
+        assert record[layout.TIMES + 3 * index] == 7
+
+
+def test_the_newest_frame_is_admitted_and_none_older_after_it(
+    make_crew: Callable[[int], Crew],
+) -> None:
+    crew = make_crew(1)
+    crew.page.offer(0, 3)
+    crew.page.offer(1, 5)
+    crew.page.offer(2, 4)
+    crew.start()
+    crew.wait_for_done(1)
+    assert [crew.page.state(slot) for slot in range(3)] == [
+        ALL_READY,
+        layout.DONE,
+        ALL_READY,
+    ]
+
+
+def test_a_frame_is_done_when_what_was_asked_for_is_computed(
+    make_crew: Callable[[int], Crew],
+) -> None:
+    crew = make_crew(2)
+    crew.page.offer(0, 1, layout.READY | schedule.mask(("pose", "face")))
+    crew.start()
+    crew.wait_for_done(1)
+    assert crew.page.state(0) == layout.DONE
+    assert sorted(crew.log) == [("face", 1), ("pose", 1)]
+
+
+def test_no_more_frames_are_in_flight_than_allowed(make_crew: Callable[[int], Crew]) -> None:
+    crew = make_crew(2)
+    hands = layout.BUSY | 0b1100
+    crew.page.offer(0, 1, hands)
+    crew.page.offer(1, 2, hands)
+    crew.page.offer(2, 3)
+    crew.shares = crew.shares[:1]  # nobody computes hands
+    crew.start()
+    crew.bell.ring()
+    assert not crew.done.acquire(timeout=0.2)
+    assert crew.page.state(2) == ALL_READY
+
+
+def test_a_replacement_goes_on_with_what_the_dead_worker_left(
+    make_crew: Callable[[int], Crew],
+) -> None:
+    crew = make_crew(2)
+    crew.page.offer(0, 1, ALL_BUSY)  # it died during the pose
+    crew.page.offer(1, 2, ALL_BUSY)
+    crew.start()
+    crew.wait_for_done(2)
+    poses = [frame for part, frame in crew.log if part == "pose"]
+    assert poses == [1, 2], "in the frames' order"
+
+
+HANDS = layout.BUSY | schedule.mask(("left_hand", "right_hand"))
+
+
+@pytest.mark.parametrize("state", [layout.DONE, layout.FREE, HANDS], ids=["done", "free", "next"])
+def test_a_key_that_two_workers_compute_counts_once(
+    worker_module: Any, monkeypatch: pytest.MonkeyPatch, state: int
+) -> None:
+    """The one that had the hands is still at one of them when the other one is done with both.
+
+    The page may have freed the slot by then, or have another frame in it.
+    """
+    page = Page(worker_module.Atomics, bell := Bell(worker_module.Atomics))
+    log: list[Any] = []
+    former, present = (worker_module.Worker(bell.memory, place, log.append) for place in (0, 1))
+
+    def meanwhile() -> None:
+        present.run(0, hurried=True)
+        present.run(0, hurried=True)
+        if state != layout.DONE:
+            page.offer(0, 2, state)
+            page.records[0] = 7
+
+    events = [meanwhile]
+
+    class Slow(FakeStage):
+        def __call__(self, frame: np.ndarray, timestamp: float, record: np.ndarray) -> None:
+            super().__call__(frame, timestamp, record)
+            if events:
+                events.pop()()
+
+    monkeypatch.setattr(worker_module, "make_stage", lambda key, *_: Slow(key[0], log))
+    for worker, share in ((former, WORK), (present, WORK[2:])):
+        worker.open(0, order(share), None, page.memory)
+    page.records[0, layout.person_start(0) + layout.POSE] = 1  # as FakeStage has it in frame 1
+    page.offer(0, 1, HANDS)
+    former.run(0, hurried=True)
+    assert page.state(0) == state
+    assert log.count(0) == 1, "the page hears once that the frame is done"
+    if state != layout.DONE:
+        assert (page.records[0] == 7).all(), "what is of another frame stays"
+
+
+def test_sessions_share_the_workers(make_crew: Callable[[int], Crew], worker_module: Any) -> None:
+    crew = make_crew(2)
+    second = Page(worker_module.Atomics, crew.bell)
+    crew.start(second)
+    crew.page.offer(0, 1)
+    second.offer(0, 2)
+    crew.wait_for_done(2)
+    assert crew.page.state(0) == second.state(0) == layout.DONE
+
+
+@pytest.fixture
+def made(worker_module: Any, monkeypatch: pytest.MonkeyPatch) -> list[FakeStage]:
+    """The stages that are made."""
+    stages: list[FakeStage] = []
+
+    def make_stage(key: Key, *_: Any) -> FakeStage:
+        stages.append(FakeStage(key[0], []))
+        return stages[-1]
+
+    monkeypatch.setattr(worker_module, "make_stage", make_stage)
+    return stages
+
+
+SHARE = (("pose",), ("face",))
+
+
+def test_every_source_begins_without_memory(worker_module: Any, made: list[FakeStage]) -> None:
+    worker = worker_module.Worker(None, 0, None)
+    for _ in range(2):
+        worker.open(0, order(SHARE), None, None)
+    assert [stage.resets for stage in made] == [2, 2]
+
+
+def test_what_stays_goes_on_when_a_session_is_changed(
+    worker_module: Any, made: list[FakeStage]
+) -> None:
+    worker = worker_module.Worker(None, 0, None)
+    worker.open(0, order(SHARE), None, None)
+    worker.open(0, order((("pose",), ("left_hand",)), fresh=False), None, None)
+    assert [stage.part for stage in made] == ["pose", "face", "left_hand"]
+    assert made[0].resets == 1
+
+
+def test_the_submodels_of_parts_that_are_switched_off_are_freed(
+    worker_module: Any, made: list[FakeStage]
+) -> None:
+    from holistic.inference.model_files import load
+
+    def fetched(name: str) -> Any:
+        return types.SimpleNamespace(to_bytes=lambda: load(name))
+
+    worker = worker_module.Worker(None, 0, None)
+    names = ["face_detector", "face_landmarks", "hand_recrop"]
+    assert worker.lacking("float", names) == names
+    worker.open(0, order(SHARE, submodels=names), fetched, None)
+    assert worker.lacking("float", names) == []
+    worker.open(0, order((("face",),), submodels=names[:2]), fetched, None)
+    assert worker.lacking("float", names) == ["hand_recrop"]
+    worker.close(0)
+    assert worker.lacking("float", names) == names
+
+
+@pytest.mark.parametrize("change", [{"settings": {"max_people": 2}}, {"variant": "int8"}])
+def test_other_settings_need_other_stages(
+    worker_module: Any, made: list[FakeStage], change: dict[str, Any]
+) -> None:
+    worker = worker_module.Worker(None, 0, None)
+    worker.open(0, order(SHARE), None, None)
+    worker.open(0, order(SHARE, **change), None, None)
+    assert len(made) == 4
+
+
+def test_a_hurried_worker_comes_back_after_everything_that_it_does(
+    make_crew: Callable[[int], Crew], worker_module: Any
+) -> None:
+    crew = make_crew(1)
+    worker = worker_module.Worker(crew.bell.memory, 0, lambda session: None)
+    worker.open(0, order(WORK), None, crew.page.memory)
+    crew.page.offer(0, 1)
+    for computed in range(1, len(WORK) + 1):
+        worker.run(0, hurried=True)
+        assert len(crew.log) == computed
+    assert crew.page.state(0) == layout.DONE
+    worker.run(0, hurried=True)
+
+
+def test_without_shared_memory_a_frame_comes_and_its_record_goes_back(
+    worker_module: Any, made: list[FakeStage]
+) -> None:
+    worker = worker_module.Worker(None, 0, None)
+    worker.open(0, order(SHARE), None, None)
+    record = bytearray(layout.record_floats() * 4)
+    header = types.SimpleNamespace(to_py=lambda: [7.0, 280.0, WIDTH, HEIGHT])
+    pixels = bytearray([7] * WIDTH * HEIGHT * 4)
+    keys = SHARE
+    task = types.SimpleNamespace(keys=keys, level=0, header=header, pixels=pixels, record=record)
+    worker.compute(0, task)
+    numbers = np.frombuffer(record, np.float32)
+    for part in ("pose", "face"):
+        start = layout.person_start(0) + layout.SECTIONS[part][0]
+        assert numbers[start : start + 2].tolist() == [7, 280]
+
+
+@pytest.mark.parametrize("complexity", [0, 1])
+@pytest.mark.parametrize("with_pose", [True, False])
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+@pytest.mark.parametrize("more", [{}, {"several": True, "irises": True}], ids=["", "more"])
+def test_the_models_that_are_loaded_are_those_that_the_stages_ask_for(
+    count: int, complexity: int, with_pose: bool, more: dict[str, bool]
+) -> None:
+    from holistic.inference.model_cache import ModelCache
+    from holistic.inference.model_files import load
+    from holistic.shared.model_sets import files, submodel_names
+    from holistic.tracking.stages import Settings, make_stage
+
+    parts = list(layout.PARTS[0 if with_pose else 1 :])
+    for share in schedule.assignment(count, schedule.keys(parts, with_pose)):
+        asked: list[str] = []
+
+        def load_noting(name: str, asked: list[str] = asked) -> bytes:
+            asked.append(name)
+            return load(name)
+
+        model_cache = ModelCache(load_noting)
+        settings = Settings(
+            complexity, 2 if more else 1, with_pose=with_pose, refine_face=bool(more)
+        )
+        stages = [make_stage(key, model_cache, settings) for key in share]
+        share_parts = [part for key in share for part in key]
+        names = submodel_names(share_parts, complexity, with_pose=with_pose, **more)
+        assert set(names) == model_cache.alive
+        assert sorted(file for name in names for file in files(name)) == sorted(asked)
+        assert stages

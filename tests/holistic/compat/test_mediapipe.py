@@ -1,0 +1,380 @@
+"""MediaPipe's programs run with another import, and get MediaPipe's values."""
+
+import sys
+import types
+
+import cv2
+import numpy as np
+import pytest
+
+from builder import ROOT
+from holistic.compat import mediapipe as mp
+from holistic.compat.mediapipe import solutions as mp_solutions
+from holistic.compat.mediapipe.messages import Landmark, LandmarkList
+from holistic.inference import model_files
+
+TESTS = ROOT / "tests"
+PICTURE = str(TESTS / "media" / "signing.jpg")
+CLIP = str(TESTS / "media" / "intel__milk.mkv")
+FRAMES = 10
+
+needs_models = pytest.mark.skipif(
+    not model_files.find("face_refinement").exists(),
+    reason="the float models are not there: run `python build.py models`",
+)
+
+
+@pytest.fixture(scope="module")
+def recorded():
+    with np.load(TESTS / "parity" / "recordings" / "solutions.npz") as arrays:
+        return dict(arrays)
+
+
+@pytest.fixture(scope="module")
+def picture():
+    return cv2.cvtColor(cv2.imread(PICTURE), cv2.COLOR_BGR2RGB)
+
+
+@pytest.fixture(scope="module")
+def frames():
+    video = cv2.VideoCapture(CLIP)
+    return [cv2.cvtColor(video.read()[1], cv2.COLOR_BGR2RGB) for _ in range(FRAMES)]
+
+
+def points(landmarks, scale=(640, 480, 640)):
+    return np.array([(p.x, p.y, p.z) for p in landmarks.landmark]) * scale
+
+
+def apart(landmarks, expected, *rows):
+    """Mean distance in the plane from the recorded points, in pixels."""
+    difference = points(landmarks) - expected
+    return float(np.hypot(*difference[slice(*rows) if rows else ..., :2].T).mean())
+
+
+@needs_models
+class TestPublishedExamples:
+    """The examples of MediaPipe's documentation of Holistic, in their own steps."""
+
+    def test_static_images(self, tmp_path):
+        mp_drawing = mp.solutions.drawing_utils
+        mp_drawing_styles = mp.solutions.drawing_styles
+        mp_holistic = mp.solutions.holistic
+
+        with mp_holistic.Holistic(
+            static_image_mode=True,
+            model_complexity=1,
+            enable_segmentation=True,
+            refine_face_landmarks=True,
+        ) as holistic:
+            image = cv2.imread(PICTURE)
+            image_height, image_width, _ = image.shape
+            results = holistic.process(cv2.cvtColor(image, cv2.COLOR_BGR2RGB))
+
+            nose = results.pose_landmarks.landmark[mp_holistic.PoseLandmark.NOSE]
+            assert nose.x * image_width == pytest.approx(317, abs=10)
+            assert nose.y * image_height == pytest.approx(90, abs=10)
+
+            annotated_image = image.copy()
+            condition = np.stack((results.segmentation_mask,) * 3, axis=-1) > 0.1
+            bg_image = np.zeros(image.shape, dtype=np.uint8)
+            bg_image[:] = (192, 192, 192)
+            annotated_image = np.where(condition, annotated_image, bg_image)
+            mp_drawing.draw_landmarks(
+                annotated_image,
+                results.face_landmarks,
+                mp_holistic.FACEMESH_TESSELATION,
+                landmark_drawing_spec=None,
+                connection_drawing_spec=(
+                    mp_drawing_styles.get_default_face_mesh_tesselation_style()
+                ),
+            )
+            mp_drawing.draw_landmarks(
+                annotated_image,
+                results.pose_landmarks,
+                mp_holistic.POSE_CONNECTIONS,
+                landmark_drawing_spec=mp_drawing_styles.get_default_pose_landmarks_style(),
+            )
+            assert cv2.imwrite(str(tmp_path / "annotated_image.png"), annotated_image)
+        assert (annotated_image[5, 635] == 192).all()  # the wall is gone
+        face = annotated_image[60:140, 280:350]
+        assert (face != image[60:140, 280:350]).any(axis=2).mean() > 0.1
+
+    def test_webcam_input(self):
+        mp_drawing = mp.solutions.drawing_utils
+        mp_drawing_styles = mp.solutions.drawing_styles
+        mp_holistic = mp.solutions.holistic
+
+        cap = cv2.VideoCapture(CLIP)
+        shown = 0
+        with mp_holistic.Holistic(
+            min_detection_confidence=0.5, min_tracking_confidence=0.5
+        ) as holistic:
+            while cap.isOpened() and shown < 3:
+                success, image = cap.read()
+                assert success
+                image.flags.writeable = False
+                image = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
+                results = holistic.process(image)
+
+                image.flags.writeable = True
+                image = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
+                before = image.copy()
+                mp_drawing.draw_landmarks(
+                    image,
+                    results.face_landmarks,
+                    mp_holistic.FACEMESH_CONTOURS,
+                    landmark_drawing_spec=None,
+                    connection_drawing_spec=(
+                        mp_drawing_styles.get_default_face_mesh_contours_style()
+                    ),
+                )
+                mp_drawing.draw_landmarks(
+                    image,
+                    results.pose_landmarks,
+                    mp_holistic.POSE_CONNECTIONS,
+                    landmark_drawing_spec=(mp_drawing_styles.get_default_pose_landmarks_style()),
+                )
+                assert (image != before).any()
+                shown += 1
+        cap.release()
+
+
+@needs_models
+class TestValues:
+    """Recorded values of MediaPipe 0.10.21, see ``record_solutions``; pixels at 640 x 480."""
+
+    def test_holistic_on_a_picture(self, picture, recorded):
+        with mp_solutions.Holistic(
+            static_image_mode=True, refine_face_landmarks=True, enable_segmentation=True
+        ) as holistic:
+            results = holistic.process(picture)
+        for name, limit in {
+            "pose_landmarks": 0.5,
+            "face_landmarks": 0.5,
+            "left_hand_landmarks": 0.5,
+            "right_hand_landmarks": 0.5,
+        }.items():
+            assert apart(getattr(results, name), recorded[f"picture_holistic_{name}"]) < limit, name
+        world = points(results.pose_world_landmarks, (1, 1, 1))
+        assert np.abs(world - recorded["picture_holistic_pose_world_landmarks"]).mean() < 0.005
+        mask = recorded["picture_holistic_segmentation_mask"] / 255
+        assert np.abs(results.segmentation_mask - mask).mean() < 0.005
+
+    def test_pose_on_a_clip(self, frames, recorded):
+        with mp_solutions.Pose(enable_segmentation=True) as pose:
+            for frame, expected in zip(frames, recorded["clip_pose_pose_landmarks"], strict=True):
+                results = pose.process(frame)
+                assert apart(results.pose_landmarks, expected, 0, 17) < 1.5  # down to the wrists
+        mask = recorded["clip_pose_segmentation_mask"][0] / 255
+        assert np.abs(results.segmentation_mask - mask).mean() < 0.005
+
+    def test_face_mesh_on_a_clip(self, frames, recorded):
+        series = recorded["clip_face_mesh_multi_face_landmarks"][:, 0]
+        with mp_solutions.FaceMesh(refine_landmarks=True) as face_mesh:
+            for frame, expected in zip(frames, series, strict=True):
+                (face,) = face_mesh.process(frame).multi_face_landmarks
+                assert len(face.landmark) == 478
+                assert apart(face, expected) < 0.5
+
+    @pytest.mark.parametrize(
+        ("static", "limit"),
+        [(False, 0.1), (True, 2.5)],  # a still picture is looked at more closely than there
+    )
+    def test_hands_on_a_picture(self, picture, recorded, static, limit):
+        with mp_solutions.Hands(static_image_mode=static) as hands:
+            results = hands.process(picture)
+        expected = dict(
+            zip(
+                recorded["picture_hands_multi_handedness"].tolist(),
+                recorded["picture_hands_multi_hand_landmarks"],
+                strict=True,
+            )
+        )
+        assert len(results.multi_hand_landmarks) == len(expected) == 2
+        assert len(results.multi_hand_world_landmarks) == 2
+        for landmarks, label in zip(
+            results.multi_hand_landmarks, results.multi_handedness, strict=True
+        ):
+            named = label.classification[0]
+            assert named.score > 0.9
+            assert named.index == ("Left", "Right").index(named.label)
+            assert apart(landmarks, expected[named.label]) < limit
+
+    def test_as_many_hands_in_every_frame_of_a_clip(self, recorded):
+        video = cv2.VideoCapture(str(TESTS / "media" / "intel__book.mkv"))
+        expected = recorded["book_hands_counts"].tolist()
+        with mp_solutions.Hands() as hands:
+            frames = (video.read()[1] for _ in expected)
+            results = [hands.process(cv2.cvtColor(frame, cv2.COLOR_BGR2RGB)) for frame in frames]
+        assert [len(result.multi_hand_landmarks or ()) for result in results] == expected
+
+
+@needs_models
+class TestSolutions:
+    """How all solutions behave."""
+
+    def test_what_is_not_there_is_none(self):
+        wall = np.full((240, 320, 3), 90, np.uint8)
+        for solution in (mp_solutions.Holistic, mp_solutions.FaceMesh, mp_solutions.Hands):
+            with solution() as running:
+                assert set(running.process(wall)) == {None}
+
+    def test_only_what_was_asked_for(self, picture):
+        with mp_solutions.Pose(static_image_mode=True) as pose:
+            results = pose.process(picture)
+        assert results.segmentation_mask is None
+        assert results._fields == ("pose_landmarks", "pose_world_landmarks", "segmentation_mask")
+
+    def test_no_more_hands_than_asked_for(self, picture):
+        with mp_solutions.Hands(static_image_mode=True, max_num_hands=1) as hands:
+            assert len(hands.process(picture).multi_hand_landmarks) == 1
+
+    def test_other_pictures_are_refused_as_in_mediapipe(self):
+        with mp_solutions.Pose() as pose, pytest.raises(ValueError, match="three channel rgb"):
+            pose.process(np.zeros((8, 8), np.uint8))
+
+    def test_the_heavy_model_is_refused_by_name(self):
+        with pytest.raises(ValueError, match="0 or 1, not 2"):
+            mp_solutions.Holistic(model_complexity=2)
+
+    @pytest.mark.parametrize("solution", ["Holistic", "Pose", "FaceMesh", "Hands"])
+    @pytest.mark.parametrize("name", ["min_detection_confidence", "min_tracking_confidence"])
+    def test_thresholds_that_nothing_reaches_find_nothing(self, picture, solution, name):
+        with getattr(mp_solutions, solution)(**{name: 1.0}) as running:
+            assert set(running.process(picture)) == {None}
+
+    def test_low_thresholds_find_what_is_there(self, picture):
+        with mp_solutions.FaceMesh(
+            min_detection_confidence=0.0, min_tracking_confidence=0.1
+        ) as face_mesh:
+            assert len(face_mesh.process(picture).multi_face_landmarks) == 1
+
+    def test_a_threshold_is_a_probability(self):
+        with pytest.raises(ValueError, match="min_tracking must be from 0 to 1, not 50"):
+            mp_solutions.Pose(min_tracking_confidence=50)
+
+
+class TestNames:
+    """Enums and connections."""
+
+    def test_enums_number_the_landmarks(self):
+        assert mp_solutions.pose.PoseLandmark.LEFT_WRIST == 15
+        assert mp_solutions.pose.PoseLandmark(24).name == "RIGHT_HIP"
+        assert mp_solutions.hands.HandLandmark.INDEX_FINGER_TIP == 8
+        assert len(mp_solutions.holistic.PoseLandmark) == 33
+
+    @pytest.mark.parametrize(
+        ("name", "lines"),
+        [
+            ("LIPS", 40),
+            ("LEFT_EYE", 16),
+            ("LEFT_EYEBROW", 8),
+            ("FACE_OVAL", 36),
+            ("CONTOURS", 124),
+            ("IRISES", 8),
+            ("TESSELATION", 1322),
+        ],
+    )
+    def test_connections_of_the_face(self, name, lines):
+        assert len(getattr(mp_solutions.face_mesh, f"FACEMESH_{name}")) == lines
+
+    def test_connections_of_body_and_hand(self):
+        assert len(mp_solutions.pose.POSE_CONNECTIONS) == 35
+        assert len(mp_solutions.hands.HAND_CONNECTIONS) == 21
+        assert (11, 13) in mp_solutions.pose.POSE_CONNECTIONS
+
+    def test_every_line_and_point_has_a_style(self):
+        styles = mp_solutions.drawing_styles
+        hand = styles.get_default_hand_connections_style()
+        assert set(hand) == mp_solutions.hands.HAND_CONNECTIONS
+        assert set(styles.get_default_hand_landmarks_style()) == set(range(21))
+        assert set(styles.get_default_pose_landmarks_style()) == set(range(33))
+        contours = styles.get_default_face_mesh_contours_style()
+        assert set(contours) == mp_solutions.face_mesh.FACEMESH_CONTOURS
+        irises = styles.get_default_face_mesh_iris_connections_style()
+        assert set(irises) == mp_solutions.face_mesh.FACEMESH_IRISES
+
+
+class Axes:
+    """A stand-in for matplotlib's: what was plotted."""
+
+    def __init__(self):
+        self.points, self.lines, self.view = [], [], None
+
+    def view_init(self, **view):
+        self.view = view
+
+    def scatter3D(self, x, y, z, **style):  # noqa: N802 - matplotlib's name
+        self.points.append(((x[0], y[0], z[0]), style["color"]))
+
+    def plot3D(self, x, y, z, **style):  # noqa: N802 - matplotlib's name
+        self.lines.append(tuple(zip(x, y, z, strict=True)))
+
+
+class TestPlotting:
+    """drawing_utils.plot_landmarks, which MediaPipe's examples end with."""
+
+    @pytest.fixture
+    def axes(self, monkeypatch):
+        axes = Axes()
+        pyplot = types.ModuleType("matplotlib.pyplot")
+        pyplot.figure = lambda figsize: None
+        pyplot.axes = lambda projection: axes
+        pyplot.show = lambda: None
+        matplotlib = types.ModuleType("matplotlib")
+        matplotlib.pyplot = pyplot
+        monkeypatch.setitem(sys.modules, "matplotlib", matplotlib)
+        monkeypatch.setitem(sys.modules, "matplotlib.pyplot", pyplot)
+        return axes
+
+    def test_points_and_lines_stand_upright(self, axes):
+        landmarks = LandmarkList(
+            [
+                Landmark(0.1, 0.2, 0.3),
+                Landmark(0.4, 0.5, 0.6),
+                Landmark(0.7, 0.8, 0.9, visibility=0.1, has_visibility=True),
+            ]
+        )
+        mp.solutions.drawing_utils.plot_landmarks(landmarks, {(0, 1), (1, 2)}, azimuth=5)
+        assert axes.view == {"elev": 10, "azim": 5}
+        assert axes.points == [((-0.3, 0.1, -0.2), (1, 0, 0)), ((-0.6, 0.4, -0.5), (1, 0, 0))]
+        assert axes.lines == [((-0.3, 0.1, -0.2), (-0.6, 0.4, -0.5))]
+
+    def test_nothing_found_is_nothing_plotted(self, axes):
+        mp.solutions.drawing_utils.plot_landmarks(None, {(0, 1)})
+        assert axes.view is None
+
+    def test_without_matplotlib_the_message_says_what_to_install(self, monkeypatch):
+        monkeypatch.setitem(sys.modules, "matplotlib", None)
+        with pytest.raises(ImportError, match="needs matplotlib: pip install"):
+            mp.solutions.drawing_utils.plot_landmarks(LandmarkList([Landmark()]))
+
+
+class TestDrawing:
+    """draw_landmarks."""
+
+    def test_points_and_lines_are_drawn_in_their_colours(self):
+        image = np.zeros((100, 100, 3), np.uint8)
+        ends = LandmarkList([Landmark(0.2, 0.5), Landmark(0.8, 0.5)])
+        mp_solutions.drawing_utils.draw_landmarks(image, ends, [(0, 1)])
+        assert image[50, 20].tolist() == [0, 0, 255]
+        assert image[50, 50].tolist() == [224, 224, 224]
+        assert not image[30].any()
+
+    def test_invisible_points_and_points_outside_are_left_out(self):
+        image = np.zeros((100, 100, 3), np.uint8)
+        hidden = Landmark(0.5, 0.5, visibility=0.3, has_visibility=True)
+        outside = Landmark(1.2, 0.5)
+        ends = LandmarkList([hidden, outside, Landmark(0.1, 0.1)])
+        mp_solutions.drawing_utils.draw_landmarks(image, ends, [(0, 1), (0, 2)])
+        assert not image[30:].any()
+
+    def test_nothing_found_is_nothing_drawn(self):
+        mp_solutions.drawing_utils.draw_landmarks(np.zeros((9, 9, 3), np.uint8), None)
+
+    def test_errors_name_the_problem(self):
+        one = LandmarkList([Landmark(0.5, 0.5)])
+        with pytest.raises(ValueError, match="three channel"):
+            mp_solutions.drawing_utils.draw_landmarks(np.zeros((9, 9), np.uint8), one)
+        with pytest.raises(ValueError, match=r"\(0, 7\) does not fit 1"):
+            mp_solutions.drawing_utils.draw_landmarks(np.zeros((9, 9, 3), np.uint8), one, [(0, 7)])

@@ -1,0 +1,372 @@
+"""The command ``python -m holistic``."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from builder import ROOT
+from holistic import Tracker, cli
+from holistic.batch import jobs
+from holistic.inference import model_files
+
+MEDIA = ROOT / "tests" / "media"
+PICTURE = str(MEDIA / "signing.jpg")
+CLIP = str(MEDIA / "intel__milk.mkv")
+
+needs_models = pytest.mark.skipif(
+    not model_files.find("pose_landmarks_full").exists(),
+    reason="the float models are not there: run `python build.py models`",
+)
+
+
+@needs_models
+class TestOutput:
+    """What is written."""
+
+    def test_a_picture_becomes_a_document_with_one_frame(self, tmp_path):
+        out = tmp_path / "landmarks.json"
+        assert cli.main([PICTURE, "--out", str(out)]) == 0
+        document = json.loads(out.read_text())
+        (frame,) = document.pop("frames")
+        assert document == {
+            "format": "holistic-landmarks-1",
+            "source": PICTURE,
+            "width": 640,
+            "height": 480,
+            "fps": None,
+        }
+        (person,) = frame.pop("people")
+        assert frame == {"index": 0, "timestamp": 0.0}
+        assert person.pop("left_handedness") > 0.9
+        assert person.pop("right_handedness") < 0.1
+        assert list(person.pop("scores")) == ["pose", "face", "left_hand", "right_hand"]
+        shapes = {name: (len(v), len(v[0])) for name, v in person.items() if name != "id"}
+        assert shapes == {
+            "pose": (33, 5),
+            "pose_world": (33, 3),
+            "face": (468, 3),
+            **{
+                f"{side}_hand{kind}": (21, 3)
+                for side in ("left", "right")
+                for kind in ("", "_world")
+            },
+        }
+
+    def test_the_numbers_are_the_trackers(self, tmp_path):
+        out = tmp_path / "landmarks.json"
+        cli.main([PICTURE, "--out", str(out), "--complexity", "0"])
+        (frame,) = json.loads(out.read_text())["frames"]
+        with Tracker(complexity=0) as tracker:
+            picture = cv2.cvtColor(cv2.imread(PICTURE), cv2.COLOR_BGR2RGB)
+            (person,) = tracker.process(picture, 0).people
+        assert frame["people"][0]["face"][0] == pytest.approx(person.face[0], abs=1e-5)
+
+    def test_a_video_becomes_a_frame_each_and_a_drawing(self, tmp_path, capsys):
+        out, drawing = tmp_path / "landmarks.json", tmp_path / "drawing.mp4"
+        arguments = [CLIP, "--out", str(out), "--complexity", "0", "--draw", str(drawing)]
+        assert cli.main(arguments) == 0
+        document = json.loads(out.read_text())
+        frames = document["frames"]
+        assert document["fps"] == 30
+        assert [frame["index"] for frame in frames] == list(range(len(frames)))
+        times = [frame["timestamp"] for frame in frames]
+        assert times[0] == 0
+        assert times == sorted(set(times))
+        assert times[30] == pytest.approx(1000, abs=1)
+        video = cv2.VideoCapture(str(drawing))
+        assert video.get(cv2.CAP_PROP_FRAME_COUNT) == len(frames)
+        assert video.read()[1].shape == (480, 640, 3)
+        assert f"{len(frames)}/" in capsys.readouterr().err  # the progress bar
+
+    def test_a_drawing_differs_from_the_picture_where_the_person_is(self, tmp_path):
+        drawing = tmp_path / "drawing.png"
+        cli.main([PICTURE, "--out", str(tmp_path / "l.json"), "--draw", str(drawing)])
+        changed = cv2.absdiff(cv2.imread(PICTURE), cv2.imread(str(drawing))).max(axis=2) > 40
+        assert changed[60:140, 280:350].mean() > 0.05  # the face
+        assert not changed[:, 500:].any()  # the wall
+
+    def test_irises_and_masks(self, tmp_path):
+        out, drawing = tmp_path / "landmarks.npz", tmp_path / "drawing.png"
+        options = ["--irises", "--mask", "--draw", str(drawing)]
+        assert cli.main([PICTURE, "--out", str(out), *options]) == 0
+        with np.load(out) as arrays:
+            assert arrays["face"].shape == (1, 478, 3)
+            mask = arrays["mask"][0]
+        assert (mask.shape, mask.dtype) == ((480, 640), np.uint8)
+        assert mask[90, 317] > 200  # the nose
+        assert mask[:, 600:].max() < 50  # the wall
+        light = cv2.imread(str(drawing)).mean(axis=2) / cv2.imread(PICTURE).mean(axis=2)
+        assert np.median(light[mask > 250]) > 0.9
+        assert np.median(light[mask < 5]) < 0.5
+
+    def test_a_picture_is_looked_at_as_closely_as_can_be(self, tmp_path, monkeypatch):
+        modes = []
+
+        class Noting(Tracker):
+            def __init__(self, **settings):
+                modes.append(settings["mode"])
+                super().__init__(**settings)
+
+        monkeypatch.setattr(jobs, "Tracker", Noting)
+        monkeypatch.setattr(jobs, "_kept", type("Kept", (), {})())
+        cli.main([PICTURE, "--out", str(tmp_path / "l.json"), "--complexity", "0"])
+        assert modes[-1] == "picture"
+
+    def test_it_runs_as_a_module(self, tmp_path):
+        out = tmp_path / "landmarks.json"
+        command = [sys.executable, "-m", "holistic", PICTURE, "--out", str(out)]
+        package = str(Path(cli.__file__).parents[1])
+        subprocess.run(command, check=True, env={**os.environ, "PYTHONPATH": package})
+        assert len(json.loads(out.read_text())["frames"]) == 1
+
+
+def failure(capsys, *arguments, code=cli.SOME_FAILED):
+    """Run the command, expect it to fail, and return its message."""
+    assert cli.main(list(arguments)) == code
+    message = capsys.readouterr().err.strip().splitlines()[-1]
+    assert message.startswith("holistic: ")
+    return message
+
+
+class TestErrors:
+    """Bad input is named in a sentence that says what to do.
+
+    The exit code is 1 where an input failed and 2 where nothing could begin.
+    """
+
+    def test_a_missing_file(self, tmp_path, capsys):
+        out = tmp_path / "l.json"
+        message = failure(capsys, "nowhere.mp4", "--out", str(out))
+        assert "there is no file 'nowhere.mp4'" in message
+        assert not out.exists()
+        out.write_text("of an earlier run")
+        failure(capsys, "nowhere.mp4", "--out", str(out))
+        assert out.read_text() == "of an earlier run"
+
+    def test_a_file_that_is_no_picture(self, tmp_path, capsys):
+        (tmp_path / "text.jpg").write_text("not a picture")
+        message = failure(capsys, str(tmp_path / "text.jpg"), "--out", str(tmp_path / "l.json"))
+        assert "is not a picture or a video that can be decoded" in message
+
+    def test_a_camera_that_is_not_there(self, tmp_path, capsys):
+        message = failure(capsys, "73", "--out", str(tmp_path / "l.json"))
+        assert "there is no camera 73" in message
+
+    def test_a_missing_model(self, tmp_path, capsys):
+        message = failure(
+            *(capsys, PICTURE, "--out", str(tmp_path / "l.json"), "--models", str(tmp_path)),
+            code=cli.USAGE,
+        )
+        assert "pose_detector.tflite" in message
+        assert "python build.py models" in message
+
+    @needs_models
+    def test_a_damaged_model(self, tmp_path, capsys):
+        for file in model_files.find("pose_detector").parent.glob("*.tflite"):
+            (tmp_path / file.name).write_bytes(file.read_bytes()[:5000])
+        message = failure(
+            *(capsys, PICTURE, "--out", str(tmp_path / "l.json"), "--models", str(tmp_path)),
+            code=cli.USAGE,
+        )
+        assert "'pose_detector' is damaged" in message
+
+    @needs_models
+    def test_an_output_that_cannot_be_written(self, tmp_path, capsys):
+        out = str(tmp_path / "no" / "folder.json")
+        message = failure(capsys, PICTURE, "--out", out, code=cli.USAGE)
+        assert "cannot write" in message
+        assert "folder.json" in message
+
+    @needs_models
+    @pytest.mark.parametrize("source", [PICTURE, CLIP])
+    def test_a_drawing_of_an_unknown_kind(self, source, tmp_path, capsys):
+        message = failure(
+            capsys, source, "--out", str(tmp_path / "l.json"), "--draw", str(tmp_path / "d.txt")
+        )
+        assert f"cannot write the drawing to {str(tmp_path / 'd.txt')!r}" in message
+        assert list(tmp_path.iterdir()) == []
+
+    def test_arguments_that_are_missing_or_wrong(self, capsys):
+        for arguments in (
+            [],
+            [PICTURE],
+            [PICTURE, "--out", "l.json", "--complexity", "3"],
+            [PICTURE, "--out", "l.json", "--workers", "0"],
+            [PICTURE, "--out", "l.json", "--format", "xml"],
+        ):
+            with pytest.raises(SystemExit, match="2"):
+                cli.main(arguments)
+
+    def test_masks_without_a_file_that_can_hold_them(self, tmp_path, capsys):
+        message = failure(
+            capsys, PICTURE, "--out", str(tmp_path / "l.json"), "--mask", code=cli.USAGE
+        )
+        assert "use --format npz, or --draw" in message
+
+    @needs_models
+    def test_a_video_that_is_cut_off_is_no_success(self, tmp_path, capsys):
+        whole = Path(CLIP).read_bytes()
+        (tmp_path / "cut.mkv").write_bytes(whole[: len(whole) // 3])
+        command = [
+            str(tmp_path / "cut.mkv"),
+            "--out",
+            str(tmp_path / "l.json"),
+            "--complexity",
+            "0",
+        ]
+        message = failure(capsys, *command)
+        kept = tmp_path / "l.incomplete.json"
+        assert "cut.mkv' ends early, after " in message
+        assert f"what could be read of it is in {str(kept)!r}" in message
+        frames = json.loads(kept.read_text())["frames"]
+        assert f"after {len(frames)} of 52 frames" in message
+        assert not (tmp_path / "l.json").exists()
+        (tmp_path / "cut.mkv").write_bytes(whole)
+        assert cli.main(command) == 0
+        assert not kept.exists()
+
+    def test_an_output_that_names_no_format(self, tmp_path, capsys):
+        message = failure(capsys, PICTURE, "--out", str(tmp_path / "l.xml"), code=cli.USAGE)
+        assert "let it end in .json, .csv, .npz, or give --format" in message
+
+    def test_a_file_for_several_inputs(self, tmp_path, capsys):
+        out = str(tmp_path / "l.json")
+        message = failure(capsys, PICTURE, CLIP, "--out", out, code=cli.USAGE)
+        assert "--out must be a folder for several inputs" in message
+
+    def test_an_output_that_is_the_input(self, tmp_path, capsys):
+        picture = tmp_path / "p.jpg"
+        picture.write_bytes(Path(PICTURE).read_bytes())
+        arguments = (str(picture), "--out", str(tmp_path / "l.json"), "--draw", str(picture))
+        assert "is the input" in failure(capsys, *arguments, code=cli.USAGE)
+
+    @needs_models
+    def test_a_part_that_does_not_exist(self, tmp_path, capsys):
+        arguments = (PICTURE, "--out", str(tmp_path / "l.json"), "--parts", "tail")
+        assert "'tail'" in failure(capsys, *arguments, code=cli.USAGE)
+        assert list(tmp_path.iterdir()) == []
+
+    def test_a_setting_that_the_tracker_does_not_have(self, tmp_path, capsys, monkeypatch):
+        class Plain:
+            def __init__(self, complexity=1, models=None):
+                pass
+
+        monkeypatch.setattr(cli, "Tracker", Plain)
+        arguments = (PICTURE, "--out", str(tmp_path / "l.json"), "--people", "6")
+        message = failure(capsys, *arguments, code=cli.USAGE)
+        assert "this tracker cannot choose max_people" in message
+
+
+class TestSettings:
+    """Options that go on to the tracker, and where the jobs are done."""
+
+    def test_a_cluster_gets_absolute_paths(self, monkeypatch, tmp_path):
+        monkeypatch.chdir(tmp_path)
+        options = cli.arguments(["v.mp4", "--out", "l.csv", "--scheduler", "tcp://host:8786"])
+        ((job,), folder) = cli.plan(options)
+        assert job == (str(tmp_path / "v.mp4"), tmp_path / "l.csv", "csv", None)
+        assert not folder
+
+    def test_a_variant_may_be_spelt_with_hyphens(self, capsys):
+        options = ["x", "--out", "y", "--variant"]
+        assert cli.arguments([*options, "pruned-int8"]).variant == "pruned_int8"
+        with pytest.raises(SystemExit):
+            cli.arguments([*options, "int4"])
+        assert "must be one of float, pruned, int8, pruned_int8, auto" in capsys.readouterr().err
+
+    def test_only_what_was_given_goes_on(self, monkeypatch):
+        class Choosy:
+            def __init__(self, complexity=1, models=None, max_people=1, parts=(), variant=""):
+                pass
+
+        monkeypatch.setattr(cli, "Tracker", Choosy)
+        plain = cli.settings(cli.arguments(["x", "--out", "y"]))
+        assert plain == {"complexity": 1, "models": None}
+        options = ["--people", "6", "--parts", "face,hands", "--variant", "int8"]
+        chosen = cli.settings(cli.arguments(["x", "--out", "y", *options]))
+        assert chosen["max_people"] == 6
+        assert chosen["parts"] == ("face", "left_hand", "right_hand")
+        assert chosen["variant"] == "int8"
+
+    @pytest.mark.parametrize(
+        ("given", "threads"),
+        [
+            ([], None),
+            (["--threads", "2"], 2),
+            (["--workers", "3"], 1),
+            (["--workers", "3", "--threads", "2"], 2),
+            (["--scheduler", "tcp://host:8786"], 1),
+        ],
+    )
+    def test_several_processes_use_a_core_each_unless_told_otherwise(self, given, threads):
+        chosen = cli.settings(cli.arguments(["x", "--out", "y", *given]))
+        assert chosen.get("threads") == threads
+
+
+@needs_models
+class TestManyInputs:
+    """Folders and several inputs, with a folder for the results."""
+
+    @pytest.fixture
+    def folder(self, tmp_path):
+        root = tmp_path / "in"
+        root.mkdir()
+        for name in ("a.png", "c.png"):
+            cv2.imwrite(str(root / name), np.zeros((48, 64, 3), np.uint8))
+        (root / "b.jpg").write_text("broken")
+        return root
+
+    def test_a_broken_file_is_reported_and_the_rest_is_done(self, folder, tmp_path, capsys):
+        out = tmp_path / "out"
+        assert cli.main([str(folder), "--out", str(out), "--format", "csv"]) == cli.SOME_FAILED
+        assert sorted(path.name for path in out.iterdir()) == ["a.png.csv", "c.png.csv"]
+        messages = capsys.readouterr().err
+        assert f"holistic: {str(folder / 'b.jpg')!r} is not a picture or a video" in messages
+        assert "holistic: 2 done, 0 were there already, 1 failed" in messages
+
+    def test_what_is_there_is_not_done_again_unless_forced(self, folder, tmp_path, capsys):
+        out = tmp_path / "out"
+        out.mkdir()
+        (out / "a.png.json").write_text("here already")
+        (folder / "b.jpg").unlink()
+        command = [str(folder), "--out", str(out)]
+        assert cli.main(command) == 0
+        assert (out / "a.png.json").read_text() == "here already"
+        assert "1 done, 1 were there already, 0 failed" in capsys.readouterr().err
+        assert cli.main([*command, "--force"]) == 0
+        assert json.loads((out / "a.png.json").read_text())["width"] == 64
+
+    def test_an_interruption_keeps_what_is_complete(self, folder, tmp_path, capsys, monkeypatch):
+        def interrupted(todo, settings):
+            yield jobs.attempt(todo[0], settings)
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(cli.executors, "in_turn", interrupted)
+        out = tmp_path / "out"
+        assert cli.main([str(folder), "--out", str(out)]) == cli.INTERRUPTED
+        assert [path.name for path in out.iterdir()] == ["a.png.json"]
+
+    def test_workers_are_processes(self, folder, tmp_path):
+        out = tmp_path / "out"
+        command = [str(folder), "--out", str(out), "--workers", "2"]
+        assert cli.main(command) == cli.SOME_FAILED
+        assert sorted(path.name for path in out.iterdir()) == ["a.png.json", "c.png.json"]
+
+    def test_a_video_becomes_csv_or_npz_by_the_name(self, tmp_path):
+        video = cv2.VideoWriter(
+            str(tmp_path / "v.mp4"), cv2.VideoWriter.fourcc(*"mp4v"), 10, (64, 48)
+        )
+        for _ in range(3):
+            video.write(np.zeros((48, 64, 3), np.uint8))
+        video.release()
+        for name in ("l.csv", "l.npz"):
+            out = ["--out", str(tmp_path / name), "--complexity", "0"]
+            assert cli.main([str(tmp_path / "v.mp4"), *out]) == 0
+        assert (tmp_path / "l.csv").read_text().startswith("timestamp,person,part,")
+        assert np.load(tmp_path / "l.npz")["timestamps"].tolist() == [0, 100, 200]

@@ -1,0 +1,114 @@
+"""The committed wheels: unaltered, of the recipe beside them, loadable by the pinned Pyodide."""
+
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from builder import ROOT
+from tflite_runtime.recipe import provenance, wasm
+
+WHEELS = ROOT / "py" / "wheels"
+PYODIDE = Path(os.environ.get("HOLISTIC_PYODIDE", ROOT / "build" / "pyodide"))
+RECORD = provenance.read(WHEELS)
+
+
+def test_there_is_a_record_of_every_wheel() -> None:
+    assert {path.name for path in WHEELS.glob("*.whl")} == set(RECORD["wheels"])
+    assert {name.partition("-")[0] for name in RECORD["wheels"]} == {
+        "tflite_runtime",
+        "holistic_kernels",
+    }
+
+
+@pytest.mark.parametrize("name", RECORD["wheels"])
+def test_wheels_are_what_was_built(name: str) -> None:
+    assert provenance.described(WHEELS / name) == RECORD["wheels"][name]
+
+
+def test_wheels_belong_to_the_recipe() -> None:
+    assert provenance.recipe_sha256() == RECORD["recipe_sha256"], (
+        "py/tflite_runtime or py/kernels changed after the wheels were built: "
+        "run `python build.py wheels`"
+    )
+
+
+def test_an_altered_ingredient_is_noticed(tmp_path: Path) -> None:
+    (tmp_path / "kernels").mkdir()
+    source = tmp_path / "kernels" / "warp.c"
+    source.write_text("one")
+    before = provenance.recipe_sha256(tmp_path)
+    source.write_text("two")
+    altered = provenance.recipe_sha256(tmp_path)
+    source.rename(source.with_name("other.c"))
+    assert len({before, altered, provenance.recipe_sha256(tmp_path)}) == 3
+
+
+def modules() -> list[tuple[str, str]]:
+    """Each side module, as (wheel, name in it)."""
+    return [(wheel, name) for wheel, row in RECORD["wheels"].items() for name in row["modules"]]
+
+
+@pytest.mark.parametrize(("wheel", "name"), modules())
+def test_pyodide_has_every_symbol_that_a_side_module_needs(wheel: str, name: str) -> None:
+    main = PYODIDE / "pyodide.asm.wasm"
+    if not main.is_file():
+        pytest.skip(f"no Pyodide in {PYODIDE}: run `python build.py build`")
+    with zipfile.ZipFile(WHEELS / wheel) as archive:
+        assert wasm.missing(archive.read(name), main.read_bytes()) == set()
+
+
+def test_both_flavours_offer_the_same_functions() -> None:
+    (wheel,) = WHEELS.glob("tflite_runtime-*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        plain, relaxed = (
+            wasm.symbols(archive.read(f"tflite_runtime/libtensorflowlite_{flavour}.wasm"))
+            for flavour in ("simd", "relaxed")
+        )
+    functions = {name for name in plain.exports if name.startswith(("TfLite", "ErrorLog"))}
+    assert "TfLiteInterpreterInvoke" in functions
+    assert functions <= relaxed.exports
+
+
+def test_only_the_relaxed_flavour_multiplies_bytes_in_pairs() -> None:
+    i16x8_relaxed_dot = b"\xfd\x92\x02"  # of kernels/gemm.c; XNNPACK uses the one that sums four
+    (wheel,) = WHEELS.glob("tflite_runtime-*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        for flavour, expected in ("relaxed", True), ("simd", False):
+            module = archive.read(f"tflite_runtime/libtensorflowlite_{flavour}.wasm")
+            assert (i16x8_relaxed_dot in module) == expected
+
+
+def test_pyodide_loads_no_side_module_before_it_is_wanted() -> None:
+    for wheel in RECORD["wheels"]:
+        with zipfile.ZipFile(WHEELS / wheel) as archive:
+            assert not [name for name in archive.namelist() if ".so" in name]
+
+
+# A module that imports the function env.f and the memory env.memory, and exports a function g.
+EXAMPLE = (
+    b"\0asm\x01\0\0\0"
+    b"\x01\x04\x01\x60\0\0"
+    b"\x02\x17\x02\x03env\x01f\0\0\x03env\x06memory\x02\0\x01"
+    b"\x03\x02\x01\0"
+    b"\x07\x05\x01\x01g\0\x01"
+    b"\x0a\x04\x01\x02\0\x0b"
+)
+
+
+def test_imports_and_exports_are_read() -> None:
+    found = wasm.symbols(EXAMPLE)
+    assert found.imports == {("env", "f"), ("env", "memory")}
+    assert found.exports == {"g"}
+
+
+def test_a_symbol_that_nobody_has_is_missing() -> None:
+    empty = EXAMPLE[:8]
+    assert wasm.missing(EXAMPLE, empty) == {"f"}
+    assert wasm.missing(empty, empty) == set()
+
+
+def test_what_is_no_module_is_refused() -> None:
+    with pytest.raises(ValueError, match="not a WebAssembly module"):
+        wasm.symbols(b"PK\x03\x04 a zip file")
