@@ -19,7 +19,7 @@ import torch
 from compress.data.degradation import degraded
 from compress.data.inputs import to_input
 from compress.data.samples import Augmentation, Samples, noisy
-from compress.fit import weight_grids
+from compress.fit import presence_head, weight_grids
 from compress.fit.distil import Run
 from compress.fit.equalize import equalize
 from compress.fit.export_int8 import Exporter
@@ -31,7 +31,7 @@ from compress.fit.quantized import QuantizedNetwork, calibrate
 from compress.fit.reconstruct import reconstruct
 from compress.fit.score_bias import score_shift, shift_scores
 from compress.measure.evaluate import Runner
-from compress.recipe import Distil, Recipe
+from compress.recipe import Distil, Quantize, Recipe
 from compress.tflite import fold, model_file, trim
 from compress.tflite.dequantize import in_float
 from compress.tflite.model_file import serialize
@@ -40,6 +40,8 @@ from holistic.inference.model_files import find
 CALIBRATION_SEED = 99
 CALIBRATION_IMAGES = 64
 NOISE_SEED = 5
+PRESENCE_SEED = 77
+PRESENCE_BATCH = 32
 TRAINED = "trained.pt"
 
 Progress = Callable[[str], None]
@@ -76,7 +78,7 @@ class Pipeline:
         path = self._folder / f"result{bits}.tflite"
         if not path.is_file():
             path.write_bytes(self._result())
-        if quantize is None or not (quantize.narrow or quantize.score_images):
+        if quantize is None or not quantize.finishes:
             return path.read_bytes()
         finished = self._folder / f"finished{bits}.tflite"
         if not finished.is_file():
@@ -106,7 +108,26 @@ class Pipeline:
             float_file = serialize(self._original)
             found, wanted = (Runner(one)(images)[scores] for one in (content, float_file))
             shift_scores(model, scores, score_shift(found, wanted))
+        if quantize.presence_images:
+            self._progress("fitting the presence")
+            self._fit_presence(model, quantize)
         return serialize(model, compact=True)
+
+    def _fit_presence(self, model: Any, quantize: Quantize) -> None:
+        """Fit the presence of an int8 model to what the original sees in the sharp pictures."""
+        presence, settings = self._recipe.presence, self._recipe.retrain
+        assert presence is not None
+        assert settings is not None
+        read, original = presence_head.reader(model, presence), Runner(serialize(self._original))
+        augmentation = Augmentation(stretch=settings.stretch, negatives=settings.negatives)
+        features, truth = [], []
+        for number in range(quantize.presence_images // PRESENCE_BATCH):
+            sharp = self._samples.batch(number, PRESENCE_BATCH, augmentation, PRESENCE_SEED)
+            seen = degraded(sharp, settings.degraded, (PRESENCE_SEED, number))
+            features.append(read(to_input(seen, self._recipe.low)))
+            truth.append(original(to_input(sharp, self._recipe.low))[presence].reshape(-1))
+        found, wanted = np.concatenate(features), np.concatenate(truth)
+        presence_head.refit(model, presence, found, wanted, quantize.presence_doubt)
 
     def _result(self) -> bytes:
         model = self._trained_model()

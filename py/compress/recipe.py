@@ -40,7 +40,9 @@ class Distil:
     "Robust Fine-Tuning of Zero-Shot Models", 2022). A run may ``stop`` before the last of the
     ``steps`` that its schedule is made for. The part ``degraded`` of the pictures is blurred by
     motion, noised, darkened or covered for the student (:mod:`compress.data.degradation`), while
-    the teacher sees them sharp; ``negatives`` are the part drawn from regions with nothing there.
+    the teacher sees them sharp; ``negatives`` are the part drawn from regions with nothing there,
+    where errors of the presence count ``doubt`` times. Where the pictures are sharp, an
+    ``anchored`` student is to place landmarks as it did when training began.
     """
 
     steps: int
@@ -51,6 +53,8 @@ class Distil:
     seed: int = 1
     stretch: float = 0.0  # of pictures, see compress.data.samples.Augmentation
     negatives: float = 0.06
+    doubt: float = 1.0
+    anchored: bool = False
     degraded: float = 0.0
     taps: tuple[int, ...] = ()  # operators whose results the student imitates too
     tap_weight: float = 1.0
@@ -68,7 +72,9 @@ class Quantize:
     as fine as int8 goes. ``narrow`` lets 16 bits hold the sums of convolutions' products, on as
     many pictures, with ``narrow_windows`` those of depthwise ones too. ``score_images`` is the
     number of pictures on which the mean of a detector's scores near the threshold is made the
-    original's.
+    original's. ``presence_images`` is the number, degraded as for ``retrain``, on which the
+    presence is fitted anew (:mod:`compress.fit.presence_head`), a picture without a hand counting
+    ``presence_doubt`` times.
     """
 
     float_operators: frozenset[int] = frozenset()
@@ -80,6 +86,13 @@ class Quantize:
     narrow: bool = False
     narrow_windows: bool = True
     score_images: int = 0
+    presence_images: int = 0
+    presence_doubt: float = 5.0
+
+    @property
+    def finishes(self) -> bool:
+        """Whether stages follow that need no other file than the int8 one."""
+        return self.narrow or bool(self.score_images or self.presence_images)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ of a checkpoint.
 
 from __future__ import annotations
 
+import copy
 import json
 import math
 import time
@@ -31,6 +32,7 @@ from compress.fit.network import Convolution, Dense, Network
 from compress.fit.teacher import Teacher
 from compress.recipe import Distil, Recipe
 
+PRESENT = 0.5
 CHECKPOINT_STEPS = 25
 LOG_STEPS = 10
 AVERAGE = 0.998
@@ -49,12 +51,15 @@ def certainty(recipe: Recipe, wanted: list[Tensor]) -> Tensor:
     return (presence.sigmoid() if recipe.presence_logit else presence).clamp(0.02, 1)
 
 
-def output_loss(recipe: Recipe, found: list[Tensor], wanted: list[Tensor]) -> Tensor:
+def output_loss(
+    recipe: Recipe, found: list[Tensor], wanted: list[Tensor], doubt: float = 1.0
+) -> Tensor:
     """Mean absolute error of all outputs in units of the recipe's scales, smooth near zero.
 
-    Where the teacher sees nothing, only the presence counts.
+    Where the teacher sees nothing, only the presence counts, and that ``doubt`` times.
     """
     sure = certainty(recipe, wanted)
+    doubts = torch.where(sure < PRESENT, doubt, 1.0)[..., None]
     total = torch.zeros(())
     for position, output in enumerate(recipe.outputs):
         scales = torch.tensor(output.scales)
@@ -62,7 +67,7 @@ def output_loss(recipe: Recipe, found: list[Tensor], wanted: list[Tensor]) -> Te
         error = functional.smooth_l1_loss(
             difference / scales, torch.zeros_like(difference), beta=0.1, reduction="none"
         ).reshape(len(sure), sure.shape[1], -1)
-        weight = 1.0 if position == recipe.presence else sure[..., None]
+        weight = doubts if position == recipe.presence else sure[..., None]
         total = total + output.weight * (error * weight).mean()
     return total
 
@@ -179,6 +184,7 @@ class Run:
         self._settings = settings
         self._teacher = Teacher(teacher, self._settings.taps)
         self._student = student
+        self._itself = copy.deepcopy(student).eval() if settings.anchored else None
         self._samples = samples
         self._folder = folder
         self._step = 0
@@ -251,8 +257,10 @@ class Run:
         shown = degraded(pictures, settings.degraded, (settings.seed, self._step))
         images, seen = (to_input(one, self._recipe.low) for one in (pictures, shown))
         wanted, wanted_taps = self._teacher(images)
+        if self._itself is not None:
+            self._anchor(wanted, images, (shown == pictures).all(axis=(1, 2, 3)))
         found, found_taps = self._student(torch.from_numpy(seen), keep=set(wanted_taps))
-        outputs = output_loss(self._recipe, found, wanted)
+        outputs = output_loss(self._recipe, found, wanted, settings.doubt)
         taps = tap_loss(found_taps, wanted_taps)
         self._student.zero_grad()
         torch.autograd.backward(outputs + settings.tap_weight * taps)
@@ -261,6 +269,17 @@ class Run:
         decay = min(AVERAGE, self._step / (self._step + 10))
         _average(self._average, self._student.state_dict(), decay)
         return float(outputs.detach()), float(taps.detach())
+
+    @torch.no_grad()
+    def _anchor(self, wanted: list[Tensor], images: np.ndarray, sharp: np.ndarray) -> None:
+        """Want of pictures seen ``sharp`` (n,) what the student began with, but its presence."""
+        assert self._itself is not None
+        if not sharp.any():
+            return
+        begun, _ = self._itself(torch.from_numpy(images[sharp]))
+        for position, values in enumerate(begun):
+            if position != self._recipe.presence:
+                wanted[position][sharp] = values.reshape(wanted[position][sharp].shape)
 
     def _log(
         self, losses: list[tuple[float, float]], pace: float, progress: Callable[[str], None]

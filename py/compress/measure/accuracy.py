@@ -130,8 +130,8 @@ class Sheet:
             return  # detectors, and the recrop, whose points are no landmarks
         if samples:
             yield "still", stability.still(samples[0][1].ordered(data.pictures // 4))
-        if data.truths is not None:
-            self._marked = ground_truth.marked_crops(data.truths, subject, self._size, floats)
+        if data.ground_truth is not None:
+            self._marked = ground_truth.marked_crops(data.ground_truth, subject, self._size, floats)
             yield "truth", self._marked.crops
         for clip in data.clips if subject == "face" else ():
             yield f"clip {clip.stem}", stability.face_crops(clip, self._size, floats)
