@@ -129,6 +129,18 @@ def _finish(arguments: argparse.Namespace) -> None:
             print(f"# operator {position} stays wide: {macs} multiply-accumulates")
 
 
+def _presence(arguments: argparse.Namespace) -> None:
+    from compress import recipe
+    from compress.pipeline import Pipeline
+    from holistic.inference import model_files
+
+    for name in arguments.recipes:
+        read = recipe.read(recipe.FOLDER / f"{name}.toml")
+        begun = model_files.unpacked(model_files.find(read.model, arguments.models / read.variant))
+        pipeline = Pipeline(read, arguments.floats, arguments.crops, arguments.work)
+        _write(arguments, read, pipeline.believed(begun))
+
+
 def _write(arguments: argparse.Namespace, read: Recipe, content: bytes) -> None:
     """Write a recipe's model, compressed, and print its row for models.toml."""
     from compress.report import results
@@ -352,14 +364,19 @@ def _add_fitting_stages(stages: Any) -> None:
     stage.add_argument("--out", type=Path, default=MODELS)
     stage.set_defaults(run=_make)
 
-    stage = stages.add_parser("finish", help="only the last stages, on int8 models there are")
+    _add_last_stage(stages, "finish", "only the last stages, on int8 models there are", _finish)
+    _add_last_stage(stages, "presence", "fit the presence of int8 models anew", _presence)
+
+
+def _add_last_stage(stages: Any, name: str, does: str, run: Any) -> None:
+    stage = stages.add_parser(name, help=does)
     stage.add_argument("recipes", nargs="+", metavar="MODEL.VARIANT")
     stage.add_argument("--crops", type=Path, required=True)
     stage.add_argument("--work", type=Path, required=True, help="folder for what stages leave")
     stage.add_argument("--floats", type=Path, default=FLOATS)
     stage.add_argument("--models", type=Path, default=MODELS, help="where the int8 models are")
     stage.add_argument("--out", type=Path, default=MODELS)
-    stage.set_defaults(run=_finish)
+    stage.set_defaults(run=run)
 
 
 def _add_measuring_stages(stages: Any) -> None:

@@ -31,7 +31,7 @@ from compress.fit.quantized import QuantizedNetwork, calibrate
 from compress.fit.reconstruct import reconstruct
 from compress.fit.score_bias import score_shift, shift_scores
 from compress.measure.evaluate import Runner
-from compress.recipe import Distil, Quantize, Recipe
+from compress.recipe import Distil, PresenceFit, Quantize, Recipe
 from compress.tflite import fold, model_file, trim
 from compress.tflite.dequantize import in_float
 from compress.tflite.model_file import serialize
@@ -78,12 +78,16 @@ class Pipeline:
         path = self._folder / f"result{bits}.tflite"
         if not path.is_file():
             path.write_bytes(self._result())
-        if quantize is None or not quantize.finishes:
+        if quantize is None or not self._finishes(quantize):
             return path.read_bytes()
         finished = self._folder / f"finished{bits}.tflite"
         if not finished.is_file():
             finished.write_bytes(self.finished(path.read_bytes()))
         return finished.read_bytes()
+
+    def _finishes(self, quantize: Quantize) -> bool:
+        last = (quantize.narrow, quantize.score_images, self._recipe.presence_fit)
+        return any(last)
 
     @property
     def trained(self) -> Path | None:
@@ -108,26 +112,37 @@ class Pipeline:
             float_file = serialize(self._original)
             found, wanted = (Runner(one)(images)[scores] for one in (content, float_file))
             shift_scores(model, scores, score_shift(found, wanted))
-        if quantize.presence_images:
-            self._progress("fitting the presence")
-            self._fit_presence(model, quantize)
+        if self._recipe.presence_fit:
+            self._fit_presence(model, self._recipe.presence_fit)
         return serialize(model, compact=True)
 
-    def _fit_presence(self, model: Any, quantize: Quantize) -> None:
+    def believed(self, content: bytes) -> bytes:
+        """An int8 file of the recipe's model with its presence fitted anew, and nothing else.
+
+        Raises ModelError where the recipe has no ``presence_fit``.
+        """
+        if self._recipe.presence_fit is None:
+            raise model_file.ModelError(f"recipe {self._recipe.name} has no [presence_fit]")
+        model = model_file.parse(content)
+        self._fit_presence(model, self._recipe.presence_fit)
+        return serialize(model, compact=True)
+
+    def _fit_presence(self, model: Any, settings: PresenceFit) -> None:
         """Fit the presence of an int8 model to what the original sees in the sharp pictures."""
-        presence, settings = self._recipe.presence, self._recipe.retrain
+        self._progress("fitting the presence")
+        presence = self._recipe.presence
         assert presence is not None
-        assert settings is not None
         read, original = presence_head.reader(model, presence), Runner(serialize(self._original))
         augmentation = Augmentation(stretch=settings.stretch, negatives=settings.negatives)
         features, truth = [], []
-        for number in range(quantize.presence_images // PRESENCE_BATCH):
+        for number in range(-(-settings.images // PRESENCE_BATCH)):
             sharp = self._samples.batch(number, PRESENCE_BATCH, augmentation, PRESENCE_SEED)
             seen = degraded(sharp, settings.degraded, (PRESENCE_SEED, number))
             features.append(read(to_input(seen, self._recipe.low)))
             truth.append(original(to_input(sharp, self._recipe.low))[presence].reshape(-1))
         found, wanted = np.concatenate(features), np.concatenate(truth)
-        presence_head.refit(model, presence, found, wanted, quantize.presence_doubt)
+        presence_head.refit(model, presence, found, wanted, settings.doubt)
+        trim.sweep(model)
 
     def _result(self) -> bytes:
         model = self._trained_model()

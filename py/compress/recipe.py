@@ -72,9 +72,7 @@ class Quantize:
     as fine as int8 goes. ``narrow`` lets 16 bits hold the sums of convolutions' products, on as
     many pictures, with ``narrow_windows`` those of depthwise ones too. ``score_images`` is the
     number of pictures on which the mean of a detector's scores near the threshold is made the
-    original's. ``presence_images`` is the number, degraded as for ``retrain``, on which the
-    presence is fitted anew (:mod:`compress.fit.presence_head`), a picture without a hand counting
-    ``presence_doubt`` times.
+    original's.
     """
 
     float_operators: frozenset[int] = frozenset()
@@ -86,13 +84,21 @@ class Quantize:
     narrow: bool = False
     narrow_windows: bool = True
     score_images: int = 0
-    presence_images: int = 0
-    presence_doubt: float = 5.0
 
-    @property
-    def finishes(self) -> bool:
-        """Whether stages follow that need no other file than the int8 one."""
-        return self.narrow or bool(self.score_images or self.presence_images)
+
+@dataclass(frozen=True)
+class PresenceFit:
+    """On how many ``images`` a finished model's presence is fitted, and on what kind of them.
+
+    The settings are those of :class:`Distil`; a picture in which the original sees nothing counts
+    ``doubt`` times.
+    """
+
+    images: int
+    degraded: float = 0.0
+    negatives: float = 0.5
+    stretch: float = 0.0
+    doubt: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -128,6 +134,7 @@ class Recipe:
     prune: Prune | None = None
     distil: Distil | None = None
     retrain: Distil | None = None
+    presence_fit: PresenceFit | None = None
     tune: Distil | None = None  # of the int8 simulation, by the float model that it simulates
     images: int = 64  # for calibration and least squares
     negatives: float = 0.0  # part of these images that are random regions: mostly nothing there
@@ -150,6 +157,7 @@ def read(path: Path) -> Recipe:
             "quantize": _optional(Quantize, table.pop("quantize", None)),
             "prune": _optional(Prune, table.pop("prune", None)),
             "distil": _optional(Distil, table.pop("distil", None)),
+            "presence_fit": _optional(PresenceFit, table.pop("presence_fit", None)),
             "retrain": _optional(Distil, table.pop("retrain", None)),
             "tune": _optional(Distil, table.pop("tune", None)),
         }

@@ -1,9 +1,14 @@
 """The presence of a finished model fitted anew: what is there is believed, what is not is not."""
 
+import dataclasses
+import json
+
 import numpy as np
 import pytest
 from graphs import MODELS, Graph
 
+from compress import recipe
+from compress.data import degradation
 from compress.fit import presence_head
 from compress.measure.evaluate import Runner
 from compress.tflite import model_file
@@ -63,3 +68,45 @@ def test_a_presence_that_no_dense_layer_makes_is_refused():
     model = graph.finished(graph.conv(graph.conv(graph.input, 4), 2))
     with pytest.raises(model_file.ModelError, match="CONV_2D"):
         presence_head.reader(model, 0)
+
+
+@pytest.fixture
+def hand_crops(tmp_path):
+    """A folder of random crops, as crops.cut writes it."""
+    rows = [{"file": str(i), "source": "a", "found": i < 2} for i in range(4)]
+    np.save(tmp_path / "hand.npy", RANDOM.integers(0, 256, (4, 336, 336, 3), np.uint8))
+    (tmp_path / "hand.json").write_text(json.dumps(rows))
+    return tmp_path
+
+
+def test_a_recipe_fits_the_presence_and_nothing_else_on_degraded_pictures(
+    tmp_path, hand_crops, float_model, monkeypatch
+):
+    pytest.importorskip("torch")
+    from compress import pipeline
+
+    floats = float_model("hand_landmarks").parent
+    content = model_file.read(MODELS / "pruned_int8" / "hand_landmarks_lite.tflite.gz")
+    read = recipe.read(recipe.FOLDER / "hand_landmarks_lite.pruned_int8.toml")
+    assert read.presence_fit.degraded > 0.5
+    fit = dataclasses.replace(read.presence_fit, images=32)
+    parts = []
+    monkeypatch.setattr(
+        pipeline,
+        "degraded",
+        lambda shown, part, seed: parts.append(part) or degradation.degraded(shown, part, seed),
+    )
+
+    def believed(settings):
+        asked = dataclasses.replace(read, presence_fit=settings)
+        made = pipeline.Pipeline(asked, floats, hand_crops, tmp_path, lambda _: None)
+        return made.believed(content)
+
+    images = RANDOM.uniform(0, 1, (3, 224, 224, 3)).astype(np.float32)
+    before, after = (Runner(one)(images) for one in (content, believed(fit)))
+    assert (after[PRESENCE] != before[PRESENCE]).any()
+    for position in (0, 2, 3):
+        np.testing.assert_array_equal(after[position], before[position])
+    assert parts == [fit.degraded]
+    with pytest.raises(model_file.ModelError, match="presence_fit"):
+        believed(None)
