@@ -17,12 +17,12 @@ import reference
 
 from holistic import Tracker
 from holistic.inference import model_files
+from holistic.inference.detector import face_detector
 from holistic.inference.landmarkers import (
     FaceLandmarks,
     HandLandmarks,
     HandRecrop,
     PoseLandmarks,
-    face_detector,
 )
 from holistic.inference.roi import Region
 from holistic.shared.model_sets import POSE_MODELS

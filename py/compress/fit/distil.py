@@ -12,7 +12,6 @@ of a checkpoint.
 
 from __future__ import annotations
 
-import copy
 import json
 import math
 import time
@@ -29,10 +28,10 @@ from compress.data.degradation import degraded
 from compress.data.inputs import to_input
 from compress.data.samples import Augmentation, Samples
 from compress.fit.network import Convolution, Dense, Network
+from compress.fit.presence_head import PRESENT
 from compress.fit.teacher import Teacher
 from compress.recipe import Distil, Recipe
 
-PRESENT = 0.5
 CHECKPOINT_STEPS = 25
 LOG_STEPS = 10
 AVERAGE = 0.998
@@ -184,7 +183,6 @@ class Run:
         self._settings = settings
         self._teacher = Teacher(teacher, self._settings.taps)
         self._student = student
-        self._itself = copy.deepcopy(student).eval() if settings.anchored else None
         self._samples = samples
         self._folder = folder
         self._step = 0
@@ -257,8 +255,6 @@ class Run:
         shown = degraded(pictures, settings.degraded, (settings.seed, self._step))
         images, seen = (to_input(one, self._recipe.low) for one in (pictures, shown))
         wanted, wanted_taps = self._teacher(images)
-        if self._itself is not None:
-            self._anchor(wanted, images, (shown == pictures).all(axis=(1, 2, 3)))
         found, found_taps = self._student(torch.from_numpy(seen), keep=set(wanted_taps))
         outputs = output_loss(self._recipe, found, wanted, settings.doubt)
         taps = tap_loss(found_taps, wanted_taps)
@@ -269,17 +265,6 @@ class Run:
         decay = min(AVERAGE, self._step / (self._step + 10))
         _average(self._average, self._student.state_dict(), decay)
         return float(outputs.detach()), float(taps.detach())
-
-    @torch.no_grad()
-    def _anchor(self, wanted: list[Tensor], images: np.ndarray, sharp: np.ndarray) -> None:
-        """Want of pictures seen ``sharp`` (n,) what the student began with, but its presence."""
-        assert self._itself is not None
-        if not sharp.any():
-            return
-        begun, _ = self._itself(torch.from_numpy(images[sharp]))
-        for position, values in enumerate(begun):
-            if position != self._recipe.presence:
-                wanted[position][sharp] = values.reshape(wanted[position][sharp].shape)
 
     def _log(
         self, losses: list[tuple[float, float]], pace: float, progress: Callable[[str], None]

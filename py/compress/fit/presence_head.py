@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from compress.measure.evaluate import PRESENT, Runner
 from compress.tflite.model_file import (
     ModelError,
     constant,
@@ -21,6 +20,10 @@ from compress.tflite.model_file import (
     serialize,
     set_constant,
 )
+from compress.tflite.runner import Runner
+
+PRESENT = 0.5
+"""Presence from which on the original sees something."""
 
 RIDGE = 30.0
 """Pictures' worth of confidence in the weights that there are, for each feature."""

@@ -13,7 +13,8 @@ from compress.data.degradation import moving
 from compress.data.distractors import Distractors
 from compress.data.inputs import to_input
 from compress.data.regions import crop
-from compress.measure.evaluate import PRESENT, Runner
+from compress.measure.evaluate import PRESENT
+from compress.tflite.runner import Runner
 
 LENGTHS = (0.0, 0.08, 0.16, 0.24, 0.32)
 """Lengths of the motion during an exposure, in sides of the crop."""

@@ -14,15 +14,17 @@ import numpy as np
 
 from compress.data.inputs import to_input
 from compress.data.regions import SUBJECTS, crop
-from compress.measure.evaluate import PRESENT, Runner
+from compress.measure.evaluate import PRESENT
 from compress.measure.stability import frames
+from compress.tflite.runner import Runner
 from holistic.inference.landmarkers import HandRecrop
 from holistic.inference.model_files import load
 from holistic.inference.roi import Region
 from holistic.results.result import Person
 from holistic.shared import landmarks
 from holistic.tracker import Tracker
-from holistic.tracking.roi_tracks import VISIBILITY, HandTrack, palm_region
+from holistic.tracking.regions import palm_region
+from holistic.tracking.roi_tracks import VISIBILITY, HandTrack
 
 SIDES = ("left", "right")
 

@@ -81,6 +81,9 @@ def redetect_interval(variant: str) -> int:
     return 6 if canonical(variant) == AUTO else 1
 
 
+FACE_DETECTORS = {"short": "face_detector", "full": "face_detector_full_range"}
+"""The detectors of faces by range: BlazeFace to two metres from the camera, and to five."""
+
 FACE_MODELS = ("face_landmarks", "face_landmarks_refined")
 """The face networks: without irises and with them."""
 

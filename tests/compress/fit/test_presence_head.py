@@ -10,8 +10,8 @@ from graphs import MODELS, Graph
 from compress import recipe
 from compress.data import degradation
 from compress.fit import presence_head
-from compress.measure.evaluate import Runner
 from compress.tflite import model_file
+from compress.tflite.runner import Runner
 
 PRESENCE = 1
 RANDOM = np.random.default_rng(0)
