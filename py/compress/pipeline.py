@@ -1,7 +1,7 @@
 """A recipe's stages in order; each leaves a file, and is not run again while the file is there.
 
 float model -> pruned.tflite -> checkpoint.pt (training) -> trained.pt, distilled.tflite
-or the committed file -> begun.tflite -> retrain/checkpoint.pt -> trained.pt, distilled.tflite
+or the committed file -> begun.tflite -> retrain/checkpoint.pt -> retrained.tflite
 -> equalized.tflite -> reconstructed.pt -> tune/checkpoint.pt (training with rounding) -> tuned.pt
 -> weight-grids-BITS.pt -> result-BITS.tflite -> finished-BITS.tflite
 """
@@ -90,8 +90,8 @@ class Pipeline:
     @property
     def trained(self) -> Path | None:
         """The file with which training of the float model can continue, if it was trained."""
-        trains = self._recipe.retrain or self._recipe.distil
-        return self._folder / TRAINED if trains else None
+        distils = self._recipe.distil and not self._recipe.retrain
+        return self._folder / TRAINED if distils else None
 
     def finished(self, content: bytes) -> bytes:
         """An int8 file of the recipe's model after the stages that need no other file."""
@@ -170,9 +170,18 @@ class Pipeline:
         return model_file.load(path)
 
     def _trained_model(self) -> Any:
-        if self._recipe.retrain is not None:
-            return self._trained(self._begun_model(), self._recipe.retrain)
-        return self._distilled(self._pruned())
+        """The float model after all training."""
+        if self._recipe.retrain is None:
+            return self._distilled(self._pruned())
+        path = self._folder / "retrained.tflite"
+        if not path.is_file():
+            model = self._begun_model()
+            student = Network(model)
+            folder = self._folder / "retrain"
+            run = self._run(self._recipe.retrain, self._original, student, folder)
+            run.finish(self._progress)
+            _store(student, model, path)
+        return model_file.load(path)
 
     def _begun_model(self) -> Any:
         """The committed file's network in float arithmetic, where training goes on."""
@@ -186,18 +195,15 @@ class Pipeline:
 
     def _distilled(self, model: Any) -> Any:
         """The float model trained to answer as the original does."""
-        return model if self._recipe.distil is None else self._trained(model, self._recipe.distil)
-
-    def _trained(self, model: Any, settings: Distil) -> Any:
+        if self._recipe.distil is None:
+            return model
         path = self._folder / "distilled.tflite"
         if not path.is_file():
             student = Network(model)
-            run = self._run(settings, self._original, student, self._folder, self._begun)
+            run = self._run(self._recipe.distil, self._original, student, self._folder, self._begun)
             run.finish(self._progress)
             run.keep(self._folder / TRAINED)
-            student.store(model)
-            trim.sweep(model)
-            model_file.save(model, path)
+            _store(student, model, path)
         return model_file.load(path)
 
     def _equalized(self, model: Any) -> Any:
@@ -280,3 +286,10 @@ class Pipeline:
         if noise:
             pictures = noisy(pictures, noise, NOISE_SEED)
         return torch.from_numpy(np.ascontiguousarray(to_input(pictures, self._recipe.low)))
+
+
+def _store(student: Network, model: Any, path: Path) -> None:
+    """Write a trained network, whose model this is, to a file."""
+    student.store(model)
+    trim.sweep(model)
+    model_file.save(model, path)
