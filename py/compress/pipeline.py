@@ -1,6 +1,7 @@
 """A recipe's stages in order; each leaves a file, and is not run again while the file is there.
 
 float model -> pruned.tflite -> checkpoint.pt (training) -> trained.pt, distilled.tflite
+or the committed file -> begun.tflite -> retrain/checkpoint.pt -> retrained.tflite
 -> equalized.tflite -> reconstructed.pt -> tune/checkpoint.pt (training with rounding) -> tuned.pt
 -> weight-grids-BITS.pt -> result-BITS.tflite -> finished-BITS.tflite
 """
@@ -15,9 +16,10 @@ from typing import Any
 import numpy as np
 import torch
 
+from compress.data.degradation import degraded
 from compress.data.inputs import to_input
 from compress.data.samples import Augmentation, Samples, noisy
-from compress.fit import weight_grids
+from compress.fit import presence_head, weight_grids
 from compress.fit.distil import Run
 from compress.fit.equalize import equalize
 from compress.fit.export_int8 import Exporter
@@ -28,14 +30,18 @@ from compress.fit.prune import prune
 from compress.fit.quantized import QuantizedNetwork, calibrate
 from compress.fit.reconstruct import reconstruct
 from compress.fit.score_bias import score_shift, shift_scores
-from compress.recipe import Distil, Recipe
-from compress.tflite import model_file, trim
+from compress.recipe import Distil, PresenceFit, Recipe
+from compress.tflite import fold, model_file, trim
+from compress.tflite.dequantize import in_float
 from compress.tflite.model_file import serialize
 from compress.tflite.runner import Runner
+from holistic.inference.model_files import find
 
 CALIBRATION_SEED = 99
 CALIBRATION_IMAGES = 64
 NOISE_SEED = 5
+PRESENCE_SEED = 77
+PRESENCE_BATCH = 32
 TRAINED = "trained.pt"
 
 Progress = Callable[[str], None]
@@ -62,6 +68,7 @@ class Pipeline:
         self._samples = Samples(crops, recipe.subject, size)
         self._original = original
         self._students = floats.parent / "student"
+        self._committed = floats.parent, recipe.variant
         self._begun = floats.parent / "training" / f"{recipe.name}.pt"
 
     def make(self) -> bytes:
@@ -71,7 +78,9 @@ class Pipeline:
         path = self._folder / f"result{bits}.tflite"
         if not path.is_file():
             path.write_bytes(self._result())
-        if quantize is None or not (quantize.overflow_safe or quantize.score_bias_images):
+        if quantize is None or not any(
+            (quantize.overflow_safe, quantize.score_bias_images, self._recipe.presence_fit)
+        ):
             return path.read_bytes()
         finished = self._folder / f"finished{bits}.tflite"
         if not finished.is_file():
@@ -81,7 +90,8 @@ class Pipeline:
     @property
     def trained(self) -> Path | None:
         """The file with which training of the float model can continue, if it was trained."""
-        return self._folder / TRAINED if self._recipe.distil else None
+        distils = self._recipe.distil and not self._recipe.retrain
+        return self._folder / TRAINED if distils else None
 
     def finished(self, content: bytes) -> bytes:
         """An int8 file of the recipe's model after the stages that need no other file."""
@@ -100,10 +110,40 @@ class Pipeline:
             float_file = serialize(self._original)
             found, wanted = (Runner(one)(inputs)[scores] for one in (content, float_file))
             shift_scores(model, scores, score_shift(found, wanted))
+        if self._recipe.presence_fit:
+            self._fit_presence(model, self._recipe.presence_fit)
         return serialize(model, compact=True)
 
+    def believed(self, content: bytes) -> bytes:
+        """An int8 file of the recipe's model with its presence fitted anew, and nothing else.
+
+        Raises ModelError where the recipe has no ``presence_fit``.
+        """
+        if self._recipe.presence_fit is None:
+            raise model_file.ModelError(f"recipe {self._recipe.name} has no [presence_fit]")
+        model = model_file.parse(content)
+        self._fit_presence(model, self._recipe.presence_fit)
+        return serialize(model, compact=True)
+
+    def _fit_presence(self, model: Any, settings: PresenceFit) -> None:
+        """Fit the presence of an int8 model to what the original sees in the sharp pictures."""
+        self._progress("fitting the presence")
+        presence = self._recipe.presence
+        assert presence is not None
+        read, original = presence_head.reader(model, presence), Runner(serialize(self._original))
+        augmentation = Augmentation(stretch=settings.stretch, negatives=settings.negatives)
+        features, truth = [], []
+        for number in range(-(-settings.images // PRESENCE_BATCH)):
+            sharp = self._samples.batch(number, PRESENCE_BATCH, augmentation, PRESENCE_SEED)
+            seen = degraded(sharp, settings.degraded, (PRESENCE_SEED, number))
+            features.append(read(to_input(seen, self._recipe.low)))
+            truth.append(original(to_input(sharp, self._recipe.low))[presence].reshape(-1))
+        found, wanted = np.concatenate(features), np.concatenate(truth)
+        presence_head.refit(model, presence, found, wanted, settings.doubt)
+        trim.sweep(model)
+
     def _result(self) -> bytes:
-        model = self._distilled(self._pruned())
+        model = self._trained_model()
         if self._recipe.quantize is None:
             return serialize(model)
         model = self._equalized(model)
@@ -129,6 +169,30 @@ class Pipeline:
             model_file.save(model, path)
         return model_file.load(path)
 
+    def _trained_model(self) -> Any:
+        """The float model after all training."""
+        if self._recipe.retrain is None:
+            return self._distilled(self._pruned())
+        path = self._folder / "retrained.tflite"
+        if not path.is_file():
+            model = self._begun_model()
+            student = Network(model)
+            folder = self._folder / "retrain"
+            run = self._run(self._recipe.retrain, self._original, student, folder)
+            run.finish(self._progress)
+            _store(student, model, path)
+        return model_file.load(path)
+
+    def _begun_model(self) -> Any:
+        """The committed file's network in float arithmetic, where training goes on."""
+        path = self._folder / "begun.tflite"
+        if not path.is_file():
+            model = in_float(model_file.load(find(self._recipe.model, *self._committed)))
+            fold.fold(model)
+            trim.sweep(model)
+            model_file.save(model, path)
+        return model_file.load(path)
+
     def _distilled(self, model: Any) -> Any:
         """The float model trained to answer as the original does."""
         if self._recipe.distil is None:
@@ -139,9 +203,7 @@ class Pipeline:
             run = self._run(self._recipe.distil, self._original, student, self._folder, self._begun)
             run.finish(self._progress)
             run.keep(self._folder / TRAINED)
-            student.store(model)
-            trim.sweep(model)
-            model_file.save(model, path)
+            _store(student, model, path)
         return model_file.load(path)
 
     def _equalized(self, model: Any) -> Any:
@@ -219,6 +281,15 @@ class Pipeline:
     def _images(self, count: int, noise: float = 0.0) -> torch.Tensor:
         augmentation = Augmentation(negatives=self._recipe.negatives)
         pictures = self._samples.batch(0, count, augmentation, CALIBRATION_SEED)
+        if self._recipe.retrain:
+            pictures = degraded(pictures, self._recipe.retrain.degraded, (CALIBRATION_SEED,))
         if noise:
             pictures = noisy(pictures, noise, NOISE_SEED)
         return torch.from_numpy(np.ascontiguousarray(to_input(pictures, self._recipe.low)))
+
+
+def _store(student: Network, model: Any, path: Path) -> None:
+    """Write a trained network, whose model this is, to a file."""
+    student.store(model)
+    trim.sweep(model)
+    model_file.save(model, path)

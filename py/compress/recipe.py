@@ -39,7 +39,10 @@ class Distil:
     ``blend`` is how far the result lies from the weights that training began with to those that it
     ended with: in between, a network keeps more of what it knew of other people (Wortsman et al.,
     "Robust Fine-Tuning of Zero-Shot Models", 2022). A run may ``stop`` before the last of the
-    ``steps`` that its schedule is made for.
+    ``steps`` that its schedule is made for. The part ``degraded`` of the pictures is blurred by
+    motion, noised, darkened or covered for the student (:mod:`compress.data.degradation`), while
+    the teacher sees them sharp; ``negatives`` are the part drawn from regions with nothing there,
+    where errors of the presence count ``doubt`` times.
     """
 
     steps: int
@@ -49,6 +52,9 @@ class Distil:
     rate: float = 3e-4  # change of a weight a step, relative to its tensor's root mean square
     seed: int = 1
     stretch: float = 0.0  # of pictures, see compress.data.samples.Augmentation
+    negatives: float = 0.06
+    doubt: float = 1.0
+    degraded: float = 0.0
     taps: tuple[int, ...] = ()  # operators whose results the student imitates too
     tap_weight: float = 1.0
 
@@ -84,6 +90,21 @@ class Quantize:
 
 
 @dataclass(frozen=True)
+class PresenceFit:
+    """On how many ``images`` a finished model's presence is fitted, and on what kind of them.
+
+    The settings are those of :class:`Distil`; a picture in which the original sees nothing counts
+    ``doubt`` times.
+    """
+
+    images: int
+    degraded: float = 0.0
+    negatives: float = 0.5
+    stretch: float = 0.0
+    doubt: float = 1.0
+
+
+@dataclass(frozen=True)
 class Prune:
     """What to prune: a part of the multiply-accumulates or of the parameters, not both.
 
@@ -99,7 +120,11 @@ class Prune:
 
 @dataclass(frozen=True)
 class Recipe:
-    """Everything that makes one variant of one submodel."""
+    """Everything that makes one variant of one submodel.
+
+    With ``retrain`` the file that is committed is trained further, in float arithmetic, and then
+    quantized again; ``prune`` and ``distil`` say how the first of these files was made.
+    """
 
     model: str
     variant: str
@@ -111,6 +136,8 @@ class Recipe:
     quantize: Quantize | None = None
     prune: Prune | None = None
     distil: Distil | None = None
+    retrain: Distil | None = None
+    presence_fit: PresenceFit | None = None
     tune: Distil | None = None  # of the int8 simulation, by the float model that it simulates
     images: int = 64  # for calibration and least squares
     negatives: float = 0.0  # part of these images that are random regions: mostly nothing there
@@ -133,6 +160,8 @@ def read(path: Path) -> Recipe:
             "quantize": _optional(Quantize, table.pop("quantize", None)),
             "prune": _optional(Prune, table.pop("prune", None)),
             "distil": _optional(Distil, table.pop("distil", None)),
+            "presence_fit": _optional(PresenceFit, table.pop("presence_fit", None)),
+            "retrain": _optional(Distil, table.pop("retrain", None)),
             "tune": _optional(Distil, table.pop("tune", None)),
         }
         return Recipe(outputs=outputs, name=path.stem, **parts, **table)

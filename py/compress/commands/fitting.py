@@ -21,7 +21,8 @@ def crops(arguments: argparse.Namespace) -> None:
     from compress.data.crops import cut
 
     exclude = frozenset(arguments.exclude)
-    cut(arguments.pictures, arguments.floats, arguments.out, arguments.subjects, exclude)
+    folders = (arguments.pictures, arguments.floats, arguments.out)
+    cut(*folders, arguments.subjects, exclude, arguments.distractors)
 
 
 def make(arguments: argparse.Namespace) -> None:
@@ -56,6 +57,19 @@ def finish(arguments: argparse.Namespace) -> None:
             print(f"# operator {position} stays wide: {macs} multiply-accumulates")
 
 
+def presence(arguments: argparse.Namespace) -> None:
+    """Fit only the presence, of the int8 models that are there."""
+    from compress import recipe
+    from compress.pipeline import Pipeline
+    from holistic.inference import model_files
+
+    for name in arguments.recipes:
+        read = recipe.read(recipe.FOLDER / f"{name}.toml")
+        begun = model_files.unpacked(model_files.find(read.model, arguments.models / read.variant))
+        pipeline = Pipeline(read, arguments.floats, arguments.crops, arguments.work)
+        _write(arguments, read, pipeline.believed(begun))
+
+
 def _write(arguments: argparse.Namespace, read: Recipe, content: bytes) -> None:
     """Write a recipe's model, compressed, and print its row for models.toml."""
     from compress.report import results
@@ -77,6 +91,9 @@ def add_to(commands: Subparsers) -> None:
     command.add_argument("--floats", type=Path, default=FLOATS, help="folder of float models")
     command.add_argument("--subjects", nargs="+", default=["hand", "face", "pose", "scene"])
     command.add_argument("--exclude", nargs="*", default=[], help="sources to leave out")
+    command.add_argument(
+        "--distractors", action="store_true", help="give hands faces and joints as negatives"
+    )
     command.set_defaults(run=crops)
 
     command = commands.add_parser("make", help="run recipes; stages that are done are kept")
@@ -87,6 +104,11 @@ def add_to(commands: Subparsers) -> None:
     _add_work(command)
     command.add_argument("--models", type=Path, default=MODELS, help="where the int8 models are")
     command.set_defaults(run=finish)
+
+    command = commands.add_parser("presence", help="fit the presence of int8 models anew")
+    _add_work(command)
+    command.add_argument("--models", type=Path, default=MODELS, help="where the int8 models are")
+    command.set_defaults(run=presence)
 
 
 def _add_work(command: argparse.ArgumentParser) -> None:

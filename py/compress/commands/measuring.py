@@ -36,6 +36,37 @@ def evaluate(arguments: argparse.Namespace) -> None:
     _note(arguments.out, rows)
 
 
+def hands(arguments: argparse.Namespace) -> None:
+    """Measure what hand networks see of blurred, lost and absent hands."""
+    from compress.data.samples import Samples
+    from compress.measure import blurred, lost_hands
+    from compress.tflite.runner import Runner
+    from holistic.inference.model_files import unpacked
+
+    original = Runner((arguments.models / "float" / "hand_landmarks.tflite").read_bytes())
+    networks = {"original": original}
+    networks |= {str(path): Runner(unpacked(path)) for path in arguments.networks}
+    found: dict[str, dict[str, Any]] = {name: {} for name in networks}
+    for folder in arguments.crops:
+        of = blurred.sharp(
+            original, Samples(folder, "hand", blurred.SIZE).ordered(arguments.pictures)
+        )
+        for name, network in networks.items():
+            found[name][f"blur {folder.name}"] = blurred.under_blur(network, of)
+    if arguments.empty:
+        crops = blurred.empty(arguments.empty, arguments.models / "float")
+        for name, network in networks.items():
+            found[name]["false"] = blurred.false_finds(network, crops)
+    for clip in arguments.clips:
+        seen = list(lost_hands.hands(clip, arguments.models))
+        for name, network in networks.items():
+            found[name][f"clip {clip.name}"] = lost_hands.seen_again(network, seen)
+    for complexity in (0, 1) if arguments.clips else ():
+        lost = lost_hands.share_lost(arguments.clips, complexity, arguments.models, "pruned_int8")
+        found[f"tracker {complexity}"] = dict(zip(("lost", "in view"), lost, strict=True))
+    _note(arguments.out, found)
+
+
 def curve(arguments: argparse.Namespace) -> None:
     """Make and measure one recipe with several settings."""
     from compress import curve, recipe
@@ -166,6 +197,16 @@ def add_to(commands: Subparsers) -> None:
     command.add_argument("--models", type=Path, default=MODELS)
     command.add_argument("--out", type=Path, required=True, help="JSON file to write")
     command.set_defaults(run=evaluate)
+
+    command = commands.add_parser("hands", help="what hand networks see of blurred and lost hands")
+    command.add_argument("networks", type=Path, nargs="*", help="model files, beside the original")
+    command.add_argument("--clips", type=Path, nargs="*", default=[])
+    command.add_argument("--crops", type=Path, nargs="*", default=[], help="folders of crops")
+    command.add_argument("--empty", type=Path, nargs="*", default=[], help="folders of pictures")
+    _add_pictures(command)
+    command.add_argument("--models", type=Path, default=MODELS)
+    command.add_argument("--out", type=Path, required=True, help="JSON file to write")
+    command.set_defaults(run=hands)
 
     command = commands.add_parser("curve", help="one recipe with several settings")
     command.add_argument("recipe", metavar="MODEL.VARIANT")

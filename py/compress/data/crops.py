@@ -14,6 +14,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from compress.data.distractors import Distractors
 from compress.data.regions import SUBJECTS, Finder, crop
 from holistic.inference.roi import Region
 from holistic.tracking.search import whole_frame
@@ -61,12 +62,19 @@ def _limited(image: np.ndarray) -> np.ndarray:
 
 
 def cut(
-    folder: Path, models: Path, out: Path, subjects: list[str], exclude: frozenset[str]
+    folder: Path,
+    models: Path,
+    out: Path,
+    subjects: list[str],
+    exclude: frozenset[str],
+    distracted: bool = False,
 ) -> None:
     """Cut the crops of these subjects out of a folder's pictures, but for excluded sources.
 
-    Each picture also gives one random region to every subject: mostly a negative.
+    Each picture also gives one random region to every subject: mostly a negative. ``distracted``
+    gives hands those of :mod:`compress.data.distractors` where the original sees none, too.
     """
+    distractors = Distractors(models) if distracted else None
     finders = {name: Finder(SUBJECTS[name], models) for name in subjects if name in SUBJECTS}
     crops: dict[str, list[np.ndarray]] = {name: [] for name in subjects}
     rows: dict[str, list[dict[str, object]]] = {name: [] for name in subjects}
@@ -77,6 +85,9 @@ def cut(
         for name in subjects:
             regions = [(region, True) for region in _regions(name, image, finders)]
             regions.append((_random_region(image, random), False))
+            if distractors is not None and name == "hand":
+                others = distractors(image)
+                regions += [(one, False) for one in others if not distractors.hand_in(image, one)]
             for region, found in regions:
                 margin = 1.0 if name == "scene" else MARGIN
                 wide = region._replace(size=region.size * margin)

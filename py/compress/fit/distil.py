@@ -1,6 +1,7 @@
 """Distillation: a changed network learns to answer as the original does.
 
-The teacher's outputs and chosen inner values are the targets; no labels are needed. The student
+The teacher's outputs and chosen inner values are the targets; no labels are needed. Where a recipe
+asks for degraded pictures, the teacher sees them sharp and the student does not. The student
 may be the simulation of an int8 network: it learns with its rounding (quantization-aware), and so
 do the scales of its activations. Learning rates are relative to each tensor's own size, since
 weights differ a thousandfold between layers. The result is an exponential average of the weights.
@@ -23,9 +24,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from compress.data.degradation import degraded
 from compress.data.inputs import to_input
 from compress.data.samples import Augmentation, Samples
 from compress.fit.network import Convolution, Dense, Network
+from compress.fit.presence_head import PRESENT
 from compress.fit.teacher import Teacher
 from compress.recipe import Distil, Recipe
 
@@ -47,12 +50,15 @@ def certainty(recipe: Recipe, wanted: list[Tensor]) -> Tensor:
     return (presence.sigmoid() if recipe.presence_logit else presence).clamp(0.02, 1)
 
 
-def output_loss(recipe: Recipe, found: list[Tensor], wanted: list[Tensor]) -> Tensor:
+def output_loss(
+    recipe: Recipe, found: list[Tensor], wanted: list[Tensor], doubt: float = 1.0
+) -> Tensor:
     """Mean absolute error of all outputs in units of the recipe's scales, smooth near zero.
 
-    Where the teacher sees nothing, only the presence counts.
+    Where the teacher sees nothing, only the presence counts, and that ``doubt`` times.
     """
     sure = certainty(recipe, wanted)
+    doubts = torch.where(sure < PRESENT, doubt, 1.0)[..., None]
     total = torch.zeros(())
     for position, output in enumerate(recipe.outputs):
         scales = torch.tensor(output.scales)
@@ -60,7 +66,7 @@ def output_loss(recipe: Recipe, found: list[Tensor], wanted: list[Tensor]) -> Te
         error = functional.smooth_l1_loss(
             difference / scales, torch.zeros_like(difference), beta=0.1, reduction="none"
         ).reshape(len(sure), sure.shape[1], -1)
-        weight = 1.0 if position == recipe.presence else sure[..., None]
+        weight = doubts if position == recipe.presence else sure[..., None]
         total = total + output.weight * (error * weight).mean()
     return total
 
@@ -180,7 +186,7 @@ class Run:
         self._samples = samples
         self._folder = folder
         self._step = 0
-        self._augmentation = Augmentation(stretch=settings.stretch)
+        self._augmentation = Augmentation(stretch=settings.stretch, negatives=settings.negatives)
         first = samples.batch(0, BATCH_OF_SIZES, self._augmentation, self._settings.seed)
         self._optimizer = RelativeAdam(student, torch.from_numpy(to_input(first, recipe.low)))
         self._start = _copied(student)
@@ -246,10 +252,11 @@ class Run:
         pictures = self._samples.batch(
             self._step, settings.batch, self._augmentation, settings.seed
         )
-        images = to_input(pictures, self._recipe.low)
+        shown = degraded(pictures, settings.degraded, (settings.seed, self._step))
+        images, seen = (to_input(one, self._recipe.low) for one in (pictures, shown))
         wanted, wanted_taps = self._teacher(images)
-        found, found_taps = self._student(torch.from_numpy(images), keep=set(wanted_taps))
-        outputs = output_loss(self._recipe, found, wanted)
+        found, found_taps = self._student(torch.from_numpy(seen), keep=set(wanted_taps))
+        outputs = output_loss(self._recipe, found, wanted, settings.doubt)
         taps = tap_loss(found_taps, wanted_taps)
         self._student.zero_grad()
         torch.autograd.backward(outputs + settings.tap_weight * taps)

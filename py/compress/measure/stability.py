@@ -63,7 +63,7 @@ def face_crops(clip: Path, size: int, floats: Path) -> np.ndarray:
     finder = Finder(settings, floats)
     crops = []
     region: Region | None = None
-    for frame in _frames(clip):
+    for frame in frames(clip):
         if region is None:
             region = next(iter(finder(frame)), None)
             if region is None:
@@ -78,7 +78,8 @@ def face_crops(clip: Path, size: int, floats: Path) -> np.ndarray:
     return np.stack(crops) if crops else np.empty((0, size, size, 3), np.uint8)
 
 
-def _frames(clip: Path) -> Iterator[np.ndarray]:
+def frames(clip: Path) -> Iterator[np.ndarray]:
+    """Every frame of a clip, (H, W, 3) RGB uint8."""
     capture = cv2.VideoCapture(str(clip))
     while True:
         read, frame = capture.read()
