@@ -100,6 +100,9 @@ class Tracker(Closing):
             too, and not in the whole frame alone, as MediaPipe does.
         redetect_interval: in how many frames a face or a hand that is followed is looked for anew
             once; 1 is every frame, as in MediaPipe. None is what the variant asks for.
+        second_look: whether faces and hands that the first look does not find are looked for
+            elsewhere and without a body, and each hand is one person's on one side. False is as
+            in MediaPipe.
         threads: how many processor cores each network may use; None is as many as pay, the cores
             that this process may use, four at the most. The results are the same.
         cache_bytes: memory for remembered results of pictures.
@@ -130,6 +133,7 @@ class Tracker(Closing):
         face_range: str = "short",
         search_parts: bool = True,
         redetect_interval: int | None = None,
+        second_look: bool = True,
         threads: int | None = None,
         cache_bytes: int = CACHE_BYTES,
         clock: Callable[[], float] = perf_counter,
@@ -152,6 +156,7 @@ class Tracker(Closing):
             thorough=mode == "picture",
             search_parts=search_parts,
             redetect_interval=redetect_interval,
+            second_look=second_look,
         )
         threads = runtime.useful_threads() if threads is None else threads
         if isinstance(threads, bool) or not isinstance(threads, int) or threads < 1:
@@ -310,6 +315,7 @@ class Tracker(Closing):
 
     def _timed(self, frame: np.ndarray, timestamp: float, level: str) -> np.ndarray:
         started = self._clock()
+        self._record.fill(0)  # what a stage sees of the other parts is of this frame
         depth = quality.LEVELS.index(level)
         for key, stage in self._stages.items():
             self._pace.run(key, stage, depth, frame, timestamp, self._record)

@@ -201,6 +201,17 @@ class MultiTracker(Generic[Estimate]):
             if place in found
         ]
 
+    def numbers(self) -> list[int]:
+        """The number of every place: its holder's, also a lost one's, else the next newcomer's."""
+        new = iter(range(self._next_number, self._next_number + self._limit))
+        numbers = {id(place): next(new) for place in self._empty() if place.number < 0}
+        return [numbers.get(id(place), place.number) for place in self._places]
+
+    def _empty(self) -> list[_TrackSlot[Estimate]]:
+        """The places that are free for newcomers: nobody's first, then the longest lost's."""
+        empty = [place for place in self._places if place.track.region is None]
+        return sorted(empty, key=lambda place: (place.number >= 0, place.seen))
+
     def _forget(self, timestamp: float) -> None:
         for place in self._places:
             if place.missing and timestamp - place.seen > PATIENCE_MS:
@@ -345,10 +356,7 @@ class MultiTracker(Generic[Estimate]):
         ).reshape(len(newcomers), len(missing))
         seated = {missing[j]: newcomers[i] for i, j in matched(costs, RETURNED)}
         back = {id(estimate) for estimate in seated.values()}
-        empty = sorted(
-            (p for p in self._places if p.track.region is None and p not in seated),
-            key=lambda place: (place.number >= 0, place.seen),
-        )
+        empty = [place for place in self._empty() if place not in seated]
         strangers = [estimate for estimate in newcomers if id(estimate) not in back]
         for place, estimate in zip(empty, strangers, strict=False):
             self._clear(place)

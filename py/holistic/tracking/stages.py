@@ -86,6 +86,9 @@ class Settings:
         redetect_interval: in how many frames the detector (of a face) or the re-crop (of a hand)
             looks once at a part that is followed; 1 is every frame, as in MediaPipe. See
             roi_tracks.PartTrack.
+        second_look: whether faces and hands that the first look does not find are looked for
+            elsewhere and without a body, and each hand is one person's on one side (see
+            second_look); False is as in MediaPipe.
 
     Raises:
         TypeError, ValueError: a setting is not one of these.
@@ -104,6 +107,7 @@ class Settings:
     thorough: bool = False
     search_parts: bool = True
     redetect_interval: int = EVERY_FRAME
+    second_look: bool = True
 
     def __post_init__(self) -> None:
         if self.complexity not in range(len(POSE_MODELS)):
@@ -307,6 +311,7 @@ class PoseStage(Stage):
         detect = partial(self._detector, min_score=self._min_detection)
         landmarks = partial(self._landmarks, min_score=self._min_tracking)
         found = self._crowd.update(frame, timestamp, detect, landmarks, self._overlooked)
+        people[:, layout.PERSON_ID] = self._crowd.numbers()
         before = self._mask_filters
         self._forget_masks()
         for place, number, pose in found:
@@ -368,8 +373,8 @@ class HandStage(Stage):
         self._landmarks = model_cache(settings.hand_model)
         super().__init__((side,), self._recrop, self._landmarks)
         self._side = side
-        phase = (1 + HANDS.index(side)) * settings.redetect_interval // 3  # the face's is 0
-        self._make_track = partial(HandTrack, side, settings.redetect_interval, phase)
+        self._phase = (1 + HANDS.index(side)) * settings.redetect_interval // 3  # the face's is 0
+        self._make_track = partial(HandTrack, side, settings.redetect_interval, self._phase)
         self._smoother = LandmarkSmoother(settings.smoothing_of(side))
         self.reset()
 
@@ -503,6 +508,12 @@ def make_stage(key: Key, model_cache: ModelCache, settings: Settings) -> Stage:
     """The stage of the parts ``key``; raises ModelError where a model is missing or damaged."""
     if key == ("pose",):
         return PoseStage(model_cache, settings)
+    if settings.with_pose and settings.second_look:
+        from holistic.tracking.persistent_stages import PersistentFaceStage, PersistentHandStage
+
+        if key == ("face",):
+            return PersistentFaceStage(model_cache, settings)
+        return PersistentHandStage(key[0], model_cache, settings)
     if key == ("face",):
         return (FaceStage if settings.with_pose else FaceOnlyStage)(model_cache, settings)
     if settings.with_pose:
