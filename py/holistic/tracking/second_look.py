@@ -124,7 +124,7 @@ class PersistentHandTrack(HandTrack):
             if any(same_hand(hand.points, other) for other in scene.hands):
                 if scene.pose is not None and hands_may_meet(hand.points, scene.pose):
                     meeting = meeting or hand
-            elif self._is_mine(hand, scene):
+            elif self._is_mine(hand, scene, near_pose=place is not None):
                 return self._accept(hand, scene)
         if meeting:
             return self._accept(meeting, scene)
@@ -151,9 +151,14 @@ class PersistentHandTrack(HandTrack):
             age = self._last.age + 1
             self._last = self._last._replace(age=age) if age <= MEMORY else None
 
-    def _is_mine(self, hand: HandEstimate, scene: Scene) -> bool:
-        """Whether it is the hand of this body on this side; of a followed one, for some time."""
+    def _is_mine(self, hand: HandEstimate, scene: Scene, near_pose: bool) -> bool:
+        """Whether it is the hand of this body on this side; of a followed one, for some time.
+
+        A hand that is too large for the body is not looked for where such a body has it.
+        """
         lone = scene.pose is None or not is_of(hand.points, scene.pose)
+        if lone and near_pose and self.points is None:
+            return False
         if scene.pose is None or lone:
             fits = looks_like(hand, self._side)
         else:
@@ -211,7 +216,7 @@ class PersistentHandTrack(HandTrack):
     def _anywhere(self, scene: Scene) -> Iterator[Region]:
         """Where the palm detector sees hands in the whole frame, or in its parts."""
         searched = [whole_frame(scene.frame)]
-        if scene.thorough:
+        if scene.thorough and scene.pose is None and not scene.hands:
             searched += windows(scene.frame, 1 / 2)
         for window in searched:
             for palm in self._palms(scene.frame, window, PALMS):

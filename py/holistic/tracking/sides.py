@@ -14,7 +14,7 @@ from math import atan2, pi
 import numpy as np
 
 from holistic.inference.landmarkers import HandEstimate
-from holistic.inference.roi import wrapped
+from holistic.inference.roi import extent, wrapped
 
 WRISTS = {"left_hand": 15, "right_hand": 16}
 """The wrists among the pose's points."""
@@ -29,6 +29,8 @@ REACH = 1.0
 """How far from the pose's wrist the hand's may be, in sizes of the hand."""
 ONE_HAND = 0.3
 """Mean distance of two hands' points, in sizes of the smaller, below which they are one."""
+PART = 0.6
+"""Size of a hand, in that of another which it lies on, below which it is a part of it: a finger."""
 MEETING_ANGLE = pi / 4
 """Between the forearms, from which two hands may lie on one another: palms together, a clap."""
 LARGEST = 1.0
@@ -42,9 +44,14 @@ def hand_size(points: np.ndarray) -> float:
 
 
 def same_hand(one: np.ndarray, other: np.ndarray) -> bool:
-    """Whether two hands' (21, 2 or more) points lie on one hand."""
-    apart = np.hypot(*(one[:, :2] - other[:, :2]).T).mean()
-    return bool(apart < ONE_HAND * min(hand_size(one), hand_size(other)))
+    """Whether two hands' (21, 2 or more) points lie on one hand, or one of them on a part of it."""
+    small, large = sorted((one[:, :2], other[:, :2]), key=hand_size)
+    size = hand_size(small)
+    if np.hypot(*(small - large).T).mean() < ONE_HAND * size:
+        return True
+    left, top, right, bottom = extent(large)
+    x, y = small.mean(axis=0).tolist()
+    return size < PART * hand_size(large) and left < x < right and top < y < bottom
 
 
 def looks_like(hand: HandEstimate, side: str) -> float:
@@ -63,6 +70,8 @@ def hands_may_meet(hand: np.ndarray, pose: np.ndarray) -> bool:
     So it is where both wrists are near and the forearms come from different directions. Where they
     come from the same one, one hand is hidden behind the body or the other.
     """
+    if not is_of(hand, pose):
+        return False
     size = hand_size(hand)
     directions = []
     for side, wrist in WRISTS.items():
