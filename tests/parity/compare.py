@@ -50,7 +50,7 @@ def free_running(
 ) -> reference.Series:
     """The tracker's landmarks over the clip, in pixels."""
     found = nothing(recorded)
-    with Tracker(complexity, redetect_interval=redetect_interval) as tracker:
+    with Tracker(complexity, redetect_interval=redetect_interval, second_look=False) as tracker:
         for index, frame in enumerate(frames(clip)):
             result = tracker.process(frame, index * INTERVAL)
             scale = (result.width, result.height, result.width)

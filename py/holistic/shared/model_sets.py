@@ -102,10 +102,10 @@ def submodel_names(
 ) -> list[str]:
     """The submodels that the parts need.
 
-    ``with_pose`` says whether faces and hands begin from a pose, ``several`` whether more than
+    ``with_pose`` says whether faces and hands begin from a pose (and look twice), ``several`` whether more than
     one person is looked for, and ``irises`` whether faces have them.
     """
-    hands = ("hand_recrop" if with_pose else "palm_detector", HAND_MODELS[complexity])
+    hands = (*(("hand_recrop",) if with_pose else ()), "palm_detector", HAND_MODELS[complexity])
     needed = {
         "pose": ("pose_detector", POSE_MODELS[complexity]),
         "face": ("face_detector", FACE_MODELS[irises]),

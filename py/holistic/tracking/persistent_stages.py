@@ -100,8 +100,8 @@ class PersistentHandStage(HandStage):
     """One hand of every body in the record; where there is none, a hand on its own."""
 
     def __init__(self, side: str, model_cache: ModelCache, settings: Settings) -> None:
-        palms = model_cache("palm_detector")
         super().__init__(side, model_cache, settings)
+        palms = model_cache("palm_detector")
         self._submodels = (*self._submodels, palms)
         self._thorough = settings.thorough
         self._make_track = partial(

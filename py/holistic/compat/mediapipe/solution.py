@@ -22,7 +22,7 @@ class Solution(Closing):
 
     def __init__(self, static_image_mode: bool, **options: Any) -> None:
         mode = "picture" if static_image_mode else "video"
-        self._tracker = Tracker(mode=mode, cache_bytes=0, **options)
+        self._tracker = Tracker(mode=mode, cache_bytes=0, second_look=False, **options)
         self._pictures = 0
 
     def _track(self, image: np.ndarray) -> Result:
