@@ -23,6 +23,7 @@ from evaluate.scores import Tally
 from evaluate.truth import SETTINGS, Question, load, questions
 from evaluate.views import EvaluationError
 from holistic import ModelError
+from holistic.options import MEDIAPIPE_SMOOTHING
 from holistic.shared.model_sets import FLOAT, VARIANTS
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "eval"
@@ -87,7 +88,12 @@ def mediapipe_python(options: argparse.Namespace) -> Path | None:
 
 def followers(options: argparse.Namespace) -> list[Follower]:
     """Who is measured on clips."""
-    chosen: list[Follower] = [TrackerFollower("holistic", tracker_settings(options))]
+    settings = tracker_settings(options)
+    as_mediapipe = {**settings, "second_look": False, "smoothing": MEDIAPIPE_SMOOTHING}
+    chosen: list[Follower] = [
+        TrackerFollower("holistic", settings),
+        TrackerFollower("one look", as_mediapipe),
+    ]
     if python := mediapipe_python(options):
         chosen.append(MediapipeFollower("mediapipe holistic", python, options.complexity))
     return chosen
@@ -102,7 +108,7 @@ def clip_table(options: argparse.Namespace) -> str:
         for follower in chosen:
             counted = score(kept_clip(follower, clip, options.answers))
             before = totals.get(follower.name)
-            totals[follower.name] = before + counted if before else counted
+            totals[follower.name] = before.plus(counted) if before else counted
             rows.append(row(clip.path.stem, follower.name, counted))
     rows += [row("all", name, counted) for name, counted in totals.items()]
     return aligned(rows, words=2)

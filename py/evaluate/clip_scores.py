@@ -18,6 +18,7 @@ POSE_OF_HAND = {"left_hand": (15, 17, 19, 21), "right_hand": (16, 18, 20, 22)}
 _MARGIN = 0.025  # of the frame, that a hand in view stays away from the edge
 _SURE = 0.5  # visibility of a wrist
 _SAME = 0.3  # mean distance of two hands' points, in sizes, below which they are one hand
+_MEETING = np.pi / 4  # angle between forearms from which palms may lie on one another
 _AWAY = 1.5  # distance from the pose's wrist, in sizes, from which a hand is not the person's
 _FACE_AWAY = 1.0  # distance from the pose's nose, in diagonals of the face's box
 _STILL = 0.02  # sizes a frame, up to which a motion counts as rest
@@ -32,6 +33,7 @@ class ClipScore(NamedTuple):
         lost: those of them without landmarks.
         found: hands with landmarks, in view or not.
         duplicates: frames in which both hands lie on one.
+        meetings: the same where the forearms meet: palms may lie on one another.
         sides: hands that lie on the wrist of the other side.
         ghosts: hands and faces where the person's are not: out of the frame, or far from
             where the pose has them.
@@ -40,7 +42,7 @@ class ClipScore(NamedTuple):
         waits: milliseconds that hands in view were without landmarks, and waits_count how often.
         jitter: of hands at rest, sum of second differences in thousandths of a size, and how many.
         face_jitter: the same of faces.
-        ms: what all frames took.
+        ms: processor time that all frames took.
     """
 
     frames: int
@@ -48,6 +50,7 @@ class ClipScore(NamedTuple):
     lost: int
     found: int
     duplicates: int
+    meetings: int
     sides: int
     ghosts: int
     alone: int
@@ -60,10 +63,9 @@ class ClipScore(NamedTuple):
     face_jitter_count: int
     ms: float
 
-    def __add__(self, other: object) -> ClipScore:  # type: ignore[override]
+    def plus(self, other: ClipScore) -> ClipScore:
         """The counts of both."""
-        assert isinstance(other, ClipScore)
-        return ClipScore(*(a + b for a, b in zip(self, other, strict=True)))
+        return ClipScore._make(one + more for one, more in zip(self, other, strict=True))
 
 
 def _ratio(above: float, below: float) -> float:
@@ -90,7 +92,7 @@ def in_view(pose: np.ndarray, side: str) -> np.ndarray:
 def _runs(flags: np.ndarray) -> list[int]:
     """The lengths of the runs of true values in (T,) flags."""
     edges = np.flatnonzero(np.diff(np.concatenate(([0], flags.astype(int), [0]))))
-    return (edges[1::2] - edges[::2]).tolist()
+    return [int(length) for length in edges[1::2] - edges[::2]]
 
 
 def jitter(points: np.ndarray) -> np.ndarray:
@@ -120,6 +122,7 @@ def score(clip: Followed) -> ClipScore:
     view = {side: in_view(pose, side) for side in HANDS}
     lost = {side: view[side] & ~has[side] for side in HANDS}
     waits = [length for side in HANDS for length in _runs(lost[side])]
+    doubles, meeting = _doubles(hands), _forearms_meet(body)
     still = np.concatenate([jitter(points) for points in hands.values()])
     still_face = jitter(face)
     return ClipScore(
@@ -127,7 +130,8 @@ def score(clip: Followed) -> ClipScore:
         in_view=sum(int(flags.sum()) for flags in view.values()),
         lost=sum(int(flags.sum()) for flags in lost.values()),
         found=sum(int(flags.sum()) for flags in has.values()),
-        duplicates=_duplicates(hands),
+        duplicates=int((doubles & ~meeting).sum()),
+        meetings=int((doubles & meeting).sum()),
         sides=sum(int(_on_other_wrist(pose, body, hands[side], side).sum()) for side in HANDS),
         ghosts=sum(int(_ghosts(body, hands[side], side, scale).sum()) for side in HANDS)
         + int(_face_ghosts(body, face).sum()),
@@ -143,10 +147,21 @@ def score(clip: Followed) -> ClipScore:
     )
 
 
-def _duplicates(hands: dict[str, np.ndarray]) -> int:
+def _doubles(hands: dict[str, np.ndarray]) -> np.ndarray:
+    """(T,) whether both hands lie on one."""
     left, right = hands.values()
     apart = _distances(left, right).mean(axis=1)
-    return int((apart < _SAME * np.minimum(_sizes(left), _sizes(right))).sum())
+    return np.asarray(apart < _SAME * np.minimum(_sizes(left), _sizes(right)))
+
+
+def _forearms_meet(body: np.ndarray) -> np.ndarray:
+    """(T,) whether the forearms, from elbow to wrist, differ in direction by an eighth of a turn.
+
+    Where they do not, and both hands lie on one, the other one is hidden.
+    """
+    x, y = np.moveaxis(body[:, (15, 16)] - body[:, (13, 14)], -1, 0)
+    turn = np.diff(np.arctan2(y, x), axis=1)[:, 0]
+    return np.asarray(np.abs((turn + np.pi) % (2 * np.pi) - np.pi) > _MEETING)
 
 
 def _on_other_wrist(pose: np.ndarray, body: np.ndarray, hand: np.ndarray, side: str) -> np.ndarray:
@@ -173,34 +188,48 @@ def _face_ghosts(body: np.ndarray, face: np.ndarray) -> np.ndarray:
     return np.asarray(_distances(face.mean(axis=1), body[:, 0]) > _FACE_AWAY * _sizes(face))
 
 
-CLIP_HEAD = (
-    *("clip", "tracker", "in view", "lost", "%", "hands", "doubles", "sides", "ghosts", "alone"),
-    *("faces", "wait ms", "jitter", "face j.", "frames/s"),
+CLIP_HEAD: tuple[str, ...] = (
+    *(
+        "clip",
+        "tracker",
+        "in view",
+        "lost",
+        "%",
+        "hands",
+        "doubles",
+        "meet",
+        "sides",
+        "ghosts",
+        "alone",
+    ),
+    *("faces", "wait ms", "jitter", "face j.", "CPU ms"),
 )
 
 CLIP_LEGEND = (
-    "in view: hands that the pose has well inside the frame; lost: those of them without landmarks;\n"
-    "hands: all found; doubles: frames with both hands on one; sides: hands on the other side's\n"
-    "wrist; ghosts: hands and faces out of the frame or far from where the pose has them; alone:\n"
-    "hands and faces without a pose; wait: how long a hand in view stays lost; jitter: mean second\n"
-    "difference of a part at rest, in thousandths of its size."
+    "in view: hands that the pose has well inside the frame; lost: those of them without\n"
+    "landmarks; hands: all found; doubles: frames with both hands on one; meet: the same, where\n"
+    "the forearms come from different directions, so that palms may lie on one another; sides:\n"
+    "hands on the other side's wrist; ghosts: hands and faces out of the frame or far from where\n"
+    "the pose has them; alone: hands and faces without a pose; wait: how long a hand in view is\n"
+    "lost; jitter: mean second difference of a part at rest, in thousandths of its size; CPU ms:\n"
+    "processor time a frame."
 )
 
 
 def row(clip: str, tracker: str, score: ClipScore) -> tuple[str, ...]:
     """The cells of CLIP_HEAD."""
     numbers = (score.in_view, score.lost)
-    counts = (score.found, score.duplicates, score.sides, score.ghosts, score.alone, score.faces)
+    counts = (score.found, score.duplicates, score.meetings, score.sides, score.ghosts, score.alone)
     means = (
         _ratio(score.waits, score.waits_count),
         _ratio(score.jitter, score.jitter_count),
         _ratio(score.face_jitter, score.face_jitter_count),
-        _ratio(1000 * score.frames, score.ms),
+        _ratio(score.ms, score.frames),
     )
     percent = 100 * _ratio(score.lost, score.in_view)
     return (
         *(clip, tracker, *map(str, numbers)),
         "-" if np.isnan(percent) else f"{percent:.0f}",
-        *map(str, counts),
+        *map(str, (*counts, score.faces)),
         *("-" if np.isnan(mean) else f"{mean:.1f}" for mean in means),
     )

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter
-from typing import NamedTuple
+from time import process_time
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -28,8 +28,8 @@ Found = dict[str, np.ndarray]
 class Followed(NamedTuple):
     """What was found in the T frames of a clip; NaN where a part was not found.
 
-    ``parts`` has the points (T, ...SHAPES) by part, ``ms`` (T,) what each frame took, ``size`` is
-    width and height in pixels, and ``rate`` the frames a second.
+    ``parts`` has the points (T, ...SHAPES) by part, ``ms`` (T,) the processor time of each frame,
+    ``size`` is width and height in pixels, and ``rate`` the frames a second.
     """
 
     parts: dict[str, np.ndarray]
@@ -39,7 +39,8 @@ class Followed(NamedTuple):
 
     def save(self, file: Path) -> None:
         """Write everything into an ``.npz`` file."""
-        np.savez_compressed(file, ms=self.ms, size=self.size, rate=self.rate, **self.parts)
+        arrays: dict[str, Any] = {"ms": self.ms, "size": self.size, "rate": self.rate}
+        np.savez_compressed(file, **(arrays | self.parts))
 
     @classmethod
     def load(cls, file: Path) -> Followed:
@@ -73,9 +74,9 @@ class Clip(NamedTuple):
                 break
             size = picture.shape[1], picture.shape[0]
             frame = cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)
-            started = perf_counter()
+            started = process_time()
             answers.append(find(frame, len(answers) * 1000 / rate))
-            times.append((perf_counter() - started) * 1000)
+            times.append((process_time() - started) * 1000)
         if not answers:
             raise EvaluationError(f"clip {self.path} cannot be read: fetch the data again")
         return Followed(_stacked(answers), np.array(times), size, rate)

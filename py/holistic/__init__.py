@@ -18,8 +18,8 @@ The rooms, from the ground up; imports run down only:
 """
 
 from holistic.inference.model_files import ModelError
+from holistic.options import Options, Smoothing
 from holistic.results.result import Person, Result
 from holistic.tracker import Tracker
-from holistic.tracking.one_euro import Smoothing
 
-__all__ = ["ModelError", "Person", "Result", "Smoothing", "Tracker"]
+__all__ = ["ModelError", "Options", "Person", "Result", "Smoothing", "Tracker"]

@@ -8,22 +8,21 @@ do, and the others are done; 2, nothing could begin (usage, models); 130, interr
 from __future__ import annotations
 
 import argparse
-import inspect
 import os
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 from tqdm import tqdm
 
 from holistic.batch import executors
-from holistic.batch.jobs import CorpusError, Job, Outcome, Settings, jobs, tracker
+from holistic.batch.jobs import CorpusError, Job, Outcome, jobs, tracker
 from holistic.inference.model_files import ModelError
+from holistic.options import Options
 from holistic.results.writers import WRITERS
-from holistic.shared.model_sets import VARIANTS, canonical
-from holistic.tracker import Tracker
+from holistic.shared import layout
+from holistic.shared.model_sets import FLOAT, VARIANTS, canonical
 
 SOME_FAILED = 1
 USAGE = 2
@@ -81,7 +80,9 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         default=1,
         help="0: the light pose and hand models, 1 (default): the full ones",
     )
-    parser.add_argument("--people", type=_positive, metavar="N", help="find up to N people")
+    parser.add_argument(
+        "--people", type=_positive, default=1, metavar="N", help="find up to N people"
+    )
     parser.add_argument(
         "--parts", metavar="NAMES", help="find these parts only: some of pose,face,hands"
     )
@@ -99,6 +100,7 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         "--variant",
         choices=VARIANTS,
         type=_variant,
+        default=FLOAT,
         help="of the models (default: float, as MediaPipe's)",
     )
     parser.add_argument("--models", metavar="FOLDER", help="where the models are (default: models)")
@@ -122,27 +124,27 @@ def _positive(text: str) -> int:
 _positive.__name__ = "positive number"  # argparse names it in its message
 
 
-def settings(options: argparse.Namespace) -> Settings:
-    """The tracker's keyword arguments.
+def tracker_options(arguments: argparse.Namespace) -> Options:
+    """What the tracker is asked for.
 
     Raises:
-        CorpusError: the tracker has no such setting.
+        CorpusError: an argument is none of the tracker's options.
     """
-    parts = (options.parts or "").replace("hands", "left_hand,right_hand")
-    chosen: dict[str, Any] = {
-        "max_people": options.people,
-        "parts": tuple(parts.split(",")) if parts else None,
-        "variant": options.variant,
-        "refine_face": options.irises or None,
-        "mask": options.mask or None,
-        "threads": options.threads or (1 if options.workers > 1 or options.scheduler else None),
-    }
-    chosen = {name: value for name, value in chosen.items() if value is not None}
-    missing = chosen.keys() - inspect.signature(Tracker).parameters
-    if missing:
-        raise CorpusError(f"this tracker cannot choose {', '.join(sorted(missing))}")
-    models = options.models and os.path.abspath(options.models)
-    return {"complexity": options.complexity, "models": models, **chosen}
+    parts = (arguments.parts or "").replace("hands", "left_hand,right_hand")
+    one_core = arguments.workers > 1 or arguments.scheduler
+    try:
+        return Options(
+            arguments.complexity,
+            arguments.models and os.path.abspath(arguments.models),
+            variant=arguments.variant,
+            max_people=arguments.people,
+            parts=tuple(parts.split(",")) if parts else layout.PARTS,
+            refine_face=arguments.irises,
+            mask=arguments.mask,
+            threads=arguments.threads or (1 if one_core else None),
+        )
+    except (TypeError, ValueError) as error:
+        raise CorpusError(str(error)) from error
 
 
 def plan(options: argparse.Namespace) -> tuple[list[Job], bool]:
@@ -184,15 +186,12 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         CorpusError, ModelError: nothing could begin.
     """
-    chosen = settings(options)
+    chosen = tracker_options(options)
     planned, folder = plan(options)
     if options.mask and not any(job.form == "npz" or job.drawing for job in planned):
         raise CorpusError("--mask has nowhere to write masks: use --format npz, or --draw")
     todo = [job for job in planned if options.force or not folder or not job.done]
-    try:
-        tracker(chosen)  # before anything is written
-    except (TypeError, ValueError) as error:
-        raise CorpusError(str(error)) from error
+    tracker(chosen)  # a model that is missing says so before anything is written
     with closing(executors.do(todo, chosen, options.workers, options.scheduler)) as found:
         failed = report(found, len(todo))
     if folder:

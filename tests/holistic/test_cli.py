@@ -14,6 +14,7 @@ from builder import ROOT
 from holistic import Tracker, cli
 from holistic.batch import jobs
 from holistic.inference import model_files
+from holistic.options import Options
 
 MEDIA = ROOT / "tests" / "media"
 PICTURE = str(MEDIA / "signing.jpg")
@@ -252,15 +253,10 @@ class TestErrors:
         assert "'tail'" in failure(capsys, *arguments, code=cli.USAGE)
         assert list(tmp_path.iterdir()) == []
 
-    def test_a_setting_that_the_tracker_does_not_have(self, tmp_path, capsys, monkeypatch):
-        class Plain:
-            def __init__(self, complexity=1, models=None):
-                pass
-
-        monkeypatch.setattr(cli, "Tracker", Plain)
-        arguments = (PICTURE, "--out", str(tmp_path / "l.json"), "--people", "6")
+    def test_a_value_that_the_tracker_does_not_take(self, tmp_path, capsys):
+        arguments = (PICTURE, "--out", str(tmp_path / "l.json"), "--people", "99")
         message = failure(capsys, *arguments, code=cli.USAGE)
-        assert "this tracker cannot choose max_people" in message
+        assert "the number of people must be 1 to 16, not 99" in message
 
 
 class TestSettings:
@@ -280,19 +276,14 @@ class TestSettings:
             cli.arguments([*options, "int4"])
         assert "must be one of float, pruned, int8, pruned_int8, auto" in capsys.readouterr().err
 
-    def test_only_what_was_given_goes_on(self, monkeypatch):
-        class Choosy:
-            def __init__(self, complexity=1, models=None, max_people=1, parts=(), variant=""):
-                pass
-
-        monkeypatch.setattr(cli, "Tracker", Choosy)
-        plain = cli.settings(cli.arguments(["x", "--out", "y"]))
-        assert plain == {"complexity": 1, "models": None}
+    def test_only_what_was_given_goes_on(self):
+        plain = cli.tracker_options(cli.arguments(["x", "--out", "y"]))
+        assert plain == Options(complexity=1, models=None)
         options = ["--people", "6", "--parts", "face,hands", "--variant", "int8"]
-        chosen = cli.settings(cli.arguments(["x", "--out", "y", *options]))
-        assert chosen["max_people"] == 6
-        assert chosen["parts"] == ("face", "left_hand", "right_hand")
-        assert chosen["variant"] == "int8"
+        chosen = cli.tracker_options(cli.arguments(["x", "--out", "y", *options]))
+        assert chosen.max_people == 6
+        assert chosen.parts == ("face", "left_hand", "right_hand")
+        assert chosen.variant == "int8"
 
     @pytest.mark.parametrize(
         ("given", "threads"),
@@ -305,8 +296,8 @@ class TestSettings:
         ],
     )
     def test_several_processes_use_a_core_each_unless_told_otherwise(self, given, threads):
-        chosen = cli.settings(cli.arguments(["x", "--out", "y", *given]))
-        assert chosen.get("threads") == threads
+        chosen = cli.tracker_options(cli.arguments(["x", "--out", "y", *given]))
+        assert chosen.threads == threads
 
 
 @needs_models

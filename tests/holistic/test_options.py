@@ -1,76 +1,84 @@
-"""What the tracker gives only when it is asked for: irises and segmentation masks."""
+"""What a tracker can be asked for."""
 
-import cv2
-import numpy as np
+import inspect
+import pickle
+from dataclasses import fields, replace
+
 import pytest
 
-from builder import ROOT
-from holistic import Tracker
-from holistic.inference import model_files
+from holistic import Options, Tracker
+from holistic.shared import layout
 
-TESTS = ROOT / "tests"
-SIZE = np.array((640, 480))
 
-pytestmark = pytest.mark.skipif(
-    not model_files.find("face_refinement").exists(),
-    reason="the float models are not there: run `python build.py models`",
+def test_the_tracker_takes_every_option_and_nothing_else():
+    taken = inspect.signature(Tracker).parameters
+    assert list(taken.items()) == list(inspect.signature(Options).parameters.items())
+    assert list(taken) == [field.name for field in fields(Options)]
+    with pytest.raises(TypeError, match="'people'"):
+        Tracker(people=2)
+
+
+def test_complexity_and_models_may_go_without_their_names_and_all_else_has_one():
+    assert Options(0, "folder") == Options(complexity=0, models="folder")
+    with pytest.raises(TypeError, match="positional"):
+        Options(0, "folder", "auto")
+
+
+@pytest.mark.parametrize(
+    ("option", "error", "message"),
+    [
+        ({"complexity": 2}, ValueError, "complexity must be 0 or 1, not 2"),
+        ({"variant": "int4"}, ValueError, "variant must be one of float, .*, not 'int4'"),
+        ({"max_people": 2.0}, TypeError, "max_people must be a whole number, not 2.0"),
+        ({"max_people": 17}, ValueError, "the number of people must be 1 to 16, not 17"),
+        ({"mode": "film"}, ValueError, "mode must be one of .*, not 'film'"),
+        ({"level": "half"}, ValueError, "level must be 'auto' or one of .*, not 'half'"),
+        ({"face_range": "far"}, ValueError, 'face_range must be "short" or "full", not \'far\''),
+        ({"min_detection": 1.5}, ValueError, "min_detection must be from 0 to 1, not 1.5"),
+        ({"min_tracking": -1}, ValueError, "min_tracking must be from 0 to 1, not -1"),
+        ({"redetect_interval": 0}, ValueError, "redetect_interval must be a whole number from 1"),
+        ({"threads": 0}, ValueError, "threads must be a whole number from 1, not 0"),
+        ({"parts": "face"}, TypeError, r"several names, such as \('face',\), not one string"),
+        ({"parts": ("feet",)}, ValueError, "unknown part 'feet'"),
+        ({"parts": ()}, ValueError, "there are no parts"),
+        ({"smoothing": {"feet": None}}, ValueError, "unknown part 'feet'"),
+    ],
+    ids=str,
 )
+def test_other_values_are_refused_by_name(option, error, message):
+    with pytest.raises(error, match=message):
+        Options(**option)
 
 
-@pytest.fixture(scope="module")
-def picture():
-    return cv2.cvtColor(cv2.imread(str(TESTS / "media" / "signing.jpg")), cv2.COLOR_BGR2RGB)
+def test_parts_come_once_and_in_order():
+    assert Options(parts=("face", "pose", "face")).parts == ("pose", "face")
+    assert Options(parts=iter(layout.PARTS)) == Options()
 
 
-@pytest.fixture(scope="module")
-def recorded():
-    with np.load(TESTS / "parity" / "recordings" / "solutions.npz") as arrays:
-        return dict(arrays)
+def test_without_a_pose_both_hands_are_one_stage():
+    assert Options().keys == (("pose",), ("face",), ("left_hand",), ("right_hand",))
+    assert Options(parts=layout.PARTS[1:]).keys == (("face",), ("left_hand", "right_hand"))
 
 
-def test_a_refined_face_has_mediapipes_irises(picture, recorded):
-    with Tracker(refine_face=True) as tracker:
-        result = tracker.process(picture, 0)
-        assert "face_landmarks" not in tracker.submodels
-    expected = recorded["picture_holistic_face_landmarks"][468:, :2]
-    irises = result.pixels(result.face)[468:, :2]
-    assert np.hypot(*(irises - expected).T).mean() < 0.5
-    assert result.face["left_iris"][0] > result.face["right_iris"][0]
+@pytest.mark.parametrize(
+    ("options", "interval"),
+    [
+        (Options(), 1),
+        (Options(variant="auto"), 6),
+        (Options(variant="auto", redetect_interval=2), 2),
+    ],
+)
+def test_parts_are_redetected_as_often_as_the_variant_asks_unless_told_otherwise(options, interval):
+    assert options.check_interval == interval
 
 
-def test_faces_without_a_body_have_irises_too(picture):
-    with Tracker(parts=("face",), refine_face=True) as tracker:
-        assert tracker.process(picture, 0).face.shape == (478, 3)
+def test_stages_stay_where_only_the_parts_change_and_the_pose_stays_on_or_off():
+    options = Options(parts=("pose", "face"))
+    assert replace(options, parts=("pose",)).makes_same_stages(options)
+    assert not replace(options, parts=("face",)).makes_same_stages(options)
+    assert not replace(options, complexity=0).makes_same_stages(options)
 
 
-def test_a_mask_shows_where_the_person_is(picture, recorded):
-    with Tracker(mask=True, parts=("pose",)) as tracker:
-        mask = tracker.process(picture, 0).people[0].mask
-        assert "pose_landmarks_full" not in tracker.submodels
-    expected = recorded["picture_pose_segmentation_mask"] > 127
-    assert mask.shape == (480, 640)
-    assert ((mask > 0.5) == expected).mean() > 0.998
-
-
-def test_masks_are_smoothed_over_time_as_mediapipes(recorded):
-    video = cv2.VideoCapture(str(TESTS / "media" / "intel__milk.mkv"))
-    with Tracker(mask=True, parts=("pose",)) as tracker:
-        for index in range(10):
-            frame = cv2.cvtColor(video.read()[1], cv2.COLOR_BGR2RGB)
-            mask = tracker.process(frame, index * 1000 / 30).people[0].mask
-    expected = recorded["clip_pose_segmentation_mask"][0] / 255
-    assert np.abs(mask - expected).mean() < 0.005
-
-
-def test_pictures_have_masks_each_time(picture):
-    with Tracker(mask=True, parts=("pose",), mode="picture") as tracker:
-        first, second = (tracker.process(picture).people[0].mask for _ in range(2))
-    assert (first == second).all()
-
-
-def test_what_was_not_asked_for_is_not_there(picture):
-    with Tracker(complexity=0) as tracker:
-        person = tracker.process(picture, 0).people[0]
-        assert person.mask is None
-        assert person.face.shape == (468, 3)
-        assert not any(name.endswith(("_mask", "_refined")) for name in tracker.submodels)
+def test_they_can_be_sent_to_other_processes():
+    options = Options(0, parts=("face",), smoothing={"face": None})
+    assert pickle.loads(pickle.dumps(options)) == options

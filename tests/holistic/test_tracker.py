@@ -113,7 +113,7 @@ class TestInput:
             tracker.process(frame, 0)
 
     @pytest.mark.parametrize("shape", [(1, 1, 3), (1, 500, 3), (4320, 7680, 3)])
-    def test_tiny_and_huge_frames_may_hold_nobody(self, tracker, shape):
+    def test_tiny_and_huge_frames_may_hold_no_people(self, tracker, shape):
         assert tracker.process(np.zeros(shape, np.uint8), 0).people == ()
 
     def test_a_huge_frame_has_who_a_small_one_has(self, tracker, picture):
@@ -244,7 +244,7 @@ class TestStages:
         values = np.full(layout.record_floats(2), 7, np.float32)
         others = np.ones(len(values), bool)
         for person, other in zip(record.people(values), record.people(others), strict=True):
-            record.section(person, "pose").fill(0)  # nobody is there
+            record.section(person, "pose").fill(0)  # there are no people
             record.section(other, "pose").fill(False)
             record.section(other, "face").fill(False)
         record.times(others, "face").fill(False)

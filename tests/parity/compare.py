@@ -17,14 +17,15 @@ import reference
 
 from holistic import Tracker
 from holistic.inference import model_files
+from holistic.inference.detector import face_detector
 from holistic.inference.landmarkers import (
     FaceLandmarks,
     HandLandmarks,
     HandRecrop,
     PoseLandmarks,
-    face_detector,
 )
 from holistic.inference.roi import Region
+from holistic.options import MEDIAPIPE_SMOOTHING
 from holistic.shared.model_sets import POSE_MODELS
 from holistic.tracking.roi_tracks import FaceTrack, HandTrack, PoseTrack
 
@@ -50,7 +51,8 @@ def free_running(
 ) -> reference.Series:
     """The tracker's landmarks over the clip, in pixels."""
     found = nothing(recorded)
-    with Tracker(complexity, redetect_interval=redetect_interval, second_look=False) as tracker:
+    as_mediapipe = {"second_look": False, "smoothing": MEDIAPIPE_SMOOTHING}
+    with Tracker(complexity, redetect_interval=redetect_interval, **as_mediapipe) as tracker:
         for index, frame in enumerate(frames(clip)):
             result = tracker.process(frame, index * INTERVAL)
             scale = (result.width, result.height, result.width)

@@ -32,7 +32,7 @@ from holistic.inference.roi import (
     rotation,
     to_frame,
 )
-from holistic.tracking.roi_tracks import LEFT_EYE, RIGHT_EYE, body_region, palm_region
+from holistic.tracking.regions import LEFT_EYE, RIGHT_EYE, body_region, palm_region
 from holistic.tracking.search import windows
 
 _AXIS = (33, 34)

@@ -13,7 +13,8 @@ from concurrent.futures.process import BrokenProcessPool
 from importlib import import_module
 from typing import Any
 
-from holistic.batch.jobs import CorpusError, Job, Outcome, Settings, attempt, clean
+from holistic.batch.jobs import CorpusError, Job, Outcome, attempt, clean
+from holistic.options import Options
 
 PATIENCE = "10s"
 """How long to wait for a scheduler's answer."""
@@ -27,7 +28,7 @@ KILLED = "its process was killed, perhaps for want of memory: give it fewer --wo
 
 
 def do(
-    jobs: Sequence[Job], settings: Settings, workers: int = 1, scheduler: str | None = None
+    jobs: Sequence[Job], options: Options, workers: int = 1, scheduler: str | None = None
 ) -> Generator[Outcome]:
     """Do the jobs on the cluster of ``scheduler``, on ``workers`` processes, or here.
 
@@ -40,20 +41,20 @@ def do(
         clean(job)
     try:
         if scheduler:
-            yield from on_cluster(jobs, settings, scheduler)
+            yield from on_cluster(jobs, options, scheduler)
         elif workers > 1 and len(jobs) > 1:
-            yield from in_processes(jobs, settings, workers)
+            yield from in_processes(jobs, options, workers)
         else:
-            yield from in_turn(jobs, settings)
+            yield from in_turn(jobs, options)
     finally:
         for job in jobs:
             clean(job)
 
 
-def in_turn(jobs: Sequence[Job], settings: Settings) -> Iterator[Outcome]:
+def in_turn(jobs: Sequence[Job], options: Options) -> Iterator[Outcome]:
     """One job after the other, with a progress bar over the frames of each."""
     for job in jobs:
-        yield attempt(job, settings, show_frames=True)
+        yield attempt(job, options, show_frames=True)
 
 
 def _executor(workers: int) -> ProcessPoolExecutor:
@@ -61,35 +62,35 @@ def _executor(workers: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"))
 
 
-def _alone(job: Job, settings: Settings) -> Outcome:
+def _alone(job: Job, options: Options) -> Outcome:
     """A job in a process of its own, after some job broke the pool that it was in."""
     with _executor(1) as executor:
         try:
-            return executor.submit(attempt, job, settings).result()
+            return executor.submit(attempt, job, options).result()
         except BrokenProcessPool:
             return Outcome(job, error=f"{job.source!r}: {KILLED}")
 
 
-def in_processes(jobs: Sequence[Job], settings: Settings, workers: int) -> Iterator[Outcome]:
+def in_processes(jobs: Sequence[Job], options: Options, workers: int) -> Iterator[Outcome]:
     """Jobs on ``workers`` processes of this machine.
 
     A process that is killed takes the pool with it; the jobs that were left are then done in
     processes of their own, so that only the one that kills its process fails.
     """
     with _executor(min(workers, len(jobs)) or 1) as executor:
-        futures = [executor.submit(attempt, job, settings) for job in jobs]
+        futures = [executor.submit(attempt, job, options) for job in jobs]
         try:
             for job, future in zip(jobs, futures, strict=True):
                 try:
                     outcome = future.result()
                 except BrokenProcessPool:
-                    outcome = _alone(job, settings)
+                    outcome = _alone(job, options)
                 yield outcome
         finally:
             executor.shutdown(wait=True, cancel_futures=True)
 
 
-def on_cluster(jobs: Sequence[Job], settings: Settings, address: str) -> Iterator[Outcome]:
+def on_cluster(jobs: Sequence[Job], options: Options, address: str) -> Iterator[Outcome]:
     """Jobs on the Dask cluster with the scheduler at ``address``.
 
     Dask does the jobs of a worker that dies again on another one.
@@ -112,7 +113,7 @@ def on_cluster(jobs: Sequence[Job], settings: Settings, address: str) -> Iterato
             "and give the address that it prints"
         ) from error
     with client:
-        futures = client.map(attempt, jobs, settings=settings, pure=False)
+        futures = client.map(attempt, jobs, options=options, pure=False)
         for job in jobs:
             # Whoever holds a future asks for it to be done again if its worker dies.
             future = futures.pop(0)

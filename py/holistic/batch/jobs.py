@@ -11,8 +11,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from tqdm import tqdm
 
@@ -25,6 +26,7 @@ from holistic.batch.media import (
     TruncatedError,
 )
 from holistic.inference.model_files import ModelError
+from holistic.options import Options
 from holistic.results.drawing import draw
 from holistic.results.writers import WRITERS, Head, incomplete, replaced, sweep
 from holistic.tracker import Tracker
@@ -62,10 +64,6 @@ class Outcome(NamedTuple):
     job: Job
     frames: int = 0
     error: str | None = None
-
-
-Settings = dict[str, Any]
-"""Keyword arguments of Tracker."""
 
 
 def _media_in(folder: Path) -> Iterator[Path]:
@@ -122,26 +120,26 @@ def jobs(inputs: Iterable[str], out: Path, form: str, drawings: Path | None) -> 
 _kept = threading.local()
 
 
-def tracker(settings: Settings, kind: str = "video") -> Tracker:
-    """This thread's tracker with these settings: making one takes as long as some frames.
+def tracker(options: Options, kind: str = "video") -> Tracker:
+    """This thread's tracker with these options: making one takes as long as some frames.
 
     There is one for pictures, which looks at each of them by itself, and one for all else.
 
     Raises:
-        ModelError, TypeError, ValueError: see Tracker.
+        ModelError: see Tracker.
     """
-    if getattr(_kept, "settings", None) != settings:
+    if getattr(_kept, "options", None) != options:
         _kept.trackers = {}
-        _kept.settings = settings
+        _kept.options = options
     mode = "picture" if kind == "picture" else "video"
     if mode not in _kept.trackers:
-        _kept.trackers[mode] = Tracker(mode=mode, **settings)
+        _kept.trackers[mode] = Tracker(**vars(replace(options, mode=mode)))
     found: Tracker = _kept.trackers[mode]
     found.reset()
     return found
 
 
-def track(job: Job, settings: Settings, show_frames: bool = False) -> int:
+def track(job: Job, options: Options, show_frames: bool = False) -> int:
     """Do a job, with a progress bar if ``show_frames``; returns how many frames there were.
 
     Raises:
@@ -165,7 +163,7 @@ def track(job: Job, settings: Settings, show_frames: bool = False) -> int:
             drawing = stack.enter_context(replaced(job.drawing, (TruncatedError,)))
             canvas = stack.enter_context(closing(Canvas(str(drawing), source, str(job.drawing))))
         writer = stack.enter_context(WRITERS[job.form](out, head))
-        finder = tracker(settings, source.kind)
+        finder = tracker(options, source.kind)
         frames = 0
         if source.kind == "camera":  # it runs until the user interrupts it
             stack.enter_context(suppress(KeyboardInterrupt))
@@ -178,14 +176,14 @@ def track(job: Job, settings: Settings, show_frames: bool = False) -> int:
     return frames
 
 
-def attempt(job: Job, settings: Settings, show_frames: bool = False) -> Outcome:
+def attempt(job: Job, options: Options, show_frames: bool = False) -> Outcome:
     """Do a job; what is wrong with its input or output is in the outcome.
 
     Raises:
         ModelError: a model is missing or damaged, which no other job would survive either.
     """
     try:
-        return Outcome(job, track(job, settings, show_frames))
+        return Outcome(job, track(job, options, show_frames))
     except ModelError:
         raise
     except TruncatedError as error:

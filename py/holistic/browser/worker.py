@@ -20,9 +20,10 @@ import numpy as np
 from js import Atomics, Float32Array, Float64Array, Int32Array, Uint8Array
 
 from holistic.inference.model_cache import ModelCache
+from holistic.options import Options
 from holistic.shared import layout, schedule
 from holistic.tracking.stage_runner import StageRunner
-from holistic.tracking.stages import Key, Settings, Stage, make_stage
+from holistic.tracking.stages import Key, Stage, make_stage
 
 
 class Bell:
@@ -158,8 +159,7 @@ class Session:
     """A session as far as it concerns this worker.
 
     Attributes:
-        settings: what its stages are made for.
-        variant: of the models.
+        options: what its stages are made for.
         stages: the worker's own, by key.
         work: the keys of all workers, in order; the first one leads.
         board: its shared memory, None while it has no source (or shares no memory).
@@ -168,8 +168,7 @@ class Session:
         admitted: the number of the last frame that this worker has admitted.
     """
 
-    settings: Settings
-    variant: str
+    options: Options
     stages: dict[Key, Stage]
     work: tuple[Key, ...]
     board: Board | None
@@ -216,7 +215,7 @@ class Session:
     ) -> None:
         """Run a stage; a picture's begins without memory."""
         stage = self.stages[key]
-        if self.settings.thorough:
+        if self.options.stands_alone:
             stage.reset()
         self.pace.run(key, stage, level, frame, timestamp, record)
 
@@ -251,33 +250,34 @@ class Worker:
 
         ``order`` says how: ``share`` and ``work``, lists of keys, this worker's and all; the
         ``variant`` of the models; the names of the ``submodels`` that may be needed; ``fresh``,
-        whether a new source begins; and ``settings``, as in stages.Settings. Stages whose settings
-        stay go on without a break. ``load(name)`` gives the bytes of those models that are
+        whether a new source begins; and ``settings``, those of options.Options, but for
+        ``thorough``, whether every frame stands alone. Stages whose options stay go on without a
+        break. ``load(name)`` gives the bytes of those models that are
         lacking, as JavaScript's Uint8Array. ``memory`` is a Board's, None while there is no source.
 
         Raises:
-            TypeError, ValueError: a setting is not one of stages.Settings.
+            TypeError, ValueError: a setting is not one of options.Options.
             RuntimeError: a model cannot be executed.
         """
-        settings, variant = Settings(**order["settings"]), order["variant"]
+        options, variant = _options(order), order["variant"]
         old = self._sessions.get(number)
-        same = old is not None and (old.settings, old.variant) == (settings, variant)
+        same = old is not None and options.makes_same_stages(old.options)
         kept = old.stages if old and same else {}
         share, work = (tuple(tuple(key) for key in order[name]) for name in ("share", "work"))
         model_cache = self._supplies.setdefault(variant, ModelCache(self._load_bytes))
         self._load = load
         submodels = [model_cache(name) for name in order["submodels"]]
-        stages = {key: kept.get(key) or make_stage(key, model_cache, settings) for key in share}
+        stages = {key: kept.get(key) or make_stage(key, model_cache, options) for key in share}
         self._load = _nothing
-        pace = old.pace if old and same else StageRunner(settings)
+        pace = old.pace if old and same else StageRunner(options)
         if order["fresh"]:
             pace.reset()
             for stage in stages.values():
                 stage.reset()
         board = None
         if self._bell and memory:
-            board = Board(self._bell, memory, settings.max_people, share, work[0])
-        self._sessions[number] = Session(settings, variant, stages, work, board, submodels, pace)
+            board = Board(self._bell, memory, options.max_people, share, work[0])
+        self._sessions[number] = Session(options, stages, work, board, submodels, pace)
 
     def close(self, number: int) -> None:
         """End a session, and let go of the memory that nobody else needs."""
@@ -330,6 +330,15 @@ class Worker:
 
     def _load_bytes(self, name: str) -> bytes:
         return bytes(self._load(name).to_bytes())
+
+
+def _options(order: Mapping[str, Any]) -> Options:
+    """The options of a session, from the order that the page sends."""
+    settings = dict(order["settings"])
+    settings.pop("with_pose", None)  # the parts say so
+    mode = "picture" if settings.pop("thorough", False) else "video"
+    parts = schedule.parts_of(order["work"])
+    return Options(**settings, variant=order["variant"], parts=parts, mode=mode)
 
 
 def _nothing(name: str) -> Any:

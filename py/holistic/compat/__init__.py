@@ -1,1 +1,4 @@
-"""Other libraries' interfaces on top of this tracker."""
+"""Other libraries' interfaces on top of this tracker.
+
+- ``mediapipe``: MediaPipe's ``solutions``
+"""

@@ -1,1 +1,14 @@
-"""One network looks at one region of a frame: regions of interest, models, decoding."""
+"""Running a network on a region of a frame, and decoding what it gives.
+
+Nothing here remembers a frame.
+
+- ``runtime``: the interpreter and the image warp of this machine
+- ``model_files``: finding model files on a native machine
+- ``roi``: regions of interest and the plane geometry around them
+- ``model``: a network that takes a region of the frame
+- ``detector``: single-shot detectors of bodies, faces and palms
+- ``landmarkers``: landmarks of a body, a face and a hand
+- ``refined_face``: the face mesh with irises
+- ``mask``: the segmentation mask, brought into the frame
+- ``model_cache``: submodels by name, shared and freed
+"""

@@ -14,12 +14,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from holistic.inference.model import Network
 from holistic.inference.roi import Region, extent, to_frame
 
 OVERLAP = 0.3
 """Boxes that overlap more than this (intersection over union) are one object."""
 
-_SMALLEST = 1e-9  # probability whose logit is still a number
+_SMALLEST = 1e-9  # probability with a finite logit
 
 
 class Detection(NamedTuple):
@@ -107,3 +108,85 @@ def merged(values: np.ndarray, scores: np.ndarray, limit: int) -> list[Detection
         )
         values, scores = values[~group], scores[~group]
     return detections
+
+
+class Detector:
+    """A single-shot detector that is run on a region of the frame.
+
+    ``strides`` are its anchor layers, with ``per_layer`` anchors each, and ``keypoints`` the
+    number of points it gives for each object; ``low`` is the input value of black; detections
+    below ``min_score`` are dropped.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        content: bytes,
+        size: int,
+        strides: tuple[int, ...],
+        *,
+        keypoints: int,
+        per_layer: int = 2,
+        low: float = -1.0,
+        min_score: float = 0.5,
+        threads: int = 1,
+    ) -> None:
+        self._anchors = anchor_centres(size, strides, per_layer)
+        anchors = len(self._anchors)
+        lengths = (anchors * (4 + 2 * keypoints), anchors)
+        self.network = Network(
+            name, content, lengths, low=low, high=1.0, border="zero", threads=threads
+        )
+        self._min_score = min_score
+
+    def __call__(
+        self, frame: np.ndarray, region: Region, limit: int = 1, min_score: float | None = None
+    ) -> list[Detection]:
+        """Up to ``limit`` objects in the region, best first, keypoints in frame pixels.
+
+        ``min_score`` overrides the detector's own.
+        """
+        regressions, logits = self.network(frame, region)
+        found = decode(
+            regressions.reshape(len(logits), -1),
+            logits,
+            self._anchors,
+            self.network.size,
+            self._min_score if min_score is None else min_score,
+        )
+        return [
+            detection._replace(keypoints=to_frame(detection.keypoints, region))
+            for detection in merged(*found, limit)
+        ]
+
+
+def pose_detector(content: bytes, threads: int = 1) -> Detector:
+    """BlazePose's detector: keypoints mid-hip, full-body circle, mid-shoulder, upper body."""
+    strides = (8, 16, 32, 32, 32)
+    return Detector("pose_detector", content, 224, strides, keypoints=4, threads=threads)
+
+
+def face_detector(content: bytes, threads: int = 1) -> Detector:
+    """BlazeFace, short range: keypoints right and left eye, nose, mouth, right and left ear."""
+    strides = (8, 16, 16, 16)
+    return Detector("face_detector", content, 128, strides, keypoints=6, threads=threads)
+
+
+def face_detector_full_range(content: bytes, threads: int = 1) -> Detector:
+    """BlazeFace, full range: the short range's keypoints, for faces up to five metres away."""
+    return Detector(
+        "face_detector_full_range",
+        content,
+        192,
+        (4,),
+        keypoints=6,
+        per_layer=1,
+        min_score=0.6,
+        threads=threads,
+    )
+
+
+def palm_detector(content: bytes, threads: int = 1) -> Detector:
+    """BlazePalm: keypoints wrist, knuckles of index, middle, ring and little finger, thumb (2)."""
+    strides = (8, 16, 16, 16)
+    return Detector("palm_detector", content, 192, strides, keypoints=7, low=0.0, threads=threads)

@@ -1,6 +1,6 @@
-"""The submodels of Holistic: each takes a region of the frame and says what it sees there.
+"""The landmark submodels of Holistic: each finds one part in a region of the frame.
 
-They have no memory; what carries over from frame to frame lives in ``tracks``. All of them take
+They have no memory; what carries over from frame to frame lives in ``tracking``. All of them take
 the frame as uint8 (H, W, 3 or 4), RGB or RGBA, and give coordinates in frame pixels (z too),
 world landmarks in metres along the frame's axes.
 
@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from holistic.inference.detector import Detection, anchor_centres, decode, merged
 from holistic.inference.model import Network
 from holistic.inference.roi import UPSIDE_DOWN, Region, roi_from_alignment_points, to_frame, turned
 from holistic.shared.layout import FACE_POINTS, HAND_POINTS, POSE_POINTS
@@ -30,8 +29,8 @@ class RegionMask(NamedTuple):
 class PoseEstimate(NamedTuple):
     """A body: score, (33, 5) points (x, y, z, visibility, presence), world and (2, 2) axis.
 
-    The axis, mid-hip and the top of a circle around the whole body, tells where to look for it
-    in the next frame. ``mask``, for the models that give it, says where in its region the body is.
+    The axis, mid-hip and the top of a circle around the whole body, gives the body's region in
+    the next frame. ``mask``, for the models that give it, says where in its region the body is.
     """
 
     score: float
@@ -62,88 +61,6 @@ def sigmoid(logits: np.ndarray) -> np.ndarray:
     return 0.5 + 0.5 * np.tanh(0.5 * logits)  # unlike 1 / (1 + exp(-x)), it cannot overflow
 
 
-class Detector:
-    """A single-shot detector that is run on a region of the frame.
-
-    ``strides`` are its anchor layers, with ``per_layer`` anchors each, and ``keypoints`` the
-    number of points it gives for each object; ``low`` is the input value of black; detections
-    below ``min_score`` are dropped.
-    """
-
-    def __init__(
-        self,
-        name: str,
-        content: bytes,
-        size: int,
-        strides: tuple[int, ...],
-        *,
-        keypoints: int,
-        per_layer: int = 2,
-        low: float = -1.0,
-        min_score: float = 0.5,
-        threads: int = 1,
-    ) -> None:
-        self._anchors = anchor_centres(size, strides, per_layer)
-        anchors = len(self._anchors)
-        lengths = (anchors * (4 + 2 * keypoints), anchors)
-        self.network = Network(
-            name, content, lengths, low=low, high=1.0, border="zero", threads=threads
-        )
-        self._min_score = min_score
-
-    def __call__(
-        self, frame: np.ndarray, region: Region, limit: int = 1, min_score: float | None = None
-    ) -> list[Detection]:
-        """Up to ``limit`` objects in the region, best first, keypoints in frame pixels.
-
-        ``min_score`` takes the place of the detector's own.
-        """
-        regressions, logits = self.network(frame, region)
-        found = decode(
-            regressions.reshape(len(logits), -1),
-            logits,
-            self._anchors,
-            self.network.size,
-            self._min_score if min_score is None else min_score,
-        )
-        return [
-            detection._replace(keypoints=to_frame(detection.keypoints, region))
-            for detection in merged(*found, limit)
-        ]
-
-
-def pose_detector(content: bytes, threads: int = 1) -> Detector:
-    """BlazePose's detector: keypoints mid-hip, full-body circle, mid-shoulder, upper body."""
-    strides = (8, 16, 32, 32, 32)
-    return Detector("pose_detector", content, 224, strides, keypoints=4, threads=threads)
-
-
-def face_detector(content: bytes, threads: int = 1) -> Detector:
-    """BlazeFace, short range: keypoints right and left eye, nose, mouth, right and left ear."""
-    strides = (8, 16, 16, 16)
-    return Detector("face_detector", content, 128, strides, keypoints=6, threads=threads)
-
-
-def face_detector_full_range(content: bytes, threads: int = 1) -> Detector:
-    """BlazeFace, full range: the short range's keypoints, for faces up to five metres away."""
-    return Detector(
-        "face_detector_full_range",
-        content,
-        192,
-        (4,),
-        keypoints=6,
-        per_layer=1,
-        min_score=0.6,
-        threads=threads,
-    )
-
-
-def palm_detector(content: bytes, threads: int = 1) -> Detector:
-    """BlazePalm: keypoints wrist, knuckles of index, middle, ring and little finger, thumb (2)."""
-    strides = (8, 16, 16, 16)
-    return Detector("palm_detector", content, 192, strides, keypoints=7, low=0.0, threads=threads)
-
-
 class PoseLandmarks:
     """BlazePose's landmarks: a body in its region, refined by the network's heat maps.
 
@@ -156,7 +73,7 @@ class PoseLandmarks:
     _KEPT = POSE_POINTS + 2
     _HEAT = 64  # side of the heat maps
     _MASK = 256  # side of the mask
-    # The window around a point that its refinement looks at. The graph file asks for 7 cells;
+    # The cells around a point that its refinement weighs. The graph file asks for 7 of them;
     # what MediaPipe 0.10.21 computes is the calculator's default, 9.
     _REACH = np.arange(-4, 5)
     _MIN_HEAT = 0.5
@@ -209,11 +126,11 @@ class PoseLandmarks:
         # As in MediaPipe, a point below the heat map may still be drawn back into it.
         refined &= (cells >= 0).all(axis=1) & (cells[:, 0] < side)
         total = window.sum(axis=(1, 2)) * side
-        for axis, weights, places in (
+        for axis, weights, cells_along in (
             (0, window.sum(axis=1), columns),
             (1, window.sum(axis=2), rows),
         ):
-            moved = (weights * places).sum(axis=1)
+            moved = (weights * cells_along).sum(axis=1)
             np.divide(moved, total, out=points[:, axis], where=refined)
 
 
@@ -253,7 +170,7 @@ class HandLandmarks:
     """BlazeHand's landmarks: the hand in its region, 21 points.
 
     The network says how likely it is a right hand in a picture that is not mirrored. (MediaPipe's
-    label file calls the same number "Left", because it was written for selfies.)
+    label file calls the same probability "Left", because it was written for selfies.)
     """
 
     MIN_SCORE = 0.5

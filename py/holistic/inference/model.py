@@ -1,4 +1,4 @@
-"""A network that looks at a square region of the frame.
+"""A network whose input is a square region of the frame.
 
 Every submodel of Holistic has one picture as input and a few tensors as output. ``Network`` does
 what they share: it warps the region straight into the interpreter's input and runs it, and it
@@ -23,7 +23,7 @@ class Network:
 
     ``lengths`` says how many numbers each output has that the caller wants, in the caller's
     order: outputs are told apart by their length (and among equals by their order), because
-    names and places change when a model is converted. ``low`` and ``high`` are the input values
+    names and indices change when a model is converted. ``low`` and ``high`` are the input values
     of black and white, and ``border`` ("replicate" or "zero") is what lies outside of the frame.
     ``threads`` is how many share the work of a run.
 
@@ -50,7 +50,7 @@ class Network:
         self.size = int(source["shape"][1])
         self._input = self._interpreter.tensor(source["index"])
         self._outputs = self._find_outputs(name, lengths)
-        self._look = (low, high, border)
+        self._normalisation = (low, high, border)
         self.warp_ms = 0.0
         self.run_ms = 0.0
 
@@ -73,7 +73,7 @@ class Network:
         """
         started = perf_counter()
         matrix = from_frame_matrix(region, self.size)
-        runtime.warp(frame, matrix, self.size, self._input(), *self._look)
+        runtime.warp(frame, matrix, self.size, self._input(), *self._normalisation)
         warped = perf_counter()
         self._interpreter.invoke()
         self.warp_ms += (warped - started) * 1000

@@ -1,4 +1,4 @@
-"""Submodels by name: made when first asked for, shared, and freed when nobody holds them."""
+"""Submodels by name: made when first asked for, shared, and freed when no stage holds them."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
 
-from holistic.inference import landmarkers, refined_face
+from holistic.inference import detector, landmarkers, refined_face
 from holistic.shared import model_sets
 
 LoadModel = Callable[[str], bytes]
 
 _MAKERS: dict[str, Callable[..., Any]] = {
-    "pose_detector": landmarkers.pose_detector,
+    "pose_detector": detector.pose_detector,
     "pose_landmarks_lite": partial(landmarkers.PoseLandmarks, "pose_landmarks_lite"),
     "pose_landmarks_full": partial(landmarkers.PoseLandmarks, "pose_landmarks_full"),
     "pose_landmarks_lite_mask": partial(
@@ -22,11 +22,11 @@ _MAKERS: dict[str, Callable[..., Any]] = {
     "pose_landmarks_full_mask": partial(
         landmarkers.PoseLandmarks, "pose_landmarks_full_mask", mask=True
     ),
-    "face_detector": landmarkers.face_detector,
-    "face_detector_full_range": landmarkers.face_detector_full_range,
+    "face_detector": detector.face_detector,
+    "face_detector_full_range": detector.face_detector_full_range,
     "face_landmarks": landmarkers.FaceLandmarks,
     "face_landmarks_refined": refined_face.RefinedFaceLandmarks,
-    "palm_detector": landmarkers.palm_detector,
+    "palm_detector": detector.palm_detector,
     "hand_recrop": landmarkers.HandRecrop,
     "hand_landmarks_lite": partial(landmarkers.HandLandmarks, "hand_landmarks_lite"),
     "hand_landmarks": partial(landmarkers.HandLandmarks, "hand_landmarks"),

@@ -1,10 +1,10 @@
 """Finding the model files on a native machine.
 
 Models are not part of the package: ``python build.py models`` makes the float ones from the
-originals. They are looked for in the folder that the caller names, in the folder that the
-environment variable HOLISTIC_MODELS names, or in ``models`` of the checkout. Such a folder has one
-folder for each variant (see ``selection``), or it holds the files of one variant itself. A file
-is a .tflite or, as the small models come, a .tflite.gz.
+originals. They are read from the folder that the caller names, from the folder that the environment
+variable HOLISTIC_MODELS names, or from ``models`` of the checkout. Such a folder has one folder for
+each variant (see ``shared.model_sets``), or it holds the files of one variant itself. A file is a
+.tflite or, as the small models come, a .tflite.gz.
 """
 
 from __future__ import annotations
@@ -37,16 +37,16 @@ def folder(chosen: str | os.PathLike[str] | None = None) -> Path:
 def find(name: str, chosen: str | os.PathLike[str] | None = None, variant: str = FLOAT) -> Path:
     """The path of the model ``name``, whether it is there or not.
 
-    What stands in for a model that the variant lacks, ``selection.places`` says.
+    What stands in for a model that the variant lacks, ``model_sets.places`` says.
 
     Raises:
         ValueError: there is no such variant.
     """
     root = folder(chosen)
-    files = [(root / place, each) for place, each in places(name, variant)]
-    if root != CHECKOUT_FOLDER and not any(place.is_dir() for place, _ in files):
+    files = [(root / parent, each) for parent, each in places(name, variant)]
+    if root != CHECKOUT_FOLDER and not any(parent.is_dir() for parent, _ in files):
         files = [(root, each) for _, each in files]  # the files of one variant
-    paths = [place / f"{each}{suffix}" for place, each in files for suffix in reversed(SUFFIXES)]
+    paths = [parent / f"{each}{suffix}" for parent, each in files for suffix in reversed(SUFFIXES)]
     return next((path for path in paths if path.exists()), paths[-1])
 
 

@@ -1,7 +1,7 @@
 """The refined face mesh: 478 points, with irises and with better eyes and lips.
 
 MediaPipe's attention mesh (Grishchenko et al., "Attention Mesh: High-fidelity Face Mesh
-Prediction in Real-time", 2020) looks at the lips and at each eye a second time: it cuts them out
+Prediction in Real-time", 2020) refines the lips and each eye: it cuts them out
 of an inner feature map, where the mesh says that they are, and small networks find their points
 there. The model uses three operators of its own for the cutting. Here it is two models with
 stock operators, one before the cuts and one after them, and the cuts are NumPy.
@@ -64,10 +64,10 @@ _CONTOUR = 16  # points at the beginning of an eye's list that go around it
 
 
 class FacePart(NamedTuple):
-    """A part that is looked at twice.
+    """A part that is refined.
 
-    ``points`` are its numbers in the mesh; ``ends``, left and right in the picture, give its
-    direction; ``iris`` is the number of its iris's first point, if it is an eye.
+    ``points`` are its indices in the mesh; ``ends``, left and right in the picture, give its
+    direction; ``iris`` is the index of its iris's first point, if it is an eye.
     """
 
     points: tuple[int, ...]
@@ -121,7 +121,7 @@ def sampled(features: np.ndarray, matrix: np.ndarray) -> np.ndarray:
 
 
 class RefinedFaceLandmarks:
-    """The face mesh with irises: 478 points. It takes the place of ``FaceLandmarks``.
+    """The face mesh with irises: 478 points. It replaces ``FaceLandmarks``.
 
     Raises:
         ModelError: one of the contents is not the model that it should be.
@@ -149,7 +149,7 @@ class RefinedFaceLandmarks:
         self, frame: np.ndarray, region: Region, min_score: float = MIN_SCORE
     ) -> FaceEstimate | None:
         """The face in the region, or None where there is none."""
-        found = self._look(frame, region, min_score)
+        found = self._run(frame, region, min_score)
         if found is None:
             return None
         score, mesh, features = found
@@ -161,14 +161,14 @@ class RefinedFaceLandmarks:
     def mesh(
         self, frame: np.ndarray, region: Region, min_score: float = MIN_SCORE
     ) -> FaceEstimate | None:
-        """The same without the second look: 468 points, for less time."""
-        found = self._look(frame, region, min_score)
+        """The same without the refinement: 468 points, for less time."""
+        found = self._run(frame, region, min_score)
         if found is None:
             return None
         score, mesh, _ = found
         return FaceEstimate(score, to_frame(mesh / self.network.size, region))
 
-    def _look(
+    def _run(
         self, frame: np.ndarray, region: Region, min_score: float
     ) -> tuple[float, np.ndarray, np.ndarray] | None:
         """The score, the mesh (468, 3) in input pixels, and the feature map."""

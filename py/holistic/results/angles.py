@@ -133,7 +133,7 @@ def openings(face: FacePoints, width: int, height: int) -> dict[str, float]:
     It is the distance between the lids, or the lips, as a share of that between the corners, in
     space, so that it depends neither on the face's size nor much on where it is turned to. An open
     eye has about 0.3 and a shut one 0.1; a shut mouth has 0, a wide open one 1. NaN where the
-    corners are in one place.
+    corners are in one point.
     """
     points = FacePoints.of(face.pixels(width, height))
     found = {}

@@ -15,7 +15,7 @@ SCORE = 0  # offset of the score in every section
 
 
 def empty(people: int = 1) -> np.ndarray:
-    """A new record in which nobody is found."""
+    """A new record without people."""
     return np.zeros(layout.record_floats(people), np.float32)
 
 
@@ -25,7 +25,7 @@ def people(record: np.ndarray) -> np.ndarray:
 
 
 def section(person: np.ndarray, part: str) -> np.ndarray:
-    """The part's section: its score and then its numbers."""
+    """The part's section: its score and then its values."""
     start, end = layout.SECTIONS[part]
     return person[start:end]
 

@@ -127,7 +127,7 @@ class Result:
     """One frame: its time stamp (ms), its size in pixels and the people in it.
 
     ``result.pose``, ``result.face`` and so on are the first person's, for the many programs that
-    look at one person; they are None where nobody is. ``level`` is the effort that the frame got
+    look at one person; they are None without one. ``level`` is the effort that the frame got
     (see ``holistic.shared.quality``), and ``level_reason`` why.
     """
 
@@ -228,10 +228,10 @@ class Result:
             if name == "face":
                 points = max(faces, default=points)  # noqa: PLW2901 - with or without irises
             stack = np.full((len(self.people), points, values), np.nan, np.float32)
-            for place, person in zip(stack, self.people, strict=True):
+            for row, person in zip(stack, self.people, strict=True):
                 found = getattr(person, name)
                 if found is not None:
-                    place[: len(found)] = found
+                    row[: len(found)] = found
             arrays[name] = stack
         for name in HANDEDNESS.values():  # None becomes NaN
             arrays[name] = np.array([getattr(person, name) for person in self.people], np.float32)
@@ -267,6 +267,6 @@ def person_from_section(section: np.ndarray) -> Person | None:
 
 
 def people_from_record(record: np.ndarray) -> tuple[Person, ...]:
-    """Everybody in a record (layout.record_floats(people),), copied."""
+    """The people in a record (layout.record_floats(people),), copied."""
     found = (person_from_section(section) for section in records.people(record))
     return tuple(person for person in found if person)

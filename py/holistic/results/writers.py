@@ -12,7 +12,7 @@ import tempfile
 import zipfile
 from abc import abstractmethod
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from math import prod
 from pathlib import Path
 from typing import NamedTuple
@@ -20,7 +20,6 @@ from uuid import uuid4
 
 import numpy as np
 
-from holistic.closing import Closing
 from holistic.results.result import CSV_COLUMNS, HANDEDNESS, SHAPES, Result
 from holistic.shared.layout import IRIS_POINTS, PARTS
 
@@ -80,7 +79,7 @@ class Head(NamedTuple):
     fps: float | None
 
 
-class Writer(Closing):
+class Writer(AbstractContextManager["Writer"]):
     """Writes results as they come, so that a long video needs no memory.
 
     Entering the context opens the file; leaving it completes the file, also after an error or an
@@ -94,6 +93,13 @@ class Writer(Closing):
     @abstractmethod
     def write(self, result: Result) -> None:
         """Add the next frame."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Complete the file."""
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 class JsonWriter(Writer):

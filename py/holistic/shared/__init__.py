@@ -1,1 +1,9 @@
-"""What the tracker and the page's MicroPython both read: it imports nothing else of ours."""
+"""What the tracker and the page's MicroPython both read: it imports nothing else of ours.
+
+- ``landmarks``: the landmarks' names
+- ``connections``: which landmarks are joined by lines
+- ``layout``: the shared memory of page and workers, and the record of a frame
+- ``schedule``: who computes which part of which frame
+- ``model_sets``: which model files the parts need, variant by variant
+- ``quality``: levels of effort, and the governor that chooses one
+"""

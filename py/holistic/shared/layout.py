@@ -25,12 +25,12 @@ BUSY plus one bit for each that is still to be computed. The life of a slot::
      page    page      page             pose worker    workers  last    page
                                         admits it               worker
 
-The page may take a READY slot back (a newer frame replaces one that nobody admitted), so the
+The page may take a READY slot back (a newer frame replaces one that no worker has admitted), so the
 camera never waits. Every change of state is an atomic operation on the state word.
 
 Every source has a ring and a blackboard of its own. What all of them share is *the bell*,
 ``BELL_WORDS`` words of int32: every change of state is followed by an increment of SIGNAL and a
-notify on it, and whoever waits, waits on SIGNAL. The other words count the messages that the page
+notify on it, and every wait is on SIGNAL. The other words count the messages that the page
 has sent to each worker: one that has received fewer leaves its loop to receive them.
 
 A record is a head (the stage times) and then one section of ``PERSON_FLOATS`` for each of up to
@@ -59,7 +59,7 @@ BELL_WORDS = MAIL + MAX_WORKERS
 
 # Control words (int32); an even number, since what follows is aligned to 8 bytes.
 LEVEL = 0
-"""The level of effort: its place in quality.LEVELS."""
+"""The level of effort: its index in quality.LEVELS."""
 STATE = 1
 CONTROL_WORDS = STATE + SLOTS
 
@@ -110,7 +110,7 @@ HAND_WORLD = HAND_LANDMARKS + HAND_POINTS * 3  # world landmarks
 HAND_FLOATS = HAND_WORLD + HAND_POINTS * 3
 RIGHT_HAND = LEFT_HAND + HAND_FLOATS
 PERSON_ID = RIGHT_HAND + HAND_FLOATS
-"""The person's number, from 0: the same from frame to frame."""
+"""The person's track id, from 0: the same from frame to frame."""
 PERSON_FLOATS = PERSON_ID + 1
 
 SECTIONS = {
@@ -127,7 +127,7 @@ RECORDS_OFFSET = HEADERS_OFFSET + SLOTS * HEADER_WORDS * 8
 
 
 def person_start(person: int) -> int:
-    """First float in a record of the section of the person in this place, 0 for the first."""
+    """First float in a record of the section of the person with this index."""
     return HEAD_FLOATS + person * PERSON_FLOATS
 
 
@@ -146,7 +146,7 @@ def board_bytes(people: int = 1) -> int:
 def written(key: tuple[str, ...], people: int, leads: bool) -> list[tuple[int, int]]:
     """The (start, end) in a record of what the stage of the parts ``key`` writes.
 
-    That is its times and everybody's sections; and, if it ``leads``, everybody's numbers.
+    That is its times and its section of each person; and, if it ``leads``, all track ids.
     """
     first_time = TIMES + PARTS.index(key[0]) * TIME_VALUES
     spans = [(first_time, first_time + TIME_VALUES)]

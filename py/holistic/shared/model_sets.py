@@ -81,6 +81,9 @@ def redetect_interval(variant: str) -> int:
     return 6 if canonical(variant) == AUTO else 1
 
 
+FACE_DETECTORS = {"short": "face_detector", "full": "face_detector_full_range"}
+"""The detectors of faces by range: BlazeFace to two metres from the camera, and to five."""
+
 FACE_MODELS = ("face_landmarks", "face_landmarks_refined")
 """The face networks: without irises and with them."""
 
@@ -102,8 +105,8 @@ def submodel_names(
 ) -> list[str]:
     """The submodels that the parts need.
 
-    ``with_pose`` says whether faces and hands begin from a pose (and look twice), ``several`` whether more than
-    one person is looked for, and ``irises`` whether faces have them.
+    ``with_pose`` says whether faces and hands begin from a pose (and get a second look),
+    ``several`` whether more than one person is looked for, and ``irises`` whether faces have them.
     """
     hands = (*(("hand_recrop",) if with_pose else ()), "palm_detector", HAND_MODELS[complexity])
     needed = {

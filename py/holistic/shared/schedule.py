@@ -13,7 +13,7 @@ from holistic.shared import layout
 _COSTS = {"pose": 10, "face": 2, "left_hand": 10, "right_hand": 10}
 """What the parts' networks take beside each other."""
 
-_HANDS = ("left_hand", "right_hand")
+HANDS = ("left_hand", "right_hand")
 
 
 def parts_of(keys: tuple[tuple[str, ...], ...]) -> list[str]:
@@ -51,7 +51,7 @@ def keys(parts: list[str], with_pose: bool) -> tuple[tuple[str, ...], ...]:
             chosen.append(part)
     if with_pose:
         return tuple((part,) for part in chosen)
-    sides = tuple(side for side in _HANDS if side in parts)
+    sides = tuple(side for side in HANDS if side in parts)
     return (("face",),) * ("face" in parts) + ((sides,) if sides else ())
 
 

@@ -1,1 +1,17 @@
-"""From frame to frame: who is where, which region to look at next, smoothing."""
+"""From frame to frame: who is who, which region comes next, smoothing.
+
+- ``one_euro``: smoothing over time
+- ``regions``: regions of bodies, faces and hands, from detections and from landmarks
+- ``roi_tracks``: following one body, face or hand
+- ``sides``: whose hand it is, and which
+- ``second_look``: following a hand or a face that the first look does not find
+- ``matching``: whether two findings are the same target
+- ``search``: when a detector searches, and in which windows
+- ``targets``: what a multi-tracker tracks
+- ``newcomers``: verifying what a detector sees
+- ``multi_tracker``: tracking several targets, each under its track id
+- ``occlusion``: bodies of people who stand shoulder to shoulder
+- ``stages``: one part of everybody's record each
+- ``stage_runner``: the stages at a level of effort
+- ``result_cache``: remembered results of pictures
+"""

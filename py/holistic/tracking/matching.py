@@ -1,7 +1,7 @@
 """Who is who: matching landmark lists of people (or faces, or hands) from one moment to another.
 
 Everything here works on plain point lists in frame pixels, (n, 2 or more) with the same n, and
-has no memory; ``crowd`` decides what follows from it.
+has no memory; ``multi_tracker`` decides what follows from it.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from holistic.inference.detector import overlaps
 from holistic.inference.roi import extent
 
 SAME = 0.35
-"""Two findings of one frame that are less unlike than this are one and the same body."""
+"""Two findings of one frame with a smaller dissimilarity are the same body."""
 RETURNED = 1.6
-"""Whoever comes back may be as unlike as this to what was last seen: beside it, not far away."""
+"""The largest dissimilarity of a body that returns to what was last seen: beside it, not far."""
 
 
 def dissimilarity(one: np.ndarray, other: np.ndarray) -> float:
@@ -34,8 +34,8 @@ def dissimilarity(one: np.ndarray, other: np.ndarray) -> float:
     return float(distance / diagonal + 1 - overlaps(boxes[0], boxes[1:])[0])
 
 
-def same(one: np.ndarray, other: np.ndarray) -> bool:
-    """Whether two findings of one frame are one and the same."""
+def is_same(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether two findings of one frame are the same."""
     return dissimilarity(one, other) < SAME
 
 
@@ -53,7 +53,7 @@ def _shared(one: np.ndarray, other: np.ndarray) -> tuple[float, float]:
 
 _PART = 0.8  # of the smaller one's box that lies in the other's
 _SMALL = 0.7  # part of the other's size
-_ALIKE = 0.7  # unlikeness of faces or hands that overlap
+_ALIKE = 0.7  # dissimilarity of faces or hands that overlap
 _HEAD = slice(0, 11)  # of a pose's points
 _EARS, _NOSE, _MOUTH = (7, 8), 0, (9, 10)
 
@@ -69,19 +69,19 @@ def _head_size(pose: np.ndarray) -> float:
     return float(max(np.hypot(*(across[0] - across[1])), 1.5 * np.hypot(*down)))
 
 
-def same_body(one: np.ndarray, other: np.ndarray) -> bool:
+def is_same_body(one: np.ndarray, other: np.ndarray) -> bool:
     """Whether two poses are one body's.
 
     People who stand close share most of their boxes; what they never share is the head.
     """
     apart = np.hypot(*(one[_HEAD, :2].mean(axis=0) - other[_HEAD, :2].mean(axis=0)))
-    return bool(apart < max(_head_size(one), _head_size(other))) or same(one, other)
+    return bool(apart < max(_head_size(one), _head_size(other))) or is_same(one, other)
 
 
 def is_duplicate_body(one: np.ndarray, other: np.ndarray) -> bool:
     """Whether a body that was seen in a part of the frame is another one, or its part."""
     part, size = _shared(one, other)
-    return same_body(one, other) or (part > _PART and size < _SMALL)
+    return is_same_body(one, other) or (part > _PART and size < _SMALL)
 
 
 def matched(costs: np.ndarray, limit: float) -> list[tuple[int, int]]:
@@ -89,7 +89,7 @@ def matched(costs: np.ndarray, limit: float) -> list[tuple[int, int]]:
 
     Every row and every column is in one pair at most. The cheapest pair is taken, then the
     cheapest of what is left: with a handful of people it differs from the best sum only where
-    nobody could tell who is who.
+    no rule could tell who is who.
     """
     left = np.where(costs <= limit, costs, np.inf)
     pairs = []

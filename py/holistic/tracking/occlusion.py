@@ -1,9 +1,9 @@
 """People shoulder to shoulder: seeing one of them alone.
 
-Where people sit or stand close together, BlazePose's detector sees one body in two, and the
-landmark network, whose region then shows several people, follows the one it likes best. Faces stay
-apart. So whoever has a face that belongs to no known body is looked for below that face, in a
-picture in which the heads and trunks of everybody else are covered.
+Where people sit or stand close together, BlazePose's detector sees one of two bodies, and the
+landmark network, whose region then shows several people, follows the most distinct one. Faces stay
+apart. So the tracker searches below each face that belongs to no known body, in a picture in which
+the heads and trunks of all other people are covered.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from holistic.inference.detector import OVERLAP, box_of, overlaps
-from holistic.inference.landmarkers import Detector, PoseEstimate
+from holistic.inference.detector import OVERLAP, Detector, box_of, overlaps
+from holistic.inference.landmarkers import PoseEstimate
 from holistic.inference.roi import Region, extent
 from holistic.tracking.search import SearchWindow
 
 MIN_FACE = 0.7
-"""Score of a face below which a body is looked for."""
+"""Score of a face that a body is searched below."""
 MIN_CONFIDENCE = 0.65
-"""Score of the face times score of the body below it that it takes to believe in somebody."""
+"""Score of a face times score of the body below it that it takes to believe in the body."""
 
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom in frame pixels."""
@@ -52,7 +52,7 @@ class Face(NamedTuple):
 
     @property
     def regions(self) -> list[Region]:
-        """Where to look for the landmarks of the body below it, if that is upright."""
+        """The regions of the landmarks of the body below it, if that is upright."""
         width = self.width
         return [Region(self.x, self.y + down * width, size * width, 0.0) for down, size in _BODIES]
 
@@ -62,7 +62,7 @@ class Face(NamedTuple):
         return float(np.hypot(x - self.x, y - self.y)) < _OWN * self.width
 
     def fits(self, body: PoseEstimate) -> bool:
-        """Whether a body that was looked for below the face is to be believed."""
+        """Whether a body that was found below the face is to be believed."""
         left, _, right, _ = extent(body.points[_HEAD])
         sure = body.score * self.score > MIN_CONFIDENCE
         return sure and self.is_of(body.points) and right - left > _SMALLEST_HEAD * self.width
@@ -93,14 +93,14 @@ def _inside(box: Box) -> tuple[slice, slice]:
 
 
 def faces(
-    frame: np.ndarray, looks: Iterable[SearchWindow], detector: Detector, limit: int
+    frame: np.ndarray, searches: Iterable[SearchWindow], detector: Detector, limit: int
 ) -> list[Face]:
     """The faces in the windows, best first, each once."""
     seen = sorted(
         (
-            (detection.score, box_of(detection, look.window))
-            for look in looks
-            for detection in detector(frame, look.window, limit, MIN_FACE)
+            (detection.score, box_of(detection, search.window))
+            for search in searches
+            for detection in detector(frame, search.window, limit, MIN_FACE)
         ),
         key=lambda one: -one[0],
     )
@@ -116,14 +116,14 @@ def faces(
 
 def below_faces(
     frame: np.ndarray,
-    looks: Iterable[SearchWindow],
+    searches: Iterable[SearchWindow],
     known: Sequence[PoseEstimate],
     detector: Detector,
     landmarks: Callable[[np.ndarray, Region], PoseEstimate | None],
     limit: int,
 ) -> list[PoseEstimate]:
-    """The bodies below those faces in the windows that are of none of the ``known`` bodies."""
-    seen = faces(frame, looks, detector, limit)
+    """The bodies below those faces in the windows that belong to none of the ``known`` bodies."""
+    seen = faces(frame, searches, detector, limit)
     poses = [body.points for body in known]
     faceless = [trunk(pose) for pose in poses if not any(face.is_of(pose) for face in seen)]
     found: list[PoseEstimate] = []

@@ -2,42 +2,20 @@
 
 The One Euro filter (Casiez, Roussel and Vogel, CHI 2012) is a low pass whose cutoff rises with
 speed: still points are held steady, moving ones hardly lag. Both filters work on whole arrays,
-each number on its own. Constants and the order of operations follow MediaPipe's
+each value on its own. Constants and the order of operations follow MediaPipe's
 ``one_euro_filter.cc`` and ``landmarks_smoothing_calculator``.
 """
 
 from __future__ import annotations
 
-from math import isfinite, pi
-from typing import NamedTuple
+from math import pi
 
 import numpy as np
-
-FIRST_RATE = 30.0
-"""Frames a second that are assumed until two time stamps are known."""
 
 
 def smoothing_factor(cutoff: float | np.ndarray, rate: float) -> float | np.ndarray:
     """Weight of the new value in a low pass with ``cutoff`` Hz at ``rate`` values a second."""
     return 1 / (1 + rate / (2 * pi * cutoff))
-
-
-class Smoothing(NamedTuple):
-    """Settings of a One Euro filter: cutoff at rest (Hz), growth with speed, speed's cutoff (Hz).
-
-    Speed is in object sizes a second. A lower ``min_cutoff`` holds a still part steadier, a
-    higher ``beta`` lets a moving one lag less.
-    """
-
-    min_cutoff: float
-    beta: float
-    derivative_cutoff: float = 1.0
-
-    def check(self) -> None:
-        """Raise ValueError unless cutoffs are positive and ``beta`` is not negative."""
-        sound = self.min_cutoff > 0 and self.beta >= 0 and self.derivative_cutoff > 0
-        if not (sound and all(isfinite(number) for number in self)):
-            raise ValueError(f"{self}: cutoffs must be above 0 and beta 0 or more, all finite")
 
 
 class LowPass:

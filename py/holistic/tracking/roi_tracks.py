@@ -1,11 +1,11 @@
 """Following a body, a face and a hand from frame to frame.
 
-A track remembers what one part of one person looked like in the frame before, chooses the region
-to look at from that and from the pose, and forgets everything that MediaPipe's graph forgets.
-Coordinates are frame pixels. Submodels are handed in, so that many tracks can share them.
+A track remembers the landmarks of one part of one person in the frame before, chooses the region
+for the next run from them and from the pose, and forgets everything that MediaPipe's graph
+forgets. Coordinates are frame pixels. Callers hand the submodels in, so that tracks share them.
 
 Sources: MediaPipe's pose_landmark, holistic_landmark and hand_landmark graphs and their
-``roi_tracking`` and ``hand_landmarks_to_rect`` calculators.
+``roi_tracking`` calculator.
 """
 
 from __future__ import annotations
@@ -17,9 +17,8 @@ from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 
-from holistic.inference.detector import Detection, box_of
+from holistic.inference.detector import Detector
 from holistic.inference.landmarkers import (
-    Detector,
     FaceEstimate,
     FaceLandmarks,
     HandEstimate,
@@ -34,29 +33,20 @@ from holistic.inference.roi import (
     axis_angle,
     extent,
     landmark_extent,
-    roi_from_alignment_points,
     roi_from_box,
     roi_from_rect,
     rotation,
     wrapped,
 )
-from holistic.tracking.one_euro import LowPass, OneEuro, Smoothing
+from holistic.options import POSE_SMOOTHING, Smoothing
+from holistic.tracking.one_euro import LowPass, OneEuro
+from holistic.tracking.regions import body_region_from_estimate, mesh_region, palm_region
 
 VISIBILITY = 3  # column of a pose point
-POSE_SMOOTHING = Smoothing(min_cutoff=0.05, beta=80.0)
-"""MediaPipe's smoothing of the pose; it smooths neither face nor hands."""
 POSE_POINTS_OF_HAND = {"left_hand": (15, 17, 19), "right_hand": (16, 18, 20)}
 """Wrist, pinky and index knuckle of each hand among the pose's points."""
-
-
-def body_region(centre: list[float], tip: list[float]) -> Region:
-    """The region of a body from its axis: mid-hip and the full-body circle's top."""
-    return roi_from_alignment_points(centre, tip, UPRIGHT, scale=1.25)
-
-
-def estimated_body(estimate: PoseEstimate) -> Region:
-    """Where to look for a body again, once its landmarks are known."""
-    return body_region(*estimate.axis.tolist())
+EVERY_FRAME = 1
+"""How often MediaPipe checks a part that is followed."""
 
 
 class PoseTrack:
@@ -83,7 +73,7 @@ class PoseTrack:
     def lose(self) -> None:
         """The body is not in this frame.
 
-        World landmarks and visibility go on from where they were when it comes back, as in
+        When it comes back, world landmarks and visibility go on from where they were, as in
         MediaPipe: their filters see nothing of a frame without a body.
         """
         self.region = None
@@ -93,7 +83,7 @@ class PoseTrack:
     def accept(self, estimate: PoseEstimate, timestamp: float) -> PoseEstimate:
         """Follow the body that was found; returns it smoothed."""
         estimate = self._smooth(estimate, timestamp)
-        self.region = estimated_body(estimate)
+        self.region = body_region_from_estimate(estimate)
         return estimate
 
     def _smooth(self, estimate: PoseEstimate, timestamp: float) -> PoseEstimate:
@@ -109,11 +99,6 @@ class PoseTrack:
         if sized:
             points[:, :3] = self._points_filter(points[:, :3].copy(), timestamp, 1 / size)
         return estimate._replace(points=points, world=world, axis=axis)
-
-
-def body_of(detection: Detection, _: Region) -> Region:
-    """Where to look for the landmarks of a body that BlazePose's detector has seen."""
-    return body_region(*detection.keypoints[:2].tolist())
 
 
 class Limits(NamedTuple):
@@ -148,18 +133,12 @@ def still_holds(kept: Region, points: np.ndarray, fresh: Region, limits: Limits)
     return bool(np.abs(offsets).max() < fresh.size * (1 + limits.margin) / 2)
 
 
-EVERY_FRAME = 1
-"""How often MediaPipe checks a part that is followed."""
-
-Part = TypeVar("Part", FaceEstimate, HandEstimate)
-
-
-class Place(NamedTuple):
+class ExpectedRegion(NamedTuple):
     """Where the pose alone says that a part is, and how roughly.
 
-    ``region`` is what is searched for the part. One that is followed is expected with its
-    region's centre within ``reach`` of the middle and its side from ``least`` to ``most``, all in
-    sides of ``region``.
+    The part is searched in ``region``. While it is followed, the centre of its region lies within
+    ``reach`` of the middle of ``region``, and its side is from ``least`` to ``most``, all in sides
+    of ``region``.
     """
 
     region: Region
@@ -168,19 +147,22 @@ class Place(NamedTuple):
     most: float
 
     def holds(self, kept: Region) -> bool:
-        """Whether a part in the region ``kept`` is where it is expected."""
+        """Whether a part in the region ``kept`` is where the pose expects it."""
         x, y, size, _ = self.region
         near = hypot(kept.x - x, kept.y - y) <= self.reach * size
         return near and self.least * size <= kept.size <= self.most * size
 
 
+Part = TypeVar("Part", FaceEstimate, HandEstimate)
+
+
 class PartTrack(ABC, Generic[Part]):
     """Follows a part of a body: a face or a hand.
 
-    It is looked for where its landmarks were in the frame before. A detector or re-crop checks
-    that region: in every ``redetect_interval``-th frame, in between where the part is not in the
-    place where the pose expects it, and as soon as it is lost. ``phase`` (frames) tells the tracks
-    apart that should not all check in the same frame.
+    Its region comes from its landmarks in the frame before. A detector or re-crop checks that
+    region in every ``redetect_interval``-th frame, in any frame in which the part is not where the
+    pose expects it, and as soon as the part is lost. ``phase`` (frames) tells the tracks apart
+    that should not all check in the same frame.
     """
 
     _LIMITS: Limits
@@ -200,26 +182,26 @@ class PartTrack(ABC, Generic[Part]):
     def _region_of(points: np.ndarray) -> Region:
         """The region of the part from its points."""
 
-    def _trusts(self, kept: Region, place: Place) -> bool:
-        """Whether to look into ``kept`` unchecked."""
-        return self._frames % self._redetect_interval != 0 and place.holds(kept)
+    def _trusts(self, kept: Region, expected: ExpectedRegion) -> bool:
+        """Whether to run the landmarks in ``kept`` unchecked."""
+        return self._frames % self._redetect_interval != 0 and expected.holds(kept)
 
     def _follow(
         self,
-        place: Place,
+        expected: ExpectedRegion,
         check: Callable[[Region], Region | None],
-        look: Callable[[Region], Part | None],
+        landmarks: Callable[[Region], Part | None],
     ) -> Part | None:
         """The part, or None.
 
-        ``check`` gives its region from the one to search, and ``look`` what is in a region.
+        ``check`` gives its region from the one to search, and ``landmarks`` what is in a region.
         """
         self._frames += 1
         kept = None if self.points is None else self._region_of(self.points)
-        estimate = look(kept) if kept and self._trusts(kept, place) else None
+        estimate = landmarks(kept) if kept and self._trusts(kept, expected) else None
         if estimate is None:
-            region = self._choose(kept, check(place.region))
-            estimate = look(region) if region else None
+            region = self._choose(kept, check(expected.region))
+            estimate = landmarks(region) if region else None
         self.points = estimate.points if estimate else None
         return estimate
 
@@ -229,45 +211,35 @@ class PartTrack(ABC, Generic[Part]):
         return kept if still_holds(kept, self.points, fresh, self._LIMITS) else fresh
 
 
-RIGHT_EYE, LEFT_EYE = 33, 263
-"""Outer corners of the eyes among the face's points."""
-
-
-def mesh_region(points: np.ndarray) -> Region:
-    """The region of a face from its (468 or more, 3) points."""
-    right, left = points[(RIGHT_EYE, LEFT_EYE), :2].tolist()
-    return roi_from_box(landmark_extent(points), axis_angle(right, left, LEVEL), scale=1.5)
-
-
 class FaceTrack(PartTrack[FaceEstimate]):
     """Follows the face of a body.
 
-    In a crowd (``crowded``) the faces of neighbours are in sight too: it is the one nearest to
-    the body's nose, not the one that the detector likes best.
+    Where there are ``several`` people, the faces of neighbours can be in the region too. The
+    body's face is the one nearest to the body's nose, not the one with the best score.
     """
 
     _LIMITS = Limits(angle=15, shift=0.1, change=0.3, margin=-0.2)
     _SEARCHED = 3.0  # times the extent of the pose's head
-    _PLACE = (0.07, 0.55, 0.85)  # reach, least and most side: see Place
+    _EXPECTED = (0.07, 0.55, 0.85)  # reach, least and most side: see ExpectedRegion
 
     _HEAD = 11  # pose points 0 to 10 are on the head
     _POSE_EYES = (5, 2)  # right, left
     _NOSE = 0  # of the pose
     _DETECTED_NOSE = 2
-    _NEIGHBOURS = 4  # faces that can be in sight in a crowd
+    _NEIGHBOURS = 4  # faces that can be in the region where there are several people
 
     def __init__(
-        self, crowded: bool = False, redetect_interval: int = EVERY_FRAME, phase: int = 0
+        self, several: bool = False, redetect_interval: int = EVERY_FRAME, phase: int = 0
     ) -> None:
         super().__init__(redetect_interval, phase)
-        self._limit = self._NEIGHBOURS if crowded else 1
+        self._limit = self._NEIGHBOURS if several else 1
         self.simple = False
         """Whether to trust the landmarks of the frame before, without asking the detector."""
 
     _region_of = staticmethod(mesh_region)
 
-    def _trusts(self, kept: Region, place: Place) -> bool:
-        return self.simple or super()._trusts(kept, place)
+    def _trusts(self, kept: Region, expected: ExpectedRegion) -> bool:
+        return self.simple or super()._trusts(kept, expected)
 
     def update(
         self, frame: np.ndarray, pose: np.ndarray, detector: Detector, landmarks: FaceLandmarks
@@ -277,7 +249,7 @@ class FaceTrack(PartTrack[FaceEstimate]):
         head = landmark_extent(pose[: self._HEAD])
         search = roi_from_box(head, axis_angle(right, left, LEVEL), scale=self._SEARCHED)
         return self._follow(
-            Place(search, *self._PLACE),
+            ExpectedRegion(search, *self._EXPECTED),
             lambda region: self._detect(frame, region, pose[self._NOSE, :2], detector),
             lambda region: landmarks(frame, region),
         )
@@ -298,40 +270,11 @@ class FaceTrack(PartTrack[FaceEstimate]):
         )
 
 
-PALM = (0, 1, 2, 3, 5, 6, 9, 10, 13, 14, 17, 18)
-"""Hand points that hardly depend on the fingers' pose."""
-WRIST, INDEX_KNUCKLE, MIDDLE_KNUCKLE, RING_KNUCKLE = 0, 5, 9, 13
-
-
-def palm_region(points: np.ndarray) -> Region:
-    """The region of a hand from its (21, 3) points: around the palm, upright along it."""
-    wrist, index, middle, ring = points[
-        (WRIST, INDEX_KNUCKLE, MIDDLE_KNUCKLE, RING_KNUCKLE), :2
-    ].tolist()
-    ahead = [((i + r) / 2 + m) / 2 for i, m, r in zip(index, middle, ring, strict=True)]
-    angle = axis_angle(wrist, ahead, UPRIGHT)
-    palm = points[PALM, :2]
-    left, top, right, bottom = landmark_extent(palm)
-    x, y = (left + right) / 2, (top + bottom) / 2
-    left, top, right, bottom = extent((palm - (x, y)) @ rotation(-angle))
-    dx, dy = (left + right) / 2, (top + bottom) / 2
-    c, s = cos(angle), sin(angle)
-    return roi_from_rect(
-        x + c * dx - s * dy,
-        y + s * dx + c * dy,
-        right - left,
-        bottom - top,
-        angle,
-        scale=2.0,
-        shift=-0.1,
-    )
-
-
 class HandTrack(PartTrack[HandEstimate]):
     """Follows one hand: the body's "left_hand" or "right_hand"."""
 
     _LIMITS = Limits(angle=40, shift=0.2, change=0.4, margin=-0.1)
-    _PLACE = (0.15, 0.4, 0.8)  # reach, least and most side: see Place
+    _EXPECTED = (0.15, 0.4, 0.8)  # reach, least and most side: see ExpectedRegion
 
     _MIN_VISIBILITY = 0.1  # of the wrist
 
@@ -349,7 +292,7 @@ class HandTrack(PartTrack[HandEstimate]):
             self.reset()
             return None
         return self._follow(
-            Place(self._region_from_pose(pose), *self._PLACE),
+            ExpectedRegion(self._region_from_pose(pose), *self._EXPECTED),
             lambda region: recrop(frame, region),
             lambda region: landmarks(frame, region),
         )
@@ -360,19 +303,6 @@ class HandTrack(PartTrack[HandEstimate]):
         size = 2 * float(np.hypot(middle[0] - wrist[0], middle[1] - wrist[1]))
         angle = axis_angle(wrist, middle, UPRIGHT)
         return roi_from_rect(middle[0], middle[1], size, size, angle, scale=2.7, shift=-0.1)
-
-
-def face_of(detection: Detection, window: Region) -> Region:
-    """Where to look for the mesh of a face that BlazeFace has seen without a body."""
-    right, left = detection.keypoints[:2].tolist()
-    return roi_from_box(box_of(detection, window), axis_angle(right, left, LEVEL), scale=1.5)
-
-
-def hand_of(detection: Detection, window: Region) -> Region:
-    """Where to look for the landmarks of a hand whose palm BlazePalm has seen."""
-    wrist, middle = detection.keypoints[(0, 2), :].tolist()
-    angle = axis_angle(wrist, middle, UPRIGHT)
-    return roi_from_box(box_of(detection, window), angle, scale=2.6, shift=-0.5)
 
 
 class SelfTrack(Generic[Part]):

@@ -1,9 +1,10 @@
-"""When to look for newcomers, and where: the schedule of a detector.
+"""When a detector searches for newcomers, and in which windows.
 
-Detectors see a small picture of the region they are given, and only what is large in it. Whoever
-looks for one person looks at the whole frame, as MediaPipe does. To find several, the frame is
-also cut into overlapping windows, down to a quarter of its longer side. A single picture is
-searched through many of them; in a video they are visited in turn, so that no frame pays for all.
+A detector sees a small picture of the region that it is given, and finds only what is large in it.
+To find one person, the tracker searches the whole frame, as MediaPipe does. To find several, it
+also cuts the frame into overlapping windows, down to a quarter of the frame's longer side. It
+searches a single picture in many of them at once. In a video it searches them one by one, so that
+no frame pays for all.
 """
 
 from __future__ import annotations
@@ -17,18 +18,18 @@ import numpy as np
 from holistic.inference.roi import Region
 
 INTERVAL_MS = 250.0
-"""Pause between two looks for newcomers while somebody is followed."""
+"""Pause between two searches for newcomers while a target is followed."""
 
 FRACTIONS = (1 / 2, 1 / 3, 1 / 4)
 """Sides of the windows, in longer sides of the frame, depth by depth."""
 
-_DEPTHS_IN_TURN = 2  # of the windows that are visited one by one
+_DEPTHS_IN_TURN = 2  # of the windows that are searched one by one
 _OVERLAP = 0.5  # of neighbouring windows
-_MISSING_SCALE = 1.5  # of the window around somebody missing, in sides of the last region
+_MISSING_SCALE = 1.5  # of the window around a missing target, in sides of the last region
 
 
 class SearchWindow(NamedTuple):
-    """A window, and how deep it is: 0 if it cuts nobody in two, else its place in FRACTIONS + 1."""
+    """A window and its depth: 0 if it cuts no target in two, else its index in FRACTIONS + 1."""
 
     window: Region
     depth: int
@@ -47,7 +48,7 @@ def windows(frame: np.ndarray, fraction: float) -> list[Region]:
     return [Region(x, y, size, 0.0) for y in _middles(height, size) for x in _middles(width, size)]
 
 
-def _deep(frame: np.ndarray, depths: int) -> list[SearchWindow]:
+def _windows_to_depth(frame: np.ndarray, depths: int) -> list[SearchWindow]:
     """The windows of the first so many FRACTIONS."""
     return [
         SearchWindow(window, depth)
@@ -64,14 +65,17 @@ def _middles(length: float, size: float) -> list[float]:
 
 
 class DetectionScheduler:
-    """Says in each frame which windows the detector is to look at; mostly none.
+    """Says in each frame which windows the detector searches; mostly none.
 
-    For one thing (``limit`` 1): the whole frame, in every frame in which it is not followed. For
-    several with no ``depths``: the whole frame, in every frame in which there is room for more, as
-    MediaPipe's Hands and FaceMesh do. For several otherwise: everywhere in the first frame, in
-    windows of the first ``depths`` FRACTIONS; after that, while there is room for more, around
-    whoever was lost in the frame before, and every INTERVAL_MS (every frame if nobody is left)
-    around those still missing, at the whole frame, and at the next window of the round.
+    For one target (``limit`` 1): the whole frame, in every frame in which it is not followed.
+
+    For several targets with no ``depths``: the whole frame, in every frame with room for more, as
+    MediaPipe's Hands and FaceMesh do.
+
+    For several targets otherwise: in the first frame, the whole frame and all windows of the first
+    ``depths`` FRACTIONS. After that, while there is room for more, the windows around those that
+    were lost in the frame before; and every INTERVAL_MS (in every frame if none is followed) the
+    windows around all that are still missing, the whole frame, and the next window of the round.
     """
 
     def __init__(self, limit: int, depths: int = 1) -> None:
@@ -82,9 +86,9 @@ class DetectionScheduler:
     def reset(self) -> None:
         """Forget the source: the next frame is the first one."""
         self._last: float | None = None
-        self._looks = 0
+        self._searches = 0
 
-    def looks(
+    def searches(
         self,
         frame: np.ndarray,
         timestamp: float,
@@ -92,11 +96,11 @@ class DetectionScheduler:
         missing: Sequence[Region],
         just_lost: Sequence[Region],
     ) -> list[SearchWindow]:
-        """Where to look in this frame.
+        """The windows to search in this frame.
 
-        ``followed`` counts those that are followed; ``missing`` are the last regions of those
-        that are remembered and not followed, and ``just_lost`` those of them that were lost in
-        the frame before.
+        ``followed`` counts the targets that are followed. ``missing`` are the last regions of
+        those that are remembered and not followed, and ``just_lost`` those of them that were lost
+        in the frame before.
         """
         if followed >= self._limit:
             return []
@@ -105,13 +109,13 @@ class DetectionScheduler:
             return [whole]
         if self._last is None:
             self._last = timestamp
-            return [whole, *_deep(frame, self._depths)]
+            return [whole, *_windows_to_depth(frame, self._depths)]
         if followed and timestamp - self._last < INTERVAL_MS:
             return [_around(region) for region in just_lost]
         self._last = timestamp
-        self._looks += 1
-        tour = _deep(frame, _DEPTHS_IN_TURN)
-        turn = tour[(self._looks - 1) % len(tour)]
+        self._searches += 1
+        tour = _windows_to_depth(frame, _DEPTHS_IN_TURN)
+        turn = tour[(self._searches - 1) % len(tour)]
         return [*(_around(region) for region in missing), whole, turn]
 
 

@@ -14,23 +14,22 @@ from typing import NamedTuple
 
 import numpy as np
 
+from holistic.inference.detector import Detector
 from holistic.inference.landmarkers import (
-    Detector,
     FaceEstimate,
     FaceLandmarks,
     HandEstimate,
     HandLandmarks,
     HandRecrop,
 )
-from holistic.inference.roi import Region, axis_angle, extent, roi_from_box
+from holistic.inference.roi import LEVEL, Region, axis_angle, extent, roi_from_box
+from holistic.tracking.regions import hand_region_from_detection
 from holistic.tracking.roi_tracks import (
     EVERY_FRAME,
-    LEVEL,
     VISIBILITY,
+    ExpectedRegion,
     FaceTrack,
     HandTrack,
-    Place,
-    hand_of,
 )
 from holistic.tracking.search import whole_frame, windows
 from holistic.tracking.sides import (
@@ -48,13 +47,13 @@ PATIENCE = 8
 """How many frames a part may be lost before it is looked for in every REST-th frame only."""
 REST = 2
 ANYWHERE_INTERVAL = 12
-"""In how many frames a hand that the pose does not lead to is looked for once in the whole frame."""
+"""Every how many frames a hand that the pose does not lead to is looked for in the whole frame."""
 ALONE_INTERVAL = 4
 """The same where there is no body."""
 
 DOUBTFUL_SCORE = 0.35
 """Presence from which a hand is believed that is where the pose expects it, and as large."""
-_EXPECTED = (0.25, 0.3, 0.9)  # reach, least and most side of such a hand: see Place
+_NEAR = (0.25, 0.3, 0.9)  # reach, least and most side of such a hand: see ExpectedRegion
 _STEADY = 0.3  # weight of the present frame in whose hand it is
 _DOUBT = -0.1  # claim below which a followed hand is given up, and of one without a body
 _LONE_DOUBT = -0.5
@@ -117,25 +116,28 @@ class PersistentHandTrack(HandTrack):
         """The hand, or None."""
         self._frames += 1
         meeting: HandEstimate | None = None
-        for region, place in self._regions(scene):
-            hand = self._look(scene.frame, region, place)
+        for region, expected in self._regions(scene):
+            hand = self._look(scene.frame, region, expected)
             if hand is None:
                 continue
             if any(same_hand(hand.points, other) for other in scene.hands):
                 if scene.pose is not None and hands_may_meet(hand.points, scene.pose):
                     meeting = meeting or hand
-            elif self._is_mine(hand, scene, near_pose=place is not None):
+            elif self._is_mine(hand, scene, near_pose=expected is not None):
                 return self._accept(hand, scene)
         if meeting:
             return self._accept(meeting, scene)
-        return self._miss()
+        self._miss()
+        return None
 
-    def _look(self, frame: np.ndarray, region: Region, place: Place | None) -> HandEstimate | None:
+    def _look(
+        self, frame: np.ndarray, region: Region, expected: ExpectedRegion | None
+    ) -> HandEstimate | None:
         """The hand in a region, if it is to be believed."""
         hand = self._landmarks(frame, region, DOUBTFUL_SCORE)
         if hand is None or hand.score > self._landmarks.MIN_SCORE:
             return hand
-        return hand if place and place.holds(self._region_of(hand.points)) else None
+        return hand if expected and expected.holds(self._region_of(hand.points)) else None
 
     def _accept(self, hand: HandEstimate, scene: Scene) -> HandEstimate:
         self.points = hand.points
@@ -169,7 +171,7 @@ class PersistentHandTrack(HandTrack):
         self._claim += _STEADY * (fits - self._claim)
         return self._claim > (_LONE_DOUBT if lone else _DOUBT)
 
-    def _regions(self, scene: Scene) -> Iterator[tuple[Region, Place | None]]:
+    def _regions(self, scene: Scene) -> Iterator[tuple[Region, ExpectedRegion | None]]:
         """Where to look in this frame, best first, and where the pose expects the hand."""
         pose = scene.pose
         kept = None if self.points is None else self._region_of(self.points)
@@ -178,21 +180,22 @@ class PersistentHandTrack(HandTrack):
                 yield kept, None
         else:
             region = self._region_from_pose(pose)
-            expected = Place(region, *_EXPECTED)
-            for look in self._near_pose(scene, pose, Place(region, *self._PLACE), kept):
+            expected = ExpectedRegion(region, *_NEAR)
+            followed = ExpectedRegion(region, *self._EXPECTED)
+            for look in self._near_pose(scene, pose, followed, kept):
                 yield look, expected
         if self._looks_anywhere(scene):
             for look in self._anywhere(scene):
                 yield look, None
 
     def _near_pose(
-        self, scene: Scene, pose: np.ndarray, place: Place, kept: Region | None
+        self, scene: Scene, pose: np.ndarray, expected: ExpectedRegion, kept: Region | None
     ) -> Iterator[Region]:
         """Where the first look would go, and where a second one."""
-        if kept and self._trusts(kept, place):
+        if kept and self._trusts(kept, expected):
             yield kept
         if self._lost == 0:
-            fresh = self._choose(kept, self._recrop(scene.frame, place.region))
+            fresh = self._choose(kept, self._recrop(scene.frame, expected.region))
             if fresh:
                 yield fresh
         elif self._lost > PATIENCE and self._frames % REST:
@@ -201,7 +204,7 @@ class PersistentHandTrack(HandTrack):
         for _ in range(len(LOOKS) if scene.thorough else looks):
             look = LOOKS[self._looks % len(LOOKS)]
             self._looks += 1
-            region = look(self, scene, pose, place.region)
+            region = look(self, scene, pose, expected.region)
             if region:
                 yield region
 
@@ -220,7 +223,7 @@ class PersistentHandTrack(HandTrack):
             searched += windows(scene.frame, 1 / 2)
         for window in searched:
             for palm in self._palms(scene.frame, window, PALMS):
-                yield hand_of(palm, window)
+                yield hand_region_from_detection(palm, window)
 
     def _as_it_was(self, scene: Scene, pose: np.ndarray, place: Region) -> Region | None:
         """The last region, moved with the wrist."""
@@ -259,7 +262,7 @@ class PersistentHandTrack(HandTrack):
         if not palms:
             return None
         nearest = min(palms, key=lambda palm: float(np.hypot(*(palm.keypoints[0] - wrist))))
-        return hand_of(nearest, window)
+        return hand_region_from_detection(nearest, window)
 
 
 CLOSER = 0.75
@@ -269,9 +272,7 @@ PALM_SEARCH = 1.6
 PALMS = 4
 """How many hands may be in sight of one."""
 
-LOOKS: tuple[
-    Callable[[PersistentHandTrack, Scene, np.ndarray, Region], Region | None], ...
-] = (
+LOOKS: tuple[Callable[[PersistentHandTrack, Scene, np.ndarray, Region], Region | None], ...] = (
     PersistentHandTrack._as_it_was,
     PersistentHandTrack._near_knuckles,
     PersistentHandTrack._at_palm,
@@ -289,9 +290,9 @@ class PersistentFaceTrack(FaceTrack):
     _OFF = 0.5  # how far from the nose the middle of the face may be, in diagonals of its box
 
     def __init__(
-        self, crowded: bool = False, redetect_interval: int = EVERY_FRAME, phase: int = 0
+        self, several: bool = False, redetect_interval: int = EVERY_FRAME, phase: int = 0
     ) -> None:
-        super().__init__(crowded, redetect_interval, phase)
+        super().__init__(several, redetect_interval, phase)
         self._lost = 0  # frames
 
     def update(

@@ -13,12 +13,13 @@ from builder import ROOT
 from holistic.batch import executors
 from holistic.batch.jobs import CorpusError, Job, jobs
 from holistic.inference import model_files
+from holistic.options import Options
 
 pytestmark = pytest.mark.skipif(
     not model_files.find("pose_landmarks_full").exists(),
     reason="the float models are not there: run `python build.py models`",
 )
-SETTINGS = {"complexity": 0, "models": None}
+OPTIONS = Options(complexity=0)
 FRAMES = 20
 
 
@@ -42,7 +43,7 @@ def videos(tmp_path_factory):
 def expected(videos, tmp_path_factory):
     """What one process makes of the folder."""
     out = tmp_path_factory.mktemp("expected")
-    outcomes = list(executors.do(jobs([str(videos)], out, "json", None), SETTINGS))
+    outcomes = list(executors.do(jobs([str(videos)], out, "json", None), OPTIONS))
     assert [outcome.frames for outcome in outcomes] == [FRAMES, FRAMES, 0, FRAMES, FRAMES, 1]
     return contents(out)
 
@@ -86,13 +87,13 @@ class TestProcesses:
 
     def test_the_results_are_those_of_one_process(self, videos, expected, tmp_path):
         todo = jobs([str(videos)], tmp_path, "json", None)
-        check(list(executors.do(todo, SETTINGS, workers=2)), todo, expected)
+        check(list(executors.do(todo, OPTIONS, workers=2)), todo, expected)
 
     def test_only_the_job_that_kills_its_process_fails(self, videos, tmp_path):
         todo = jobs([str(videos / "a.mp4"), str(videos / "f.jpg")], tmp_path, "json", None)
         (tmp_path / ".a.mp4.json.0123.partial.json").touch()  # of an earlier run
         todo.insert(1, Job(Deadly("deadly.mp4"), tmp_path / "deadly.json", "json"))
-        outcomes = list(executors.do(todo, SETTINGS, workers=2))
+        outcomes = list(executors.do(todo, OPTIONS, workers=2))
         assert [outcome.error is None for outcome in outcomes] == [True, False, True]
         assert "'deadly.mp4': its process was killed" in outcomes[1].error
         assert sorted(contents(tmp_path)) == ["a.mp4.json", "f.jpg.json"]
@@ -104,7 +105,7 @@ class TestCluster:
     def test_the_results_are_those_of_one_process(self, cluster, videos, expected, tmp_path):
         todo = jobs([str(videos)], tmp_path, "json", None)
         check(
-            list(executors.do(todo, SETTINGS, scheduler=cluster.scheduler_address)), todo, expected
+            list(executors.do(todo, OPTIONS, scheduler=cluster.scheduler_address)), todo, expected
         )
 
     def test_a_killed_workers_videos_are_done_again(self, cluster, videos, expected, tmp_path):
@@ -114,7 +115,7 @@ class TestCluster:
             processes = client.run(os.getpid)
         todo = jobs([str(videos)], tmp_path, "json", None)
         outcomes = []
-        for outcome in executors.do(todo, SETTINGS, scheduler=cluster.scheduler_address):
+        for outcome in executors.do(todo, OPTIONS, scheduler=cluster.scheduler_address):
             if not outcomes:
                 workers = cluster.scheduler.workers.values()
                 busy = next(worker for worker in workers if worker.processing)
@@ -127,7 +128,7 @@ class TestCluster:
         monkeypatch.setattr(executors, "PATIENCE", "1s")
         job = Job(str(videos / "a.mp4"), videos / "never.json", "json")
         with pytest.raises(CorpusError, match=r"no Dask scheduler at 'tcp://127\.0\.0\.1:9'"):
-            list(executors.do([job], SETTINGS, scheduler="tcp://127.0.0.1:9"))
+            list(executors.do([job], OPTIONS, scheduler="tcp://127.0.0.1:9"))
 
     def test_a_cluster_without_workers_is_not_waited_for_forever(self, videos, monkeypatch):
         distributed = pytest.importorskip("distributed")
@@ -138,14 +139,14 @@ class TestCluster:
             distributed.LocalCluster(n_workers=0, dashboard_address=":0") as empty,
             pytest.raises(CorpusError, match="has had no worker for 1 seconds: start some"),
         ):
-            list(executors.do([job], SETTINGS, scheduler=empty.scheduler_address))
+            list(executors.do([job], OPTIONS, scheduler=empty.scheduler_address))
 
     def test_a_scheduler_that_goes_away_is_named(self, videos, tmp_path, monkeypatch):
         distributed = pytest.importorskip("distributed")
         job = Job(str(videos / "a.mp4"), tmp_path / "never.json", "json")
         monkeypatch.setattr(executors, "_LOOK_EVERY", 1)
         with distributed.LocalCluster(n_workers=0, dashboard_address=":0") as cluster:
-            found = executors.do([job], SETTINGS, scheduler=cluster.scheduler_address)
+            found = executors.do([job], OPTIONS, scheduler=cluster.scheduler_address)
             closing = threading.Timer(1.5, cluster.close)
             closing.start()
             with pytest.raises(CorpusError, match="the Dask scheduler is gone"):
@@ -155,4 +156,4 @@ class TestCluster:
     def test_without_dask_the_message_says_what_to_install(self, monkeypatch):
         monkeypatch.setitem(sys.modules, "distributed", None)
         with pytest.raises(CorpusError, match="needs Dask: pip install"):
-            list(executors.do([], SETTINGS, scheduler="tcp://127.0.0.1:9"))
+            list(executors.do([], OPTIONS, scheduler="tcp://127.0.0.1:9"))

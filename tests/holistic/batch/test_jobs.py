@@ -1,6 +1,7 @@
 """Folders of pictures and videos: what becomes of which, and one broken file among many."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -11,12 +12,13 @@ from builder import ROOT
 from holistic import ModelError
 from holistic.batch.jobs import CorpusError, Job, Outcome, attempt, jobs
 from holistic.inference import model_files
+from holistic.options import Options
 
 needs_models = pytest.mark.skipif(
     not model_files.find("pose_landmarks_full").exists(),
     reason="the float models are not there: run `python build.py models`",
 )
-SETTINGS = {"complexity": 0}
+OPTIONS = Options(complexity=0)
 
 
 @pytest.fixture
@@ -64,7 +66,7 @@ class TestAttempt:
     def test_all_its_files_are_there_when_it_is_done(self, folder, tmp_path):
         (job,) = jobs([str(folder / "z.png")], tmp_path / "o", "json", tmp_path / "d")
         assert not job.done
-        assert attempt(job, SETTINGS) == Outcome(job, frames=1)
+        assert attempt(job, OPTIONS) == Outcome(job, frames=1)
         assert job.done
         assert cv2.imread(str(job.drawing)).shape == (48, 64, 3)
 
@@ -72,7 +74,7 @@ class TestAttempt:
         broken = tmp_path / "broken.mp4"
         broken.write_bytes(b"no video" * 100)
         job = Job(str(broken), tmp_path / "out" / "x.json", "json", tmp_path / "out" / "x.mp4")
-        outcome = attempt(job, SETTINGS)
+        outcome = attempt(job, OPTIONS)
         assert "broken.mp4' is not a picture or a video" in outcome.error
         assert not job.out.parent.exists()
 
@@ -82,21 +84,21 @@ class TestAttempt:
 
         monkeypatch.setattr("holistic.batch.jobs.draw", fail)
         (job,) = jobs([str(folder / "z.png")], tmp_path / "o", "json", tmp_path / "o")
-        outcome = attempt(job, SETTINGS)
+        outcome = attempt(job, OPTIONS)
         assert outcome.error == f"{str(folder / 'z.png')!r}: MemoryError: too much"
         assert list((tmp_path / "o").iterdir()) == []
 
     def test_a_missing_model_is_nobodys_broken_file(self, folder, tmp_path):
         (job,) = jobs([str(folder / "z.png")], tmp_path / "o", "json", None)
         with pytest.raises(ModelError, match=r"build\.py models"):
-            attempt(job, {**SETTINGS, "models": str(tmp_path)})
+            attempt(job, replace(OPTIONS, models=str(tmp_path)))
 
     def test_jobs_do_not_remember_one_another(self, tmp_path):
         picture = str(ROOT / "tests" / "media" / "signing.jpg")
         people = []
         for name in ("first.json", "second.json"):
             job = Job(picture, tmp_path / name, "json")
-            attempt(job, SETTINGS)
+            attempt(job, OPTIONS)
             people.append(json.loads(job.out.read_text())["frames"][0]["people"])
         assert people[0][0]["pose"] == people[1][0]["pose"]
         assert people[0][0]["left_hand"] == people[1][0]["left_hand"]

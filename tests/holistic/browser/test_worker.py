@@ -482,8 +482,9 @@ def test_the_models_that_are_loaded_are_those_that_the_stages_ask_for(
 ) -> None:
     from holistic.inference.model_cache import ModelCache
     from holistic.inference.model_files import load
+    from holistic.options import Options
     from holistic.shared.model_sets import files, submodel_names
-    from holistic.tracking.stages import Settings, make_stage
+    from holistic.tracking.stages import make_stage
 
     parts = list(layout.PARTS[0 if with_pose else 1 :])
     for share in schedule.assignment(count, schedule.keys(parts, with_pose)):
@@ -494,10 +495,10 @@ def test_the_models_that_are_loaded_are_those_that_the_stages_ask_for(
             return load(name)
 
         model_cache = ModelCache(load_noting)
-        settings = Settings(
-            complexity, 2 if more else 1, with_pose=with_pose, refine_face=bool(more)
+        options = Options(
+            complexity, max_people=2 if more else 1, parts=parts, refine_face=bool(more)
         )
-        stages = [make_stage(key, model_cache, settings) for key in share]
+        stages = [make_stage(key, model_cache, options) for key in share]
         share_parts = [part for key in share for part in key]
         names = submodel_names(share_parts, complexity, with_pose=with_pose, **more)
         assert set(names) == model_cache.alive

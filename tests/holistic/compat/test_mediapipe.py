@@ -178,7 +178,7 @@ class TestValues:
 
     @pytest.mark.parametrize(
         ("static", "limit"),
-        [(False, 0.1), (True, 2.5)],  # a still picture is looked at more closely than there
+        [(False, 0.1), (True, 2.5)],  # a still picture is searched more closely than there
     )
     def test_hands_on_a_picture(self, picture, recorded, static, limit):
         with mp_solutions.Hands(static_image_mode=static) as hands:

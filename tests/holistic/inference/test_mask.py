@@ -8,10 +8,11 @@ import pytest
 
 from builder import ROOT
 from holistic.inference import model_files
-from holistic.inference.landmarkers import PoseLandmarks, RegionMask, pose_detector
+from holistic.inference.detector import pose_detector
+from holistic.inference.landmarkers import PoseLandmarks, RegionMask
 from holistic.inference.mask import MaskFilter, in_frame, uncertainty
 from holistic.inference.roi import Region
-from holistic.tracking.roi_tracks import body_region
+from holistic.tracking.regions import body_region
 from holistic.tracking.search import whole_frame
 
 TESTS = ROOT / "tests"

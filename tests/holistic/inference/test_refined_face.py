@@ -66,8 +66,10 @@ def test_a_patch_turns_and_stretches_with_its_part():
     lips = PARTS[0]
     turn = np.array(((0.0, 1), (-1, 0)))  # row vectors: right becomes down
     mesh[list(lips.points), :2] = np.array((20, 10)) @ turn
-    for point, place in zip((61, 291, 0, 17), ((10, 10), (30, 10), (20, 6), (20, 14)), strict=True):
-        mesh[point, :2] = np.array(place) @ turn
+    for point, position in zip(
+        (61, 291, 0, 17), ((10, 10), (30, 10), (20, 6), (20, 14)), strict=True
+    ):
+        mesh[point, :2] = np.array(position) @ turn
     matrix = patch_matrix(mesh, lips)
     assert matrix @ (8, 8, 1) == pytest.approx(np.array((20, 10)) @ turn)
     assert matrix @ (16, 8, 1) == pytest.approx(np.array((35, 10)) @ turn)  # half of 20 x 1.5

@@ -84,7 +84,7 @@ def test_bytes_are_fast_where_the_processor_has_dot_products_of_them(monkeypatch
     reason="the float models are not there: run `python build.py models`",
 )
 class TestViews:
-    """LiteRT runs only while nobody looks at its memory."""
+    """LiteRT runs only while nothing holds a view of its memory."""
 
     @pytest.fixture
     def network(self):

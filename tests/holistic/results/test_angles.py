@@ -49,7 +49,7 @@ def test_a_direction_without_length_has_no_angle():
 
 def test_a_bent_arm_and_a_stretched_leg():
     world = WorldPosePoints.of(np.random.default_rng(0).normal(size=(33, 3)))
-    for name, place in {
+    for name, position in {
         "left_shoulder": (0.2, -0.5, 0),
         "left_elbow": (0.2, -0.2, 0),
         "left_wrist": (0.2, -0.2, -0.25),
@@ -57,7 +57,7 @@ def test_a_bent_arm_and_a_stretched_leg():
         "right_knee": (-0.1, 0.4, 0),
         "right_ankle": (-0.1, 0.8, 0),
     }.items():
-        np.asarray(world)[world.rows(name)] = place
+        np.asarray(world)[world.rows(name)] = position
     angles = joint_angles(world)
     assert angles["left_elbow"] == pytest.approx(90)
     assert angles["right_knee"] == pytest.approx(180)

@@ -43,7 +43,7 @@ def test_the_work_is_balanced(workers: int, plan: object) -> None:
     assert schedule.assignment(workers, ALL) == plan
 
 
-def test_nobody_is_hired_for_nothing() -> None:
+def test_no_worker_starts_without_a_task() -> None:
     assert schedule.assignment(4, (FACE,)) == ((FACE,),)
     hands = schedule.keys(["face", "left_hand", "right_hand"], with_pose=False)
     assert schedule.assignment(4, hands) == ((FACE,), (("left_hand", "right_hand"),))
@@ -76,7 +76,7 @@ def test_faces_and_hands_wait_for_the_pose() -> None:
     assert next_task([HANDS_LEFT], (FACE, LEFT)) == (0, LEFT)
 
 
-def test_the_newest_frame_is_admitted_by_whoever_leads() -> None:
+def test_the_newest_frame_is_admitted_by_the_worker_that_leads() -> None:
     waiting = [layout.READY, layout.READY, layout.FREE]
     assert next_task(waiting) == (1, POSE)
     assert next_task(waiting, (LEFT, RIGHT)) is None

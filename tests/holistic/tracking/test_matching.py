@@ -25,14 +25,14 @@ STANDING = np.array(((50, 0, 0), (30, 40, 0), (70, 40, 0), (40, 100, 0), (60, 10
 
 
 @given(bodies, bodies)
-def test_unlikeness_is_symmetric_and_never_negative(one, other):
+def test_dissimilarity_is_symmetric_and_never_negative(one, other):
     assert dissimilarity(one, other) == pytest.approx(dissimilarity(other, one))
     assert dissimilarity(one, other) >= -1e-9
     assert dissimilarity(one, one) in (pytest.approx(0), 1)  # 1: a line has no area to overlap
 
 
 @given(bodies, pixels, pixels, st.floats(0.1, 10))
-def test_it_does_not_depend_on_place_or_scale(one, x, y, scale):
+def test_it_does_not_depend_on_position_or_scale(one, x, y, scale):
     other = one[::-1]
     moved = [points * scale + (x, y, 0) for points in (one, other)]
     before = dissimilarity(one, other)
@@ -49,12 +49,12 @@ def test_how_far_one_can_move_and_be_the_same(shift, same, returned):
     assert (found < SAME, found < RETURNED) == (same, returned)
 
 
-def test_numbers_that_are_none_are_like_nothing():
+def test_points_that_are_not_numbers_are_like_nothing():
     assert dissimilarity(STANDING, STANDING * np.nan) == np.inf
 
 
 @given(costs, st.floats(0, 3))
-def test_nobody_is_matched_twice_or_above_the_limit(table, limit):
+def test_nothing_is_matched_twice_or_above_the_limit(table, limit):
     pairs = matched(table, limit)
     assert len({row for row, _ in pairs}) == len({column for _, column in pairs}) == len(pairs)
     found = [table[pair] for pair in pairs]
@@ -63,7 +63,7 @@ def test_nobody_is_matched_twice_or_above_the_limit(table, limit):
 
 
 @given(costs, st.floats(0, 3))
-def test_whoever_is_left_alone_fits_nobody_else_who_is_left(table, limit):
+def test_what_is_left_unmatched_fits_nothing_else_that_is_left(table, limit):
     pairs = matched(table, limit)
     rest = np.delete(np.delete(table, [r for r, _ in pairs], 0), [c for _, c in pairs], 1)
     assert not (rest <= limit).any()
@@ -71,8 +71,8 @@ def test_whoever_is_left_alone_fits_nobody_else_who_is_left(table, limit):
 
 @given(st.permutations(range(4)), st.integers(-4, 4))
 def test_people_who_hardly_move_are_recognised_in_any_order(order, step):
-    before = [STANDING + np.array((100 * place, 0, 0)) for place in range(4)]
-    after = [before[place] + np.array((step, 0, 0)) for place in order]
+    before = [STANDING + np.array((100 * index, 0, 0)) for index in range(4)]
+    after = [before[index] + np.array((step, 0, 0)) for index in order]
     table = np.array([[dissimilarity(one, other) for other in before] for one in after])
     assert sorted(matched(table, RETURNED)) == list(enumerate(order))
 
@@ -89,7 +89,7 @@ def standing(x, y=0.0, scale=1.0):
     return pose * scale + (x, y, 0)
 
 
-class TestTwinBodies:
+class TestDuplicateBodies:
     """Two findings of one body, one of them in a part of the frame."""
 
     def test_neighbours_who_stand_close_are_two(self):

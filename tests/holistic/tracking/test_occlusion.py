@@ -46,8 +46,8 @@ class TestFaces:
     """Where faces are."""
 
     def test_one_that_is_seen_in_two_windows_is_one(self):
-        looks = [WHOLE, SearchWindow(Region(200, 200, 300, 0.0), 1)]
-        (face,) = faces(FRAME, looks, detector((0.9, 200, 200)), 4)
+        searches = [WHOLE, SearchWindow(Region(200, 200, 300, 0.0), 1)]
+        (face,) = faces(FRAME, searches, detector((0.9, 200, 200)), 4)
         assert face == pytest.approx((0.9, 200, 200, 40))
 
     def test_those_that_are_not_sure_are_left_out(self):
@@ -55,18 +55,18 @@ class TestFaces:
 
 
 class TestBelowFaces:
-    """Bodies of faces that nobody has."""
+    """Bodies of faces that belong to no known body."""
 
     def find(self, seen, landmarks, known=()):
         return below_faces(FRAME, [WHOLE], list(known), detector(*seen), landmarks, 4)
 
-    def test_a_face_that_is_of_a_known_body_is_not_looked_below(self):
+    def test_nothing_is_searched_below_the_face_of_a_known_body(self):
         def never(frame, region):
-            raise AssertionError("it looked")
+            raise AssertionError("it searched")
 
         assert self.find([(0.9, 200, 200)], never, [body(205, 195)]) == []
 
-    def test_everybody_else_is_covered(self):
+    def test_all_other_people_are_covered(self):
         shown = []
 
         def landmarks(frame, region):
@@ -79,13 +79,13 @@ class TestBelowFaces:
         assert (region.x, region.size) == (200, 480)
         assert frame[200, 200, 0] == 90, "one's own face is there"
         assert frame[200, 300, 0] == frame[260, 300, 0] == 128, "the other one is not"
-        assert frame[250, 450, 0] == 128, "nor somebody who turns away"
+        assert frame[250, 450, 0] == 128, "nor a person who turns away"
         assert (FRAME == 90).all(), "the frame itself stays"
 
     def test_a_body_elsewhere_is_the_neighbours(self):
         assert self.find([(0.9, 200, 200)], lambda frame, region: body(300, 200)) == []
 
-    def test_where_the_first_look_fails_a_closer_one_is_taken(self):
+    def test_where_the_first_region_fails_a_closer_one_is_taken(self):
         sizes = []
 
         def landmarks(frame, region):
@@ -101,7 +101,7 @@ class TestBelowFaces:
         found = self.find([(0.9, 200, 200)], lambda frame, region: body(200, 200, **doubtful))
         assert found == []
 
-    def test_nothing_below_is_nobody(self):
+    def test_without_landmarks_below_a_face_there_is_no_body(self):
         assert self.find([(0.9, 200, 200)], lambda frame, region: None) == []
 
 

@@ -62,7 +62,7 @@ def test_one_euro_measures_speed_in_the_given_scale():
         assert large == pytest.approx(small * 10)
 
 
-def test_one_euro_filters_each_number_on_its_own():
+def test_one_euro_filters_each_value_on_its_own():
     together, alone = OneEuro(0.05, 80), OneEuro(0.05, 80)
     for i, value in enumerate((0.0, 0.3, 0.1)):
         both = together(np.array([value, 7.0]), i * FRAME)

@@ -9,10 +9,10 @@ import pytest
 from builder import ROOT
 from holistic import Tracker
 from holistic.inference import model_files
+from holistic.options import Options, Smoothing
 from holistic.shared import layout
 from holistic.shared.quality import Governor
-from holistic.tracking.one_euro import OneEuro, Smoothing
-from holistic.tracking.stages import Settings
+from holistic.tracking.one_euro import OneEuro
 
 MEDIA = ROOT / "tests" / "media"
 
@@ -57,10 +57,10 @@ def noses(result):
 class TestSeveralPeople:
     """max_people above one."""
 
-    @pytest.mark.parametrize(("rows", "columns", "places"), [(2, 3, 6), (1, 6, 8)])
-    def test_a_picture_of_six_finds_six_with_faces_and_hands(self, picture, rows, columns, places):
+    @pytest.mark.parametrize(("rows", "columns", "slots"), [(2, 3, 6), (1, 6, 8)])
+    def test_a_picture_of_six_finds_six_with_faces_and_hands(self, picture, rows, columns, slots):
         frame, truth = montage(picture, rows, columns, 0.5)
-        with Tracker(max_people=places, mode="picture") as tracker:
+        with Tracker(max_people=slots, mode="picture") as tracker:
             result = tracker.process(frame)
         assert len(result.people) == 6
         assert sorted(person.id for person in result.people) == list(range(6))
@@ -78,7 +78,7 @@ class TestSeveralPeople:
             away = (person.face[1, :2] - person.pose[0, :2]) * (result.width, result.height)
             assert np.hypot(*away) < 15
 
-    def test_people_keep_their_numbers_while_one_is_hidden(self, picture):
+    def test_people_keep_their_track_ids_while_one_is_hidden(self, picture):
         frame, _ = montage(picture, 1, 2, 0.5)
         hidden = frame.copy()
         hidden[:, 320:] = 90
@@ -94,7 +94,7 @@ class TestSeveralPeople:
         ]
         assert by_id[0] == pytest.approx(by_id[1], abs=0.02)
 
-    def test_the_cost_follows_the_people_present_not_the_places(self, picture, monkeypatch):
+    def test_the_cost_follows_the_people_present_not_the_slots(self, picture, monkeypatch):
         with Tracker(complexity=0, max_people=8) as tracker:
             tracker.process(picture, 0)
             submodels = dict(tracker._model_cache._made)
@@ -107,18 +107,16 @@ class TestSeveralPeople:
         per_frame = {name: len(run) / 6 for name, run in runs.items()}
         assert per_frame["pose_detector"] == 0
         assert per_frame["pose_landmarks_lite"] == per_frame["face_landmarks"] == 1
-        assert per_frame["face_detector"] == 1  # the face stage's; none looks for newcomers
+        assert per_frame["face_detector"] == 1  # the face stage's; none searches for newcomers
 
-    def test_one_person_of_many_places_is_where_a_single_one_is(self, picture):
+    def test_one_person_of_many_slots_is_where_a_single_one_is(self, picture):
         with Tracker(0) as one, Tracker(0, max_people=4) as four:
             (single,) = one.process(picture, 0).people
             (many,) = four.process(picture, 0).people
         pixels = (single.pose[:25, :2] - many.pose[:25, :2]) * (640, 480)
         assert np.hypot(*pixels.T).mean() < 5
 
-    def test_whoever_is_small_is_found_in_a_part_of_the_frame_or_not_looked_for_there(
-        self, picture
-    ):
+    def test_a_small_person_is_found_in_a_window_of_the_frame_or_not_searched_there(self, picture):
         small = np.full((960, 1280, 3), 90, np.uint8)
         small[600:780, 900:1140] = cv2.resize(picture, (240, 180), interpolation=cv2.INTER_AREA)
         found = {}
@@ -257,7 +255,7 @@ class TestPictureMode:
 
     def test_a_picture_seen_before_costs_no_network(self, tracker, picture, monkeypatch):
         first = tracker.process(picture)
-        monkeypatch.setattr(tracker, "_pace", None)
+        monkeypatch.setattr(tracker, "_runner", None)
         again = tracker.process(picture.copy())
         assert (again.people[0].pose == first.people[0].pose).all()
 
@@ -280,7 +278,7 @@ class TestPictureMode:
 
 
 class SlowClock:
-    """A clock that lets each look at it take what the machine would for half a frame."""
+    """A clock on which each reading takes what the machine would for half a frame."""
 
     def __init__(self, frame_s):
         self.frame_s, self.now = frame_s, 0.0
@@ -298,7 +296,7 @@ class TestEffort:
         return cv2.resize(picture, (320, 240), interpolation=cv2.INTER_AREA)
 
     def test_on_a_slow_machine_effort_falls_and_recovers(self, small, monkeypatch):
-        monkeypatch.setattr(Governor, "FIRST_WAIT", 5)  # how long it waits is test_effort's
+        monkeypatch.setattr(Governor, "FIRST_WAIT", 5)  # how long it waits is test_quality's
         clock = SlowClock(0.5)
         with Tracker(level="auto", clock=clock) as tracker:
             results = [tracker.process(small, frame * 33) for frame in range(34)]
@@ -395,7 +393,7 @@ class TestSmoothing:
     )
     def test_other_settings_are_refused(self, smoothing, message):
         with pytest.raises(ValueError, match=message):
-            Settings(smoothing=smoothing)
+            Options(smoothing=smoothing)
 
 
 class TestBadInput:
@@ -416,7 +414,7 @@ class TestBadInput:
 
     @pytest.mark.parametrize("shape", [(1, 1, 3), (1, 500, 3), (7, 3, 4), (2, 2)])
     @pytest.mark.parametrize("parts", [layout.PARTS, ("face", "left_hand", "right_hand")])
-    def test_tiny_frames_hold_nobody(self, shape, parts):
+    def test_tiny_frames_hold_no_people(self, shape, parts):
         frame = np.full(shape, 200, np.uint8)
         with Tracker(0, parts=parts, max_people=2) as tracker:
             assert tracker.process(frame, 0).people == ()

@@ -1,29 +1,24 @@
-"""Following parts from frame to frame: which region is looked at, and what is forgotten."""
+"""Following parts from frame to frame: which region is chosen, and what is forgotten."""
 
 from math import radians
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra import numpy as nps
+from hands import upright_hand
 
 from holistic.inference.detector import Detection
 from holistic.inference.landmarkers import FaceEstimate, HandEstimate, PoseEstimate
-from holistic.inference.roi import Region, rotation
+from holistic.inference.roi import Region
+from holistic.options import Options
 from holistic.shared import model_sets
+from holistic.tracking.regions import palm_region
 from holistic.tracking.roi_tracks import (
     FaceTrack,
     HandTrack,
     Limits,
     PoseTrack,
-    face_of,
-    hand_of,
-    mesh_region,
-    palm_region,
     still_holds,
 )
-from holistic.tracking.stages import Settings
 
 FRAME = np.zeros((480, 640, 3), np.uint8)
 FRESH = Region(300, 200, 100, 0.3)
@@ -57,25 +52,6 @@ class TestStillHolds:
         assert still_holds(FRESH, points, FRESH, LIMITS) is holds
 
 
-def upright_hand():
-    """A (21, 3) hand that points up: wrist at (100, 200), knuckles 50 px above it."""
-    points = np.zeros((21, 3))
-    points[:, :2] = (100, 180)
-    points[0, :2] = (100, 200)
-    points[[5, 9, 13, 17], :2] = ((85, 150), (95, 150), (105, 150), (115, 150))
-    return points
-
-
-def test_a_palm_region_is_upright_along_the_palm_and_ignores_finger_tips():
-    region = palm_region(upright_hand())
-    assert region.angle == pytest.approx(np.arctan2(-5, 50))
-    assert region.size == pytest.approx(100, rel=0.05)
-    assert region.y < 175  # shifted towards the fingers
-    spread = upright_hand()
-    spread[[4, 8, 12, 16, 20], :2] = (400, 20)
-    assert palm_region(spread) == region
-
-
 class Recorder:
     """Stands in for a submodel: notes the regions it was asked for and gives fixed answers."""
 
@@ -105,7 +81,7 @@ def body(x=320.0):
 class TestPoseTrack:
     """The body."""
 
-    def test_it_is_looked_for_around_its_axis_until_it_is_lost(self):
+    def test_its_region_is_around_its_axis_until_it_is_lost(self):
         track = PoseTrack()
         assert track.region is None
         track.accept(body(320.0), 0)
@@ -139,7 +115,7 @@ class TestHandTrack:
     pose = np.zeros((33, 5))
     pose[[15, 17, 19], :2] = ((100, 200), (115, 150), (95, 150))
 
-    def test_a_hand_is_looked_for_only_if_its_wrist_is_visible(self):
+    def test_a_hand_is_searched_only_if_its_wrist_is_visible(self):
         recrop, landmarks = Recorder(Region(100, 175, 120, 0)), Recorder(None)
         pose = self.pose.copy()
         for visibility, asked in ((0.1, 0), (0.11, 1)):
@@ -171,7 +147,7 @@ class TestFaceTrack:
         assert landmarks.regions == []
         assert track.points is None
 
-    def test_in_a_crowd_it_is_the_face_at_the_bodys_nose(self):
+    def test_among_several_people_it_is_the_face_at_the_bodys_nose(self):
         pose = np.zeros((33, 5))
         pose[:11, :2] = (200, 100)
         pose[[5, 2], 0] = (190, 210)
@@ -180,9 +156,9 @@ class TestFaceTrack:
             keypoints = np.array(((-9, -5), (9, -5), (0, 0), (0, 8), (-20, 0), (20, 0)), float)
             return Detection(score, (0, 0, 1, 1), keypoints + np.array((x, 100)))
 
-        for crowded, x in ((True, 203), (False, 260)):
+        for several, x in ((True, 203), (False, 260)):
             landmarks = Recorder(None)
-            track = FaceTrack(crowded)
+            track = FaceTrack(several)
             track.update(FRAME, pose, Detections([face(260, 0.9), face(203, 0.6)]), landmarks)
             assert landmarks.regions[0].x == pytest.approx(x, abs=5)
 
@@ -200,8 +176,8 @@ class TestFaceTrack:
         assert len(detector.regions) == 1
 
 
-class TestRecheck:
-    """How often the detector or the re-crop looks at a part that is followed."""
+class TestRedetection:
+    """How often the detector or the re-crop checks a part that is followed."""
 
     pose = np.zeros((33, 5))
     pose[[15, 17, 19], :2] = ((100, 200), (115, 150), (95, 150))
@@ -218,7 +194,9 @@ class TestRecheck:
         return track, *submodels
 
     @pytest.mark.parametrize(("interval", "phase", "checked"), [(1, 0, 9), (4, 0, 3), (4, 3, 3)])
-    def test_a_part_in_its_place_is_checked_in_every_so_many_frames(self, interval, phase, checked):
+    def test_a_part_where_it_is_expected_is_checked_in_every_so_many_frames(
+        self, interval, phase, checked
+    ):
         track, recrop, landmarks = self.followed(interval, phase)
         for _ in range(8):
             assert track.update(FRAME, self.pose, recrop, landmarks)
@@ -235,9 +213,9 @@ class TestRecheck:
                 frames += [(phase, frame)] * (len(recrop.regions) - before)
         assert frames == [(0, 2), (0, 6), (2, 0), (2, 4)]
 
-    @pytest.mark.parametrize("where", [(0.0, 60.0, 1.0), (0.0, 0.0, 4.0), (0.0, 0.0, 0.3)])
-    def test_a_part_away_from_where_the_pose_expects_it_is_checked_at_once(self, where):
-        x, y, scale = where
+    @pytest.mark.parametrize("moved", [(0.0, 60.0, 1.0), (0.0, 0.0, 4.0), (0.0, 0.0, 0.3)])
+    def test_a_part_away_from_where_the_pose_expects_it_is_checked_at_once(self, moved):
+        x, y, scale = moved
         track, recrop, landmarks = self.followed(100)
         pose = self.pose.copy()
         pose[:, :2] = (pose[:, :2] - (100, 175)) * scale + (100 + x, 175 + y)
@@ -247,63 +225,15 @@ class TestRecheck:
     @pytest.mark.parametrize("redetect_interval", [0, 2.0, True])
     def test_it_is_a_whole_number_of_frames(self, redetect_interval):
         with pytest.raises(ValueError, match="redetect_interval must be a whole number from 1"):
-            Settings(redetect_interval=redetect_interval)
+            Options(redetect_interval=redetect_interval)
 
     def test_auto_checks_rarely_and_every_other_variant_as_often_as_mediapipe(self):
         often = {variant: model_sets.redetect_interval(variant) for variant in model_sets.VARIANTS}
         assert often.pop(model_sets.AUTO) > 1
         assert set(often.values()) == {1}
 
-    def test_a_part_that_is_lost_is_looked_for_in_the_same_frame(self):
+    def test_a_part_that_is_lost_is_searched_in_the_same_frame(self):
         track, recrop, _ = self.followed(100)
         assert track.update(FRAME, self.pose, recrop, Recorder(None)) is None
         assert len(recrop.regions) == 2
         assert track.points is None
-
-
-class TestWithoutABody:
-    """Regions of faces and hands that detectors of their own have seen."""
-
-    window = Region(300, 200, 100, 0)  # its corner is at (250, 150)
-
-    def test_a_face_is_its_box_upright_along_the_eyes_and_a_half_larger(self):
-        keypoints = np.array(((290.0, 200.0), (310.0, 200.0)))
-        found = face_of(Detection(0.9, (0.4, 0.4, 0.6, 0.6), keypoints), self.window)
-        assert found == pytest.approx((300, 200, 30, 0))
-
-    def test_a_hand_reaches_from_its_palm_towards_the_fingers(self):
-        keypoints = np.array(((300.0, 210.0), (295.0, 190.0), (300.0, 190.0)))
-        found = hand_of(Detection(0.9, (0.4, 0.4, 0.6, 0.6), keypoints), self.window)
-        assert found == pytest.approx((300, 190, 52, 0))
-
-
-@given(
-    nps.arrays(np.float64, (468, 3), elements=st.floats(-50, 50, width=32)),
-    st.floats(-3.1, 3.1),
-    st.floats(0.2, 5),
-)
-def test_a_hands_region_turns_and_grows_with_the_hand(noise, angle, scale):
-    hand = upright_hand() + noise[:21] / 50
-    turn = rotation(angle)
-    moved = hand.copy()
-    moved[:, :2] = hand[:, :2] @ turn * scale + (900, 700)
-    before, after = palm_region(hand), palm_region(moved)
-    centre = np.array(before[:2]) @ turn * scale + (900, 700)
-    assert after[:2] == pytest.approx(centre, abs=1e-6)
-    assert after.size == pytest.approx(before.size * scale)
-    assert np.cos(after.angle - before.angle - angle) == pytest.approx(1)
-
-
-@given(
-    nps.arrays(np.float64, (468, 3), elements=st.floats(0, 200, width=32)),
-    st.floats(0, 500),
-    st.floats(0.2, 5),
-)
-def test_a_faces_region_moves_and_grows_with_the_face_and_holds_it(points, away, scale):
-    points[[33, 263], :2] = ((50, 100), (150, 100))
-    before, after = mesh_region(points), mesh_region(points * scale + away)
-    assert after == pytest.approx(
-        (before.x * scale + away, before.y * scale + away, before.size * scale, 0), abs=1e-6
-    )
-    reach = np.abs(points[:, :2] - before[:2]).max()
-    assert reach <= before.size / 1.5 / 2 + 1e-6

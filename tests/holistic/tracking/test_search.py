@@ -1,4 +1,4 @@
-"""When a detector is asked, and where it looks."""
+"""When a detector searches for newcomers, and in which windows."""
 
 import numpy as np
 import pytest
@@ -33,17 +33,17 @@ def test_windows_cover_the_frame_without_end(width, height, fraction):
         assert (np.diff(middles) <= size / 2 + 1e-6).all()  # neighbours share half a window
 
 
-def test_one_person_is_looked_for_in_every_frame_without_them_in_the_whole_frame():
-    lookout = DetectionScheduler(limit=1)
+def test_one_person_is_searched_in_the_whole_frame_in_every_frame_without_them():
+    scheduler = DetectionScheduler(limit=1)
     for time in (0, 33, 66):
-        assert lookout.looks(FRAME, time, 0, [], []) == [WHOLE]
+        assert scheduler.searches(FRAME, time, 0, [], []) == [WHOLE]
     assert whole_frame(FRAME) == WHOLE.window
-    assert lookout.looks(FRAME, 99, 1, [], []) == []
+    assert scheduler.searches(FRAME, 99, 1, [], []) == []
 
 
 def test_the_first_frame_is_searched_everywhere_as_closely_as_asked():
     for depths in (1, 2, len(FRACTIONS)):
-        first, *rest = DetectionScheduler(limit=3, depths=depths).looks(FRAME, 0, 0, [], [])
+        first, *rest = DetectionScheduler(limit=3, depths=depths).searches(FRAME, 0, 0, [], [])
         assert first == WHOLE
         assert rest == [
             SearchWindow(window, depth + 1)
@@ -53,39 +53,39 @@ def test_the_first_frame_is_searched_everywhere_as_closely_as_asked():
 
 
 def test_without_depths_the_whole_frame_is_searched_as_long_as_there_is_room():
-    lookout = DetectionScheduler(limit=2, depths=0)
+    scheduler = DetectionScheduler(limit=2, depths=0)
     for time in (0, 33, 66):
-        assert lookout.looks(FRAME, time, 1, [LOST], [LOST]) == [WHOLE]
-    assert lookout.looks(FRAME, 99, 2, [], []) == []
+        assert scheduler.searches(FRAME, time, 1, [LOST], [LOST]) == [WHOLE]
+    assert scheduler.searches(FRAME, 99, 2, [], []) == []
 
 
 @pytest.fixture
-def lookout():
+def scheduler():
     """One for three that has seen its first frame, of which two people are followed."""
-    lookout = DetectionScheduler(limit=3)
-    lookout.looks(FRAME, 0, 0, [], [])
-    return lookout
+    scheduler = DetectionScheduler(limit=3)
+    scheduler.searches(FRAME, 0, 0, [], [])
+    return scheduler
 
 
-def test_while_people_are_followed_it_looks_now_and_then_at_two_windows(lookout):
-    looks = [lookout.looks(FRAME, time, 2, [], []) for time in range(33, 5033, 33)]
-    busy = [look for look in looks if look]
-    assert all(len(look) == 2 and look[0] == WHOLE for look in busy)
+def test_while_people_are_followed_it_searches_two_windows_now_and_then(scheduler):
+    frames = [scheduler.searches(FRAME, time, 2, [], []) for time in range(33, 5033, 33)]
+    busy = [searches for searches in frames if searches]
+    assert all(len(searches) == 2 and searches[0] == WHOLE for searches in busy)
     assert 10 <= len(busy) <= 5000 / INTERVAL_MS
-    assert len({look[1] for look in busy}) == len(busy)  # another window each time
+    assert len({searches[1] for searches in busy}) == len(busy)  # another window each time
 
 
-def test_nobody_else_is_looked_for_when_all_places_are_taken(lookout):
-    assert all(not lookout.looks(FRAME, time, 3, [], []) for time in range(33, 5033, 33))
+def test_nothing_is_searched_when_all_slots_are_taken(scheduler):
+    assert all(not scheduler.searches(FRAME, time, 3, [], []) for time in range(33, 5033, 33))
 
 
-def test_whoever_was_just_lost_is_looked_for_at_once_where_they_were(lookout):
-    (look,) = lookout.looks(FRAME, 33, 2, [LOST], [LOST])
-    assert look == SearchWindow(Region(100, 120, 120, 0), 0)
-    assert lookout.looks(FRAME, 66, 2, [LOST], []) == []
-    assert look in lookout.looks(FRAME, INTERVAL_MS + 40, 2, [LOST], [])
+def test_a_person_just_lost_is_searched_at_once_where_they_were(scheduler):
+    (search,) = scheduler.searches(FRAME, 33, 2, [LOST], [LOST])
+    assert search == SearchWindow(Region(100, 120, 120, 0), 0)
+    assert scheduler.searches(FRAME, 66, 2, [LOST], []) == []
+    assert search in scheduler.searches(FRAME, INTERVAL_MS + 40, 2, [LOST], [])
 
 
-def test_with_nobody_left_it_looks_in_every_frame_at_bounded_cost(lookout):
+def test_with_nobody_left_it_searches_every_frame_at_bounded_cost(scheduler):
     for time in range(33, 3000, 33):
-        assert len(lookout.looks(FRAME, time, 0, [], [])) == 2
+        assert len(scheduler.searches(FRAME, time, 0, [], [])) == 2

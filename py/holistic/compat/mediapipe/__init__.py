@@ -10,6 +10,11 @@ A program that was written for them changes its import and nothing else::
 What is different: in the static image mode every picture really stands alone (MediaPipe carries
 the regions of face and hands from one to the next), and there is no heavy pose model
 (``model_complexity=2``).
+
+- ``solutions``: the solutions, and drawing
+- ``solution``: what all solutions share
+- ``messages``: landmark lists and classifications
+- ``topology``: the points' names, and the lines between points
 """
 
 from holistic.compat.mediapipe import solutions

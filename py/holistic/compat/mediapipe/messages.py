@@ -38,7 +38,7 @@ class LandmarkList:
 
 @dataclass
 class Classification:
-    """One label: its number, probability and name."""
+    """One label: its index, probability and name."""
 
     index: int
     score: float

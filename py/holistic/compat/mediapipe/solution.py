@@ -2,35 +2,65 @@
 
 from __future__ import annotations
 
-from typing import Any
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any, Generic, Self, TypeVar
 
 import numpy as np
 
-from holistic.closing import Closing
+from holistic.options import MEDIAPIPE_SMOOTHING, Smoothing
 from holistic.results.result import Result
 from holistic.tracker import Tracker
 
 INTERVAL = 1000 / 30
 """Milliseconds between pictures: MediaPipe's solutions assume it whatever the clock says."""
 
+Results = TypeVar("Results")
 
-class Solution(Closing):
+
+class Solution(ABC, Generic[Results]):
     """A tracker behind MediaPipe's interface: ``process``, ``reset``, ``close``, a context.
 
-    ``options`` are the tracker's. Models are found as ``holistic.inference.model_files`` says.
+    The named arguments are MediaPipe's, ``options`` are the tracker's. Models are found as
+    ``holistic.inference.model_files`` says.
     """
 
-    def __init__(self, static_image_mode: bool, **options: Any) -> None:
-        mode = "picture" if static_image_mode else "video"
-        self._tracker = Tracker(mode=mode, cache_bytes=0, second_look=False, **options)
+    def __init__(
+        self,
+        static_image_mode: bool,
+        min_detection_confidence: float,
+        min_tracking_confidence: float,
+        smoothing: Mapping[str, Smoothing | None] | None = None,
+        **options: Any,
+    ) -> None:
+        self._tracker = Tracker(
+            mode="picture" if static_image_mode else "video",
+            min_detection=min_detection_confidence,
+            min_tracking=min_tracking_confidence,
+            smoothing={**MEDIAPIPE_SMOOTHING, **(smoothing or {})},
+            second_look=False,
+            cache_bytes=0,
+            **options,
+        )
         self._pictures = 0
 
-    def _track(self, image: np.ndarray) -> Result:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @abstractmethod
+    def _results(self, result: Result) -> Results:
+        """What was found, as the solution gives it."""
+
+    def process(self, image: np.ndarray) -> Results:
+        """What is found in an RGB picture (H, W, 3), uint8; raises ValueError for other shapes."""
         if not isinstance(image, np.ndarray) or image.ndim != 3 or image.shape[2] != 3:
             shape = getattr(image, "shape", type(image).__name__)
             raise ValueError(f"Input image must contain three channel rgb data, not {shape}.")
         self._pictures += 1
-        return self._tracker.process(image, self._pictures * INTERVAL)
+        return self._results(self._tracker.process(image, self._pictures * INTERVAL))
 
     def reset(self) -> None:
         """Forget all pictures: a new source begins."""

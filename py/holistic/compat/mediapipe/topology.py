@@ -15,7 +15,7 @@ Connections = frozenset[tuple[int, int]]
 
 
 def _enum(title: str, names: Sequence[str]) -> type[IntEnum]:
-    members = {name.upper(): number for number, name in enumerate(names)}
+    members = {name.upper(): index for index, name in enumerate(names)}
     return IntEnum(title, members)  # type: ignore[return-value]
 
 

@@ -1,4 +1,9 @@
-"""MediaPipe's solutions: ``holistic``, ``pose``, ``hands``, ``face_mesh`` and the drawing."""
+"""MediaPipe's solutions, module by module as MediaPipe has them.
+
+- ``holistic``, ``pose``, ``hands``, ``face_mesh``: the solutions
+- ``pose_connections``, ``hands_connections``, ``face_mesh_connections``: lines between points
+- ``drawing_utils``, ``drawing_styles``: drawing
+"""
 
 from holistic.compat.mediapipe.solutions import (
     drawing_styles,

@@ -1,4 +1,4 @@
-"""The looks that MediaPipe's examples draw with: a specification for each point or line."""
+"""The styles that MediaPipe's examples draw with: a specification for each point or line."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ RED_COLOR = (0, 0, 255)
 GREEN_COLOR = (0, 128, 0)
 BLUE_COLOR = (255, 0, 0)
 
-Place = TypeVar("Place")
+Position = TypeVar("Position")
 
 _LEAST = 0.5  # visibility and presence of points that are drawn
 
@@ -76,20 +76,20 @@ def draw_landmarks(
     if image.ndim != 3 or image.shape[2] != 3:
         raise ValueError("Input image must contain three channel bgr data.")
     height, width = image.shape[:2]
-    places = [_pixel(landmark, width, height) for landmark in landmark_list.landmark]
+    positions = [_pixel(landmark, width, height) for landmark in landmark_list.landmark]
     for connection in connections or ():
-        start, end = _ends(connection, places)
+        start, end = _ends(connection, positions)
         if start and end and connection_drawing_spec:
             line = _of(connection_drawing_spec, connection)
             cv2.line(image, start, end, line.color, line.thickness)
     if not (is_drawing_landmarks and landmark_drawing_spec):
         return
-    for number, place in enumerate(places):
-        if place:
-            dot = _of(landmark_drawing_spec, number)
+    for index, position in enumerate(positions):
+        if position:
+            dot = _of(landmark_drawing_spec, index)
             border = max(dot.circle_radius + 1, int(dot.circle_radius * 1.2))
-            cv2.circle(image, place, border, WHITE_COLOR, dot.thickness)
-            cv2.circle(image, place, dot.circle_radius, dot.color, dot.thickness)
+            cv2.circle(image, position, border, WHITE_COLOR, dot.thickness)
+            cv2.circle(image, position, dot.circle_radius, dot.color, dot.thickness)
 
 
 def plot_landmarks(
@@ -118,18 +118,18 @@ def plot_landmarks(
         raise ImportError("plot_landmarks needs matplotlib: pip install matplotlib") from error
     landmarks = landmark_list.landmark
     # The plot's axes: into the picture, to the right, and up.
-    places = [(-each.z, each.x, -each.y) if _visible(each) else None for each in landmarks]
+    positions = [(-each.z, each.x, -each.y) if _visible(each) else None for each in landmarks]
     pyplot.figure(figsize=(10, 10))
     axes: Any = pyplot.axes(projection="3d")  # Axes3D, which its types do not tell
     axes.view_init(elev=elevation, azim=azimuth)
-    for place in filter(None, places):
+    for position in filter(None, positions):
         axes.scatter3D(
-            *([value] for value in place),
+            *([value] for value in position),
             color=_plotted(landmark_drawing_spec.color),
             linewidth=landmark_drawing_spec.thickness,
         )
     for connection in connections or ():
-        start, end = _ends(connection, places)
+        start, end = _ends(connection, positions)
         if start and end:
             axes.plot3D(
                 *zip(start, end, strict=True),
@@ -144,14 +144,14 @@ def _plotted(bgr: tuple[int, int, int]) -> tuple[float, ...]:
     return tuple(value / 255 for value in reversed(bgr))
 
 
-def _ends(connection: tuple[int, int], places: Sequence[Place]) -> tuple[Place, Place]:
+def _ends(connection: tuple[int, int], positions: Sequence[Position]) -> tuple[Position, Position]:
     """Where a line begins and ends."""
-    if not all(0 <= end < len(places) for end in connection):
+    if not all(0 <= end < len(positions) for end in connection):
         raise ValueError(
             f"Landmark index is out of range: the connection {tuple(connection)} does not fit "
-            f"{len(places)} landmarks."
+            f"{len(positions)} landmarks."
         )
-    return places[connection[0]], places[connection[1]]
+    return positions[connection[0]], positions[connection[1]]
 
 
 def _of(

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-
 from holistic.compat.mediapipe.messages import LandmarkList, landmark_list
 from holistic.compat.mediapipe.solution import Solution
 from holistic.compat.mediapipe.solutions import face_mesh_connections
@@ -14,6 +12,7 @@ from holistic.compat.mediapipe.topology import (
     FACEMESH_NUM_LANDMARKS,
     FACEMESH_NUM_LANDMARKS_WITH_IRISES,
 )
+from holistic.results.result import Result
 
 __all__ = [
     "FACEMESH_NUM_LANDMARKS",
@@ -30,7 +29,7 @@ class FaceMeshResults(NamedTuple):
     multi_face_landmarks: list[LandmarkList] | None = None
 
 
-class FaceMesh(Solution):
+class FaceMesh(Solution[FaceMeshResults]):
     """Finds faces in RGB pictures. The arguments are MediaPipe's.
 
     Raises:
@@ -48,16 +47,15 @@ class FaceMesh(Solution):
     ) -> None:
         super().__init__(
             static_image_mode,
-            min_detection=min_detection_confidence,
-            min_tracking=min_tracking_confidence,
+            min_detection_confidence,
+            min_tracking_confidence,
             parts=("face",),
             max_people=max_num_faces,
             refine_face=refine_landmarks,
             search_parts=False,
         )
 
-    def process(self, image: np.ndarray) -> FaceMeshResults:
-        """The faces in an RGB picture (H, W, 3), uint8; raises ValueError for other shapes."""
-        people = self._track(image).people
+    def _results(self, result: Result) -> FaceMeshResults:
+        people = result.people
         faces = [landmark_list(person.face) for person in people if person.face is not None]
         return FaceMeshResults(faces or None)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-
 from holistic.compat.mediapipe.messages import (
     ClassificationList,
     LandmarkList,
@@ -14,6 +12,7 @@ from holistic.compat.mediapipe.messages import (
 )
 from holistic.compat.mediapipe.solution import Solution
 from holistic.compat.mediapipe.topology import HAND_CONNECTIONS, HandLandmark
+from holistic.results.result import Result
 
 __all__ = ["HAND_CONNECTIONS", "HandLandmark", "Hands", "HandsResults"]
 
@@ -26,7 +25,7 @@ class HandsResults(NamedTuple):
     multi_handedness: list[ClassificationList] | None = None
 
 
-class Hands(Solution):
+class Hands(Solution[HandsResults]):
     """Finds hands in RGB pictures. The arguments are MediaPipe's.
 
     Both model complexities are the full model.
@@ -48,19 +47,18 @@ class Hands(Solution):
             raise ValueError(f"model_complexity must be 0 or 1, not {model_complexity!r}")
         super().__init__(
             static_image_mode,
-            min_detection=min_detection_confidence,
-            min_tracking=min_tracking_confidence,
+            min_detection_confidence,
+            min_tracking_confidence,
             parts=("left_hand", "right_hand"),
             max_people=(max_num_hands + 1) // 2,
             search_parts=False,
         )
         self._most = max_num_hands
 
-    def process(self, image: np.ndarray) -> HandsResults:
-        """The hands in an RGB picture (H, W, 3), uint8; raises ValueError for other shapes."""
+    def _results(self, result: Result) -> HandsResults:
         hands = [
             hand
-            for person in self._track(image).people
+            for person in result.people
             for hand in (
                 (person.left_hand, person.left_hand_world, person.left_handedness),
                 (person.right_hand, person.right_hand_world, person.right_handedness),

@@ -8,7 +8,7 @@ import numpy as np
 
 from holistic.compat.mediapipe.messages import LandmarkList, landmark_list
 from holistic.compat.mediapipe.solution import Solution
-from holistic.compat.mediapipe.solutions.pose import pose_results
+from holistic.compat.mediapipe.solutions.pose import pose_options, pose_results
 from holistic.compat.mediapipe.topology import (
     FACEMESH_CONTOURS,
     FACEMESH_TESSELATION,
@@ -17,6 +17,7 @@ from holistic.compat.mediapipe.topology import (
     HandLandmark,
     PoseLandmark,
 )
+from holistic.results.result import Result
 
 __all__ = [
     "FACEMESH_CONTOURS",
@@ -45,7 +46,7 @@ def _optional(points: np.ndarray | None) -> LandmarkList | None:
     return None if points is None else landmark_list(points)
 
 
-class Holistic(Solution):
+class Holistic(Solution[HolisticResults]):
     """Finds a person in RGB pictures. The arguments are MediaPipe's.
 
     Raises:
@@ -66,18 +67,16 @@ class Holistic(Solution):
     ) -> None:
         super().__init__(
             static_image_mode,
-            min_detection=min_detection_confidence,
-            min_tracking=min_tracking_confidence,
-            complexity=model_complexity,
-            smoothing={} if smooth_landmarks else {"pose": None},
-            mask=enable_segmentation,
-            smooth_mask=smooth_segmentation,
+            min_detection_confidence,
+            min_tracking_confidence,
+            **pose_options(
+                model_complexity, smooth_landmarks, enable_segmentation, smooth_segmentation
+            ),
             refine_face=refine_face_landmarks,
         )
 
-    def process(self, image: np.ndarray) -> HolisticResults:
-        """The person in an RGB picture (H, W, 3), uint8; raises ValueError for other shapes."""
-        person = self._track(image).person
+    def _results(self, result: Result) -> HolisticResults:
+        person = result.person
         if person is None:
             return HolisticResults()
         return HolisticResults(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from holistic.compat.mediapipe.messages import LandmarkList, landmark_list
 from holistic.compat.mediapipe.solution import Solution
 from holistic.compat.mediapipe.topology import POSE_CONNECTIONS, PoseLandmark
-from holistic.results.result import Person
+from holistic.results.result import Person, Result
 
 __all__ = ["POSE_CONNECTIONS", "Pose", "PoseLandmark", "PoseResults"]
 
@@ -32,7 +32,22 @@ def pose_results(person: Person | None) -> PoseResults:
     )
 
 
-class Pose(Solution):
+def pose_options(
+    model_complexity: int,
+    smooth_landmarks: bool,
+    enable_segmentation: bool,
+    smooth_segmentation: bool,
+) -> dict[str, Any]:
+    """The tracker's options for these of MediaPipe's arguments."""
+    return {
+        "complexity": model_complexity,
+        "smoothing": {} if smooth_landmarks else {"pose": None},
+        "mask": enable_segmentation,
+        "smooth_mask": smooth_segmentation,
+    }
+
+
+class Pose(Solution[PoseResults]):
     """Finds a body in RGB pictures. The arguments are MediaPipe's.
 
     Raises:
@@ -52,15 +67,13 @@ class Pose(Solution):
     ) -> None:
         super().__init__(
             static_image_mode,
-            min_detection=min_detection_confidence,
-            min_tracking=min_tracking_confidence,
-            complexity=model_complexity,
+            min_detection_confidence,
+            min_tracking_confidence,
             parts=("pose",),
-            smoothing={} if smooth_landmarks else {"pose": None},
-            mask=enable_segmentation,
-            smooth_mask=smooth_segmentation,
+            **pose_options(
+                model_complexity, smooth_landmarks, enable_segmentation, smooth_segmentation
+            ),
         )
 
-    def process(self, image: np.ndarray) -> PoseResults:
-        """The body in an RGB picture (H, W, 3), uint8; raises ValueError for other shapes."""
-        return pose_results(self._track(image).person)
+    def _results(self, result: Result) -> PoseResults:
+        return pose_results(result.person)

@@ -1,0 +1,56 @@
+"""Making the stage of some parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from holistic.inference.model_cache import LoadModel, ModelCache
+from holistic.options import Options
+from holistic.shared.schedule import keys
+from holistic.tracking.stages.base import Key, Stage
+from holistic.tracking.stages.face import FaceStage
+from holistic.tracking.stages.hand import HandStage
+from holistic.tracking.stages.persistent import PersistentFaceStage, PersistentHandStage
+from holistic.tracking.stages.pose import PoseStage
+from holistic.tracking.stages.without_pose import FaceOnlyStage, HandsOnlyStage
+
+
+def make_stage(key: Key, model_cache: ModelCache, options: Options) -> Stage:
+    """The stage of the parts ``key``; raises ModelError where a model is missing or damaged."""
+    if key == ("pose",):
+        return PoseStage(model_cache, options)
+    if key == ("face",):
+        return _face_stage(options)(model_cache, options)
+    if options.with_pose:
+        return (PersistentHandStage if options.second_look else HandStage)(
+            key[0], model_cache, options
+        )
+    return HandsOnlyStage(key, model_cache, options)
+
+
+def _face_stage(options: Options) -> type[FaceStage | FaceOnlyStage]:
+    if not options.with_pose:
+        return FaceOnlyStage
+    return PersistentFaceStage if options.second_look else FaceStage
+
+
+def stages(parts: Iterable[str], load_model: LoadModel, **options: Any) -> tuple[Stage, ...]:
+    """The stages of ``parts``, some of those of a tracker with these ``options``.
+
+    They share their submodels. ``load_model`` gives the bytes of a model by its name.
+
+    Raises:
+        TypeError, ValueError: an unknown part or option.
+        ModelError: a model is missing or damaged.
+    """
+    chosen = Options(**options)
+    model_cache = ModelCache(load_model)
+    return tuple(
+        make_stage(key, model_cache, chosen) for key in keys(list(parts), chosen.with_pose)
+    )
+
+
+def stage(part: str, load_model: LoadModel, **options: Any) -> Stage:
+    """The stage of one part; see ``stages``."""
+    return stages((part,), load_model, **options)[0]

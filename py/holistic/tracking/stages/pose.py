@@ -1,0 +1,102 @@
+"""The pose's stage: who is there, and each body's landmarks."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from holistic.inference.landmarkers import PoseEstimate
+from holistic.inference.mask import MaskFilter, in_frame
+from holistic.inference.model_cache import ModelCache
+from holistic.options import Options, Smoothing
+from holistic.results import record as records
+from holistic.shared import layout
+from holistic.tracking.matching import is_duplicate_body, is_same_body
+from holistic.tracking.multi_tracker import MultiTracker
+from holistic.tracking.occlusion import below_faces, body_alone
+from holistic.tracking.regions import body_region_from_detection, body_region_from_estimate
+from holistic.tracking.roi_tracks import PoseTrack
+from holistic.tracking.search import FRACTIONS, SearchWindow
+from holistic.tracking.stages.base import Stage
+from holistic.tracking.stages.sections import write_pose
+from holistic.tracking.targets import TargetSpec
+
+
+def body_spec(smoothing: Smoothing | None) -> TargetSpec[PoseEstimate]:
+    """How bodies are tracked.
+
+    Their regions may lie on one another, as bodies do. A body that is seen in a window only must
+    be a tenth of the frame: what is smaller is too often a bird.
+    """
+    return TargetSpec(
+        partial(PoseTrack, smoothing),
+        body_region_from_detection,
+        body_region_from_estimate,
+        is_duplicate_body,
+        tolerance=0.5,
+        is_same=is_same_body,
+        smallest=0.1,
+        show_alone=body_alone,
+    )
+
+
+class PoseStage(Stage):
+    """The bodies: who is there, landmarks, world landmarks, smoothing, masks."""
+
+    masks: dict[int, np.ndarray]
+    """The segmentation masks (H, W) in the last frame, by track id, if asked for."""
+
+    def __init__(self, model_cache: ModelCache, options: Options) -> None:
+        self._model_cache = model_cache
+        self._with_mask, self._smooth_mask = options.mask, options.smooth_mask
+        self._min_detection, self._min_tracking = options.min_detection, options.min_tracking
+        self._limit = options.max_people
+        self._detector = model_cache("pose_detector")
+        self._faces = model_cache("face_detector") if options.searches_below_faces else None
+        self.use(options.pose_model)
+        super().__init__(("pose",), *self._submodels)
+        spec = body_spec(options.smoothing_of("pose"))
+        self._tracker = MultiTracker(options.max_people, spec, options.depths(len(FRACTIONS)))
+        self._forget_masks()
+
+    def _forget_masks(self) -> None:
+        self.masks = {}
+        self._mask_filters: dict[int, MaskFilter] = {}
+
+    def use(self, model: str) -> None:
+        """Go on with another of POSE_MODELS."""
+        self._landmarks = self._model_cache(f"{model}_mask" if self._with_mask else model)
+        faces = (self._faces,) if self._faces else ()
+        self._submodels = (self._detector, self._landmarks, *faces)
+
+    def reset(self) -> None:
+        """Forget the previous frame."""
+        self._tracker.reset()
+        self._forget_masks()
+
+    def _overlooked(
+        self, frame: np.ndarray, searches: list[SearchWindow], known: list[PoseEstimate]
+    ) -> list[PoseEstimate]:
+        """People with a face in the windows who are not known, as far as there are slots."""
+        if self._faces is None:
+            return []
+        landmarks = partial(self._landmarks, min_score=self._min_tracking)
+        return below_faces(frame, searches, known, self._faces, landmarks, self._limit)
+
+    def _find(self, frame: np.ndarray, timestamp: float, record: np.ndarray) -> None:
+        people = records.people(record)
+        detect = partial(self._detector, min_score=self._min_detection)
+        landmarks = partial(self._landmarks, min_score=self._min_tracking)
+        found = self._tracker.update(frame, timestamp, detect, landmarks, self._overlooked)
+        filters = self._mask_filters
+        self._forget_masks()
+        people[:, layout.PERSON_ID] = self._tracker.track_ids()  # parts without a body need them
+        for slot, track_id, pose in found:
+            write_pose(frame, people[slot], pose)
+            if pose.mask:
+                mask = in_frame(pose.mask, *frame.shape[:2])
+                if self._smooth_mask:
+                    smooth = self._mask_filters[track_id] = filters.get(track_id) or MaskFilter()
+                    mask = smooth(mask)
+                self.masks[track_id] = mask

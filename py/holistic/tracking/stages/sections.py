@@ -1,0 +1,66 @@
+"""Reading and writing people's sections of a record, with coordinates in frame pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from holistic.inference.landmarkers import HandEstimate, PoseEstimate
+from holistic.results import record as records
+from holistic.shared import layout
+from holistic.shared.schedule import HANDS
+
+
+def _frame_scale(frame: np.ndarray) -> tuple[int, int, int]:
+    """Pixels per unit of a record's x, y and z."""
+    height, width = frame.shape[:2]
+    return width, height, width
+
+
+def bodies(frame: np.ndarray, record: np.ndarray) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
+    """All people with a pose: track id, section, and pose (33, 5) with x, y and z in pixels."""
+    scale = (*_frame_scale(frame), 1, 1)
+    for person in records.people(record):
+        if records.found(person, "pose"):
+            yield int(person[layout.PERSON_ID]), person, records.pose_points(person) * scale
+
+
+def everybody(record: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
+    """Track id and section of all people that a record has room for, found or not."""
+    for person in records.people(record):
+        yield int(person[layout.PERSON_ID]), person
+
+
+def hands(frame: np.ndarray, record: np.ndarray) -> list[np.ndarray]:
+    """The (21, 3) points in pixels of all hands that a record has."""
+    return [
+        records.hand_points(person, side) * _frame_scale(frame)
+        for person in records.people(record)
+        for side in HANDS
+        if records.found(person, side)
+    ]
+
+
+def write_pose(frame: np.ndarray, person: np.ndarray, pose: PoseEstimate) -> None:
+    """Write a pose with points in pixels into a person's section."""
+    records.section(person, "pose")[records.SCORE] = pose.score
+    records.pose_points(person)[:] = pose.points / (*_frame_scale(frame), 1, 1)
+    records.pose_world(person)[:] = pose.world
+
+
+def write_face(frame: np.ndarray, person: np.ndarray, score: float, points: np.ndarray) -> None:
+    """Write a face with (468 or 478, 3) points in pixels into a person's section."""
+    records.section(person, "face")[records.SCORE] = score
+    records.face_and_irises(person)[: len(points)] = points / _frame_scale(frame)
+
+
+def write_hand(
+    frame: np.ndarray, person: np.ndarray, side: str, hand: HandEstimate, points: np.ndarray
+) -> None:
+    """Write a hand with (21, 3) points in pixels into a person's section."""
+    section = records.section(person, side)
+    section[records.SCORE] = hand.score
+    section[layout.HAND_HANDEDNESS] = hand.left
+    records.hand_points(person, side)[:] = points / _frame_scale(frame)
+    records.hand_world(person, side)[:] = hand.world

@@ -1,0 +1,141 @@
+"""The stages of a tracker without a pose: faces and hands on their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+
+from holistic.inference.detector import Detection
+from holistic.inference.landmarkers import FaceEstimate, HandEstimate
+from holistic.inference.model_cache import ModelCache
+from holistic.inference.roi import Region
+from holistic.options import Options
+from holistic.results import record as records
+from holistic.shared import layout
+from holistic.shared.model_sets import FACE_DETECTORS
+from holistic.shared.schedule import HANDS
+from holistic.tracking.matching import is_duplicate
+from holistic.tracking.multi_tracker import MultiTracker
+from holistic.tracking.regions import (
+    face_region_from_detection,
+    hand_region_from_detection,
+    mesh_region,
+    palm_region,
+)
+from holistic.tracking.roi_tracks import Part, SelfTrack
+from holistic.tracking.stages.base import Key, Stage
+from holistic.tracking.stages.sections import write_face, write_hand
+from holistic.tracking.stages.smoother import LandmarkSmoother
+from holistic.tracking.targets import TargetSpec
+
+DEPTHS = 2
+"""How closely a picture is searched for faces and hands: see ``search.FRACTIONS``."""
+
+
+def self_tracked_spec(
+    region_of: Callable[[np.ndarray], Region],
+    region_from_detection: Callable[[Detection, Region], Region],
+) -> TargetSpec[Part]:
+    """How faces or hands are tracked without a body.
+
+    ``region_of`` gives the region of their points. Their regions do not lie on one another, as in
+    MediaPipe.
+    """
+    return TargetSpec(
+        partial(SelfTrack[Part], region_of),
+        region_from_detection,
+        lambda estimate: region_of(estimate.points),
+        is_duplicate,
+        tolerance=0.2,
+        overlap=0.5,
+    )
+
+
+class FaceOnlyStage(Stage):
+    """Faces without bodies: BlazeFace on the whole frame, then each face from its own mesh."""
+
+    def __init__(self, model_cache: ModelCache, options: Options) -> None:
+        self._min_detection, self._min_tracking = options.min_detection, options.min_tracking
+        self._detector = model_cache(FACE_DETECTORS[options.face_range])
+        self._landmarks = model_cache(options.face_model)
+        super().__init__(("face",), self._detector, self._landmarks)
+        spec: TargetSpec[FaceEstimate] = self_tracked_spec(mesh_region, face_region_from_detection)
+        self._tracker = MultiTracker(options.max_people, spec, options.depths(DEPTHS))
+        self._smoother = LandmarkSmoother(options.smoothing_of("face"))
+
+    def reset(self) -> None:
+        """Forget the previous frame."""
+        self._tracker.reset()
+        self._smoother.keep(())
+
+    def _find(self, frame: np.ndarray, timestamp: float, record: np.ndarray) -> None:
+        people = records.people(record)
+        detect = partial(self._detector, min_score=self._min_detection)
+        landmarks = partial(self._landmarks, min_score=self._min_tracking)
+        found = self._tracker.update(frame, timestamp, detect, landmarks)
+        for slot, track_id, face in found:
+            people[slot, layout.PERSON_ID] = track_id
+            points = self._smoother(track_id, face.points, timestamp)
+            write_face(frame, people[slot], face.score, points)
+        self._smoother.keep([face.track_id for face in found])
+
+
+HandSlot = tuple[int, str]
+"""Where a hand is written: the person's row in the record, and the side."""
+
+
+class HandsOnlyStage(Stage):
+    """Hands without bodies: BlazePalm on the whole frame, then each hand from its own landmarks.
+
+    A hand goes into the section of the side that it looks like, of the first person who has it
+    free, and stays there while it is followed. Where both sides are asked for, a hand that finds
+    no free slot on its side takes one on the other, so that 2 ``max_people`` hands fit,
+    whatever their sides. A person with hands alone has an id below zero.
+    """
+
+    def __init__(self, sides: Key, model_cache: ModelCache, options: Options) -> None:
+        self._min_detection, self._min_tracking = options.min_detection, options.min_tracking
+        self._detector = model_cache("palm_detector")
+        self._landmarks = model_cache(options.hand_model)
+        super().__init__(sides, self._detector, self._landmarks)
+        # To track one side alone is not enough: a hand may turn out to be of the other side.
+        spec: TargetSpec[HandEstimate] = self_tracked_spec(palm_region, hand_region_from_detection)
+        self._tracker = MultiTracker(2 * options.max_people, spec, options.depths(DEPTHS))
+        self._smoothers = {side: LandmarkSmoother(options.smoothing_of(side)) for side in sides}
+        self._hand_slots = [(row, side) for row in range(options.max_people) for side in sides]
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the previous frame."""
+        self._tracker.reset()
+        self._taken: dict[int, HandSlot] = {}  # by track id of the hand
+
+    def _find(self, frame: np.ndarray, timestamp: float, record: np.ndarray) -> None:
+        people = records.people(record)
+        detect = partial(self._detector, min_score=self._min_detection)
+        landmarks = partial(self._landmarks, min_score=self._min_tracking)
+        found = self._tracker.update(frame, timestamp, detect, landmarks)
+        track_ids = [hand.track_id for hand in found]
+        self._taken = {key: slot for key, slot in self._taken.items() if key in track_ids}
+        for _, track_id, hand in found:
+            hand_slot = self._taken.get(track_id) or self._free_slot(hand)
+            if hand_slot is None:
+                continue
+            row, side = self._taken[track_id] = hand_slot
+            points = self._smoothers[side](track_id, hand.points, timestamp)
+            write_hand(frame, people[row], side, hand, points)
+            if not records.found(people[row], "face"):
+                people[row, layout.PERSON_ID] = -1 - row
+        for smoother in self._smoothers.values():
+            smoother.keep(track_ids)
+
+    def _free_slot(self, hand: HandEstimate) -> HandSlot | None:
+        own_side = HANDS[hand.left < 0.5]
+        taken = self._taken.values()
+        free = [slot for slot in self._hand_slots if slot not in taken]
+        fitting = [slot for slot in free if slot[1] == own_side]
+        if fitting:
+            return fitting[0]
+        return free[0] if free and len(self.parts) == len(HANDS) else None
