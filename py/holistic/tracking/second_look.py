@@ -43,7 +43,7 @@ from holistic.tracking.sides import (
 
 MEMORY = 10
 """For how many frames the region of a lost hand is worth a look."""
-PATIENCE = 8
+PATIENCE = 6
 """How many frames a part may be lost before it is looked for in every REST-th frame only."""
 REST = 2
 ANYWHERE_INTERVAL = 12
@@ -51,7 +51,10 @@ ANYWHERE_INTERVAL = 12
 ALONE_INTERVAL = 4
 """The same where there is no body."""
 
-DOUBTFUL_SCORE = 0.35
+MEETING_INTERVAL = 3
+"""Every how many frames a hand that meets the other one is looked for elsewhere."""
+
+DOUBTFUL_SCORE = 0.25
 """Presence from which a hand is believed that is where the pose expects it, and as large."""
 _NEAR = (0.25, 0.3, 0.9)  # reach, least and most side of such a hand: see ExpectedRegion
 _STEADY = 0.3  # weight of the present frame in whose hand it is
@@ -117,12 +120,14 @@ class PersistentHandTrack(HandTrack):
         self._frames += 1
         meeting: HandEstimate | None = None
         for region, expected in self._regions(scene):
-            hand = self._look(scene.frame, region, expected)
+            hand = self._look(scene.frame, region, None if scene.thorough else expected)
             if hand is None:
                 continue
             if any(same_hand(hand.points, other) for other in scene.hands):
                 if scene.pose is not None and hands_may_meet(hand.points, scene.pose):
                     meeting = meeting or hand
+                if meeting and self._frames % MEETING_INTERVAL:
+                    break
             elif self._is_mine(hand, scene, near_pose=expected is not None):
                 return self._accept(hand, scene)
         if meeting:
@@ -134,10 +139,11 @@ class PersistentHandTrack(HandTrack):
         self, frame: np.ndarray, region: Region, expected: ExpectedRegion | None
     ) -> HandEstimate | None:
         """The hand in a region, if it is to be believed."""
-        hand = self._landmarks(frame, region, DOUBTFUL_SCORE)
-        if hand is None or hand.score > self._landmarks.MIN_SCORE:
+        sure = self._landmarks.MIN_SCORE
+        hand = self._landmarks(frame, region, DOUBTFUL_SCORE if expected else sure)
+        if hand is None or expected is None or hand.score > sure:
             return hand
-        return hand if expected and expected.holds(self._region_of(hand.points)) else None
+        return hand if expected.holds(self._region_of(hand.points)) else None
 
     def _accept(self, hand: HandEstimate, scene: Scene) -> HandEstimate:
         self.points = hand.points
@@ -156,8 +162,11 @@ class PersistentHandTrack(HandTrack):
     def _is_mine(self, hand: HandEstimate, scene: Scene, near_pose: bool) -> bool:
         """Whether it is the hand of this body on this side; of a followed one, for some time.
 
-        A hand that is too large for the body is not looked for where such a body has it.
+        A hand that comes into sight has its middle in the frame, and is not looked for where a body
+        has it that is too small for it.
         """
+        if self.points is None and not _in_frame(hand.points, scene.frame):
+            return False
         lone = scene.pose is None or not is_of(hand.points, scene.pose)
         if lone and near_pose and self.points is None:
             return False
@@ -200,13 +209,22 @@ class PersistentHandTrack(HandTrack):
                 yield fresh
         elif self._lost > PATIENCE and self._frames % REST:
             return
-        looks = int(self._lost > 0) + (self._frames % 2 == self._turn)
+        looks = int(self._lost > 0) + self._has_second_look(scene)
         for _ in range(len(LOOKS) if scene.thorough else looks):
             look = LOOKS[self._looks % len(LOOKS)]
             self._looks += 1
             region = look(self, scene, pose, expected.region)
             if region:
                 yield region
+
+    def _has_second_look(self, scene: Scene) -> bool:
+        """Whether it is this hand's turn: a body has about one second look in a frame.
+
+        A hand that was followed until now comes first; and the other hand needs none if it is
+        known to be found.
+        """
+        other_found = bool(scene.hands) and not scene.others
+        return self._lost == 0 or other_found or self._frames % 2 == self._turn
 
     def _looks_anywhere(self, scene: Scene) -> bool:
         """Whether it is time to look in the whole frame, left and right hand in turn."""
@@ -265,6 +283,13 @@ class PersistentHandTrack(HandTrack):
         return hand_region_from_detection(nearest, window)
 
 
+def _in_frame(points: np.ndarray, frame: np.ndarray) -> bool:
+    """Whether the mean of the (n, 2 or more) points is in the frame."""
+    x, y = points[:, :2].mean(axis=0).tolist()
+    height, width = frame.shape[:2]
+    return bool(0 <= x < width and 0 <= y < height)
+
+
 CLOSER = 0.75
 ASIDE = 0.2
 PALM_SEARCH = 1.6
@@ -288,12 +313,6 @@ class PersistentFaceTrack(FaceTrack):
 
     _CLOSE = 2.0  # times the extent of the pose's head
     _OFF = 0.5  # how far from the nose the middle of the face may be, in diagonals of its box
-
-    def __init__(
-        self, several: bool = False, redetect_interval: int = EVERY_FRAME, phase: int = 0
-    ) -> None:
-        super().__init__(several, redetect_interval, phase)
-        self._lost = 0  # frames
 
     def update(
         self, frame: np.ndarray, pose: np.ndarray, detector: Detector, landmarks: FaceLandmarks
