@@ -69,7 +69,8 @@ class Scene(NamedTuple):
         frame: uint8 (H, W, 3 or 4).
         pose: the (33, 5) points of the hand's body; None where there is no body.
         others: those of the other bodies.
-        hands: the (21, 3) points of the hands that are found already.
+        hands: the (21, 3) points of the hands that are found already, if they are: the other hand
+            may be at the same time in another worker. With a body nothing depends on them.
         thorough: whether it is the only frame, so that it is searched to the end.
     """
 
@@ -123,13 +124,12 @@ class PersistentHandTrack(HandTrack):
             hand = self._look(scene.frame, region, None if scene.thorough else expected)
             if hand is None:
                 continue
-            if any(same_hand(hand.points, other) for other in scene.hands):
-                if scene.pose is not None and hands_may_meet(hand.points, scene.pose):
-                    meeting = meeting or hand
-                if meeting and self._frames % MEETING_INTERVAL:
-                    break
-            elif self._is_mine(hand, scene, near_pose=expected is not None):
+            if self._is_mine(hand, scene, near_pose=expected is not None):
                 return self._accept(hand, scene)
+            if scene.pose is not None and hands_may_meet(hand.points, scene.pose):
+                meeting = meeting or hand
+                if self._frames % MEETING_INTERVAL:
+                    break
         if meeting:
             return self._accept(meeting, scene)
         self._miss()
@@ -171,6 +171,8 @@ class PersistentHandTrack(HandTrack):
         if lone and near_pose and self.points is None:
             return False
         if scene.pose is None or lone:
+            if any(same_hand(hand.points, other) for other in scene.hands):
+                return False
             fits = looks_like(hand, self._side)
         else:
             fits = claim(hand, self._side, scene.pose, scene.others)
@@ -209,7 +211,7 @@ class PersistentHandTrack(HandTrack):
                 yield fresh
         elif self._lost > PATIENCE and self._frames % REST:
             return
-        looks = int(self._lost > 0) + self._has_second_look(scene)
+        looks = int(self._lost > 0) + self._has_second_look()
         for _ in range(len(LOOKS) if scene.thorough else looks):
             look = LOOKS[self._looks % len(LOOKS)]
             self._looks += 1
@@ -217,14 +219,12 @@ class PersistentHandTrack(HandTrack):
             if region:
                 yield region
 
-    def _has_second_look(self, scene: Scene) -> bool:
+    def _has_second_look(self) -> bool:
         """Whether it is this hand's turn: a body has about one second look in a frame.
 
-        A hand that was followed until now comes first; and the other hand needs none if it is
-        known to be found.
+        A hand that was followed until now comes first.
         """
-        other_found = bool(scene.hands) and not scene.others
-        return self._lost == 0 or other_found or self._frames % 2 == self._turn
+        return self._lost == 0 or self._frames % 2 == self._turn
 
     def _looks_anywhere(self, scene: Scene) -> bool:
         """Whether it is time to look in the whole frame, left and right hand in turn."""
@@ -263,15 +263,6 @@ class PersistentHandTrack(HandTrack):
         """Where the re-crop says."""
         return self._recrop(scene.frame, place)
 
-    def _aside(self, scene: Scene, pose: np.ndarray, place: Region) -> Region | None:
-        """The pose's own region, away from the other wrist, if the other hand is found."""
-        if not scene.hands:
-            return None
-        (other,) = WRISTS.keys() - {self._side}
-        away = pose[WRISTS[self._side], :2] - pose[WRISTS[other], :2]
-        x, y = (ASIDE * place.size / max(float(np.hypot(*away)), 1e-6) * away).tolist()
-        return Region(place.x + x, place.y + y, CLOSER * place.size, place.angle)
-
     def _at_palm(self, scene: Scene, pose: np.ndarray, place: Region) -> Region | None:
         """Where the palm detector sees the hand whose wrist is nearest."""
         window = place._replace(size=PALM_SEARCH * place.size, angle=0.0)
@@ -291,9 +282,8 @@ def _in_frame(points: np.ndarray, frame: np.ndarray) -> bool:
 
 
 CLOSER = 0.75
-ASIDE = 0.2
 PALM_SEARCH = 1.6
-"""Sides, and a shift, in sides of the region that the pose gives."""
+"""Sides of regions, in sides of the one that the pose gives."""
 PALMS = 4
 """How many hands may be in sight of one."""
 
@@ -301,7 +291,6 @@ LOOKS: tuple[Callable[[PersistentHandTrack, Scene, np.ndarray, Region], Region |
     PersistentHandTrack._as_it_was,
     PersistentHandTrack._near_knuckles,
     PersistentHandTrack._at_palm,
-    PersistentHandTrack._aside,
     PersistentHandTrack._around_knuckles,
     PersistentHandTrack._once_more,
 )

@@ -139,15 +139,17 @@ class TestBelieving:
 
     def test_a_hand_that_is_found_already_is_not_found_again(self):
         following, *_ = track(*[hand()] * 9)
-        assert following.seek(Scene(FRAME, pose(), hands=(hand().points,))) is None
+        assert following.seek(Scene(FRAME, None, hands=(hand().points,), thorough=True)) is None
 
     def test_palms_together_remain_two_hands(self):
         together = pose((330.0, 300.0))
         together[[16, 18, 20], :2] = ((310, 300), (300, 260), (320, 260))
         together[[13, 14], :2] = ((430, 400), (210, 400))
-        found = hand((320.0, 300.0))
-        following, *_ = track(*[found] * 9)
-        assert following.seek(Scene(FRAME, together, hands=(found.points,))) is found
+        for left in (0.1, 0.9):
+            found = hand((320.0, 300.0), left=left)
+            for side in ("left_hand", "right_hand"):
+                following, *_ = track(*[found] * 9, side=side)
+                assert following.seek(Scene(FRAME, together)) is found
 
     def test_a_hand_of_the_other_side_is_not_taken(self):
         following, *_ = track(*[hand((100.0, 300.0), left=0.9)] * 9)
