@@ -69,8 +69,8 @@ class Scene(NamedTuple):
         frame: uint8 (H, W, 3 or 4).
         pose: the (33, 5) points of the hand's body; None where there is no body.
         others: those of the other bodies.
-        hands: the (21, 3) points of the hands that are found already, if they are: the other hand
-            may be at the same time in another worker. With a body nothing depends on them.
+        hands: the (21, 3) points of the hands that are found already. The other one need not be
+            among them: another worker may be at it. With a body hardly anything depends on them.
         thorough: whether it is the only frame, so that it is searched to the end.
     """
 
@@ -170,9 +170,10 @@ class PersistentHandTrack(HandTrack):
         lone = scene.pose is None or not is_of(hand.points, scene.pose)
         if lone and near_pose and self.points is None:
             return False
+        meets = scene.pose is not None and hands_may_meet(hand.points, scene.pose)
+        if not meets and any(same_hand(hand.points, other) for other in scene.hands):
+            return False
         if scene.pose is None or lone:
-            if any(same_hand(hand.points, other) for other in scene.hands):
-                return False
             fits = looks_like(hand, self._side)
         else:
             fits = claim(hand, self._side, scene.pose, scene.others)
