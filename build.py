@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
-"""Holistic Tracking's one entry point: serve, build, test, bench, endurance, evaluate,
-models, wheels.
+"""Holistic Tracking's one entry point; ``--help`` lists its commands.
 
 Needs Python 3.11 or newer with pip, and npm; everything else it fetches, pinned and verified,
 into .venv, build/ and the user's cache. Standard library only.
@@ -18,10 +17,20 @@ if sys.version_info < (3, 11):  # noqa: UP036 - said before a newer syntax fails
 ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT / "py"))
 
-from builder import BuildError, encodings, environment, server, site  # noqa: E402
+from builder import (  # noqa: E402
+    BuildError,
+    checks,
+    documentation,
+    encodings,
+    environment,
+    server,
+    site,
+)
 
 PASSING_ON = ("test", "bench", "endurance", "evaluate")
 """Commands that hand their arguments on."""
+TEST_GROUPS = ("bench", "browser-test", "compress")
+"""Groups of dependencies that tests and checks need."""
 SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 """How pytest runs all tests: two files at a time, those of the browser, which take long, first."""
 REPORT = "write models/REPORT.md: from new measurements, or without arguments from the last ones"
@@ -51,14 +60,27 @@ def build(options: argparse.Namespace) -> None:
     print(f"built {folder} ({size / 1e6:.1f} MB)")
 
 
+def check(options: argparse.Namespace) -> int:
+    """Read all sources without running them: types, lint, declarations, links, names of files."""
+    return 0 if checks.run(checks.steps(environment.python(*TEST_GROUPS))) else 1
+
+
 def test(options: argparse.Namespace) -> int:
-    """Install what the tests need, two browsers included, and run them (arguments go to pytest)."""
-    python = environment.python("bench", "browser-test")
+    """Check, install what the tests need, three browsers too, and run them (pytest's arguments)."""
+    if not options.arguments and check(options):
+        return 1
+    python = environment.python(*TEST_GROUPS)
     os.environ["CHROMIUM"] = str(environment.chromium())
     os.environ["FIREFOX"] = str(environment.firefox() or "")
+    environment.webkit()
     _site()
     command = [str(python), "-m", "pytest", *(options.arguments or SIDE_BY_SIDE)]
     return subprocess.run(command, cwd=ROOT).returncode
+
+
+def docs(options: argparse.Namespace) -> None:
+    """Make the documentation site; a link that leads nowhere stops it."""
+    print(f"built {documentation.build()}: open index.html there, or docs/ of the built site")
 
 
 def bench(options: argparse.Namespace) -> int:
@@ -112,11 +134,14 @@ def _with_our_packages() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT / "py")}
 
 
+COMMANDS = (serve, build, check, test, docs, bench, endurance, evaluate, models, wheels)
+
+
 def main() -> int:
     """Run the command named on the command line; 0 if it went well."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(description="Holistic Tracking's one entry point.")
     commands = parser.add_subparsers(dest="command", required=True)
-    for function in (serve, build, test, bench, endurance, evaluate, models, wheels):
+    for function in COMMANDS:
         name, summary = function.__name__, (function.__doc__ or "").strip()
         command = commands.add_parser(name, help=summary, description=summary)
         command.set_defaults(function=function)

@@ -4,6 +4,7 @@ import js
 from camera import Camera
 from dom import element
 from films import Player, Processor
+from jsffi import JsProxy
 from panel import Found, Loading, Message, Speed
 from pyscript.ffi import to_js
 from recorder import Recorder
@@ -17,7 +18,7 @@ SAMPLE = "./sample.webm"
 class App:
     """Wires the controls to the tag, and the tag's events to the panels."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.tracker = element("tracker")
         self.speed, self.found, self.views = Speed(), Found(), Views()
         self.loading, self.message = Loading(), Message()
@@ -32,7 +33,7 @@ class App:
         self._catch_up()
         js.document.querySelector("main").inert = False
 
-    def start(self, place) -> None:
+    def start(self, place: JsProxy | str) -> None:
         """Begin with a source, and forget what went wrong before."""
         self.message.clear()
         self.views.clear()
@@ -48,7 +49,7 @@ class App:
     def _listen(self) -> None:
         heard = {
             "landmarks": lambda event: self._note(event.detail),
-            "progress": lambda event: self.tracker.ready or self.loading.note(event.detail),
+            "progress": lambda event: self._show_progress(event.detail),
             "ready": lambda event: self._show_ready(event.detail),
             "error": lambda event: self._show_fault(event.detail),
             "level": lambda event: self.settings.show_level(event.detail),
@@ -67,13 +68,17 @@ class App:
         if self.tracker.fault:
             self._show_fault(self.tracker.fault)
 
-    def _note(self, detail) -> None:
+    def _note(self, detail: JsProxy) -> None:
         if not detail.complete:  # neither a measurement nor worth recording
             return
         for panel in (self.speed, self.found, self.views, self.recorder):
             panel.note(detail)
 
-    def _show_ready(self, detail) -> None:
+    def _show_progress(self, detail: JsProxy) -> None:
+        if not self.tracker.ready:
+            self.loading.note(detail)
+
+    def _show_ready(self, detail: JsProxy) -> None:
         self.loading.finish()
         self.message.clear_solved()
         memory = "Shared memory" if detail.shared else "Messages (no shared memory)"
@@ -82,7 +87,7 @@ class App:
         loaded = f"{detail.bytes / 1e6:.1f} MB loaded"
         element("mode").value = f"{memory} · {crew} · {pose} body model · {loaded}"
 
-    def _show_fault(self, detail) -> None:
+    def _show_fault(self, detail: JsProxy) -> None:
         self.message.show(detail)
         if not self.tracker.ready:
             element("mode").value = "Not running"
@@ -113,7 +118,7 @@ class App:
         for name, listener in pressed.items():
             element(name).addEventListener("click", listener)
 
-    def _retry(self, event) -> None:
+    def _retry(self, event: JsProxy) -> None:
         self.message.clear()
         self.tracker.load()
 
@@ -122,13 +127,13 @@ class App:
         for name in ("dragenter", "dragover", "dragleave", "drop"):
             js.window.addEventListener(name, self._on_drag)
 
-    def _on_file_chosen(self, event) -> None:
+    def _on_file_chosen(self, event: JsProxy) -> None:
         files = element("file").files
         if files.length:
             self.start(files.item(0))
         element("file").value = ""  # so that choosing the same file again is a change
 
-    def _on_drag(self, event) -> None:
+    def _on_drag(self, event: JsProxy) -> None:
         event.preventDefault()
         self.tracker.classList.toggle("drop", event.type in ("dragenter", "dragover"))
         files = list(event.dataTransfer.files) if event.type == "drop" else []

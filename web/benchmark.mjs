@@ -12,8 +12,9 @@ const PATIENCE = 60; // seconds for the first landmarks
 const MEMORY_PATIENCE = 10;
 const PARTS = { pose: 'Body', face: 'Face', leftHand: 'Left hand', rightHand: 'Right hand' };
 
+/** @type {(name: string) => any} */
 const element = (name) => document.getElementById(`benchmark-${name}`);
-const tracker = document.getElementById('tracker');
+const tracker = document.querySelector('holistic-tracking');
 
 let running; // AbortController of the benchmark under way
 let result;
@@ -89,7 +90,7 @@ async function openFilm(signal) {
 // Notes what comes, until its end(): events {time, latency, times, found}, tasks of the main thread
 // of 50 ms or more as {startTime, duration}; tasks is null where the browser does not tell.
 function watch(signal) {
-  const seen = { events: [], tasks: null };
+  const seen = { events: [], tasks: null, end };
   const note = ({ detail }) => {
     const person = detail.people[0] ?? {};
     const found = Object.keys(PARTS).map((part) => Boolean(person[part]));
@@ -103,10 +104,10 @@ function watch(signal) {
     observer = new PerformanceObserver((list) => seen.tasks.push(...list.getEntries()));
     observer.observe({ type: 'longtask' });
   }
-  seen.end = () => {
+  function end() {
     tracker.removeEventListener('landmarks', note);
     observer?.disconnect();
-  };
+  }
   return seen;
 }
 

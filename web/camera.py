@@ -4,13 +4,14 @@ import asyncio
 
 import js
 from dom import element
+from jsffi import JsProxy
 from pyscript.js_modules import cameras
 
 
 class Camera:
     """Which camera the tag opens; an attribute of it."""
 
-    def __init__(self, tracker):
+    def __init__(self, tracker: JsProxy) -> None:
         self._tracker = tracker
         element("device").addEventListener("change", self._on_change)
         if js.navigator.mediaDevices:
@@ -29,5 +30,5 @@ class Camera:
         chooser.value = self._tracker.camera
         chooser.selectedIndex = max(chooser.selectedIndex, 0)  # unplugged: the default one
 
-    def _on_change(self, event) -> None:
+    def _on_change(self, event: JsProxy) -> None:
         self._tracker.camera = element("device").value

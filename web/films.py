@@ -7,35 +7,44 @@ import asyncio
 
 import connections
 from dom import element
-from jsffi import JsException
+from jsffi import JsException, JsProxy
+from panel import Message
 from pyscript.ffi import to_js
 from pyscript.js_modules import playback, processing, reading, stepping
+from recorder import Recorder
 from views import COLOURS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # MicroPython has none of these
+    from collections.abc import Coroutine
 
 
 class Processor:
     """Has every frame of a file tracked and recorded; can be cancelled, and goes on from there."""
 
-    def __init__(self, tracker, recorder, message):
+    def __init__(self, tracker: JsProxy, recorder: Recorder, message: Message) -> None:
         self._tracker = tracker
         self._recorder = recorder
         self._message = message
-        self._process = None
+        self._process: JsProxy = None
         element("process").addEventListener("click", lambda _: element("process-file").click())
         element("process-file").addEventListener("change", self._on_file)
-        element("cancel").addEventListener("click", lambda _: self._process.cancel())
+        element("cancel").addEventListener("click", self._on_cancel)
         element("resume").addEventListener("click", lambda _: self._begin(self._run()))
 
-    def _begin(self, coroutine) -> None:
+    def _begin(self, coroutine: "Coroutine[object, None, None]") -> None:
         self._task = asyncio.create_task(coroutine)
 
-    def _on_file(self, event) -> None:
+    def _on_file(self, event: JsProxy) -> None:
         chosen = element("process-file").files
         if chosen.length:
             self._begin(self._open(chosen.item(0)))
         element("process-file").value = ""
 
-    async def _open(self, place) -> None:
+    def _on_cancel(self, event: JsProxy) -> None:
+        self._process.cancel()
+
+    async def _open(self, place: JsProxy) -> None:
         try:
             video = await stepping.openVideo(place)
         except JsException as error:
@@ -73,33 +82,33 @@ class Processor:
 class Player:
     """Plays a recording over its film: the one that was just made, or one from files."""
 
-    def __init__(self, recorder, message):
+    def __init__(self, recorder: Recorder, message: Message) -> None:
         self._recorder = recorder
         self._message = message
-        self._playback = None
+        self._playback: JsProxy = None
         element("play").addEventListener("click", self._on_play)
         element("open-recording").addEventListener("click", lambda _: element("play-files").click())
         element("play-files").addEventListener("change", self._on_files)
         element("playback").addEventListener("close", lambda _: self._close())
 
-    def _on_play(self, event) -> None:
+    def _on_play(self, event: JsProxy) -> None:
         self._play(self._recorder.held, self._recorder.film)
 
-    def _on_files(self, event) -> None:
+    def _on_files(self, event: JsProxy) -> None:
         chosen = list(element("play-files").files)
         element("play-files").value = ""
         if chosen:
             self.open(chosen)
 
-    def concerns(self, files: list) -> bool:
+    def concerns(self, files: list[JsProxy]) -> bool:
         """Whether there is a recording among files that were dropped on the page."""
         return any([reading.isRecording(file) for file in files])
 
-    def open(self, files: list) -> None:
+    def open(self, files: list[JsProxy]) -> None:
         """Play a recording over its film: both are among the files, and nothing else."""
         self._task = asyncio.create_task(self._read(files))
 
-    async def _read(self, chosen: list) -> None:
+    async def _read(self, chosen: list[JsProxy]) -> None:
         recordings = [file for file in chosen if reading.isRecording(file)]
         films = [file for file in chosen if not reading.isRecording(file)]
         if len(recordings) != 1 or len(films) != 1:
@@ -113,7 +122,7 @@ class Player:
         else:
             self._play(held, films[0])
 
-    def _play(self, held, film) -> None:
+    def _play(self, held: JsProxy, film: JsProxy | str | None) -> None:
         canvas, video = element("film-overlay"), element("film")
         self._close()
         edges, colours = to_js(connections.EDGES), to_js(COLOURS)

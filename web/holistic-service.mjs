@@ -14,15 +14,17 @@ const ISOLATION = {
 };
 const STORE = 'holistic-tracking';
 const HASH = 'Holistic-Sha256'; // the header in which a file's hash is kept
-const SCOPE = self.registration.scope;
+/** @type {ServiceWorkerGlobalScope} */
+const worker = /** @type {any} */ (self);
+const SCOPE = worker.registration.scope;
 const MANIFEST = `${SCOPE}manifest.json`;
 const PATIENCE = 3000; // ms for the manifest to arrive
 
 let listing; // promise of the manifest's files
 
-self.addEventListener('install', () => self.skipWaiting());
-self.addEventListener('message', (event) => event.waitUntil(TASKS[event.data.task](event.data)));
-self.addEventListener('fetch', (event) => {
+worker.addEventListener('install', () => worker.skipWaiting());
+worker.addEventListener('message', (event) => event.waitUntil(TASKS[event.data.task](event.data)));
+worker.addEventListener('fetch', (event) => {
   const { request } = event;
   if (new URL(request.url).origin !== location.origin || request.method !== 'GET') return;
   if (request.cache === 'only-if-cached' && request.mode !== 'same-origin') return;
@@ -30,7 +32,7 @@ self.addEventListener('fetch', (event) => {
 });
 
 const TASKS = {
-  claim: () => self.clients.claim(),
+  claim: () => worker.clients.claim(),
   keep: keepAll,
 };
 
@@ -149,7 +151,7 @@ async function part(response, [, from, to]) {
   const end = Math.min(to === '' ? Infinity : Number(to), content.size - 1);
   const headers = new Headers(response.headers);
   headers.set('Content-Range', `bytes ${first}-${end}/${content.size}`);
-  headers.set('Content-Length', end + 1 - first);
+  headers.set('Content-Length', String(end + 1 - first));
   return new Response(content.slice(first, end + 1), { status: 206, headers });
 }
 

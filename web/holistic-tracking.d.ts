@@ -107,7 +107,7 @@ export class HolisticTracking extends HTMLElement {
   parts: string;
   people: number;
   complexity: number;
-  variant: 'auto' | 'float' | 'int8' | 'pruned_int8';
+  variant: 'auto' | 'float' | 'int8' | 'pruned' | 'pruned_int8';
   workers: number;
   irises: number;
   level: 'auto' | Effort;
@@ -137,6 +137,16 @@ export class HolisticTracking extends HTMLElement {
     type: string,
     listener: EventListenerOrEventListenerObject,
     options?: boolean | AddEventListenerOptions,
+  ): void;
+  removeEventListener<K extends keyof HolisticTrackingEventMap>(
+    type: K,
+    listener: (this: HolisticTracking, event: HolisticTrackingEventMap[K]) => unknown,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  removeEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | EventListenerOptions,
   ): void;
 }
 

@@ -77,7 +77,10 @@ export class HolisticTracking extends HTMLElement {
 
   set src(place) {
     this.#place = typeof place === 'string' || place === null ? undefined : place;
-    if (this.#place === undefined) return reflect(this, 'src', place);
+    if (this.#place === undefined) {
+      reflect(this, 'src', place);
+      return;
+    }
     this.removeAttribute('src');
     if (this.isConnected) this.start();
   }
@@ -206,7 +209,7 @@ export class HolisticTracking extends HTMLElement {
     if (begins || type !== 'landmarks') this.#say();
     const event = new CustomEvent(type, { bubbles: true, composed: true, detail });
     // Who listens to errors of the whole window, as PyScript does, expects them to have a message.
-    if (type === 'error') event.message = detail.message;
+    if (type === 'error') Object.assign(event, { message: detail.message });
     this.dispatchEvent(event);
   }
 

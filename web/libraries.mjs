@@ -1,16 +1,23 @@
 // Links libraries, WebAssembly modules such as NumPy's, into Pyodide. Python's own dlopen then finds
 // them by their names, in memory, wherever their files are.
 
+// Entries that the function table has before the first library is linked. Engines begin with tables
+// of different lengths, and the snapshot refers to a library's functions by their places in it.
+const TABLE = 8192;
+
 // Has libraries, [{name, code}] with promises of their code, linked into the next Pyodide before its
 // Python starts: they get the same places every time then, so that a snapshot of memory fits which
-// was made with the same ones. `pyodide.asm.js` must have been imported.
+// was made with the same ones. `pyodide.asm.js` must have been imported. Returns a promise that they
+// are linked; where it fails, that Pyodide never starts.
 export function linkFirst(libraries) {
   const create = globalThis._createPyodideModule;
-  globalThis._createPyodideModule = (settings) => {
-    globalThis._createPyodideModule = create;
-    const preRun = [...settings.preRun, (module) => linkBeforeRun(module, libraries)];
-    return create({ ...settings, preRun });
-  };
+  return new Promise((resolve, reject) => {
+    globalThis._createPyodideModule = (settings) => {
+      globalThis._createPyodideModule = create;
+      const first = (module) => void linkBeforeRun(module, libraries).then(resolve, reject);
+      return create({ ...settings, preRun: [...settings.preRun, first] });
+    };
+  });
 }
 
 // Links a library into a Pyodide's module.
@@ -22,6 +29,14 @@ export async function link(module, { name, code }) {
 
 async function linkBeforeRun(module, libraries) {
   module.addRunDependency('libraries');
+  lengthen(module.wasmTable);
   for (const library of libraries) await link(module, library);
   module.removeRunDependency('libraries');
+}
+
+function lengthen(table) {
+  if (table.length > TABLE) {
+    throw new Error(`this browser's function table is too long: ${table.length} entries, not ${TABLE}`);
+  }
+  table.grow(TABLE - table.length);
 }

@@ -2,6 +2,7 @@
 
 import js
 from dom import element
+from jsffi import JsProxy
 
 _REFRESH = 250  # ms between two updates of the figures: people cannot read faster
 _WINDOW = 2000  # ms over which frames a second are counted
@@ -14,16 +15,16 @@ PARTS = ("pose", "face", "leftHand", "rightHand")
 class Speed:
     """Frames a second, latency and the bars of the parts' times."""
 
-    def __init__(self):
-        self._arrivals = []
-        self._updated = 0
+    def __init__(self) -> None:
+        self._arrivals: list[float] = []
+        self._updated = 0.0
         self.rate = 0.0
 
     def clear(self) -> None:
         """Begin to count anew."""
         self._arrivals = []
 
-    def note(self, result) -> None:
+    def note(self, result: JsProxy) -> None:
         """Take in the detail of a ``landmarks`` event."""
         now = js.performance.now()
         arrivals = [at for at in self._arrivals if at > now - _WINDOW]
@@ -35,7 +36,7 @@ class Speed:
             self._updated = now
             self._show(result)
 
-    def _show(self, result) -> None:
+    def _show(self, result: JsProxy) -> None:
         element("rate").value = f"{self.rate:.1f}" if len(self._arrivals) > 1 else "–"
         element("latency").value = f"{result.latency:.0f}"
         for row in js.document.querySelectorAll("#times [data-part]"):
@@ -65,11 +66,11 @@ class Found:
         "idle": "",
     }
 
-    def __init__(self):
-        self._seen = {}
-        self._said = 0
+    def __init__(self) -> None:
+        self._seen: dict[str, bool] = {}
+        self._said = 0.0
 
-    def note(self, result) -> None:
+    def note(self, result: JsProxy) -> None:
         """Take in the detail of a ``landmarks`` event."""
         count = result.people.length
         person = result.people[0] if count else None
@@ -99,7 +100,7 @@ class Found:
 class Loading:
     """The progress bars; they go when everything is there."""
 
-    def note(self, progress) -> None:
+    def note(self, progress: JsProxy) -> None:
         """Take in the detail of a ``progress`` event."""
         if not progress.total:
             return
@@ -120,10 +121,10 @@ class Message:
     _RETRIED = ("model-missing", "model-corrupt", "out-of-memory", "runtime-failed")
     _PASSING = ("worker-died", "worker-stuck")
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._code = ""
 
-    def show(self, fault) -> None:
+    def show(self, fault: JsProxy) -> None:
         """Show the detail of an ``error`` event."""
         self.say(fault.code, fault.message)
 

@@ -12,12 +12,12 @@ import { restoreFirst, startOf } from './snapshot.mjs';
 // modules, are the libraries that the snapshot has and those that Python opens by itself; `modules` is
 // the address of the other modules.
 export async function startPython({ snapshot, content, linked, opened, modules }) {
-  linkFirst(linked);
+  const linking = linkFirst(linked);
   restoreFirst(snapshot, content);
   const stdLibURL = URL.createObjectURL(new Blob()); // Pyodide wants one; the snapshot needs none
   const starting = loadPyodide({ _loadSnapshot: startOf(snapshot), stdLibURL });
   // What does not arrive would be waited for without end.
-  const [pyodide] = await Promise.all([starting, content, ...linked.map(({ code }) => code)]);
+  const [pyodide] = await Promise.all([starting, content, linking]);
   URL.revokeObjectURL(stdLibURL);
   for (const library of opened) await link(pyodide._module, library);
   pyodide.pyimport('remainder').address = modules;

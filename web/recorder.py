@@ -5,7 +5,8 @@ import asyncio
 import js
 import landmarks
 from dom import all_of, element
-from jsffi import JsException
+from jsffi import JsException, JsProxy
+from panel import Message
 from pyscript.ffi import to_js
 from pyscript.js_modules import export, recording
 
@@ -16,13 +17,13 @@ _ENDS = {
 }
 
 
-def names():
+def names() -> JsProxy:
     """The points' names, for tables."""
     face = {str(number): name for name, number in landmarks.FACE.items()}
     return to_js({"pose": landmarks.POSE, "hand": landmarks.HAND, "face": face})
 
 
-def name_of(place) -> str:
+def name_of(place: JsProxy | str) -> str:
     """What a file is called, or a URL's last part."""
     name = place if isinstance(place, str) else place.name
     return name.rsplit("/", 1)[-1]
@@ -34,32 +35,32 @@ class Recorder:
     ``held`` is the recording, if any, and ``film`` the file or URL of the video it was made from.
     """
 
-    def __init__(self, message):
+    def __init__(self, message: Message) -> None:
         self._message = message
         self._names = names()
-        self._source = "camera"
+        self._source: JsProxy | str = "camera"
         self._on = False
         self._saved = True
-        self._told = 0
-        self.held = None
-        self.film = None
+        self._told = 0.0
+        self.held: JsProxy = None
+        self.film: JsProxy | str | None = None
         element("record").addEventListener("click", self._on_record)
         for button in all_of("[data-save]"):
             button.addEventListener("click", self._on_save)
         js.window.addEventListener("beforeunload", self._on_leave)
 
-    def note_source(self, place) -> None:
+    def note_source(self, place: JsProxy | str) -> None:
         """What is tracked from now on: "camera", a URL, or a file."""
         self._source = place
 
-    def note(self, result) -> None:
+    def note(self, result: JsProxy) -> None:
         """Take in the detail of a ``landmarks`` event."""
         if self._on:
             if not self.held.add(result):
                 self._switch(False)
             self.note_frame()
 
-    def begin(self, place, fps=None) -> None:
+    def begin(self, place: JsProxy | str, fps: float | None = None) -> None:
         """Forget the recording for one of what is at ``place``."""
         self.held = recording.Recording.new(name_of(place), to_js({"fps": fps}))
         self.film = None if place == "camera" else place
@@ -86,7 +87,7 @@ class Recorder:
         self._tell()
         self._allow(not busy)
 
-    def _on_record(self, event) -> None:
+    def _on_record(self, event: JsProxy) -> None:
         if not self._on:
             self.begin(self._source)
         self._switch(not self._on)
@@ -113,7 +114,7 @@ class Recorder:
             button.disabled = not ready
         element("play").disabled = not (ready and self.film)
 
-    def _on_save(self, event) -> None:
+    def _on_save(self, event: JsProxy) -> None:
         self._task = asyncio.create_task(self._save(event.currentTarget.dataset.save))
 
     async def _save(self, form: str) -> None:
@@ -129,6 +130,6 @@ class Recorder:
         js.setTimeout(lambda: js.URL.revokeObjectURL(link.href), 60_000)
         self._saved = True
 
-    def _on_leave(self, event) -> None:
+    def _on_leave(self, event: JsProxy) -> None:
         if not self._saved:
             event.preventDefault()  # the browser asks whether to leave

@@ -10,12 +10,20 @@ export function restoreFirst({ size, spans }, content) {
     globalThis._createPyodideModule = create;
     const module = await create({ ...settings, INITIAL_MEMORY: size });
     await fill(module.HEAPU8, spans, await content);
+    noteTrampoline(module, module._PyEM_CountArgsPtr ?? 0);
     return module;
   };
 }
 
 export function startOf({ start }) {
   return Uint8Array.from(atob(start), (character) => character.charCodeAt(0));
+}
+
+// Python calls C functions through a trampoline where the engine has one; CPython's runtime knows its
+// place in the function table. A snapshot has none, since it is for every engine: the build notes 0.
+export function noteTrampoline(module, place) {
+  const { HEAP32, __PyRuntime: runtime, __PyEM_EMSCRIPTEN_COUNT_ARGS_OFFSET: noted } = module;
+  HEAP32[(runtime + HEAP32[noted / 4]) / 4] = place;
 }
 
 async function fill(memory, spans, chunks) {

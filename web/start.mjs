@@ -9,7 +9,7 @@ const SETTINGS = [...NAMES, 'mirror', 'src'];
 
 const PATIENCE = 3000; // ms that the controls wait for a picture; then they show the progress
 
-const tracker = document.getElementById('tracker');
+const tracker = document.querySelector('holistic-tracking');
 
 function show(message) {
   document.getElementById('fault').hidden = false;

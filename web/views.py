@@ -3,6 +3,7 @@
 import connections
 import js
 from dom import element
+from jsffi import JsProxy
 from pyscript.ffi import to_js
 from pyscript.js_modules import charts, world
 
@@ -18,13 +19,13 @@ COLOURS = {
 class Views:
     """Shows the results in other ways than over the picture."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         style = js.getComputedStyle(js.document.documentElement)
         colours = {part: style.getPropertyValue(name).strip() for part, name in COLOURS.items()}
         self._charts = charts.Charts.new(element("charts"))
         self._world = world.World.new(element("world"), to_js(connections.EDGES), to_js(colours))
 
-    def note(self, result) -> None:
+    def note(self, result: JsProxy) -> None:
         """Take in the detail of a ``landmarks`` event."""
         self._charts.push(result)
         self._world.show(result)

@@ -19,7 +19,8 @@ const BASE = new URL('./', import.meta.url).href;
 class Fault extends Error {
   constructor(code, reason, subject = '') {
     super(reason);
-    Object.assign(this, { code, subject });
+    this.code = code;
+    this.subject = subject;
   }
 }
 
@@ -29,7 +30,7 @@ const inbox = { boot, open, close, compute };
 const python = {}; // once it has started: `worker` of holistic/browser/worker.py, and `convert` for values
 const loading = new Map(); // models: path -> promise of the bytes, until a session has used them
 let described = {}; // the files of the site: path -> {bytes, sha256}
-let expected = {}; // those that we are going to load: path -> {part, loaded, total}
+const expected = {}; // those that we are going to load: path -> {part, loaded, total}
 let starting; // promise of Pyodide
 let heard = false; // whether the page listens: it does from boot on
 let received = 0; // messages so far
@@ -218,8 +219,13 @@ async function unpack(content) {
 }
 
 // The same in chunks.
-async function* unpacked(content) {
-  const reader = pieces(content).pipeThrough(new DecompressionStream('gzip')).getReader();
+function unpacked(content) {
+  return chunks(pieces(content).pipeThrough(new DecompressionStream('gzip')));
+}
+
+// What a stream gives. Safari's streams are no asynchronous iterators themselves.
+async function* chunks(stream) {
+  const reader = stream.getReader();
   for (let read; !(read = await reader.read()).done; ) yield read.value;
 }
 
@@ -274,7 +280,7 @@ function countFetches() {
 async function count(path, body) {
   let loaded = 0;
   let told = 0;
-  for await (const chunk of body) {
+  for await (const chunk of chunks(body)) {
     loaded += chunk.length;
     if (loaded - told >= PROGRESS_STEP) report(path, (told = loaded));
   }

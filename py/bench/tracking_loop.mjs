@@ -12,7 +12,7 @@ process.on('uncaughtException', (error) => {
 });
 
 const [pyodideFolder, packages, models, frames, settings] = process.argv.slice(2);
-const { loadPyodide } = await import(pathToFileURL(join(pyodideFolder, 'pyodide.mjs')));
+const { loadPyodide } = await import(pathToFileURL(join(pyodideFolder, 'pyodide.mjs')).href);
 const pyodide = await loadPyodide({ stdout: (text) => console.log(text) });
 const folder = '/lib/python3.13/site-packages';
 pyodide.unpackArchive(new Uint8Array(readFileSync(packages)), 'zip', { extractDir: folder });

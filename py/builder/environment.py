@@ -1,7 +1,7 @@
-"""The virtual environment ``.venv`` and the system packages that tests need.
+"""The virtual environment ``.venv``, ``node_modules``, and the system packages that tests need.
 
 Each group of dependencies in pyproject.toml is installed once; a stamp's name remembers which
-groups, and for which pyproject.toml.
+groups, and for which pyproject.toml. So is what package-lock.json names.
 """
 
 import contextlib
@@ -16,10 +16,13 @@ from pathlib import Path
 from builder import ROOT, BuildError
 
 FOLDER = ROOT / ".venv"
+NODE_MODULES = ROOT / "node_modules"
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 FIREFOXES = ("firefox-esr", "firefox")
 CODECS = "ffmpeg"
 """Whose libraries Firefox plays H.264 with; it brings none."""
+WEBKIT = ("webkit2gtk-driver", "xvfb", "gstreamer1.0-plugins-good", "gstreamer1.0-libav")
+"""WebKit has no window of its own without a screen, and plays videos with GStreamer."""
 
 
 def python(*groups: str) -> Path:
@@ -36,6 +39,19 @@ def python(*groups: str) -> Path:
         run([*pip, "--editable", f"{ROOT}{extras}"])
         (FOLDER / f"installed-{project}-{'+'.join(groups)}").touch()
     return executable
+
+
+def node_tools() -> Path:
+    """The folder of the commands that package-lock.json has; they are installed if they are not."""
+    lock = hashlib.sha256((ROOT / "package-lock.json").read_bytes()).hexdigest()[:16]
+    stamp = NODE_MODULES / f".installed-{lock}"
+    if not stamp.exists():
+        if shutil.which("npm") is None:
+            raise BuildError("npm is needed to install the checks' tools: install it and try again")
+        print(f"installing the checks' tools into {NODE_MODULES.name}", flush=True)
+        run(["npm", "ci", "--silent"])
+        stamp.touch()
+    return NODE_MODULES / ".bin"
 
 
 def run(command: list[str], **options: object) -> None:
@@ -76,6 +92,20 @@ def firefox() -> Path | None:
             install_system_packages(FIREFOXES[0], CODECS)
     found = _installed(*FIREFOXES)
     return Path(found) if found else None
+
+
+def webkit() -> tuple[Path, Path] | None:
+    """WebKit's driver and its browser for the browser tests, Debian's WebKitGTK; or None."""
+    if _webkit() is None and shutil.which("apt-get"):
+        with contextlib.suppress(BuildError):  # not every distribution has it; the tests skip then
+            install_system_packages(*WEBKIT)
+    return _webkit()
+
+
+def _webkit() -> tuple[Path, Path] | None:
+    driver, screen = _installed("WebKitWebDriver"), _installed("Xvfb")
+    browser = next(Path("/usr").glob("lib*/**/webkit2gtk-4.*/MiniBrowser"), None)
+    return (Path(driver), browser) if driver and screen and browser else None
 
 
 def install_system_packages(*names: str) -> None:

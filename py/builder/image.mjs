@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { linkFirst } from '../../web/libraries.mjs';
+import { noteTrampoline } from '../../web/snapshot.mjs';
 
 // Without this, Node.js would print the line of Pyodide's code that threw: a megabyte.
 process.on('uncaughtException', (error) => {
@@ -16,8 +17,8 @@ process.on('uncaughtException', (error) => {
 const LARGEST_BLOCK = 1 << 17; // bytes; larger ones malloc takes from elsewhere
 
 const [pyodideFolder, packages, libraries, linked, folder] = process.argv.slice(2);
-await import(pathToFileURL(join(pyodideFolder, 'pyodide.asm.js')));
-const { loadPyodide } = await import(pathToFileURL(join(pyodideFolder, 'pyodide.mjs')));
+await import(pathToFileURL(join(pyodideFolder, 'pyodide.asm.js')).href);
+const { loadPyodide } = await import(pathToFileURL(join(pyodideFolder, 'pyodide.mjs')).href);
 const tools = readFileSync(new URL('./image_in_pyodide.py', import.meta.url), 'utf8');
 const modules = join(folder, 'modules.zip');
 
@@ -29,13 +30,16 @@ writeFileSync(modules, plain.FS.readFile('/modules.zip'));
 writeFileSync(join(folder, 'probes.json'), plain.runPython('probes("/packages.zip")'));
 
 const paths = JSON.parse(linked);
-linkFirst(
+const linking = linkFirst(
   paths.map((path) => ({
     name: `${plain.globals.get('ARCHIVE')}/${path}`,
     code: WebAssembly.compile(readFileSync(join(libraries, path))),
   })),
 );
-const fresh = await loadPyodide({ _makeSnapshot: true, stdLibURL: modules });
+const [fresh] = await Promise.all([
+  loadPyodide({ _makeSnapshot: true, stdLibURL: modules }),
+  linking,
+]);
 fresh.FS.writeFile('/tools.py', tools);
 fresh.runPython(`
 tools = {}
@@ -47,13 +51,15 @@ import gc
 gc.collect()
 `);
 wipe(fresh._module);
+noteTrampoline(fresh._module, 0);
 writeFileSync(join(folder, 'snapshot.bin'), fresh.makeMemorySnapshot());
 
 // Zeroes the memory that malloc has free, without having it take more.
 function wipe(module) {
   const blocks = [];
   for (let size = LARGEST_BLOCK; size > 8; size /= 2) {
-    for (let end = module._sbrk(0); end === module._sbrk(0); ) {
+    const end = module._sbrk(0);
+    while (end === module._sbrk(0)) {
       const block = module._PyMem_RawMalloc(size);
       module.HEAPU8.fill(0, block, block + size);
       blocks.push(block);

@@ -55,24 +55,27 @@ _BLANK = bytes(4096)
 
 _FLAVOUR = re.compile(r"libtensorflowlite_(\w+)\.wasm$")
 _SCRIPTS = ["image.mjs", "image_in_pyodide.py", "remainder.py", "image.py", "linkage.py", "wasm.py"]
-_LIBRARIES = Path(__file__).parents[2] / "web" / "libraries.mjs"
+_WEB = Path(__file__).parents[2] / "web"
+_LINKING = [_WEB / "libraries.mjs", _WEB / "snapshot.mjs"]
+"""The page's own scripts that the build uses too."""
 
 
-def build(pyodide: Path, wheels: list[Path], site: Path) -> dict[str, Any]:
+def build(pyodide: Path, wheels: list[Path], site: Path, node: str = "node") -> dict[str, Any]:
     """Put it into a site's folders ``pyodide`` and ``python``; the part of the manifest about it.
 
-    ``pyodide`` is the folder of a whole Pyodide. What was made of the same inputs is kept and used
+    ``pyodide`` is the folder of a whole Pyodide, ``node`` the Node.js that makes it: any one's
+    result fits every browser. What was made of the same inputs is kept and used
     again.
 
     Raises:
         BuildError: Node.js is missing or failed.
     """
-    scripts = [*(Path(__file__).with_name(name) for name in _SCRIPTS), _LIBRARIES]
-    kept = BUILD / "image" / _hash([*scripts, *sorted(pyodide.iterdir()), *wheels])
+    scripts = [*(Path(__file__).with_name(name) for name in _SCRIPTS), *_LINKING]
+    kept = BUILD / "image" / _hash([*scripts, *sorted(pyodide.iterdir()), *wheels], node)
     if not kept.exists():
         kept.parent.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(dir=BUILD) as made:
-            _make(pyodide, wheels, Path(made))
+            _make(pyodide, wheels, Path(made), node)
             (Path(made) / "image").rename(kept)
     shutil.copytree(kept / "site", site, dirs_exist_ok=True)
     shutil.copy(kept / PACKAGES.name, PACKAGES)
@@ -80,7 +83,7 @@ def build(pyodide: Path, wheels: list[Path], site: Path) -> dict[str, Any]:
     return description
 
 
-def _make(pyodide: Path, wheels: list[Path], folder: Path) -> None:
+def _make(pyodide: Path, wheels: list[Path], folder: Path, node: str) -> None:
     """Make the folder ``image`` in a folder: the ``site``'s files, the packages, a description."""
     image, site = folder / "image", folder / "image" / "site"
     for name in ("pyodide", "python"):
@@ -88,10 +91,10 @@ def _make(pyodide: Path, wheels: list[Path], folder: Path) -> None:
     packages, libraries = image / PACKAGES.name, folder / "libraries"
     paths = _collect(wheels, packages, libraries)
     linked = [path for path in paths if path.endswith(".so")]
-    users = [Path(__file__).with_name("image.mjs"), _LIBRARIES]
+    users = [Path(__file__).with_name("image.mjs"), *_LINKING]
     lean = linkage.trimmed(pyodide, [libraries / path for path in paths], users, folder / "lean")
     inputs = [str(lean), str(packages), str(libraries), json.dumps(linked), str(folder)]
-    environment.run(["node", str(Path(__file__).with_name("image.mjs")), *inputs])
+    environment.run([node, str(Path(__file__).with_name("image.mjs")), *inputs])
 
     for name in RUNTIME:
         content = _lightened(name, (lean / name).read_bytes())
@@ -179,8 +182,8 @@ def _files(wheels: list[Path]) -> Iterator[tuple[str, bytes]]:
                     yield name, contents.read(name)
 
 
-def _hash(inputs: list[Path]) -> str:
-    digest = hashlib.sha256()
+def _hash(inputs: list[Path], node: str) -> str:
+    digest = hashlib.sha256(node.encode())
     for path in inputs:
         digest.update(path.name.encode())
         digest.update(path.read_bytes())

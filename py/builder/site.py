@@ -1,7 +1,8 @@
 """The static site: our page, the runtimes, the tracker and the models, in one folder.
 
 Any web server can serve the folder; nothing in it asks the network for more. ``manifest.json``
-lists every file with its size and hash, for progress bars and for checking what was received.
+lists every file of the tracker with its size and hash, for progress bars and for checking what was
+received. The documentation, in ``docs/``, is not in the list: a visit neither loads nor keeps it.
 """
 
 import gzip
@@ -12,7 +13,17 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from builder import BUILD, ROOT, BuildError, downloads, environment, image, micropython, pyscript
+from builder import (
+    BUILD,
+    ROOT,
+    BuildError,
+    documentation,
+    downloads,
+    environment,
+    image,
+    micropython,
+    pyscript,
+)
 from compress import catalogue
 from compress.catalogue import Model
 from compress.tflite import originals
@@ -29,6 +40,7 @@ ORIGINALS = BUILD / "originals"
 
 def build(folder: Path = SITE) -> Path:
     """Make the site in ``folder``, replacing what an earlier build left there."""
+    documents = documentation.build()
     models = {**build_models(), **_committed_models()}
     numpy = downloads.pyodide_packages()["numpy"]
     wheels = [numpy, *sorted((ROOT / "py" / "wheels").glob("*.whl")), _tracker_wheel()]
@@ -54,6 +66,7 @@ def build(folder: Path = SITE) -> Path:
     }
     manifest["files"] = _describe(new)
     (new / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", "utf-8")
+    shutil.copytree(documents, new / "docs")
     shutil.rmtree(folder, ignore_errors=True)
     new.rename(folder)
     return folder

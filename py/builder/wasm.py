@@ -1,4 +1,8 @@
-"""WebAssembly modules without what nobody needs of them: data, names."""
+"""WebAssembly modules: what they import and export, and copies without what nobody needs.
+
+A side module with a symbol that Pyodide's main module lacks loads without complaint, and kills the
+interpreter when the symbol is first used: :func:`missing` compares them beforehand.
+"""
 
 from collections.abc import Collection, Iterator
 
@@ -9,6 +13,15 @@ _CUSTOM, _IMPORT, _EXPORT, _DATA = 0, 2, 7, 11
 _FUNCTION, _TABLE, _MEMORY, _GLOBAL, _TAG = range(5)
 _END = 0x0B
 _LINKING = b"\x08dylink.0"
+
+LOADER = {
+    "__memory_base",
+    "__table_base",
+    "__stack_pointer",
+    "__indirect_function_table",
+    "memory",
+}
+"""What the dynamic loader itself hands to every side module."""
 
 
 def without_data(module: bytes) -> bytes:
@@ -51,6 +64,26 @@ def imports(module: bytes) -> set[str]:
     return names
 
 
+def exports(module: bytes) -> set[str]:
+    """The names of what a module exports."""
+    names: set[str] = set()
+    for kind, content in _sections(module):
+        if kind == _EXPORT:
+            names.update(name for name, _ in _entries(content))
+    return names
+
+
+def missing(side: bytes, main: bytes) -> set[str]:
+    """Symbols that the side module imports and neither the main module nor itself provides.
+
+    The main module's own imports (JavaScript functions) are at hand for side modules too.
+
+    Raises:
+        BuildError: one of them is no WebAssembly module.
+    """
+    return imports(side) - exports(side) - exports(main) - imports(main) - LOADER
+
+
 def _sections(module: bytes) -> Iterator[tuple[int, bytes]]:
     """The kind and the content of every section."""
     if not module.startswith(MAGIC):
@@ -69,15 +102,18 @@ def _section(kind: int, content: bytes) -> bytes:
 
 def _chosen(section: bytes, wanted: Collection[str]) -> bytes:
     """An export section with the wanted names only."""
-    kept = []
+    kept = [entry for name, entry in _entries(section) if name in wanted]
+    return _encoded(len(kept)) + b"".join(kept)
+
+
+def _entries(section: bytes) -> Iterator[tuple[str, bytes]]:
+    """The name and the bytes of every entry of an export section."""
     count, at = _number(section, 0)
     for _ in range(count):
         start = at
         name, at = _name(section, at)
         _, at = _number(section, at + 1)
-        if name in wanted:
-            kept.append(section[start:at])
-    return _encoded(len(kept)) + b"".join(kept)
+        yield name, section[start:at]
 
 
 def _type_end(content: bytes, at: int) -> int:

@@ -1,6 +1,6 @@
 """The compression toolchain: it turns MediaPipe's models into the smaller and faster ones we ship.
 
-Every stage reads one .tflite file and writes another, so that a model goes through any subset:
-``fold`` (constants to float32), ``trim`` (drop outputs and what only they need), then pruning,
-distillation and quantization. Nothing here runs in the tracker.
+Rooms, each of which imports only those before it: ``tflite`` (files), ``data`` (pictures), ``fit``
+(pruning, distillation, quantization), ``measure`` and ``report``. ``pipeline`` runs a recipe's
+stages, ``cli`` the commands. Nothing here runs in the tracker.
 """

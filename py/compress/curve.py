@@ -13,12 +13,13 @@ from typing import Any
 
 from compress.catalogue import Catalogue, CatalogueError
 from compress.measure import accuracy
-from compress.measure.evaluate import Runner
+from compress.measure.latency import Latency
 from compress.pipeline import Pipeline
 from compress.recipe import Recipe
 from compress.tflite import model_file
 from compress.tflite.cost import cost
 from compress.tflite.packing import packed
+from compress.tflite.runner import Runner
 
 Point = tuple[dict[str, float], Recipe]
 """The setting that makes a point of the curve, by its name, and the recipe that it changes."""
@@ -59,7 +60,7 @@ def measure(
     ``crops`` are for fitting, ``data`` for measuring.
     """
     (original,) = (row for row in catalogue.variant("float") if row.name == recipe.original)
-    sheet = accuracy.Sheet(recipe, original, models, data)
+    comparison = accuracy.Comparison(recipe, original, models, data)
     for setting, changed in wanted:
         content = Pipeline(changed, models / "float", crops, work).make()
         runner = Runner(content)
@@ -68,7 +69,7 @@ def measure(
             **setting,
             "macs": cost(model_file.parse(content)).macs,
             "bytes": len(packed(content)),
-            "milliseconds": dataclasses.asdict(runner.latency()),
+            "milliseconds": dataclasses.asdict(Latency.of(runner.times())),
             "load": os.getloadavg()[0],
-            **sheet.figures(runner),
+            **comparison.figures(runner),
         }

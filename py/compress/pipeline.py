@@ -1,8 +1,8 @@
-"""A recipe's stages in order, each written to a file so that what was done is not done again.
+"""A recipe's stages in order; each leaves a file, and is not run again while the file is there.
 
 float model -> pruned.tflite -> checkpoint.pt (training) -> trained.pt, distilled.tflite
 -> equalized.tflite -> reconstructed.pt -> tune/checkpoint.pt (training with rounding) -> tuned.pt
--> coarse-BITS.pt -> result-BITS.tflite -> finished-BITS.tflite
+-> weight-grids-BITS.pt -> result-BITS.tflite -> finished-BITS.tflite
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from compress.fit.equalize import equalize
 from compress.fit.export_int8 import Exporter
 from compress.fit.gptq import Grid
 from compress.fit.network import Network
-from compress.fit.overflow_safe import narrow
+from compress.fit.overflow_safe import make_overflow_safe
 from compress.fit.prune import prune
 from compress.fit.quantized import QuantizedNetwork, calibrate
 from compress.fit.reconstruct import reconstruct
 from compress.fit.score_bias import score_shift, shift_scores
-from compress.measure.evaluate import Runner
 from compress.recipe import Distil, Recipe
 from compress.tflite import model_file, trim
 from compress.tflite.model_file import serialize
+from compress.tflite.runner import Runner
 
 CALIBRATION_SEED = 99
 CALIBRATION_IMAGES = 64
@@ -71,7 +71,7 @@ class Pipeline:
         path = self._folder / f"result{bits}.tflite"
         if not path.is_file():
             path.write_bytes(self._result())
-        if quantize is None or not (quantize.narrow or quantize.score_images):
+        if quantize is None or not (quantize.overflow_safe or quantize.score_bias_images):
             return path.read_bytes()
         finished = self._folder / f"finished{bits}.tflite"
         if not finished.is_file():
@@ -80,7 +80,7 @@ class Pipeline:
 
     @property
     def trained(self) -> Path | None:
-        """What the training of the float model has left for going on with it, if there was any."""
+        """The file with which training of the float model can continue, if it was trained."""
         return self._folder / TRAINED if self._recipe.distil else None
 
     def finished(self, content: bytes) -> bytes:
@@ -88,17 +88,17 @@ class Pipeline:
         quantize = self._recipe.quantize
         assert quantize is not None
         model = model_file.parse(content)
-        if quantize.narrow:
-            self._progress("narrowing weights")
-            images = self._images(quantize.rounding_images)
-            narrow(model, images, windows=quantize.narrow_windows)
-        if quantize.score_images:
-            self._progress("correcting scores")
+        if quantize.overflow_safe:
+            self._progress("making weights overflow-safe")
+            images = self._images(quantize.gptq_images)
+            make_overflow_safe(model, images, depthwise=quantize.overflow_safe_depthwise)
+        if quantize.score_bias_images:
+            self._progress("correcting the bias of scores")
             scores = self._recipe.presence
             assert scores is not None
-            images = to_input(self._samples.ordered(quantize.score_images), self._recipe.low)
+            inputs = to_input(self._samples.ordered(quantize.score_bias_images), self._recipe.low)
             float_file = serialize(self._original)
-            found, wanted = (Runner(one)(images)[scores] for one in (content, float_file))
+            found, wanted = (Runner(one)(inputs)[scores] for one in (content, float_file))
             shift_scores(model, scores, score_shift(found, wanted))
         return serialize(model, compact=True)
 
@@ -107,7 +107,7 @@ class Pipeline:
         if self._recipe.quantize is None:
             return serialize(model)
         model = self._equalized(model)
-        network = self._coarsened(model, self._quantized(model))
+        network = self._on_weight_grids(model, self._quantized(model))
         exported = Exporter(model, network).export()
         return serialize(exported, compact=True)
 
@@ -195,20 +195,20 @@ class Pipeline:
     ) -> Run:
         return Run(self._recipe, settings, teacher, student, self._samples, folder, begun)
 
-    def _coarsened(self, model: Any, network: QuantizedNetwork) -> QuantizedNetwork:
-        """The int8 simulation with its weights on coarser grids, where the recipe asks for it."""
+    def _on_weight_grids(self, model: Any, network: QuantizedNetwork) -> QuantizedNetwork:
+        """The int8 simulation with its weights on coarser grids, where the recipe asks for them."""
         assert self._recipe.quantize is not None
         bits = self._recipe.quantize.bits
         if bits is None:
             return network
-        path = self._folder / f"coarse-{bits:g}.pt"
+        path = self._folder / f"weight-grids-{bits:g}.pt"
         if not path.is_file():
             self._progress(f"bringing weights down to {bits:g} bits")
-            images = self._images(self._recipe.quantize.rounding_images)
+            images = self._images(self._recipe.quantize.gptq_images)
             fitted = Network(model).eval()
             fitted.layers.load_state_dict(network.layers.state_dict())
-            felt = weight_grids.importance(fitted, self._recipe, images[:CALIBRATION_IMAGES])
-            steps = weight_grids.steps_for(network, felt, bits)
+            sensitivity = weight_grids.importance(fitted, self._recipe, images[:CALIBRATION_IMAGES])
+            steps = weight_grids.steps_for(network, sensitivity, bits)
             grids = {position: Grid(one[None]) for position, one in steps.items()}
             reconstruct(Network(model).eval(), network, images, weights=False, grids=grids)
             torch.save(network.state_dict(), path)

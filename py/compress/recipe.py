@@ -20,15 +20,16 @@ FOLDER = Path(__file__).parent / "recipes"
 class Output:
     """One output and how its error counts: differences are divided by ``scales``.
 
-    ``scales`` has one entry a value of a landmark, such as x, y, z, visibility, presence. Where
-    weights are put on coarser grids, errors of the landmarks ``fine`` count ``finer`` times.
+    ``scales`` has one entry for each value of a landmark, such as x, y, z, visibility, presence.
+    Where weights are put on coarser grids, errors of the landmarks ``emphasized`` count
+    ``emphasis`` times.
     """
 
     name: str
     scales: tuple[float, ...]
     weight: float = 1.0
-    fine: tuple[int, ...] = ()
-    finer: float = 1.0
+    emphasized: tuple[int, ...] = ()
+    emphasis: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -56,31 +57,35 @@ class Distil:
 class Quantize:
     """Static int8 but for ``float_operators``, whose large weights alone are stored as int8.
 
-    ``equalize`` rescales channels first, before pruning too. ``fit_weights`` false leaves weights
-    as they are and corrects biases only. ``noise`` is the deviation, in grey levels, of noise that
-    the int8 network sees in the pictures of its fit and the float one does not: it makes landmarks
-    steadier and takes them a little farther from the original's. ``bits`` is the mean entropy of a
-    weight that coarser grids are to bring it down to, on ``rounding_images``; by default they are
-    as fine as int8 goes. ``narrow`` lets 16 bits hold the sums of convolutions' products, on as
-    many pictures, with ``narrow_windows`` those of depthwise ones too. ``score_images`` is the
-    number of pictures on which the mean of a detector's scores near the threshold is made the
-    original's.
+    Attributes:
+        equalize: rescale channels first.
+        fit_weights: fit weights and biases; false corrects biases only.
+        bits: the mean entropy of a weight that coarser grids reach; by default grids are as fine as
+            int8 allows.
+        gptq_images: pictures for rounding weights, and for making them overflow-safe.
+        noise: standard deviation, in grey levels, of noise that the int8 network sees in the
+            pictures of its fit and the float one does not. It makes landmarks steadier and takes
+            them a little farther from the original's.
+        overflow_safe: make 16 bits hold the sums of convolutions' products.
+        overflow_safe_depthwise: those of depthwise convolutions too.
+        score_bias_images: pictures on which the mean of a detector's scores near the threshold is
+            made the original's.
     """
 
     float_operators: frozenset[int] = frozenset()
     equalize: bool = False
     fit_weights: bool = True
     bits: float | None = None
-    rounding_images: int = 64
+    gptq_images: int = 64
     noise: float = 0.0
-    narrow: bool = False
-    narrow_windows: bool = True
-    score_images: int = 0
+    overflow_safe: bool = False
+    overflow_safe_depthwise: bool = True
+    score_bias_images: int = 0
 
 
 @dataclass(frozen=True)
 class Prune:
-    """Part of the multiply-accumulates or of the parameters to remove, not both.
+    """What to prune: a part of the multiply-accumulates or of the parameters, not both.
 
     At most the part ``most`` of each family's channels goes. ``images`` are for the statistics:
     small layers have few positions a picture.

@@ -1,6 +1,6 @@
 """Holistic tracking: a person's pose, face and hands in pictures and videos.
 
-The same Python runs under CPython and, in a web page, under Pyodide::
+The same Python runs under CPython and, in a web page, under Pyodide:
 
     from holistic import Tracker
 
@@ -21,5 +21,8 @@ from holistic.inference.model_files import ModelError
 from holistic.options import Options, Smoothing
 from holistic.results.result import Person, Result
 from holistic.tracker import Tracker
+
+__version__ = "0.1.0"
+"""The one place where the version stands; pyproject.toml and the packages read it here."""
 
 __all__ = ["ModelError", "Options", "Person", "Result", "Smoothing", "Tracker"]

@@ -92,8 +92,8 @@ def _taking(
 class Tracker:
     """Finds people's poses, faces and hands in the frames of one source.
 
-    It takes the arguments of ``holistic.options.Options``, which says what they mean. As a context
-    it closes itself at the end.
+    It takes the arguments of ``holistic.Options``, which says what they mean, as in
+    ``Tracker(complexity=0, max_people=2)``. As a context manager it closes itself at the end.
 
     Raises:
         TypeError, ValueError: an argument is not one of the options.

@@ -17,9 +17,13 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from recipe import chroot, crossbuild, ninja, provenance, sources, wasm
+from recipe import chroot, crossbuild, ninja, provenance, sources
 
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+from builder import BuildError, wasm  # noqa: E402 - it stands in the folder above this script's
+
 KERNELS = HERE.parent / "kernels"
 WHEELS = HERE.parent / "wheels"
 BUILD = "build"
@@ -140,7 +144,12 @@ def main() -> None:
     options = parser.parse_args()
     try:
         make(options.cache, options.wheels)
-    except (chroot.ToolchainError, sources.SourceError, crossbuild.PackagingError) as error:
+    except (
+        BuildError,
+        chroot.ToolchainError,
+        sources.SourceError,
+        crossbuild.PackagingError,
+    ) as error:
         sys.exit(f"wheels: {error}")
 
 

@@ -10,10 +10,10 @@ import { pathToFileURL } from 'node:url';
 const [folder, code] = process.argv.slice(2);
 const read = (path) => readFileSync(join(folder, path));
 const site = pathToFileURL(`${resolve(folder)}/`).href;
-const { linked, snapshot, modules } = JSON.parse(read('manifest.json')).python;
+const { linked, snapshot, modules } = JSON.parse(String(read('manifest.json'))).python;
 const fetched = [];
 
-globalThis.XMLHttpRequest = class {
+globalThis.XMLHttpRequest = /** @type {any} */ (class {
   open(_, path) {
     this.path = path;
   }
@@ -22,7 +22,7 @@ globalThis.XMLHttpRequest = class {
     fetched.push(this.path);
     this.response = Uint8Array.from(read(this.path)).buffer;
   }
-};
+});
 
 URL.createObjectURL = () => '/dev/null'; // in Node.js Pyodide reads files only
 const { startPython } = await import(`${site}python.mjs`);

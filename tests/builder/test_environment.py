@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from builder import environment
+from builder import BuildError, environment
 
 
 @pytest.fixture
@@ -40,3 +40,23 @@ def test_another_group_is_added(installs: list[str]) -> None:
     environment.python("browser-test", "bench")
     environment.python("bench")
     assert installs == ["", "[browser-test]", "[browser-test,bench]"]
+
+
+def test_the_tools_of_node_are_installed_once_for_a_lock_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    ran: list[list[str]] = []
+    monkeypatch.setattr(environment, "NODE_MODULES", tmp_path)
+    monkeypatch.setattr(environment, "run", ran.append)
+    monkeypatch.setattr(environment.shutil, "which", lambda name: name)
+    assert environment.node_tools() == environment.node_tools() == tmp_path / ".bin"
+    assert ran == [["npm", "ci", "--silent"]]
+
+
+def test_without_npm_the_tools_of_node_are_asked_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(environment, "NODE_MODULES", tmp_path)
+    monkeypatch.setattr(environment.shutil, "which", lambda name: None)
+    with pytest.raises(BuildError, match="npm is needed"):
+        environment.node_tools()

@@ -65,3 +65,26 @@ def test_imports_of_every_kind_are_read() -> None:
 
 def test_a_module_may_import_nothing() -> None:
     assert wasm.imports(wasm.MAGIC + CODE) == set()
+
+
+# A module that imports the function env.f and the memory env.memory, and exports a function g.
+EXAMPLE = (
+    b"\0asm\x01\0\0\0"
+    b"\x01\x04\x01\x60\0\0"
+    b"\x02\x17\x02\x03env\x01f\0\0\x03env\x06memory\x02\0\x01"
+    b"\x03\x02\x01\0"
+    b"\x07\x05\x01\x01g\0\x01"
+    b"\x0a\x04\x01\x02\0\x0b"
+)
+
+
+def test_exports_are_read() -> None:
+    assert wasm.imports(EXAMPLE) == {"f", "memory"}
+    assert wasm.exports(EXAMPLE) == {"g"}
+
+
+def test_a_symbol_that_nobody_has_is_missing() -> None:
+    empty = wasm.MAGIC
+    assert wasm.missing(EXAMPLE, empty) == {"f"}
+    assert wasm.missing(EXAMPLE, EXAMPLE) == set()
+    assert wasm.missing(empty, empty) == set()

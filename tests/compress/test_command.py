@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from graphs import MODELS, run
 
-from compress import __main__ as command
+from compress import cli
 from compress.tflite import model_file
 from holistic.inference.model_files import unpacked
 
@@ -17,7 +17,7 @@ def compress(monkeypatch, capsys):
 
     def started(*arguments):
         monkeypatch.setattr("sys.argv", ["compress", *map(str, arguments)])
-        return command.main(), capsys.readouterr().err
+        return cli.main(), capsys.readouterr().err
 
     return started
 

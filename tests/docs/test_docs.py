@@ -13,14 +13,11 @@ from holistic import cli
 from holistic.inference import model_files
 
 TESTS = ROOT / "tests"
-PAGES = sorted((TESTS.parent / "docs").glob("*.md"))
+DOCS = ROOT / "docs"
+PAGES = sorted(DOCS.glob("*.md"))
+JOURNAL = sorted((DOCS / "journal").glob("[0-9]*.md"))
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 COMMAND = "python -m holistic "
-
-pytestmark = pytest.mark.skipif(
-    not model_files.find("face_refinement").exists(),
-    reason="the float models are not there: run `python build.py models`",
-)
 
 
 @pytest.fixture
@@ -41,6 +38,10 @@ def examples(page):
             yield kind, content, line, after[1] if after[0] == "text" else ""
 
 
+@pytest.mark.skipif(
+    not model_files.find("face_refinement").exists(),
+    reason="the float models are not there: run `python build.py models`",
+)
 @pytest.mark.parametrize(
     "page", [page for page in PAGES if BLOCK.search(page.read_text())], ids=lambda page: page.stem
 )
@@ -58,7 +59,15 @@ def test_the_examples_of_a_page_run_in_order(page, folder):
             assert printed.getvalue() == expected, f"{page.name}, line {line + 1}"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_links_between_pages_lead_somewhere(page):
-    for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
-        assert (page.parent / target).exists(), target
+def test_the_journal_lists_its_pages_by_their_titles():
+    index = (DOCS / "journal" / "index.md").read_text()
+    for page in JOURNAL:
+        title = page.read_text().partition("\n")[0].removeprefix("# ")
+        assert f"[{title}]({page.name})" in " ".join(index.split()), page.name
+
+
+@pytest.mark.parametrize("folder", ["py/holistic", "py/compress", "web"])
+def test_the_architecture_names_every_room(folder):
+    text = (DOCS / "architecture.md").read_text()
+    rooms = {path.name for path in (ROOT / folder).iterdir() if path.is_dir()} - {"__pycache__"}
+    assert [room for room in sorted(rooms) if f"`{room}`" not in text] == []

@@ -195,7 +195,7 @@ class TestThreads:
 
 @needs_models
 class TestVariants:
-    """Which sets of models there are is in test_models.py."""
+    """Which sets of models there are is in test_model_files.py."""
 
     @pytest.mark.parametrize(
         ("bytes_are_fast", "folder"), [(True, "pruned_int8"), (False, "pruned")]

@@ -13,7 +13,7 @@ import { pathToFileURL } from "node:url";
 
 const [distribution, folder, flavour, ...wheels] = process.argv.slice(2).map((path, index) =>
   index === 2 ? path : resolve(path));
-const { loadPyodide } = await import(pathToFileURL(`${distribution}/pyodide.mjs`));
+const { loadPyodide } = await import(pathToFileURL(`${distribution}/pyodide.mjs`).href);
 
 const printed = [];
 const pyodide = await loadPyodide({

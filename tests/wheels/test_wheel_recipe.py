@@ -68,7 +68,7 @@ def test_the_ninja_file_compiles_each_flavour_with_its_own_flags(tmp_path: Path)
     group = {"root": "r", "objects": ["a.c", "b.cc"], "flags": ["-O2"], "include": ["i"]}
     table = {
         "flavour": {"simd": ["-msimd128"], "relaxed": ["-msimd128", "-mrelaxed-simd"]},
-        **{name: group for name in (*ninja.ARCHIVED, "shims")},
+        **dict.fromkeys((*ninja.ARCHIVED, "shims"), group),
         "link": {"flags": ["-shared"], "exports": ["First", "Second"]},
     }
     modules = ninja.write(tmp_path, table)

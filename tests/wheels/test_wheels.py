@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from builder import ROOT
-from tflite_runtime.recipe import provenance, wasm
+from builder import ROOT, wasm
+from tflite_runtime.recipe import provenance
 
 WHEELS = ROOT / "py" / "wheels"
 PYODIDE = Path(os.environ.get("HOLISTIC_PYODIDE", ROOT / "build" / "pyodide"))
@@ -63,12 +63,12 @@ def test_both_flavours_offer_the_same_functions() -> None:
     (wheel,) = WHEELS.glob("tflite_runtime-*.whl")
     with zipfile.ZipFile(wheel) as archive:
         plain, relaxed = (
-            wasm.symbols(archive.read(f"tflite_runtime/libtensorflowlite_{flavour}.wasm"))
+            wasm.exports(archive.read(f"tflite_runtime/libtensorflowlite_{flavour}.wasm"))
             for flavour in ("simd", "relaxed")
         )
-    functions = {name for name in plain.exports if name.startswith(("TfLite", "ErrorLog"))}
+    functions = {name for name in plain if name.startswith(("TfLite", "ErrorLog"))}
     assert "TfLiteInterpreterInvoke" in functions
-    assert functions <= relaxed.exports
+    assert functions <= relaxed
 
 
 def test_only_the_relaxed_flavour_multiplies_bytes_in_pairs() -> None:
@@ -84,31 +84,3 @@ def test_pyodide_loads_no_side_module_before_it_is_wanted() -> None:
     for wheel in RECORD["wheels"]:
         with zipfile.ZipFile(WHEELS / wheel) as archive:
             assert not [name for name in archive.namelist() if ".so" in name]
-
-
-# A module that imports the function env.f and the memory env.memory, and exports a function g.
-EXAMPLE = (
-    b"\0asm\x01\0\0\0"
-    b"\x01\x04\x01\x60\0\0"
-    b"\x02\x17\x02\x03env\x01f\0\0\x03env\x06memory\x02\0\x01"
-    b"\x03\x02\x01\0"
-    b"\x07\x05\x01\x01g\0\x01"
-    b"\x0a\x04\x01\x02\0\x0b"
-)
-
-
-def test_imports_and_exports_are_read() -> None:
-    found = wasm.symbols(EXAMPLE)
-    assert found.imports == {("env", "f"), ("env", "memory")}
-    assert found.exports == {"g"}
-
-
-def test_a_symbol_that_nobody_has_is_missing() -> None:
-    empty = EXAMPLE[:8]
-    assert wasm.missing(EXAMPLE, empty) == {"f"}
-    assert wasm.missing(empty, empty) == set()
-
-
-def test_what_is_no_module_is_refused() -> None:
-    with pytest.raises(ValueError, match="not a WebAssembly module"):
-        wasm.symbols(b"PK\x03\x04 a zip file")

@@ -76,7 +76,10 @@ export class Charts {
 
 class Chart {
   constructor({ title, unit, decimals = 0, range, lines, values }) {
-    Object.assign(this, { unit, decimals, values, shown: 0 });
+    this.unit = unit;
+    this.decimals = decimals;
+    this.values = values;
+    this.shown = 0;
     this.figure = document.createElement('figure');
     const canvas = document.createElement('canvas');
     canvas.setAttribute('role', 'img');

@@ -5,7 +5,12 @@ export class Sheet {
   // `paint(pen, width, height, scale)` draws on a clear canvas of width x height pixels, `scale` of
   // which are one of the page's; `interval` is the least time between two drawings in milliseconds.
   constructor(canvas, interval, paint) {
-    Object.assign(this, { canvas, interval, paint, seen: false, drawn: -Infinity, size: [0, 0] });
+    this.canvas = canvas;
+    this.interval = interval;
+    this.paint = paint;
+    this.seen = false;
+    this.drawn = -Infinity;
+    this.size = [0, 0];
     new ResizeObserver((entries) => this.#fit(entries.at(-1).contentRect)).observe(canvas);
     new IntersectionObserver((entries) => {
       this.seen = entries.at(-1).isIntersecting;

@@ -68,14 +68,17 @@ function angle(a, b) {
   return degrees(Math.acos(Math.min(1, Math.max(-1, dot(a, b) / scale))));
 }
 
+/** @type {(a: Iterable<number>, b: Iterable<number>) => number[]} */
 function minus([a, b, c], [x, y, z]) {
   return [a - x, b - y, c - z];
 }
 
+/** @type {(a: Iterable<number>, b: Iterable<number>) => number} */
 function dot([a, b, c], [x, y, z]) {
   return a * x + b * y + c * z;
 }
 
+/** @type {(a: Iterable<number>, b: Iterable<number>) => number[]} */
 function cross([a, b, c], [x, y, z]) {
   return [b * z - c * y, c * x - a * z, a * y - b * x];
 }

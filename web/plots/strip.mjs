@@ -10,7 +10,8 @@ export class Strip {
   // `lines` is {name: colour}; `range` is [least, most], or the least of it where the most grows with
   // what comes. What is out of range is drawn at the edge.
   constructor(canvas, lines, range) {
-    Object.assign(this, { lines, range });
+    this.lines = lines;
+    this.range = range;
     this.sheet = new Sheet(canvas, INTERVAL, (...sheet) => this.#paint(...sheet));
     this.clear();
   }

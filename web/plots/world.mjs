@@ -23,12 +23,18 @@ const DISTANCE = 3.2; // metres from the eye to the middle
 const STEP = 0.12; // radians that an arrow key turns
 const STEEP = 1.4; // radians up or down at most
 const FLOOR = { half: 0.6, lines: 6 };
+/** @type {(point: number) => boolean} */
+const ALWAYS = () => true;
 
 export class World {
   // `edges` has flat lists of point pairs, {pose, face, leftHand, rightHand}; `colours` has those and
   // that of the floor.
   constructor(canvas, edges, colours) {
-    Object.assign(this, { canvas, edges, colours, people: [], view: UPPER });
+    this.canvas = canvas;
+    this.edges = edges;
+    this.colours = colours;
+    this.people = [];
+    this.view = UPPER;
     this.sheet = new Sheet(canvas, INTERVAL, (...sheet) => this.#paint(...sheet));
     this.reset();
     this.#listen();
@@ -88,13 +94,14 @@ export class World {
     this.#lines(ends, Array.from(ends.keys()), this.colours.floor, 0.5 * scale);
   }
 
-  #lines(points, edges, colour, width, seen = () => true) {
+  #lines(points, edges, colour, width, seen = ALWAYS) {
     const path = new Path2D();
     const places = points.map((point) => this.#project(point));
     for (let i = 0; i < edges.length; i += 2) {
       if (!seen(edges[i]) || !seen(edges[i + 1])) continue;
-      path.moveTo(...places[edges[i]]);
-      path.lineTo(...places[edges[i + 1]]);
+      const [from, to] = [places[edges[i]], places[edges[i + 1]]];
+      path.moveTo(from[0], from[1]);
+      path.lineTo(to[0], to[1]);
     }
     Object.assign(this.pen, { strokeStyle: colour, lineWidth: width, lineCap: 'round' });
     this.pen.stroke(path);

@@ -1,5 +1,6 @@
 // NumPy's .npz: a zip archive of .npy files, as far as recordings need it.
 
+/** @type {[any, string][]} */
 const TYPES = [
   [Float32Array, '<f4'],
   [Float64Array, '<f8'],

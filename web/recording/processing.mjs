@@ -10,7 +10,12 @@ export class Processing {
   // `video` is one of openVideo(); `recording` gets the results, and tells how far it has come: a
   // Processing that was cancelled goes on with another run().
   constructor(tag, video, recording) {
-    Object.assign(this, { tag, video, recording, running: false, progress: 0, speed: 0 });
+    this.tag = tag;
+    this.video = video;
+    this.recording = recording;
+    this.running = false;
+    this.progress = 0;
+    this.speed = 0;
   }
 
   // Promises whether it came to the end: it does not if it is cancelled, or the tag gets another

@@ -27,7 +27,13 @@ export const SCORES = { pose: 'pose', face: 'face', leftHand: 'left_hand', right
 export class Recording {
   // `source` is the name that files give it, `fps` its frames a second where they are known.
   constructor(source, { fps = null, limit = LIMIT } = {}) {
-    Object.assign(this, { source, fps, limit, frames: [], bytes: 0, end: null });
+    this.source = source;
+    this.fps = fps;
+    this.limit = limit;
+    this.frames = [];
+    this.width = this.height = undefined; // the first frame's
+    this.bytes = 0;
+    this.end = null;
   }
 
   // The time stamp of the last frame, in milliseconds.
@@ -38,7 +44,7 @@ export class Recording {
   // Takes in the detail of a `landmarks` event, and says whether it did. Where it did not, `end`
   // says why: it is FULL, or the frame is of another source, whose size or clock does not go on.
   add({ timestamp, width, height, people }) {
-    if (!this.frames.length) Object.assign(this, { width, height });
+    if (!this.frames.length) [this.width, this.height] = [width, height];
     const size = sizeOf(people);
     if (width !== this.width || height !== this.height || timestamp <= this.last) {
       this.end = OTHER_SOURCE;

@@ -34,7 +34,7 @@ PASSING = ("worker-stuck", "worker-died")
 class Fault(Exception):  # noqa: N818 (what the visitor meets, no error of the program)
     """Something that the visitor must know: ``code`` is one of SENTENCES."""
 
-    def __init__(self, code: str, **details):
+    def __init__(self, code: str, **details: object) -> None:
         super().__init__(code)
         self.code = code
         self.message = SENTENCES[code].format(**details)

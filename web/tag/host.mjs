@@ -48,6 +48,9 @@ function newWorker() {
   return worker;
 }
 
+// Whether there is shared memory. An isolated page has none where the browser gives it to nobody.
+export const shared = crossOriginIsolated && allocate(4, true) !== null;
+
 // A block of memory, or null where the browser has none left.
 export function allocate(size, shared) {
   try {

@@ -11,6 +11,8 @@ const RGBA = { format: 'RGBA', colorSpace: 'srgb' };
 const LARGE = 4096; // px: longer pictures are made smaller as they are decoded
 const DECODED = 2048; // px: to this, which is more than any model looks at
 
+let copied = true; // whether this browser copies a frame's pixels as RGBA, as far as is known
+
 // The camera with the id `device`, or any where that is empty, at about this size and frames a second.
 export async function openCamera({ device, width, height }, rate) {
   if (!navigator.mediaDevices) throw new DOMException('no media devices', 'NotFoundError');
@@ -56,7 +58,7 @@ export async function open(place, single) {
   if (place instanceof Blob) return fileSource(place);
   if (place instanceof MediaStream) return streamSource(place);
   if (place instanceof HTMLVideoElement) return single ? stillSource(place) : watched(place);
-  if (place instanceof HTMLCanvasElement && !single) return streamSource(place.captureStream());
+  if (place instanceof HTMLCanvasElement && !single) return canvasSource(place);
   return stillSource(place);
 }
 
@@ -132,6 +134,20 @@ async function stillSource(place) {
   return pictureSource({ bitmap: await createImageBitmap(place), width, height });
 }
 
+// A canvas whenever it is drawn on; where streams cannot be read, at every frame that the page shows.
+function canvasSource(canvas) {
+  if ('MediaStreamTrackProcessor' in self) return streamSource(canvas.captureStream());
+  const done = new AbortController();
+  const closed = new Promise((resolve) => done.signal.addEventListener('abort', () => resolve(null)));
+  return {
+    async next() {
+      const now = await Promise.race([new Promise(requestAnimationFrame), closed]);
+      return now && drawnFrame(canvas, canvas.width, canvas.height, now);
+    },
+    close: () => done.abort(),
+  };
+}
+
 async function streamSource(stream) {
   const [track] = stream.getVideoTracks();
   if (!track) throw new TypeError('src is a MediaStream without a video track');
@@ -165,6 +181,7 @@ async function playing(video) {
   video.muted = true;
   video.playsInline = true;
   video.preload = 'auto';
+  const done = new AbortController();
   const happened = (type) => new Promise((resolve) => video.addEventListener(type, resolve));
   const failed = happened('error').then(() => Promise.reject(video.error));
   failed.catch(() => {}); // whoever asks for a frame is told
@@ -180,7 +197,7 @@ async function playing(video) {
   return {
     async next() {
       for (;;) {
-        const shown = nextShown(video);
+        const shown = nextShown(video, done.signal);
         if (video.paused && !video.ended && !over) await video.play();
         const when = await Promise.race([shown, ended, closed, failed]);
         const frame = when && currentFrame(video, ...when);
@@ -189,11 +206,12 @@ async function playing(video) {
           return frame;
         }
         frame?.close(); // the last one again
-        if (frame || !when?.length) return null;
+        if (frame ? over : !when?.length) return null;
         // Firefox calls back while it seeks, when there is nothing to see: the last one is to come.
       }
     },
     close() {
+      done.abort();
       video.pause();
       video.removeAttribute('src');
       video.srcObject = null;
@@ -219,7 +237,7 @@ function watched(video) {
   return {
     async next() {
       for (;;) {
-        const when = waiting ? [] : await Promise.race([nextShown(video), closed]);
+        const when = waiting ? [] : await Promise.race([nextShown(video, done.signal), closed]);
         waiting = false;
         const frame = when && currentFrame(video, ...when);
         if (frame || !when) return frame;
@@ -237,9 +255,31 @@ async function atTheEnd(video) {
   return [];
 }
 
-// Promises what a video tells when it shows the next frame.
-function nextShown(video) {
-  return new Promise((resolve) => video.requestVideoFrameCallback((...when) => resolve(when)));
+const SILENCE = 8; // frames without a call, after which no call is expected
+const GLANCE = 15; // ms between two looks at how many frames a video has shown
+
+const silent = new WeakSet(); // videos that show frames and do not call back, as in WebKitGTK
+
+// Promises what a video tells when it shows the next frame; nothing, [], where it only shows it.
+function nextShown(video, signal) {
+  const shown = () => video.getVideoPlaybackQuality().totalVideoFrames;
+  const before = shown();
+  return new Promise((resolve) => {
+    const glance = setInterval(() => {
+      if (shown() - before < (silent.has(video) ? 1 : SILENCE)) return;
+      silent.add(video);
+      done([]);
+    }, GLANCE);
+    const done = (when) => {
+      clearInterval(glance);
+      resolve(when);
+    };
+    video.requestVideoFrameCallback((...when) => {
+      silent.delete(video);
+      done(when);
+    });
+    signal.addEventListener('abort', () => clearInterval(glance));
+  });
 }
 
 // What a video shows, as of its callback for frames if that is given; null if it was emptied meanwhile,
@@ -247,27 +287,37 @@ function nextShown(video) {
 function currentFrame(video, now, { mediaTime } = { mediaTime: video.currentTime }) {
   if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return null;
   const timestamp = video.srcObject ? (now ?? performance.now()) : mediaTime * 1000;
-  if (!('VideoFrame' in self)) return drawnFrame(video, video.videoWidth, video.videoHeight, timestamp);
-  return videoFrame(new VideoFrame(video, { timestamp: Math.round(timestamp * 1000) }));
+  const { videoWidth: width, videoHeight: height } = video;
+  if (copied && 'VideoFrame' in self) {
+    const frame = new VideoFrame(video, { timestamp: Math.round(timestamp * 1000) });
+    if (frame.displayWidth === width && frame.displayHeight === height) return videoFrame(frame, video);
+    frame.close(); // it does not know how the video is turned, as in WebKitGTK
+  }
+  return drawnFrame(video, width, height, timestamp);
 }
 
-function videoFrame(frame) {
-  const { width, height } = frame.visibleRect;
+// A frame as it is shown: turned as a phone's was held, and with square pixels. `image` is what is drawn
+// where the frame cannot be copied: of its video, since WebKitGTK draws a video's frames red for blue.
+function videoFrame(frame, image = frame) {
+  const { displayWidth: width, displayHeight: height } = frame;
+  const plain = isStoredAsShown(frame);
   return {
     ...stamped(width, height, frame.timestamp / 1000),
     async write(target, toWidth, toHeight) {
-      if (toWidth === width && toHeight === height) {
-        try {
-          await frame.copyTo(target, RGBA);
-          return;
-        } catch (error) {
-          if (error.name !== 'NotSupportedError') throw error; // no conversion to RGBA here
-        }
+      if (copied && plain && toWidth === width && toHeight === height) {
+        copied = await frame.copyTo(target, RGBA).then(() => true, () => false);
+        if (copied) return;
       }
-      draw(frame, target, toWidth, toHeight);
+      draw(image, target, toWidth, toHeight);
     },
     close: () => frame.close(),
   };
+}
+
+// What copyTo gives is the stored picture; a canvas draws what is shown.
+function isStoredAsShown({ visibleRect, displayWidth, displayHeight, rotation, flip }) {
+  const { width, height } = visibleRect;
+  return !rotation && !flip && width === displayWidth && height === displayHeight;
 }
 
 function drawnFrame(image, width, height, timestamp) {

@@ -8,8 +8,8 @@ import host
 import js
 from faults import Fault
 
-SHARED = bool(js.crossOriginIsolated)
-"""Whether there is shared memory: only a page that is cross-origin isolated has it."""
+SHARED = bool(host.shared)
+"""Whether there is shared memory: only a page that is cross-origin isolated can have it."""
 
 KEPT = 2
 """So many blocks are kept for another use: one is in use, and one is on its way back."""

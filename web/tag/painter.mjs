@@ -7,6 +7,9 @@ const HEAD_POINTS = 11; // the body's own points on the head, needless where the
 const WIDTHS = { pose: 3.5, face: 0.7, leftHand: 2.2, rightHand: 2.2 }; // px in a frame 640 px long
 
 export class Painter {
+  /** @type {any} An ImageData, or {width, height} of a frame that is shown elsewhere. */
+  image;
+
   // `picture` and `overlay` are canvases one above the other, and `shown` the names of what is
   // painted: picture, pose, face, leftHand, rightHand. `look(part)` gives {colour, width} of a part;
   // `edges` its lines, as flat lists of point pairs: {pose, face, leftHand, rightHand}.

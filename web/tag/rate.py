@@ -6,6 +6,10 @@ Each one costs the page milliseconds, taken by a worker or not, and on a slow ma
 workers that lack them.
 """
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # MicroPython has none of these
+    from collections.abc import Callable
+
 MOST, USUAL = 60, 30
 """Frames a second: what is asked for when tracking begins, and what browsers take unless asked."""
 
@@ -19,10 +23,10 @@ SPAN = 2000
 class Rate:
     """The rate of one camera; ``ask(rate)`` asks it for another one."""
 
-    def __init__(self, ask):
+    def __init__(self, ask: "Callable[[int], object]") -> None:
         self._ask = ask
         self._rate = USUAL
-        self._since = None
+        self._since: float | None = None
         self._frames = 0
 
     def note(self, now: float) -> None:

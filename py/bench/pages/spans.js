@@ -30,8 +30,8 @@
     const plain = prototype.putImageData;
     prototype.putImageData = function (...what) {
       note('paint', 0);
-      return plain.apply(this, what);
+      return Reflect.apply(plain, this, what);
     };
-    addEventListener('landmarks', ({ detail }) => note('landmarks', 0, detail.timestamp, detail.times));
+    addEventListener('landmarks', (/** @type {any} */ { detail }) => note('landmarks', 0, detail.timestamp, detail.times));
   }
 }

@@ -1,1 +1,1 @@
-"""Pictures that models are fitted and measured on: crops, samples, augmentation."""
+"""Pictures on which models are fitted and measured: crops, samples, augmentation."""

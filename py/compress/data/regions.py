@@ -5,7 +5,7 @@ does from one frame to the next. The geometry is the tracker's; the search is no
 overlapping windows of a picture, for as many as there are.
 
 The committed models were fitted on such crops. Detections are decoded here, and not by
-``holistic.inference.detector``, whose rounding differs by as much as moves a crop by a grey level.
+``holistic.inference.detector``, whose rounding differs enough to change a crop by a grey level.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 
 from compress.data.detectors import DETECTORS
-from compress.measure.evaluate import Runner
+from compress.tflite.runner import Runner
 from holistic.inference.detector import anchor_centres
 from holistic.inference.landmarkers import sigmoid
 from holistic.inference.roi import (

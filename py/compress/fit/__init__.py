@@ -1,1 +1,1 @@
-"""Making a network smaller and keeping it right: prune, distil, quantize, fit."""
+"""Makes a network smaller and keeps it accurate: prunes, distils, quantizes, fits."""

@@ -1,4 +1,4 @@
-"""Which channels of a model live and die together.
+"""Which channels of a model can only be removed together.
 
 A channel of one tensor is bound to channels of others by residual additions, depthwise
 convolutions, channel pads, concatenations and everything that works channel by channel. Bound

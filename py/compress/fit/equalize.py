@@ -1,7 +1,7 @@
-"""Cross-layer equalization: every channel of a tensor comes to use its int8 range alike.
+"""Cross-layer equalization: every channel of a tensor uses its int8 range alike.
 
-A channel that stays far below its tensor's largest value has only a few int8 steps left, and the
-next layer's large weights blow their rounding up. Multiplying a channel where it is made and
+A channel that stays far below its tensor's largest value has only a few int8 steps, and the next
+layer's large weights amplify their rounding. Multiplying a channel where it is made and
 dividing where it is read changes nothing in float (Nagel et al., "Data-Free Quantization Through
 Weight Equalization and Bias Correction", 2019). Channels that meet in an addition, a pad or a pool
 are scaled alike; RELU6 lets a channel grow only as long as it stays below 6.

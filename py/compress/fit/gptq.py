@@ -1,9 +1,9 @@
-"""Rounding the weights of a layer to a grid so that its results suffer least.
+"""GPTQ: rounds the weights of a layer to a grid with the least error in its results.
 
-What rounding one weight does wrong, the weights of the same channel that are yet to be rounded make
-good, as far as the layer's inputs go together (Frantar et al., "GPTQ: Accurate Post-Training
-Quantization for Generative Pre-trained Transformers", 2023, in closed form after Hassibi and Stork,
-"Optimal Brain Surgeon", 1993).
+Weights of a channel are rounded one after the other. Those that are left compensate the error so
+far, as well as the correlation of the layer's inputs allows (Frantar et al., "GPTQ: Accurate
+Post-Training Quantization for Generative Pre-trained Transformers", 2023, in closed form after
+Hassibi and Stork, "Optimal Brain Surgeon", 1993).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ LIMIT = 127
 """Largest multiple of a step: weights are stored as int8."""
 
 _BLOCK = 32
-"""Inputs after which those that are left learn of the errors so far: one product of matrices."""
+"""Inputs after which those that are left compensate the errors so far: one matrix product."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def _filled(numbers: Tensor, outputs: int, limit: int) -> Tensor:
     return torch.full(size, float(limit), dtype=torch.float64)
 
 
-def compensated(
+def gptq_round(
     weight: Tensor,
     gram: Tensor,
     steps: Tensor,
@@ -83,7 +83,7 @@ def compensated(
     (problems, inputs + 1, inputs + 1) are the inputs' products, ``steps`` (problems, outputs) the
     grids'. ``damping`` is added to the inputs' energies, as a part of their mean: the larger, the
     nearer to plain rounding. ``sums`` and ``groups`` are as a :class:`Grid`'s: where one is full,
-    weights are clipped, and the others make good for that too.
+    weights are clipped, and the others compensate that too.
     """
     diagonal = gram.diagonal(dim1=1, dim2=2)
     order = diagonal[:, :-1].argsort(1, descending=True)

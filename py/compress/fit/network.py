@@ -90,7 +90,7 @@ class Dense(nn.Module):
     """FULLY_CONNECTED, without its activation."""
 
     steps: Tensor | None
-    """As a convolution's."""
+    """As in :class:`Convolution`."""
 
     def __init__(self, weight: Tensor, bias: Tensor) -> None:
         super().__init__()

@@ -1,8 +1,8 @@
-"""Weights narrow enough for products of bytes that are summed in 16 bits.
+"""Overflow-safe weights: sums of products of bytes fit into 16 bits.
 
-:mod:`compress.tflite.saturation` says which bound that is. A convolution comes to meet it by
-coarser steps of the channels that need it, and by clipping where that costs less; what either does
-wrong, the channel's other weights make good (see :mod:`compress.fit.gptq`).
+:mod:`compress.tflite.saturation` defines the bound. A convolution meets it by coarser steps of the
+channels that need them, and by clipping where that costs less; the channel's other weights
+compensate the error of either (see :mod:`compress.fit.gptq`).
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ LARGEST_MULTIPLIER = 0.5
 is as fine as this."""
 
 
-def narrow(model: Any, images: Tensor, *, windows: bool = True) -> None:
+def make_overflow_safe(model: Any, images: Tensor, *, depthwise: bool = True) -> None:
     """Make an int8 model's convolutions meet the bound, in place.
 
     ``images`` (n, height, width, 3) are what layers are fitted on, one after the other, from the
-    inputs that the narrowed network has by then. The given weights are what they follow. Without
-    ``windows`` depthwise convolutions keep their weights. Raises ModelError for a model without
+    inputs that the changed network has by then. The given weights are the target. Without
+    ``depthwise`` depthwise convolutions keep their weights. Raises ModelError for a model without
     int8 operators.
     """
     found = simulated(model)
@@ -46,7 +46,7 @@ def narrow(model: Any, images: Tensor, *, windows: bool = True) -> None:
     grids = {
         position: _grid(found, found.network.steps[position], layer)
         for position, layer in layers.items()
-        if not layer.is_depthwise or (windows and is_window(*layer.weight.shape[2:]))
+        if not layer.is_depthwise or (depthwise and is_window(*layer.weight.shape[2:]))
     }
     reconstruct(Network(found.model).eval(), found.network, images, weights=False, grids=grids)
     for position, layer in layers.items():

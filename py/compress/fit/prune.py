@@ -115,10 +115,14 @@ def _is_inner(network: Network, family: Family) -> bool:
         if touched and step.operator in ("ADD", "CONCATENATION"):
             return False
     readers = _readers(network, family)
-    return bool(readers) and all(
-        isinstance(step.layer, Dense) or step.layer.weight.shape[2:] == (1, 1)  # type: ignore[union-attr]
-        for step in readers
-    )
+    return bool(readers) and all(_is_pointwise(step) for step in readers)
+
+
+def _is_pointwise(step: Step) -> bool:
+    layer = step.layer
+    if isinstance(layer, Convolution):
+        return tuple(layer.weight.shape[2:]) == (1, 1)
+    return isinstance(layer, Dense)
 
 
 def removal_curves(

@@ -53,6 +53,7 @@ class _RoundClamp(torch.autograd.Function):
 
 def round_clamp(value: Tensor, low: float, high: float) -> Tensor:
     """``value`` rounded and clamped, with a straight-through gradient between the limits."""
+    # PyTorch gives this method no types.
     result: Tensor = _RoundClamp.apply(value, low, high)  # type: ignore[no-untyped-call]
     return result
 

@@ -1,10 +1,10 @@
-"""Layer-wise least squares: a changed network is fitted to the original before any training.
+"""Layer-wise least squares: fits a changed network to the original before any training.
 
-Both networks are walked together, operator by operator. Each layer of the student is solved anew
-so that, from the student's own (pruned or quantized) inputs, it gives the teacher's values before
-the activation (He et al., "Channel Pruning for Accelerating Very Deep Neural Networks", 2017). A
-linear layer whose result is only added to a skip aims at the teacher's sum less the student's
-skip, and so mends what went wrong before it.
+It walks through both networks together, operator by operator. It solves each layer of the student
+anew so that, from the student's own (pruned or quantized) inputs, the layer gives the teacher's
+values before the activation (He et al., "Channel Pruning for Accelerating Very Deep Neural
+Networks", 2017). The target of a linear layer whose result is only added to a skip connection is
+the teacher's sum less the student's skip, which corrects earlier errors.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from compress.fit.gptq import Grid, compensated
+from compress.fit.gptq import Grid, gptq_round
 from compress.fit.network import ACTIVATION_RANGES, Convolution, Dense, Network, Step, activate
 from compress.fit.quantized import QuantizedNetwork, has_rounded_weights, quantized_weight
 
@@ -28,8 +28,8 @@ ROWS = 40_000
 ROWS_DEPTHWISE = 6_000
 """The same for each channel of a depthwise layer."""
 
-ROWS_ROUNDING = 8_000
-"""Positions that tell which inputs go together, where weights are rounded."""
+ROWS_GPTQ = 8_000
+"""Positions that show how inputs correlate, where weights are rounded."""
 
 FITTED_PART = 0.75
 """Part of the pictures that layers are fitted on; the others choose the ridge."""
@@ -63,9 +63,9 @@ def reconstruct(
 
     ``images`` (n, height, width, 3) are processed at once. ``kept`` maps tensors to the teacher's
     channels that the student still has. With ``weights`` false, only biases are fitted. ``seen``
-    are the images as the student sees them: where they have noise in them and ``images`` have not,
-    every layer comes to rely less on what noise changes. ``grids`` are those that the weights of
-    layers are put on, by position.
+    are the images as the student sees them: where they have noise and ``images`` have not, every
+    layer relies less on what noise changes. ``grids`` are the grids of the weights of layers, by
+    position.
     """
     generator = torch.Generator().manual_seed(0)
     readers = Counter(index for step in teacher.steps for index in step.inputs)
@@ -78,20 +78,15 @@ def reconstruct(
         inputs = [values[index] for index in original.inputs]
         if isinstance(changed.layer, Convolution | Dense):
             assert original.layer is not None
-            full = original.layer(inputs[0].teacher)
-            target = full if kept is None else full[:, kept[original.output]]
-            if original.output in skips and skips[original.output] in values:
-                skip = values[skips[original.output]]
-                selected = skip.teacher
-                if kept is not None:
-                    selected = selected[:, kept[original.output]]
-                target = target + selected - skip.student
+            full, value = original.layer(inputs[0].teacher), inputs[0].student
+            skip = values.get(skips[original.output]) if original.output in skips else None
+            target = _target(full, skip, None if kept is None else kept[original.output])
             if weights:
-                _fit_weights(changed, changed.layer, inputs[0].student, target, generator)
+                _fit_weights(changed, changed.layer, value, target, generator)
             if original.position in grids:
                 grid = grids[original.position]
-                _round(changed.layer, grid, inputs[0].student, target, generator)
-            _correct_bias(student, changed, inputs[0].student, target)
+                _round_weights(changed.layer, grid, value, target, generator)
+            _correct_bias(student, changed, value, target)
             exact = activate(original.activation, full)
         else:
             exact = teacher.run(original, [pair.teacher for pair in inputs])
@@ -118,6 +113,17 @@ def _skips(network: Network, readers: Counter[int]) -> dict[int, int]:
         for one, other in (inputs, inputs[::-1])
         if one in linear and readers[one] == 1
     }
+
+
+def _target(full: Tensor, skip: _Pair | None, channels: Tensor | None) -> Tensor:
+    """What a layer should give before the activation, of the channels that the student has.
+
+    ``full`` is the teacher's result. Where it is only added to a skip, the target corrects what the
+    student's skip got wrong.
+    """
+    kept: slice | Tensor = slice(None) if channels is None else channels
+    target = full[:, kept]
+    return target if skip is None else target + skip.teacher[:, kept] - skip.student
 
 
 def _student_value(student: Network, step: Step, inputs: list[Tensor]) -> Tensor:
@@ -166,7 +172,7 @@ def _fit_weights(
     target: Tensor,
     generator: torch.Generator,
 ) -> None:
-    """Solve for the change of weights and bias; how far to go, unseen pictures decide."""
+    """Solve for the change of weights and bias; pictures not fitted on decide how far to go."""
     fitted = round(len(value) * FITTED_PART)
     rows, goals = _problem(layer, value[:fitted], target[:fitted], generator)
     unseen_rows, unseen_goals = _problem(layer, value[fitted:], target[fitted:], generator)
@@ -196,7 +202,7 @@ def _fit_weights(
         layer.bias.copy_(solution[:, -1])
 
 
-def _round(
+def _round_weights(
     layer: Convolution | Dense,
     grid: Grid,
     value: Tensor,
@@ -205,11 +211,11 @@ def _round(
 ) -> None:
     """Put a layer's weights on their grid.
 
-    How far one weight mends another, and each output's step, unseen pictures decide.
+    Pictures that the fit does not see decide how far weights compensate, and each output's step.
     """
     fitted = round(len(value) * FITTED_PART)
-    rows, _ = _problem(layer, value[:fitted], target[:fitted], generator, ROWS_ROUNDING)
-    unseen, _ = _problem(layer, value[fitted:], target[fitted:], generator, ROWS_ROUNDING)
+    rows, _ = _problem(layer, value[:fitted], target[:fitted], generator, ROWS_GPTQ)
+    unseen, _ = _problem(layer, value[fitted:], target[fitted:], generator, ROWS_GPTQ)
     weight = torch.cat([layer.weight.flatten(1), layer.bias[:, None]], 1).double()
     if rows.ndim == 2:
         rows, unseen, weight = rows[None], unseen[None], weight[None]
@@ -221,7 +227,7 @@ def _round(
     several = weight.repeat(1, choices, 1)
     tried = []
     for damping in DAMPINGS:
-        found = compensated(
+        found = gptq_round(
             several, gram, steps.transpose(0, 1).flatten(1), damping, grid.sums, grid.groups
         )
         change = found - several
@@ -258,19 +264,7 @@ def _problem(
     if isinstance(layer, Dense):
         return _with_one(value.flatten(1)), target.double()
     if layer.is_depthwise:
-        channels, taps = len(layer.weight), layer.weight[0].numel()
-        places = target.shape[2] * target.shape[3]
-        few = max(16, ROWS_DEPTHWISE // len(value))
-        picked = torch.randperm(places, generator=generator)[:few]
-        patches = torch.cat(
-            [
-                _patches(layer, part).reshape(len(part), channels, taps, -1)[..., picked]
-                for part in torch.split(value, 8)
-            ]
-        )
-        rows = patches.permute(1, 0, 3, 2).flatten(1, 2)
-        goals = target.flatten(2)[..., picked].permute(1, 0, 2).flatten(1)
-        return _with_one(rows), goals.double()[..., None]
+        return _depthwise_problem(layer, value, target, generator)
     if layer.weight.shape[2:] == (1, 1):
         strided = value[:, :, :: layer.stride[0], :: layer.stride[1]]
         rows = strided.permute(0, 2, 3, 1).reshape(-1, value.shape[1])
@@ -279,6 +273,24 @@ def _problem(
     goals = target.permute(0, 2, 3, 1).reshape(-1, target.shape[1])
     picked = torch.randperm(len(rows), generator=generator)[:most]
     return _with_one(rows[picked]), goals[picked].double()
+
+
+def _depthwise_problem(
+    layer: Convolution, value: Tensor, target: Tensor, generator: torch.Generator
+) -> tuple[Tensor, Tensor]:
+    channels, taps = len(layer.weight), layer.weight[0].numel()
+    places = target.shape[2] * target.shape[3]
+    few = max(16, ROWS_DEPTHWISE // len(value))
+    picked = torch.randperm(places, generator=generator)[:few]
+    patches = torch.cat(
+        [
+            _patches(layer, part).reshape(len(part), channels, taps, -1)[..., picked]
+            for part in torch.split(value, 8)
+        ]
+    )
+    rows = patches.permute(1, 0, 3, 2).flatten(1, 2)
+    goals = target.flatten(2)[..., picked].permute(1, 0, 2).flatten(1)
+    return _with_one(rows), goals.double()[..., None]
 
 
 def _with_one(rows: Tensor) -> Tensor:

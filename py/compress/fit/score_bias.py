@@ -1,8 +1,9 @@
-"""The bias of a detector's scores: near the threshold as high, on average, as the original's.
+"""Corrects the bias of a detector's scores.
 
-Rounded weights move scores, and so boxes near the threshold to its other side. That of single
-scores is noise and stays; what all of them move by is corrected in the bias (Nagel et al.,
-"Data-Free Quantization Through Weight Equalization and Bias Correction", 2019).
+Near the threshold the scores are then as high, on average, as the original's. Rounded weights move
+scores, and some boxes to the other side of the threshold. The movement of a single score is noise
+and stays; the mean movement is corrected in the bias (Nagel et al., "Data-Free Quantization Through
+Weight Equalization and Bias Correction", 2019).
 """
 
 from __future__ import annotations

@@ -12,8 +12,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from compress.measure.evaluate import Runner
 from compress.tflite.model_file import serialize
+from compress.tflite.runner import Runner
 
 
 class Teacher:

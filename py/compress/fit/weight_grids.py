@@ -1,13 +1,13 @@
-"""Weights on coarser grids, so that the file compresses: bits go where the outputs feel them.
+"""Weights on coarser grids, so that the file compresses: sensitive weights get more bits.
 
 Weights stay int8 values with one scale a channel, and so does the arithmetic; but the scales (here:
 steps) are as large as the outputs allow, which leaves few distinct values, and those an entropy
 code stores in few bits (Han et al., "Deep Compression", 2016).
 
-The step of a channel is inversely proportional to what the outputs feel of its weights: the root
-mean square gradient (the diagonal of the Fisher information). A bit more or less then costs the
-outputs the same everywhere, which is the best that a given size allows. One factor for all layers
-sets the size.
+The step of a channel is inversely proportional to the sensitivity of the outputs to its weights:
+the root mean square gradient (the diagonal of the Fisher information). A bit more or less then
+costs the outputs the same everywhere, which is the best that a given size allows. One factor for
+all layers sets the size.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def prepare(network: QuantizedNetwork) -> None:
 
 
 def importance(reference: Network, recipe: Recipe, images: Tensor) -> dict[int, Tensor]:
-    """What the outputs feel of a weight of each output channel of each layer.
+    """How sensitive the outputs are to a weight of each output channel of each layer.
 
     It is the mean square over pictures (n, height, width, 3) and weights of the gradient of the
     outputs, each in units of the recipe's scales, combined with random factors.
@@ -64,7 +64,7 @@ def importance(reference: Network, recipe: Recipe, images: Tensor) -> dict[int, 
     for image in images:
         reference.zero_grad()
         outputs, _ = reference(image[None])
-        _probe(recipe, outputs, generator).backward()  # type: ignore[no-untyped-call]
+        torch.autograd.backward(_probe(recipe, outputs, generator))
         for position, layer in layers.items():
             if layer.weight.grad is not None:
                 found[position] += layer.weight.grad.square().flatten(1).mean(1) / len(images)
@@ -82,9 +82,9 @@ def _probe(recipe: Recipe, outputs: list[Tensor], generator: torch.Generator) ->
     total = torch.zeros(())
     for position, (row, output) in enumerate(zip(recipe.outputs, outputs, strict=True)):
         units = output.reshape(*sure.shape, -1, len(row.scales)) / torch.tensor(row.scales)
-        if row.fine:
+        if row.emphasized:
             emphasis = torch.ones(units.shape[-2])
-            emphasis[list(row.fine)] = row.finer
+            emphasis[list(row.emphasized)] = row.emphasis
             units = units * emphasis[:, None]
         weight = (row.weight / units.numel()) ** 0.5
         if position != recipe.presence or sure.shape[1] > 1:
@@ -94,7 +94,7 @@ def _probe(recipe: Recipe, outputs: list[Tensor], generator: torch.Generator) ->
 
 
 def steps_for(
-    network: QuantizedNetwork, felt: Mapping[int, Tensor], bits: float
+    network: QuantizedNetwork, sensitivity: Mapping[int, Tensor], bits: float
 ) -> dict[int, Tensor]:
     """The step of every channel of every layer, for a mean entropy of ``bits`` a weight."""
     layers = rounded_layers(network)
@@ -102,7 +102,7 @@ def steps_for(
     low, high = -30.0, 30.0
     for _ in range(30):
         middle = (low + high) / 2
-        steps = {p: _steps(felt[p], middle, *limits[p]) for p in layers}
+        steps = {p: _steps(sensitivity[p], middle, *limits[p]) for p in layers}
         low, high = (middle, high) if mean_entropy(layers, steps) > bits else (low, middle)
     return steps
 
@@ -121,8 +121,8 @@ def _limits(
     return finest, coarsest.maximum(finest)
 
 
-def _steps(felt: Tensor, level: float, finest: Tensor, coarsest: Tensor) -> Tensor:
-    wanted = 2.0**level / felt.clamp_min(1e-4 * felt.mean() + 1e-30).sqrt()
+def _steps(sensitivity: Tensor, level: float, finest: Tensor, coarsest: Tensor) -> Tensor:
+    wanted = 2.0**level / sensitivity.clamp_min(1e-4 * sensitivity.mean() + 1e-30).sqrt()
     graded = ((wanted.log2() * GRADES).round() / GRADES).exp2()
     limited: Tensor = graded.minimum(coarsest).maximum(finest)
     return limited

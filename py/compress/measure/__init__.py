@@ -1,1 +1,1 @@
-"""How near a model is to its original and to the truth, and what it costs."""
+"""Measures how near a model is to its original and to ground truth, and what it costs."""

@@ -1,4 +1,4 @@
-"""The accuracy sheet's figures: every variant of every model beside its float original.
+"""The report's figures: every variant of every model beside its float original.
 
 What is measured of a model depends on what it is and on the data that are there: see
 :class:`Data`. Each figure of a variant comes from the same pictures as the original's.
@@ -20,11 +20,12 @@ from compress.data import detectors
 from compress.data.inputs import to_input
 from compress.data.samples import Samples
 from compress.measure import evaluate, ground_truth, stability
-from compress.measure.evaluate import Runner
+from compress.measure.latency import Latency
 from compress.recipe import FOLDER, Recipe, read
 from compress.tflite import model_file, saturation
 from compress.tflite.dynamic import dynamic_range
 from compress.tflite.packing import entropies
+from compress.tflite.runner import Runner
 from holistic.inference.model_files import unpacked
 
 Row = dict[str, Any]
@@ -32,14 +33,14 @@ Row = dict[str, Any]
 _TIMES = ("milliseconds", "weight_only")
 
 _SCENES = 4
-"""Detectors are shown so many times more pictures: one lost person in a hundred has to show."""
+"""Detectors see so many times more pictures: one lost person in a hundred has to show."""
 
 
 @dataclass(frozen=True)
 class Data:
     """What to measure with: folders of crops, of annotated pictures, clips of one face.
 
-    ``pictures`` is how many crops of each folder are looked at.
+    At most ``pictures`` crops of each folder are used.
     """
 
     crops: tuple[Path, ...] = ()
@@ -68,17 +69,17 @@ def measure(
     for original in catalogue.variant("float"):
         variants = {row: recipe for row, recipe in compressed if recipe.original == original.name}
         if variants and (not only or original.name in only):
-            sheet = Sheet(next(iter(variants.values())), original, models, data)
+            comparison = Comparison(next(iter(variants.values())), original, models, data)
             for variant in (original, *variants):
                 progress(variant.path)
-                found["models"].append(sheet.row(variant))
+                found["models"].append(comparison.row(variant))
             for variant in variants:
                 if not variant.unpacked:
                     continue  # made from another variant
                 shipped = unpacked(models / variant.path)
                 if not saturation.int8_convolutions(model_file.parse(shipped)):
                     progress(f"dynamic range: {variant.name}")
-                    found["dynamic"].append(sheet.dynamic_row(variant.name, shipped))
+                    found["dynamic"].append(comparison.dynamic_row(variant.name, shipped))
     return found
 
 
@@ -95,14 +96,14 @@ def renewed(old: Sequence[Row], new: Sequence[Row], times: bool) -> list[Row]:
         elif not times:
             found[key] |= {name: row[name] for name in _TIMES if name in row}
     order = [(row["model"], row["variant"]) for row in old]
-    return sorted(found.values(), key=lambda row: _place(order, (row["model"], row["variant"])))
+    return sorted(found.values(), key=lambda row: _rank(order, (row["model"], row["variant"])))
 
 
-def _place(order: list[tuple[str, str]], key: tuple[str, str]) -> int:
+def _rank(order: list[tuple[str, str]], key: tuple[str, str]) -> int:
     return order.index(key) if key in order else len(order)
 
 
-class Sheet:
+class Comparison:
     """The pictures for one model, and its float original's answers to them."""
 
     def __init__(self, recipe: Recipe, original: Model, models: Path, data: Data) -> None:
@@ -130,8 +131,8 @@ class Sheet:
             return  # detectors, and the recrop, whose points are no landmarks
         if samples:
             yield "still", stability.still(samples[0][1].ordered(data.pictures // 4))
-        if data.truths is not None:
-            self._marked = ground_truth.marked_crops(data.truths, subject, self._size, floats)
+        if data.ground_truth is not None:
+            self._marked = ground_truth.marked_crops(data.ground_truth, subject, self._size, floats)
             yield "truth", self._marked.crops
         for clip in data.clips if subject == "face" else ():
             yield f"clip {clip.stem}", stability.face_crops(clip, self._size, floats)
@@ -168,8 +169,8 @@ class Sheet:
         return {
             "model": name,
             "variant": "dynamic",
-            "weight_only": dataclasses.asdict(Runner(shipped).latency()),
-            "milliseconds": dataclasses.asdict(runner.latency()),
+            "weight_only": dataclasses.asdict(Latency.of(Runner(shipped).times())),
+            "milliseconds": dataclasses.asdict(Latency.of(runner.times())),
             **self.figures(runner),
         }
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Route
 
-from compress.measure.evaluate import ROUND, Latency, in_turn
+from compress.measure.latency import ROUND, Latency, in_turn
 from holistic.inference.model_files import unpacked
 
 HOST = "http://localhost"  # nothing listens there: every request is answered here
@@ -44,7 +44,7 @@ class Bench:
         self._files = {path.name: path for folder in pyodide for path in folder.iterdir()}
 
     def times(self, repeats: int = ROUND) -> dict[str, Latency]:
-        """Of each model, by name; ``repeats`` inferences a round."""
+        """The latency of each model, by name; ``repeats`` inferences a round."""
         with self._page() as ask:
             return in_turn(self._models, lambda name: ask({"model": name, "repeats": repeats}))
 

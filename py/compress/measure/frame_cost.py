@@ -31,11 +31,11 @@ class Frame:
 
     @property
     def name(self) -> str:
-        """What memory is noted by."""
+        """The name under which memory is noted."""
         return f"{self.pose} {self.variant}"
 
     @property
-    def whole(self) -> bool:
+    def complete(self) -> bool:
         """Whether there is a row for every model."""
         return all(row for row, _ in self._runs)
 
@@ -55,18 +55,18 @@ class Frame:
             return 0.0
         return float(sum(row[clock]["best"] * count for row, count in runs))
 
-    def faster(self, original: Frame, clock: str) -> float:
+    def speedup(self, original: Frame, clock: str) -> float:
         """How many times faster a frame is than with the original; 0 if that is not known."""
         ours, theirs = self.time(clock), original.time(clock)
         return theirs / ours if ours else 0.0
 
 
 def framed(rows: list[Row]) -> Iterator[tuple[Frame, Frame]]:
-    """Every frame that can be had of the rows, with the float original's, the full pose first."""
+    """Every frame whose rows are there, with the float original's; the full pose comes first."""
     for pose, hand in reversed([*zip(POSE_MODELS, HAND_MODELS, strict=True)]):
         counts = {pose: 1, hand: 2, **TRACKED, **dict.fromkeys(DETECTORS, 0)}
         original = Frame(rows, pose, counts, FLOAT)
-        if original.whole:
+        if original.complete:
             yield from ((Frame(rows, pose, counts, variant), original) for variant in SETS)
 
 

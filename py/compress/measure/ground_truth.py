@@ -41,7 +41,7 @@ class Marked:
 
 
 def marked_crops(folder: Path, subject: str, size: int, floats: Path) -> Marked:
-    """Everything by hand marked of one subject in a folder of annotated pictures.
+    """Everything of one subject that is marked by hand in a folder of annotated pictures.
 
     Raises EvaluationError where there are no annotations.
     """

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from compress.measure.evaluate import Runner
+from compress.tflite.runner import Runner
 from holistic.inference.model_files import find, unpacked
 from holistic.shared.layout import PARTS
 from holistic.shared.model_sets import POSE_MODELS, SETS, submodel_names

@@ -1,7 +1,7 @@
-"""How a compressed landmark model behaves where no single picture shows it.
+"""How stable a compressed landmark model is, which no single picture shows.
 
-Jitter on what stays still, presence where there is nobody, and whether eyes and mouths open and
-close as they do for the float original.
+Jitter on a still scene, presence where there is nobody, and whether eyes and mouths open and close
+as they do for the float original.
 """
 
 from __future__ import annotations

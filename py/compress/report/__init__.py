@@ -1,1 +1,1 @@
-"""The accuracy sheet: rows, targets, tables, plots."""
+"""The report on the models: figures, targets, verdicts, tables, plots."""

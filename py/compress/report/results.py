@@ -12,11 +12,13 @@ from compress import catalogue as catalogues
 from compress.catalogue import Catalogue, Model
 from compress.data.inputs import to_input
 from compress.data.samples import Samples
-from compress.measure import evaluate
+from compress.measure.evaluate import agreement
 from compress.measure.frame_cost import CLOCKS, Row
+from compress.measure.latency import Latency
 from compress.recipe import Recipe
 from compress.tflite import model_file
 from compress.tflite.cost import cost
+from compress.tflite.runner import Runner
 from holistic.inference.model_files import unpacked
 from holistic.shared.model_sets import FLOAT
 
@@ -40,7 +42,7 @@ def catalogue_row(catalogue: Catalogue, recipe: Recipe, content: bytes, file: by
 
 
 def renewed(text: str, catalogue: Catalogue, rows: Sequence[Row]) -> str:
-    """The text of models.toml with the figures that the report tells of each model."""
+    """The text of models.toml with each model's figures from the report."""
     for row in rows:
         model = catalogue.model(row["model"], row["variant"])
         text = text.replace(catalogues.row(model), catalogues.row(_with_figures(model, row)))
@@ -62,16 +64,16 @@ def measure(recipe: Recipe, floats: Path, model: Path, crops: Path, pictures: in
     graph = model_file.parse(content).subgraphs[0]
     size = model_file.shape(graph.tensors[graph.inputs[0]])[1]
     images = to_input(Samples(crops, recipe.subject, size).ordered(pictures), recipe.low)
-    runners = [evaluate.Runner(content), evaluate.Runner(original)]
+    runners = [Runner(content), Runner(original)]
     found, wanted = (runner(images) for runner in runners)
-    latency, float_latency = (runner.latency(images[0]) for runner in runners)
+    latency, float_latency = (Latency.of(runner.times(images[0])) for runner in runners)
     return [
         {
             "model": recipe.model,
             "variant": recipe.variant,
             "crops": crops.name,
             "bytes": model.stat().st_size,
-            **dataclasses.asdict(evaluate.agreement(recipe, found, wanted)),
+            **dataclasses.asdict(agreement(recipe, found, wanted)),
             "milliseconds": dataclasses.asdict(latency),
             "float_milliseconds": dataclasses.asdict(float_latency),
             "load": os.getloadavg()[0],

@@ -1,4 +1,4 @@
-"""What the models were made to reach, beside the worst that was measured.
+"""What the models should reach, beside the worst that was measured.
 
 Rows are those of :mod:`compress.measure.accuracy`.
 """
@@ -14,7 +14,7 @@ from holistic.shared.model_sets import FLOAT, HAND_MODELS, POSE_MODELS
 INT8, SMALLEST = "int8", "pruned_int8"
 PRUNED = (SMALLEST, "pruned")
 _HANDS_AND_FACES = (*HAND_MODELS, "hand_recrop", "face_landmarks")
-_OPENINGS = ("right eye", "left eye", "mouth")
+OPENINGS = ("right eye", "left eye", "mouth")
 _PLACES = {"browser": "in Chromium", "native": "natively"}
 _POSES = {"light": POSE_MODELS[0], "full": POSE_MODELS[1]}
 
@@ -74,7 +74,7 @@ def targets(
         ),
         Target("px to the original, int8 poses", 2.5, [*_each(bodies, "crops", "pixels")]),
         Target("px to the original, pruned", 3.0, [*_each(pruned, "crops", "pixels")]),
-        Target("correlation of openings", 0.98, [*_each(shipped, "clip", *_OPENINGS)], True),
+        Target("correlation of openings", 0.98, [*_each(shipped, "clip", *OPENINGS)], True),
         Target("jitter, of the original's", 1.25, [*_each(shipped, "still", "ratio")]),
         Target(
             "lost, of the original's people and faces", 0.01, [*_each(detectors, "crops", "lost")]
@@ -123,7 +123,7 @@ def _faster(processors: Mapping[str, list[Row]]) -> Iterator[Target]:
 def _speed(timed: list[Row], pose: str, clock: str, processor: str) -> list[Found]:
     """How much faster a frame is with the faster pruned set, which "auto" takes."""
     found = [
-        (frame.faster(original, clock), f"{frame.variant}, {processor}")
+        (frame.speedup(original, clock), f"{frame.variant}, {processor}")
         for frame, original in framed(timed)
         if frame.pose == _POSES[pose] and frame.variant in PRUNED and frame.time(clock)
     ]

@@ -1,1 +1,1 @@
-""".tflite files: reading, writing, folding, trimming, and what a model costs."""
+""".tflite files: reads, writes, folds, trims and runs them, and counts what a model costs."""

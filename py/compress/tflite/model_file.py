@@ -44,7 +44,7 @@ class ModelError(ValueError):
     """A file is not a model that this toolchain can work on."""
 
 
-class _AlignedBuffer(schema.BufferT):  # type: ignore[misc]
+class _AlignedBuffer(schema.BufferT):  # type: ignore[misc]  # the schema has no types
     """A buffer whose bytes are aligned: the Python flatbuffers ignore the schema's force_align."""
 
     def Pack(self, builder: flatbuffers.Builder) -> int:  # noqa: N802 - the schema's name
@@ -60,7 +60,7 @@ class _AlignedBuffer(schema.BufferT):  # type: ignore[misc]
         return int(schema.BufferEnd(builder))
 
 
-class _SharingBuilder(flatbuffers.Builder):  # type: ignore[misc]
+class _SharingBuilder(flatbuffers.Builder):  # type: ignore[misc]  # the library has no types
     """Writes equal vectors once: the zero points of all channels are as many zeros of 8 bytes."""
 
     def __init__(self, size: int) -> None:
@@ -140,9 +140,9 @@ def serialize(model: Any, compact: bool = False) -> bytes:
     buffers = model.buffers
     model.buffers = []
     for buffer in buffers:
-        roi_from_alignment_points = _AlignedBuffer()
-        roi_from_alignment_points.data = buffer.data
-        model.buffers.append(roi_from_alignment_points)
+        aligned = _AlignedBuffer()
+        aligned.data = buffer.data
+        model.buffers.append(aligned)
     builder = _SharingBuilder(1 << 20) if compact else flatbuffers.Builder(1 << 20)
     try:
         builder.Finish(model.Pack(builder), file_identifier=IDENTIFIER)

@@ -43,4 +43,5 @@ def packed(content: bytes) -> bytes:
         for strategy in _STRATEGIES
     )
     fast = [one.compress(content) + one.flush() for one in tried]
-    return min(*fast, zopfli.gzip.compress(content, numiterations=_ITERATIONS), key=len)
+    slow: bytes = zopfli.gzip.compress(content, numiterations=_ITERATIONS)
+    return min(*fast, slow, key=len)

@@ -10,7 +10,8 @@ of such pairs before they widen them. Activations are at most 255.
   the same holds. Sums of two rows, and of the last one, may begin anywhere and wrap around, so that
   only their range counts: their weights without signs add up to at most 257.
 
-A convolution whose weights do not obey is computed in 16 bits, which is slower.
+A convolution whose weights exceed a bound is *wide*: kernels compute it in 16 bits, which is
+slower.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ class Sums:
 
 
 def convolution_sums(inputs: int, rows: int, columns: int) -> Sums:
-    """Of weights (inputs, rows, columns).
+    """The sums of weights (inputs, rows, columns).
 
     At every tap, of each eight input channels the first, second, fifth and sixth are summed, and
     the other four.
@@ -54,7 +55,7 @@ def convolution_sums(inputs: int, rows: int, columns: int) -> Sums:
 
 
 def window_sums(size: int) -> Sums:
-    """Of a depthwise window (size, size), whose number of rows is odd."""
+    """The sums of a depthwise window (size, size), whose number of rows is odd."""
     row, column = np.indices((size, size))
     last = row == size - 1
     pair = np.where(last, size * (size // 2) + column // 2, row // 2 * size + column)

@@ -1,13 +1,13 @@
 """Landmark arrays whose points have names.
 
-``Points`` are NumPy arrays, one row a landmark, that can also be asked by name::
+``Points`` are NumPy arrays, one row for each landmark. They can be indexed by name too:
 
     person.pose["left_wrist"]              # (5,)
     person.pose["left_wrist", "left_elbow"]  # (2, 5)
     person.face["lips_outer"]              # (20, 3)
     person.pose.xy, person.pose.visibility, person.pose.box
 
-A computation with them, or a part of them, is a plain array again.
+The result of a computation with them, and a part of them, is a plain array.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Points(np.ndarray):
 
     @classmethod
     def of(cls, values: np.ndarray) -> Points:
-        """The array (points, values) as points that can be asked by name."""
+        """The array (points, values) as points that can be indexed by name."""
         return np.asarray(values).view(cls)
 
     def rows(self, name: str) -> int | list[int]:
@@ -83,12 +83,12 @@ class Points(np.ndarray):
 
     @property
     def xy(self) -> np.ndarray:
-        """(points, 2)."""
+        """(points, 2): x and y."""
         return np.asarray(self)[:, :2]
 
     @property
     def xyz(self) -> np.ndarray:
-        """(points, 3)."""
+        """(points, 3): x, y and z."""
         return np.asarray(self)[:, :3]
 
     @property

@@ -37,7 +37,8 @@ class Recording:
 
     Attributes:
         results: a ``Result`` a frame.
-        width, height: the frames' size in pixels.
+        width: of the frames, in pixels.
+        height: of the frames, in pixels.
         source: the name of what was tracked; None where the file does not tell.
         fps: frames a second; None where the file does not tell.
     """

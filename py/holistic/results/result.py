@@ -67,14 +67,16 @@ class Person:
     """One person. A part that was not found, or not asked for, is None.
 
     Attributes:
-        id: the same number for the same person from frame to frame.
+        id: the track id: the same number for the same person from frame to frame.
         pose: (33, 5): x, y, z, visibility and presence (0 to 1).
-        pose_world: (33, 3).
+        pose_world: (33, 3), in metres.
         face: (468, 3), or (478, 3) with the irises.
-        left_hand, right_hand: (21, 3).
-        left_hand_world, right_hand_world: (21, 3).
-        left_handedness, right_handedness: how much the hand in that place looks like a left
-            hand, 0 to 1.
+        left_hand: (21, 3), the person's own left.
+        right_hand: (21, 3).
+        left_hand_world: (21, 3), in metres.
+        right_hand_world: (21, 3), in metres.
+        left_handedness: how much the left hand looks like a left one, 0 to 1.
+        right_handedness: how much the right hand looks like a left one, 0 to 1.
         scores: how sure the tracker is of each part that it found, 0 to 1.
         mask: (H, W) float32, 1 where the person is and 0 elsewhere; None unless asked for.
     """
@@ -213,10 +215,13 @@ class Result:
     def to_numpy(self) -> dict[str, np.ndarray]:
         """The result as arrays over its n people, ready for ``numpy.savez``.
 
-        "timestamp" (), "size" (2,) as width and height, "id" (n,), for each name of ``SHAPES``
-        an array (n, points, values), "left_handedness" and "right_handedness" (n,), and "scores"
-        (n, 4) of layout.PARTS: NaN where a person lacks the part. "mask" (n, H, W) is there if
-        the people have masks.
+        - "timestamp" (), in milliseconds; "size" (2,), width and height in pixels; "id" (n,)
+        - for each name of ``SHAPES`` an array (n, points, values)
+        - "left_handedness" and "right_handedness" (n,)
+        - "scores" (n, 4), of pose, face, left and right hand
+        - "mask" (n, H, W), if the people have masks
+
+        Values are NaN where a person lacks the part.
         """
         arrays: dict[str, np.ndarray] = {
             "timestamp": np.array(self.timestamp, np.float64),

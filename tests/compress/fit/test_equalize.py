@@ -1,14 +1,12 @@
 """Equalization changes no float result, and evens out what channels use of their range."""
 
 import numpy as np
-import pytest
+import torch
 from graphs import ACTIVATION, Graph, run
 
-torch = pytest.importorskip("torch")
-
-from compress.fit.equalize import CEILING, equalize  # noqa: E402
-from compress.fit.network import Network  # noqa: E402
-from compress.tflite import model_file  # noqa: E402
+from compress.fit.equalize import CEILING, equalize
+from compress.fit.network import Network
+from compress.tflite import model_file
 
 IMAGES = torch.rand(4, 8, 8, 3, generator=torch.Generator().manual_seed(0))
 

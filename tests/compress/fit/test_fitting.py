@@ -6,20 +6,19 @@ import json
 import cv2
 import numpy as np
 import pytest
+import torch
 from graphs import ACTIVATION, Graph
 
-torch = pytest.importorskip("torch")
-
-from compress import catalogue, curve, recipe  # noqa: E402
-from compress.data import crops  # noqa: E402
-from compress.data.samples import Augmentation, Samples  # noqa: E402
-from compress.fit.distil import Run  # noqa: E402
-from compress.fit.network import Network  # noqa: E402
-from compress.fit.prune import prune  # noqa: E402
-from compress.fit.quantized import QuantizedNetwork, calibrate  # noqa: E402
-from compress.fit.reconstruct import reconstruct  # noqa: E402
-from compress.pipeline import Pipeline  # noqa: E402
-from compress.tflite import cost, model_file  # noqa: E402
+from compress import catalogue, curve, recipe
+from compress.data import crops
+from compress.data.samples import Augmentation, Samples
+from compress.fit.distil import Run
+from compress.fit.network import Network
+from compress.fit.prune import prune
+from compress.fit.quantized import QuantizedNetwork, calibrate
+from compress.fit.reconstruct import reconstruct
+from compress.pipeline import Pipeline
+from compress.tflite import cost, model_file
 
 IMAGES = torch.rand(32, 8, 8, 3, generator=torch.Generator().manual_seed(0))
 RECIPE = recipe.Recipe(

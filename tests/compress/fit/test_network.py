@@ -2,12 +2,11 @@
 
 import numpy as np
 import pytest
+import torch
 from graphs import Graph, run
 
-torch = pytest.importorskip("torch")
-
-from compress.fit.network import Network  # noqa: E402
-from compress.tflite import model_file, trim  # noqa: E402
+from compress.fit.network import Network
+from compress.tflite import model_file, trim
 
 NAMES = [
     "face_detector",

@@ -2,19 +2,18 @@
 
 import numpy as np
 import pytest
+import torch
 from graphs import ACTIVATION, MODELS, Graph, run
 
-torch = pytest.importorskip("torch")
-
-from compress.fit.export_int8 import Exporter  # noqa: E402
-from compress.fit.gptq import compensated  # noqa: E402
-from compress.fit.import_int8 import simulated  # noqa: E402
-from compress.fit.network import Network  # noqa: E402
-from compress.fit.overflow_safe import narrow  # noqa: E402
-from compress.fit.quantized import QuantizedNetwork, calibrate  # noqa: E402
-from compress.tflite import model_file, saturation  # noqa: E402
-from compress.tflite.model_file import ModelError  # noqa: E402
-from holistic.inference.model_files import unpacked  # noqa: E402
+from compress.fit.export_int8 import Exporter
+from compress.fit.gptq import gptq_round
+from compress.fit.import_int8 import simulated
+from compress.fit.network import Network
+from compress.fit.overflow_safe import make_overflow_safe
+from compress.fit.quantized import QuantizedNetwork, calibrate
+from compress.tflite import model_file, saturation
+from compress.tflite.model_file import ModelError
+from holistic.inference.model_files import unpacked
 
 IMAGES = torch.rand(16, 8, 8, 3, generator=torch.Generator().manual_seed(0))
 
@@ -95,10 +94,10 @@ def test_rounding_keeps_each_sum_within_the_bound():
     weight = 90 + 20 * torch.rand(1, 6, 9, generator=random, dtype=torch.float64)
     sums = torch.arange(8) // 2
     steps = torch.ones(1, 6, dtype=torch.float64)
-    found = compensated(weight, (rows.mT @ rows)[None], steps, 0.01, sums)[0, :, :-1]
+    found = gptq_round(weight, (rows.mT @ rows)[None], steps, 0.01, sums)[0, :, :-1]
     assert torch.equal(found, found.round())
     assert float(found.reshape(6, 4, 2).sum(2).max()) <= saturation.LARGEST_SUM
-    assert float(compensated(weight, (rows.mT @ rows)[None], steps, 0.01).max()) > 64
+    assert float(gptq_round(weight, (rows.mT @ rows)[None], steps, 0.01).max()) > 64
 
 
 def test_rounding_keeps_each_group_within_its_bound():
@@ -109,9 +108,9 @@ def test_rounding_keeps_each_group_within_its_bound():
     sums, groups = torch.arange(8), torch.arange(8) // 4
     steps = torch.ones(1, 6, dtype=torch.float64)
     gram = (rows.mT @ rows)[None]
-    found = compensated(weight, gram, steps, 0.01, sums, groups)[0, :, :-1]
+    found = gptq_round(weight, gram, steps, 0.01, sums, groups)[0, :, :-1]
     assert float(found.abs().reshape(6, 2, 4).sum(2).max()) <= saturation.LARGEST_TOTAL
-    free = compensated(weight, gram, steps, 0.01, sums)[0, :, :-1]
+    free = gptq_round(weight, gram, steps, 0.01, sums)[0, :, :-1]
     assert float(free.abs().reshape(6, 2, 4).sum(2).max()) > saturation.LARGEST_TOTAL
 
 
@@ -128,7 +127,7 @@ def test_a_narrowed_model_meets_the_bound_and_computes_nearly_the_same():
     model = int8_model()
     before = outputs(model)
     assert len(saturation.wide(model)) == 5
-    narrow(model, IMAGES)
+    make_overflow_safe(model, IMAGES)
     assert not saturation.wide(model)
     difference = outputs(model) - before
     assert np.sqrt(np.square(difference).mean()) < 0.05 * before.std()
@@ -137,16 +136,16 @@ def test_a_narrowed_model_meets_the_bound_and_computes_nearly_the_same():
 def test_depthwise_convolutions_keep_their_weights_where_that_is_asked_for():
     model = int8_model()
     before = simulated(model).network.layers["2"].weight.clone()
-    narrow(model, IMAGES, windows=False)
+    make_overflow_safe(model, IMAGES, depthwise=False)
     assert torch.equal(simulated(model).network.layers["2"].weight, before)
     assert len(saturation.wide(model)) == 1
 
 
 def test_a_model_that_meets_the_bound_keeps_its_weights():
     model = int8_model()
-    narrow(model, IMAGES)
+    make_overflow_safe(model, IMAGES)
     weights = [layer.weight.clone() for layer in simulated(model).network.layers.values()]
-    narrow(model, IMAGES)
+    make_overflow_safe(model, IMAGES)
     after = [layer.weight for layer in simulated(model).network.layers.values()]
     assert all(torch.equal(one, other) for one, other in zip(weights, after, strict=True))
 
@@ -154,14 +153,14 @@ def test_a_model_that_meets_the_bound_keeps_its_weights():
 def test_layers_that_stay_float_are_left_alone():
     model = int8_model(float_operators=(0,))
     before = simulated(model).network.layers["0"].weight.clone()
-    narrow(model, IMAGES)
+    make_overflow_safe(model, IMAGES)
     assert torch.equal(simulated(model).network.layers["0"].weight, before)
 
 
 def test_a_float_model_is_refused():
     graph = Graph()
     with pytest.raises(ModelError, match="no int8 operator"):
-        narrow(graph.finished(graph.conv(graph.input, 8)), IMAGES)
+        make_overflow_safe(graph.finished(graph.conv(graph.input, 8)), IMAGES)
 
 
 @pytest.mark.parametrize("name", NARROWED)

@@ -2,15 +2,14 @@
 
 import numpy as np
 import pytest
+import torch
 from graphs import ACTIVATION, Graph, run
 
-torch = pytest.importorskip("torch")
-
-from compress.fit.export_int8 import Exporter  # noqa: E402
-from compress.fit.network import Network  # noqa: E402
-from compress.fit.quantized import QuantizedNetwork, Quantizer, calibrate  # noqa: E402
-from compress.tflite import model_file  # noqa: E402
-from compress.tflite.dynamic import dynamic_range  # noqa: E402
+from compress.fit.export_int8 import Exporter
+from compress.fit.network import Network
+from compress.fit.quantized import QuantizedNetwork, Quantizer, calibrate
+from compress.tflite import model_file
+from compress.tflite.dynamic import dynamic_range
 
 IMAGES = torch.rand(4, 8, 8, 3, generator=torch.Generator().manual_seed(0))
 

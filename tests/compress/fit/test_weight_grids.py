@@ -4,19 +4,18 @@ import gzip
 
 import numpy as np
 import pytest
+import torch
 from graphs import ACTIVATION, Graph, run
 
-torch = pytest.importorskip("torch")
-
-from compress.fit import weight_grids  # noqa: E402
-from compress.fit.export_int8 import Exporter  # noqa: E402
-from compress.fit.gptq import Grid, compensated  # noqa: E402
-from compress.fit.network import Network  # noqa: E402
-from compress.fit.quantized import QuantizedNetwork, calibrate  # noqa: E402
-from compress.fit.reconstruct import reconstruct  # noqa: E402
-from compress.recipe import Output, Recipe  # noqa: E402
-from compress.tflite import model_file  # noqa: E402
-from compress.tflite.packing import entropies, packed  # noqa: E402
+from compress.fit import weight_grids
+from compress.fit.export_int8 import Exporter
+from compress.fit.gptq import Grid, gptq_round
+from compress.fit.network import Network
+from compress.fit.quantized import QuantizedNetwork, calibrate
+from compress.fit.reconstruct import reconstruct
+from compress.recipe import Output, Recipe
+from compress.tflite import model_file
+from compress.tflite.packing import entropies, packed
 
 RECIPE = Recipe("m", "int8", "hand", 0.0, (Output("map", (1.0,)),))
 IMAGES = torch.rand(8, 8, 8, 3, generator=torch.Generator().manual_seed(0))
@@ -36,7 +35,7 @@ def problem(outputs=4, inputs=12, rows=200):
 def test_weights_come_to_lie_on_their_grids_and_the_bias_stays_free():
     weight, values = problem()
     steps = torch.tensor([[0.25, 0.5, 1.0, 2.0]], dtype=torch.float64)
-    found = compensated(weight, (values.mT @ values)[None], steps, 0.01)
+    found = gptq_round(weight, (values.mT @ values)[None], steps, 0.01)
     multiples = found[..., :-1] / steps[..., None]
     np.testing.assert_allclose(multiples, multiples.round(), atol=1e-9)
     assert not torch.equal(found[..., -1], (found[..., -1] / steps).round() * steps)
@@ -45,7 +44,7 @@ def test_weights_come_to_lie_on_their_grids_and_the_bias_stays_free():
 def test_compensation_errs_less_than_plain_rounding():
     weight, values = problem()
     steps = torch.full((1, 4), 0.5, dtype=torch.float64)
-    found = compensated(weight, (values.mT @ values)[None], steps, 0.01)
+    found = gptq_round(weight, (values.mT @ values)[None], steps, 0.01)
     plain = torch.cat([(weight[..., :-1] / 0.5).round() * 0.5, weight[..., -1:]], -1)
     error, plain_error = (((one - weight) @ values.mT).square().sum() for one in (found, plain))
     assert error < 0.2 * plain_error
@@ -69,7 +68,7 @@ def simulation(made, float_operators=()):
     return network
 
 
-def coarsened(made, bits, float_operators=()):
+def on_weight_grids(made, bits, float_operators=()):
     network = simulation(made, float_operators)
     reference = Network(made).eval()
     steps = weight_grids.steps_for(
@@ -82,7 +81,7 @@ def coarsened(made, bits, float_operators=()):
 
 def test_fine_landmarks_are_felt_more():
     reference, channels = Network(model()).eval(), 64
-    fine = Output("map", (1.0,), fine=tuple(range(0, 64 * channels, channels)), finer=4.0)
+    fine = Output("map", (1.0,), emphasized=tuple(range(0, 64 * channels, channels)), emphasis=4.0)
     plain = weight_grids.importance(reference, RECIPE, IMAGES)
     felt = weight_grids.importance(reference, Recipe("m", "int8", "hand", 0.0, (fine,)), IMAGES)
     ratio = felt[max(felt)] / plain[max(plain)]
@@ -102,7 +101,7 @@ def test_the_file_is_as_small_as_was_asked_for():
     made = model()
     sizes = []
     for bits in (5.5, 4, 2.5):
-        network = coarsened(made, bits)
+        network = on_weight_grids(made, bits)
         layers = weight_grids.rounded_layers(network)
         steps = {position: layer.steps for position, layer in layers.items()}
         assert weight_grids.mean_entropy(layers, steps) == pytest.approx(bits, abs=0.5)
@@ -115,7 +114,7 @@ def test_the_file_is_as_small_as_was_asked_for():
 @pytest.mark.parametrize("float_operators", [(), (1,), (0, 1)])
 def test_the_exported_file_computes_what_was_simulated(float_operators):
     made = model()
-    network = coarsened(made, 5, float_operators)
+    network = on_weight_grids(made, 5, float_operators)
     (found,) = run(model_file.serialize(Exporter(made, network).export()), IMAGES[:1].numpy())
     with torch.no_grad():
         expected = network(IMAGES[:1])[0][0].numpy()
@@ -124,7 +123,7 @@ def test_the_exported_file_computes_what_was_simulated(float_operators):
 
 def test_a_state_with_steps_can_be_loaded_again():
     made = model()
-    network = coarsened(made, 5)
+    network = on_weight_grids(made, 5)
     other = simulation(made)
     weight_grids.prepare(other)
     other.load_state_dict(network.state_dict())
@@ -134,7 +133,7 @@ def test_a_state_with_steps_can_be_loaded_again():
 
 def test_entropies_are_those_of_the_stored_weights():
     made = model()
-    exported = Exporter(made, coarsened(made, 4)).export()
+    exported = Exporter(made, on_weight_grids(made, 4)).export()
     found = entropies(exported)
     assert len(found) == 2
     assert np.average(found, weights=[32 * 27, 64 * 32]) == pytest.approx(4, abs=0.7)

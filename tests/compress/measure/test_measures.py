@@ -1,19 +1,20 @@
-"""The figures of the accuracy sheet, and the page that shows them."""
+"""The figures of the report on the models."""
 
 import json
 
 import cv2
 import numpy as np
 import pytest
+from graphs import MODELS
 
+from compress import catalogue, recipe
 from compress.data.regions import SUBJECTS, to_picture, to_region
-from compress.measure import accuracy, frame_cost, ground_truth, memory, stability
+from compress.measure import accuracy, ground_truth, memory, stability
 from compress.measure.ground_truth import Marked
 from compress.recipe import Output, Recipe
-from compress.report import sheet
+from compress.tflite.runner import Runner
 from evaluate.keypoints import HAND as HAND_NAMES
 from holistic.inference.roi import Region
-from holistic.shared.model_sets import POSE_MODELS
 
 HAND = Recipe("hand", "int8", "hand", 0.0, (Output("points", (1.0, 1.0, 1.0)), Output("p", (1.0,))))
 REGION = Region(40.0, 30.0, 20.0, 0.3)
@@ -83,9 +84,9 @@ def test_errors_are_distances_to_the_marks_that_are_there():
     np.testing.assert_allclose(ground_truth.errors(HAND, outputs, marked), [5])
 
 
-def test_marked_hands_are_cut_out_where_their_marks_are(tmp_path):
-    hand = np.random.default_rng(0).uniform(40, 80, (21, 2))
-    cv2.imwrite(str(tmp_path / "a.png"), np.zeros((120, 160, 3), np.uint8))
+def mark(folder, hand):
+    """Write a black picture and the annotation of one hand (21, 2) in it into a folder."""
+    cv2.imwrite(str(folder / "a.png"), np.zeros((120, 160, 3), np.uint8))
     instance = {
         "kind": "hand",
         "bbox": [40, 40, 40, 40],
@@ -98,7 +99,12 @@ def test_marked_hands_are_cut_out_where_their_marks_are(tmp_path):
         "keypoint_sets": {"hand21": list(HAND_NAMES)},
         "images": [picture],
     }
-    (tmp_path / "annotations.json").write_text(json.dumps(content))
+    (folder / "annotations.json").write_text(json.dumps(content))
+
+
+def test_marked_hands_are_cut_out_where_their_marks_are(tmp_path):
+    hand = np.random.default_rng(0).uniform(40, 80, (21, 2))
+    mark(tmp_path, hand)
     marked = ground_truth.marked_crops(tmp_path, "hand", 224, tmp_path)
     region = SUBJECTS["hand"].follow(hand)
     assert marked.crops.shape == (1, 224, 224, 3)
@@ -106,140 +112,21 @@ def test_marked_hands_are_cut_out_where_their_marks_are(tmp_path):
     np.testing.assert_allclose(marked.marks[0][order], to_region(hand, region, 224))
 
 
-def row(model, variant, size, **kinds):
-    costs = {"bytes": size, "unpacked": size, "parameters": 5, "macs": 7_000_000, "wide_macs": 0}
-    return {
-        "model": model,
-        "variant": variant,
-        "path": f"{variant}/{model}.tflite",
-        **costs,
-        **kinds,
-    }
-
-
-def times(rows, kind, best):
-    """One processor's times, alike for all files."""
-    return {kind: {row["path"]: {"best": best, "median": 2 * best} for row in rows}}
-
-
-def test_the_page_shows_every_figure_beside_the_originals(tmp_path):
-    pytest.importorskip("matplotlib")
-    seen = {"eval": {"pictures": 3, "pixels": 1.25, "pixels_p95": 4.5}}
-    truth = {"truth": {"pictures": 3, "mean": 6.5, "median": 4.0}}
-    found = {"eval": {"objects": 9, "lost": 0.25, "lost_first": 0, "invented": 0, "pixels": 0.5}}
-    rows = [
-        row("hand", "float", 200, crops=seen, truth=truth),
-        row("hand", "int8", 100, crops=seen, truth=truth),
-        row("pose_detector", "int8", 50, crops=found),
-    ]
-    dynamic = {"model": "pose_detector", "milliseconds": {"best": 3.0, "median": 4.0}}
-    dynamic |= {"weight_only": {"best": 1.0, "median": 2.0}, "crops": found}
-    z80 = {"load": 0.5, **times(rows[1:], "native", 3.0)}
-    measured = sheet.Measured(rows, [dynamic], processors={"Z80": z80})
-    page = sheet.write(measured, tmp_path).read_text()
-    assert "Times on Z80 (load 0.5)." in page
-    assert "| hand | float | 200 | 200 | 5 | 7.0 | 0.0 |  |  |" in page
-    assert "| hand | int8 | 100 | 100 | 5 | 7.0 | 0.0 | 3.00 (6.00) |  |" in page
-    assert "| pose_detector | 1.00 (2.00) | 3.00 (4.00) | 0.50 | 0.250 |" in page
-    assert "| hand | int8 | eval | 1.25 | 4.50 | 6.50 (4.00) |" in page
-    assert "| pose_detector | int8 | eval | 9 | 0.250 |" in page
-    lost = "| lost, of the original's people and faces | at most 0.01 | 0.25 "
-    assert f"{lost}| pose_detector int8, eval | **no** |" in page
-    assert "| pose_landmarks_full |" not in page  # no frame without all of its models
-    for plot in ("sizes", "latency"):
-        assert f"report/{plot}.svg" in page
-        assert "hand" in (tmp_path / "report" / f"{plot}.svg").read_text()
-
-
-def test_a_frame_sums_what_it_runs_and_falls_back_on_larger_variants(tmp_path):
-    pytest.importorskip("matplotlib")
-    seen = {"eval": {"pictures": 3, "pixels": 1.25, "pixels_p95": 4.5}}
-    names = ("pose_landmarks_lite", "hand_landmarks", *frame_cost.DETECTORS, *frame_cost.TRACKED)
-    rows = [row(name, "float", 10, crops=seen) for name in names]
-    rows.append(row("hand_landmarks", "int8", 4, crops=seen))
-    names = [f"pose_landmarks_lite {variant}" for variant in ("float", "int8")]
-    native = times(rows, "native", 11.0)
-    native["native"]["int8/hand_landmarks.tflite"]["best"] = 5.0
-    measured = sheet.Measured(
-        rows,
-        memory=dict(zip(names, (9_000_000, 5_000_000), strict=True)),
-        processors={
-            "6502": {"load": 0.5, **times(rows, "native", 99.0)},
-            "Z80": {
-                "load": 0.5,
-                **native,
-                **times(rows, "browser", 2.0),
-                "heap": {names[1]: 4_500_000},
-            },
-        },
-    )
-    page = sheet.write(measured, tmp_path).read_text()
-    # Six files; one pose, one face, two hands with two recrops, of 7 million each.
-    assert (
-        "| pose_landmarks_lite | float | 60 | 60 | 42 | 66.0 (1.00 x) | 12.0 (1.00 x) | 9.0 |  |"
-        in page
-    )
-    assert (
-        "| pose_landmarks_lite | int8 | 54 | 54 | 42 | 54.0 (1.22 x) | 12.0 (1.00 x) | 5.0 | 4.5 |"
-        in page
-    )
-    assert "| pose_landmarks_lite | pruned_int8 | 54 | 54 | 42 | 54.0 (1.22 x) |" in page
-
-
-def test_the_light_frame_has_the_light_hand_where_there_is_one(tmp_path):
-    pytest.importorskip("matplotlib")
-    names = (*POSE_MODELS, "hand_landmarks", *frame_cost.DETECTORS, *frame_cost.TRACKED)
-    rows = [row(name, "float", 10, crops={}) for name in names]
-    rows += [row("hand_landmarks", "pruned_int8", 6, crops={})]
-    rows += [row("hand_landmarks_lite", "pruned_int8", 1, crops={})]
-    page = sheet.write(sheet.Measured(rows), tmp_path).read_text()
-    assert "| pose_landmarks_full | float | 60 |" in page
-    assert "| pose_landmarks_full | pruned_int8 | 56 |" in page
-    assert "| pose_landmarks_lite | float | 60 |" in page
-    assert "| pose_landmarks_lite | pruned_int8 | 51 |" in page
-
-
-def test_processors_are_compared_by_frames_and_by_networks(tmp_path):
-    pytest.importorskip("matplotlib")
-    seen = {"eval": {"pictures": 3, "pixels": 1.25, "pixels_p95": 4.5}}
-    names = ("pose_landmarks_lite", "hand_landmarks", *frame_cost.DETECTORS, *frame_cost.TRACKED)
-    rows = [row(name, "float", 10, crops=seen) for name in names]
-    found = {**times(rows, "native", 2.0), **times(rows, "browser", 3.0)}
-    processors = {"Z80": {"load": 0.5, **found}}
-    page = sheet.write(sheet.Measured(rows, processors=processors), tmp_path).read_text()
-    assert (
-        "| Z80 (load 0.5) | pose_landmarks_lite | float | 12.0 (1.00 x) | 18.0 (1.00 x) |" in page
-    )
-    assert "| model | variant | Z80 (load 0.5) |" in page
-    assert "| pose_detector | float | 1.50 |" in page
-    for name in ("pose_detector", "hand_landmarks"):
-        del found["native"][f"float/{name}.tflite"]
-    page = sheet.write(sheet.Measured(rows, processors=processors), tmp_path).read_text()
-    assert "| Z80 (load 0.5) | pose_landmarks_lite | float |  | 18.0 (1.00 x) |" in page
-    assert "| pose_detector | float |  |" in page
-    assert "## Processors" not in sheet.write(sheet.Measured(rows), tmp_path).read_text()
-
-
-def test_the_curve_shows_what_was_tried_beside_what_is_shipped(tmp_path):
-    pytest.importorskip("matplotlib")
-    seen = {"eval": {"pictures": 3, "pixels": 1.25, "pixels_p95": 4.5}}
-    rows = [row("hand", variant, 100, crops=seen) for variant in ("float", "int8")]
-    tried = [
-        {**row("hand", "pruned", 70, crops=seen), "recipe": "hand.pruned", "removed": 0.25},
-        {**row("hand", "int8", 60, crops=seen), "recipe": "hand.int8", "bits": 4.5},
-    ]
-    page = sheet.write(sheet.Measured(rows, curve=tried), tmp_path).read_text()
-    assert "| hand.pruned without 25% | 70 | 7.0 | 1.25 |" in page
-    assert "| hand.int8 at 4.5 bits | 60 |" in page
-    assert "| hand.int8 | 100 |" in page
-    for plot in ("curve-size", "curve-work"):
-        drawn = (tmp_path / "report" / f"{plot}.svg").read_text()
-        assert "hand shipped" in drawn
-        assert "hand.pruned" in drawn
+def test_a_variant_is_compared_with_ground_truth_where_there_is_some(tmp_path, float_model):
+    path = float_model("hand_landmarks")
+    mark(tmp_path, np.random.default_rng(0).uniform(40, 80, (21, 2)))
+    original = catalogue.read(MODELS / "models.toml").model("hand_landmarks", "float")
+    hand = recipe.read(recipe.FOLDER / "hand_landmarks.int8.toml")
+    data = accuracy.Data(ground_truth=tmp_path)
+    comparison = accuracy.Comparison(hand, original, path.parents[1], data)
+    found = comparison.figures(Runner(path.read_bytes()))
+    assert found["truth"]["truth"]["pictures"] == 1
+    assert found["truth"]["truth"]["mean"] > 0
 
 
 def timed(model, variant, size):
-    return row(model, variant, size, milliseconds={"best": 1.0 + size})
+    times = {"best": 1.0 + size}
+    return {"model": model, "variant": variant, "bytes": size, "milliseconds": times}
 
 
 def test_new_figures_take_the_places_of_old_ones():

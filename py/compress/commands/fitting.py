@@ -1,0 +1,97 @@
+"""Commands that make models: cut crops, run recipes."""
+
+# ruff: noqa: PLC0415 - see compress.commands
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from compress import catalogue as catalogues
+from compress.commands import FLOATS, MODELS, Subparsers
+
+if TYPE_CHECKING:
+    from compress.recipe import Recipe
+
+
+def crops(arguments: argparse.Namespace) -> None:
+    """Cut training crops out of a folder of pictures."""
+    from compress.data.crops import cut
+
+    exclude = frozenset(arguments.exclude)
+    cut(arguments.pictures, arguments.floats, arguments.out, arguments.subjects, exclude)
+
+
+def make(arguments: argparse.Namespace) -> None:
+    """Run recipes; stages that are done are kept."""
+    from compress import recipe
+    from compress.pipeline import Pipeline
+
+    for name in arguments.recipes:
+        read = recipe.read(recipe.FOLDER / f"{name}.toml")
+        pipeline = Pipeline(read, arguments.floats, arguments.crops, arguments.work)
+        _write(arguments, read, pipeline.make())
+        if pipeline.trained:
+            folder = arguments.out / "training"
+            folder.mkdir(exist_ok=True)
+            shutil.copy(pipeline.trained, folder / f"{name}.pt")
+
+
+def finish(arguments: argparse.Namespace) -> None:
+    """Run only the last stages, on the int8 models that are there."""
+    from compress import recipe
+    from compress.pipeline import Pipeline
+    from compress.tflite import model_file, saturation
+    from holistic.inference import model_files
+
+    for name in arguments.recipes:
+        read = recipe.read(recipe.FOLDER / f"{name}.toml")
+        begun = model_files.unpacked(model_files.find(read.model, arguments.models / read.variant))
+        pipeline = Pipeline(read, arguments.floats, arguments.crops, arguments.work)
+        content = pipeline.finished(begun)
+        _write(arguments, read, content)
+        for position, macs in saturation.wide(model_file.parse(content)).items():
+            print(f"# operator {position} stays wide: {macs} multiply-accumulates")
+
+
+def _write(arguments: argparse.Namespace, read: Recipe, content: bytes) -> None:
+    """Write a recipe's model, compressed, and print its row for models.toml."""
+    from compress.report import results
+    from compress.tflite.packing import packed
+
+    file = packed(content)
+    row = results.catalogue_row(catalogues.read(arguments.catalogue), read, content, file)
+    path = arguments.out / row.path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(file)
+    print(catalogues.row(row))
+
+
+def add_to(commands: Subparsers) -> None:
+    """Add these commands to the parser."""
+    command = commands.add_parser("crops", help="cut training crops out of a folder of pictures")
+    command.add_argument("pictures", type=Path)
+    command.add_argument("--out", type=Path, required=True)
+    command.add_argument("--floats", type=Path, default=FLOATS, help="folder of float models")
+    command.add_argument("--subjects", nargs="+", default=["hand", "face", "pose", "scene"])
+    command.add_argument("--exclude", nargs="*", default=[], help="sources to leave out")
+    command.set_defaults(run=crops)
+
+    command = commands.add_parser("make", help="run recipes; stages that are done are kept")
+    _add_work(command)
+    command.set_defaults(run=make)
+
+    command = commands.add_parser("finish", help="only the last stages, on int8 models there are")
+    _add_work(command)
+    command.add_argument("--models", type=Path, default=MODELS, help="where the int8 models are")
+    command.set_defaults(run=finish)
+
+
+def _add_work(command: argparse.ArgumentParser) -> None:
+    command.add_argument("recipes", nargs="+", metavar="MODEL.VARIANT")
+    command.add_argument("--crops", type=Path, required=True)
+    command.add_argument("--work", type=Path, required=True, help="folder for what stages leave")
+    command.add_argument("--floats", type=Path, default=FLOATS)
+    command.add_argument("--out", type=Path, default=MODELS)

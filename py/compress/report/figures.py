@@ -1,0 +1,58 @@
+"""Everything that was measured, as the report's tables, plots and sentences read it.
+
+Rows are those of :mod:`compress.measure.accuracy`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from compress.measure.frame_cost import CLOCKS, Row
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A row for each model and variant, and bytes of memory by the name of a frame's set.
+
+    ``dynamic`` has a row for each model whose dynamic-range form was tried, ``curve`` one for each
+    recipe and setting that :mod:`compress.curve` measured. ``processors`` has, by the processor's
+    name and in the order in which they were measured, times by the file's path, ``native`` and
+    ``browser``, and bytes of a worker's ``heap`` by the name of a frame's set.
+    """
+
+    models: list[Row]
+    dynamic: list[Row] = field(default_factory=list)
+    curve: list[Row] = field(default_factory=list)
+    memory: dict[str, int] = field(default_factory=dict)
+    processors: dict[str, Row] = field(default_factory=dict)
+
+    @property
+    def newest(self) -> str:
+        """The processor that was measured last, if there is any."""
+        return next(reversed(self.processors), "")
+
+    @property
+    def heap(self) -> dict[str, int]:
+        """Bytes of a worker's heap by the name of a frame's set, on the newest processor."""
+        return dict(self.processors.get(self.newest, {}).get("heap", {}))
+
+    def rows(self) -> list[Row]:
+        """The models' rows, with their times on the newest processor."""
+        return _timed(self.models, self.processors.get(self.newest, {}))
+
+    def by_processor(self) -> dict[str, list[Row]]:
+        """The models' rows with their times on each processor, by its name."""
+        return {name: _timed(self.models, times) for name, times in self.processors.items()}
+
+    def loaded(self, processor: str) -> str:
+        """A processor's name with the load under which it was measured."""
+        return f"{processor} (load {self.processors[processor]['load']:.1f})"
+
+
+def _timed(rows: list[Row], times: Row) -> list[Row]:
+    """Rows with their times on one processor, if they have any."""
+    files = {kind: times.get(kind, {}) for kind in CLOCKS}
+    return [
+        row | {kind: found[row["path"]] for kind, found in files.items() if row["path"] in found}
+        for row in rows
+    ]

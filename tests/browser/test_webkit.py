@@ -1,0 +1,82 @@
+"""WebKit, Safari's engine: pictures, videos and canvases, isolated and not, one worker and two.
+
+Isolated pages of WebKitGTK have no shared memory either, so that both ways end in the same one.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from conftest import HANDS_CLIP
+from tab import Tab, pixels
+from test_landmarks import CLOSE, native_distances
+from webkit import Scripted, webkit
+
+from builder import environment
+from builder.site import SITE
+
+QUERY = "?variant=float&workers="
+DRAWN_CANVAS = """(async () => {
+  const options = {src: 'sample.webm', muted: true, loop: true, playsInline: true};
+  const video = Object.assign(document.createElement('video'), options);
+  const canvas = Object.assign(document.createElement('canvas'), {width: 640, height: 480});
+  const context = canvas.getContext('2d');
+  await video.play();
+  setInterval(() => context.drawImage(video, 0, 0, 640, 480), 30);
+  tracker.src = canvas;
+})()"""
+
+
+@pytest.fixture(scope="module", params=["isolated-1", "plain-2"])
+def tab(request: pytest.FixtureRequest, serve: Callable[..., str]) -> Iterator[Tab]:
+    installed = environment.webkit()
+    if installed is None:
+        pytest.skip("there is no WebKitGTK, and no apt to install it")
+    kind, _, workers = request.param.partition("-")
+
+    class Handler(Scripted):
+        isolated = kind == "isolated"
+
+    url = serve(SITE, Handler)
+    with webkit(*installed, Handler) as page:
+        tab = Tab(page, f"{url}{QUERY}{workers}", "pixelsWanted = 1;")
+        tab.wait_for("ready")
+        yield tab
+    assert tab.complaints == []
+
+
+def test_a_picture_gives_what_the_native_tracker_finds(tab: Tab, picture: Path) -> None:
+    tab.choose_file(picture)
+    (result,) = tab.wait_for("landmarks")
+    assert not tab.seen("ready")[0]["shared"]
+    assert np.max(list(native_distances([result]).values())) < CLOSE
+
+
+def test_a_video_file_is_played_to_its_last_frame(tab: Tab) -> None:
+    before = len(tab.seen("landmarks"))
+    tab.choose_file(HANDS_CLIP)
+    tab.wait("tracker.state === 'ended' && seen.landmarks.at(-1).timestamp > 1600")  # of 1667 ms
+    results = tab.seen("landmarks")[before:]
+    assert all(result["people"] for result in results)
+    times = [result["timestamp"] for result in results]
+    assert times == sorted(set(times))
+
+
+def test_a_video_has_its_colours(tab: Tab) -> None:
+    tab.page.evaluate("(seen.landmarks.length = 0, pixelsWanted = 1)")
+    tab.choose_file(HANDS_CLIP)
+    shown = pixels(tab.wait_for("landmarks")[0])[..., :3]
+    tab.wait("tracker.state === 'ended'")
+    video = cv2.VideoCapture(str(HANDS_CLIP))
+    true = cv2.cvtColor(video.read()[1], cv2.COLOR_BGR2RGB)
+    assert shown.mean((0, 1)) == pytest.approx(true.mean((0, 1)), abs=4)
+
+
+def test_a_canvas_is_tracked_while_it_is_drawn_on(tab: Tab) -> None:
+    tab.page.evaluate(DRAWN_CANVAS)
+    first, *_, last = tab.wait_for_more("landmarks", 3)[-3:]
+    assert (first["width"], first["height"]) == (640, 480)
+    assert last["people"]
+    tab.page.evaluate("tracker.stop()")

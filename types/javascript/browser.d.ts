@@ -1,0 +1,37 @@
+// What browsers have and TypeScript's own description of them has not: experimental interfaces, and
+// the files that the build puts beside ours.
+
+interface Performance {
+  measureUserAgentSpecificMemory?(): Promise<{ bytes: number }>;
+}
+
+declare class MediaStreamTrackProcessor {
+  constructor(options: { track: MediaStreamTrack; maxBufferSize?: number });
+  readonly readable: ReadableStream<VideoFrame>;
+}
+
+declare class MediaStreamTrackGenerator extends MediaStreamTrack {
+  constructor(options: { kind: 'audio' | 'video' });
+  readonly writable: WritableStream<VideoFrame>;
+}
+
+/** Pyodide's own, from pyodide.asm.js. */
+declare var _createPyodideModule: (settings: any) => Promise<any>;
+
+declare module '*/pyodide.asm.js';
+
+declare module '*/pyodide.mjs' {
+  export function loadPyodide(settings: object): Promise<any>;
+}
+
+declare module '*/micropython.mjs' {
+  export function loadMicroPython(settings: object): Promise<any>;
+}
+
+/** PyScript, which starts when it is imported. */
+declare module '*/core.js';
+
+declare module '*/vision_bundle.mjs' {
+  export const FilesetResolver: any;
+  export const HolisticLandmarker: any;
+}

@@ -1,0 +1,9 @@
+"""web/tag/host.mjs."""
+
+from collections.abc import Awaitable
+
+from jsffi import JsProxy
+
+def allocate(size: int, shared: bool) -> JsProxy | None: ...
+def fetchManifest() -> Awaitable[JsProxy]: ...
+def startWorker() -> JsProxy: ...

@@ -1,0 +1,31 @@
+"""JavaScript's globals, as far as our Python uses them. Another one needs a line here."""
+
+from jsffi import JsProxy
+
+# Of the language
+Array: JsProxy
+ArrayBuffer: JsProxy
+Atomics: JsProxy
+Float32Array: JsProxy
+Float64Array: JsProxy
+Int32Array: JsProxy
+Object: JsProxy
+Uint8Array: JsProxy
+WebAssembly: JsProxy
+
+# Of the browser
+Option: JsProxy
+URL: JsProxy
+URLSearchParams: JsProxy
+XMLHttpRequest: JsProxy
+crossOriginIsolated: bool
+crypto: JsProxy
+document: JsProxy
+getComputedStyle: JsProxy
+history: JsProxy
+isSecureContext: bool
+location: JsProxy
+navigator: JsProxy
+performance: JsProxy
+setTimeout: JsProxy
+window: JsProxy

@@ -1,0 +1,1 @@
+"""The modules of JavaScript that web/pyscript.json names."""

@@ -1,0 +1,7 @@
+"""web/cameras.mjs."""
+
+from collections.abc import Awaitable
+
+from jsffi import JsProxy
+
+def list() -> Awaitable[JsProxy]: ...

@@ -1,0 +1,5 @@
+"""web/plots/charts.mjs."""
+
+from jsffi import JsProxy
+
+Charts: JsProxy

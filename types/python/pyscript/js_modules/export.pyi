@@ -1,0 +1,7 @@
+"""web/recording/export.mjs."""
+
+from collections.abc import Awaitable
+
+from jsffi import JsProxy
+
+def exported(recording: JsProxy, format: str, names: JsProxy) -> Awaitable[JsProxy]: ...

@@ -1,0 +1,5 @@
+"""web/recording/playback.mjs."""
+
+from jsffi import JsProxy
+
+Playback: JsProxy

@@ -1,0 +1,5 @@
+"""web/recording/processing.mjs."""
+
+from jsffi import JsProxy
+
+Processing: JsProxy

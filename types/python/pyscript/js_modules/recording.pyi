@@ -1,0 +1,5 @@
+"""web/recording/recording.mjs."""
+
+from jsffi import JsProxy
+
+Recording: JsProxy

@@ -1,0 +1,7 @@
+"""web/recording/stepping.mjs."""
+
+from collections.abc import Awaitable
+
+from jsffi import JsProxy
+
+def openVideo(place: object) -> Awaitable[JsProxy]: ...

@@ -1,0 +1,5 @@
+"""web/plots/world.mjs."""
+
+from jsffi import JsProxy
+
+World: JsProxy
