@@ -212,7 +212,7 @@ class PersistentHandTrack(HandTrack):
                 yield fresh
         elif self._lost > PATIENCE and self._frames % REST:
             return
-        looks = int(self._lost > 0) + self._has_second_look()
+        looks = int(self._lost > 0) + self._has_second_look(scene)
         for _ in range(len(LOOKS) if scene.thorough else looks):
             look = LOOKS[self._looks % len(LOOKS)]
             self._looks += 1
@@ -220,12 +220,13 @@ class PersistentHandTrack(HandTrack):
             if region:
                 yield region
 
-    def _has_second_look(self) -> bool:
+    def _has_second_look(self, scene: Scene) -> bool:
         """Whether it is this hand's turn: a body has about one second look in a frame.
 
-        A hand that was followed until now comes first.
+        A hand that was followed until now comes first. A look in the whole frame is one, too.
         """
-        return self._lost == 0 or self._frames % 2 == self._turn
+        turn = self._lost == 0 or self._frames % 2 == self._turn
+        return turn and not self._looks_anywhere(scene)
 
     def _looks_anywhere(self, scene: Scene) -> bool:
         """Whether it is time to look in the whole frame, left and right hand in turn."""
@@ -255,10 +256,6 @@ class PersistentHandTrack(HandTrack):
     def _near_knuckles(self, scene: Scene, pose: np.ndarray, place: Region) -> Region | None:
         """The pose's own region, closer."""
         return place._replace(size=CLOSER * place.size)
-
-    def _around_knuckles(self, scene: Scene, pose: np.ndarray, place: Region) -> Region | None:
-        """The pose's own region."""
-        return place
 
     def _once_more(self, scene: Scene, pose: np.ndarray, place: Region) -> Region | None:
         """Where the re-crop says."""
@@ -291,11 +288,10 @@ PALMS = 4
 LOOKS: tuple[Callable[[PersistentHandTrack, Scene, np.ndarray, Region], Region | None], ...] = (
     PersistentHandTrack._as_it_was,
     PersistentHandTrack._near_knuckles,
-    PersistentHandTrack._at_palm,
-    PersistentHandTrack._around_knuckles,
     PersistentHandTrack._once_more,
+    PersistentHandTrack._at_palm,
 )
-"""Where a lost hand is looked for, in turn."""
+"""Where a lost hand is looked for, in turn, in the order of gain for cost (docs/accuracy.md)."""
 
 
 class PersistentFaceTrack(FaceTrack):
