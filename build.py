@@ -102,7 +102,7 @@ def endurance(options: argparse.Namespace) -> int:
 def evaluate(options: argparse.Namespace) -> int:
     """Measure the tracker on pictures with ground truth, beside MediaPipe (-- --help)."""
     site.build_models()
-    command = [str(environment.python()), "-m", "evaluate", *options.arguments]
+    command = [str(environment.python("bench")), "-m", "evaluate", *options.arguments]
     return subprocess.run(command, env=_with_our_packages()).returncode
 
 

@@ -2,6 +2,7 @@
 // it. Here are its attributes, methods and events, and what it shows; what it does is Python, in tag/.
 
 import { start } from './tag/engine.mjs';
+import { fault, follows } from './tag/faults.mjs';
 import { Painter } from './tag/painter.mjs';
 import { NAMES, shortOf, valueOf } from './tag/settings.mjs';
 
@@ -9,18 +10,8 @@ const CAMERA = 'camera';
 const CAMERA_SETTINGS = ['camera', 'resolution'];
 const ELSEWHERE = ['overlay', ...CAMERA_SETTINGS];
 const SETTINGS = NAMES.filter((name) => !ELSEWHERE.includes(name)); // what is computed, and how
-const NO_WEBASSEMBLY = {
-  code: 'no-webassembly',
-  message: 'This browser has no WebAssembly, or it is switched off. Switch it on, or use a current version of Chrome, Edge, Firefox or Safari.',
-};
 
-// Faults after which tracking waits until something has been loaded anew.
-const UNREADY = ['model-missing', 'model-corrupt', 'runtime-failed', 'worker-died', 'worker-stuck'];
-
-// Faults of what is tracked: that workers are ready does not mend them.
-const OF_THE_SOURCE = ['no-camera', 'camera-denied', 'camera-busy', 'camera-lost', 'bad-file', 'bad-source'];
-
-const LOOK = {
+const STYLES = {
   pose: ['--holistic-pose', '#ffb454'],
   face: ['--holistic-face', '#4fd1d9'],
   leftHand: ['--holistic-left-hand', '#c08bff'],
@@ -66,7 +57,7 @@ export class HolisticTracking extends HTMLElement {
     root.innerHTML = CONTENT;
     const [picture, overlay] = root.querySelectorAll('canvas');
     this.#status = root.querySelector('p');
-    this.#painter = new Painter(picture, overlay, (part) => this.#look(part));
+    this.#painter = new Painter(picture, overlay, (part) => this.#styleOf(part));
     this.#show();
   }
 
@@ -163,7 +154,7 @@ export class HolisticTracking extends HTMLElement {
 
   async #attach() {
     try {
-      if (!globalThis.WebAssembly) throw Object.assign(new Error(), NO_WEBASSEMBLY);
+      if (!globalThis.WebAssembly) throw fault('no-webassembly');
       const engine = await start();
       this.#painter.edges = engine.EDGES;
       const face = {
@@ -174,11 +165,9 @@ export class HolisticTracking extends HTMLElement {
       return this.#current;
     } catch (error) {
       this.#tracking = undefined; // the next one tries again
-      const { code = 'runtime-failed', message } = error;
-      const advice = 'Load it again; if that does not help, build the site anew with "python build.py build".';
-      const sentence = code === 'runtime-failed' ? `The tracker did not start: ${message}. ${advice}` : message;
-      this.#heard('error', { code, message: sentence });
-      throw Object.assign(new Error(sentence), { code });
+      const { code, message } = error.code ? error : fault('runtime-failed', { reason: error.message });
+      this.#heard('error', { code, message });
+      throw Object.assign(new Error(message), { code });
     }
   }
 
@@ -201,8 +190,8 @@ export class HolisticTracking extends HTMLElement {
     if (type === 'progress') this.#bytes[detail.part] = detail;
     if (type === 'ready') this.#ready = detail;
     if (type === 'error') this.#fault = detail;
-    if (type === 'error' && UNREADY.includes(detail.code)) this.#unsettle();
-    const mended = type === 'ready' && !OF_THE_SOURCE.includes(this.#fault?.code);
+    if (type === 'error' && follows(detail.code, 'unready')) this.#unsettle();
+    const mended = type === 'ready' && !follows(this.#fault?.code, 'of-the-source');
     if (mended || detail.state === 'running') this.#fault = null;
     const begins = type === 'landmarks' && detail.complete && !this.#begun;
     if (begins) this.#begun = true;
@@ -259,8 +248,7 @@ export class HolisticTracking extends HTMLElement {
   }
 
   #complain(name, text, expected, fallback) {
-    const message = `${name} cannot be "${text}": it must be ${expected}. Now it is "${fallback}".`;
-    this.#heard('error', { code: 'bad-setting', message });
+    this.#heard('error', fault('bad-setting', { name, text, expected, fallback }));
   }
 
   #show() {
@@ -268,9 +256,9 @@ export class HolisticTracking extends HTMLElement {
     this.#painter.repaint();
   }
 
-  #look(part) {
+  #styleOf(part) {
     const style = getComputedStyle(this);
-    const [name, fallback] = LOOK[part];
+    const [name, fallback] = STYLES[part];
     const width = parseFloat(style.getPropertyValue('--holistic-line-width'));
     return { colour: style.getPropertyValue(name).trim() || fallback, width: width || 1 };
   }

@@ -26,7 +26,11 @@ WEBKIT = ("webkit2gtk-driver", "xvfb", "gstreamer1.0-plugins-good", "gstreamer1.
 
 
 def python(*groups: str) -> Path:
-    """The interpreter of ``.venv`` with this project and the named optional groups installed."""
+    """The interpreter of ``.venv`` with this project and the named optional groups installed.
+
+    The group "video" always comes with them: the command on a checkout reads videos.
+    """
+    groups = ("video", *groups)
     executable = FOLDER / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if not executable.exists():
         _create()

@@ -55,9 +55,9 @@ _BLANK = bytes(4096)
 
 _FLAVOUR = re.compile(r"libtensorflowlite_(\w+)\.wasm$")
 _SCRIPTS = ["image.mjs", "image_in_pyodide.py", "remainder.py", "image.py", "linkage.py", "wasm.py"]
-_WEB = Path(__file__).parents[2] / "web"
+_WEB = Path(__file__).parents[2] / "web" / "worker"
 _LINKING = [_WEB / "libraries.mjs", _WEB / "snapshot.mjs"]
-"""The page's own scripts that the build uses too."""
+"""The workers' own scripts that the build uses too."""
 
 
 def build(pyodide: Path, wheels: list[Path], site: Path, node: str = "node") -> dict[str, Any]:

@@ -7,6 +7,7 @@ received. The documentation, in ``docs/``, is not in the list: a visit neither l
 
 import gzip
 import json
+import os
 import shutil
 import tarfile
 import tempfile
@@ -17,6 +18,7 @@ from builder import (
     BUILD,
     ROOT,
     BuildError,
+    constants,
     documentation,
     downloads,
     environment,
@@ -33,6 +35,7 @@ PYODIDE = BUILD / "pyodide"
 """A whole Pyodide; that of the site is lighter."""
 SHARED = ROOT / "py" / "holistic" / "shared"
 """Modules of the tracker that the page's MicroPython reads too."""
+_NOT_SERVED = shutil.ignore_patterns("__*")
 MODELS = ROOT / "models"
 CATALOGUE = MODELS / "models.toml"
 ORIGINALS = BUILD / "originals"
@@ -49,12 +52,15 @@ def build(folder: Path = SITE) -> Path:
     # Built beside the old one, so that a failure leaves the old one whole.
     new = Path(tempfile.mkdtemp(prefix=f"{folder.name}-", dir=folder.parent))
     new.chmod(0o755)
-    shutil.copytree(ROOT / "web", new, dirs_exist_ok=True)
-    shutil.copytree(SHARED, new / "shared", ignore=shutil.ignore_patterns("__*"))
+    constants.write()
+    shutil.copytree(ROOT / "web", new, ignore=_NOT_SERVED, dirs_exist_ok=True)
+    shutil.copytree(SHARED, new / "shared", ignore=_NOT_SERVED, dirs_exist_ok=True)
     _unpack(downloads.pinned_npm_package("pyscript"), new / "pyscript", None, "package/dist/")
     _unpack(downloads.pinned_npm_package("micropython"), new / "micropython", None)
     mediabunny = downloads.pinned_npm_package("mediabunny")
     _unpack(mediabunny, new / "mediabunny", ["mediabunny.min.mjs"], "package/dist/bundles/")
+    fflate = downloads.pinned_npm_package("fflate")
+    _unpack(fflate, new / "fflate", ["browser.js"], "package/esm/")
     (core,) = (new / "pyscript").glob("core-*.js")
     core.write_text(pyscript.without_eval(core.read_text("utf-8")), "utf-8")
     loader = (new / "micropython" / "micropython.mjs").read_text("utf-8")
@@ -134,7 +140,8 @@ def _tracker_wheel() -> Path:
     folder = BUILD / "wheels"
     shutil.rmtree(folder, ignore_errors=True)
     pip = [str(environment.python()), "-m", "pip", "--disable-pip-version-check", "wheel"]
-    environment.run([*pip, "--quiet", "--no-deps", "--wheel-dir", str(folder), str(ROOT)])
+    command = [*pip, "--quiet", "--no-deps", "--wheel-dir", str(folder), str(ROOT)]
+    environment.run(command, env={**os.environ, "HOLISTIC_PURE": "1"})
     (wheel,) = folder.glob("holistic_tracking-*.whl")
     return wheel
 

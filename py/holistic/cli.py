@@ -17,7 +17,10 @@ from pathlib import Path
 from tqdm import tqdm
 
 from holistic.batch import executors
-from holistic.batch.jobs import CorpusError, Job, Outcome, jobs, tracker
+from holistic.batch.addresses import STDIN, is_file, scheme
+from holistic.batch.canvas import endings, kind_of
+from holistic.batch.jobs import CorpusError, Job, Outcome, jobs, left_out, tracker
+from holistic.batch.sinks import STDOUT, is_stream, same_file
 from holistic.inference.model_files import ModelError
 from holistic.options import Options
 from holistic.results.writers import WRITERS
@@ -27,6 +30,8 @@ from holistic.shared.model_sets import FLOAT, VARIANTS, canonical
 SOME_FAILED = 1
 USAGE = 2
 INTERRUPTED = 130
+
+_NAMED = 10  # files that were left out
 
 
 def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -39,13 +44,15 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "input",
         nargs="+",
-        help="pictures, videos, folders of them, or a camera's number (0 is the first)",
+        help="pictures, videos, folders of them, addresses (https, rtsp, ...), a camera's number "
+        "(0 is the first), or - for standard input",
     )
     parser.add_argument(
         "--out",
         required=True,
         metavar="PATH",
-        help="the file for the landmarks of one input; a folder for several inputs or a folder",
+        help="the file for the landmarks of one input, - for standard output; "
+        "a folder for several inputs or a folder",
     )
     parser.add_argument(
         "--format", choices=WRITERS, help="default: what the name of --out ends in, or json"
@@ -53,7 +60,8 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--draw",
         metavar="PATH",
-        help="write pictures (.jpg, .png) and videos (.mp4) with overlays: a file or a folder",
+        help="write pictures (.jpg, .png, ...) and videos (.mp4, .webm, .mkv) with overlays: "
+        "a file or a folder",
     )
     where = parser.add_mutually_exclusive_group()
     where.add_argument(
@@ -156,28 +164,56 @@ def plan(options: argparse.Namespace) -> tuple[list[Job], bool]:
     inputs, out = options.input, Path(options.out)
     drawing = Path(options.draw) if options.draw else None
     if options.scheduler:  # its workers are in folders of their own
-        inputs = [os.path.abspath(name) for name in inputs]
+        if STDIN in inputs or STDOUT in (out, drawing):
+            raise CorpusError("'-' is here, and the cluster's workers are elsewhere: name files")
+        inputs = [name if scheme(name) else os.path.abspath(name) for name in inputs]
         out, drawing = out.absolute(), drawing and drawing.absolute()
-    several = len(inputs) > 1 or Path(inputs[0]).is_dir()
+    several = len(inputs) > 1 or (not scheme(inputs[0]) and Path(inputs[0]).is_dir())
     suffix = out.suffix.lower().removeprefix(".")
     if several or out.is_dir():
-        if out.is_file() or suffix in WRITERS:
-            raise CorpusError(f"--out must be a folder for several inputs, not {options.out!r}")
+        for file, option in ((out, "--out"), (drawing, "--draw")):
+            if file and (file == STDOUT or file.is_file() or _names_a_file(file)):
+                raise CorpusError(
+                    f"{option} must be a folder for several inputs, not {str(file)!r}"
+                )
         return jobs(inputs, out, options.format or "json", drawing), True
-    form = options.format or suffix
+    form = options.format or ("json" if is_stream(out) and suffix not in WRITERS else suffix)
     if form not in WRITERS:
         raise CorpusError(
             f"{options.out!r} does not say which format it shall have: let it end in "
             f"{', '.join(f'.{name}' for name in WRITERS)}, or give --format"
         )
+    if suffix in WRITERS and suffix != form:
+        raise CorpusError(f"{options.out!r} ends in .{suffix}, and --format is {form}: choose one")
+    _check_files(inputs[0], out, drawing)
+    return [Job(inputs[0], out, form, drawing)], False
+
+
+def _names_a_file(path: Path) -> bool:
+    """Whether a name that leads to nothing yet is meant to be a file's."""
+    known = path.suffix.lower().removeprefix(".") in WRITERS or kind_of(path) is not None
+    return known and not path.is_dir()
+
+
+def _check_files(source: str, out: Path, drawing: Path | None) -> None:
+    """Refuse names of which something is wrong before any work is done."""
+    if drawing and kind_of(drawing) is None:
+        raise CorpusError(
+            f"cannot write the drawing to {str(drawing)!r}: let its name end in {endings()}"
+        )
     for file in (out, drawing):
-        if file and not file.parent.is_dir():
+        if file is None or is_stream(file):
+            continue
+        if not file.parent.is_dir():
             raise CorpusError(
                 f"cannot write {str(file)!r}: there is no folder {str(file.parent)!r}"
             )
-        if file and file.resolve() == Path(inputs[0]).resolve():
+        if file.is_dir():
+            raise CorpusError(f"cannot write {str(file)!r}: it is a folder, name a file in it")
+        if is_file(source) and same_file(file, Path(source)):
             raise CorpusError(f"{str(file)!r} is the input: give another name to write to")
-    return [Job(inputs[0], out, form, drawing)], False
+    if drawing and same_file(out, drawing):
+        raise CorpusError(f"--out and --draw are both {str(drawing)!r}: give two names")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -188,6 +224,8 @@ def run(options: argparse.Namespace) -> int:
     """
     chosen = tracker_options(options)
     planned, folder = plan(options)
+    if skipped := left_out(options.input):
+        print(f"holistic: left out {_listed(skipped)}", file=sys.stderr)
     if options.mask and not any(job.form == "npz" or job.drawing for job in planned):
         raise CorpusError("--mask has nowhere to write masks: use --format npz, or --draw")
     todo = [job for job in planned if options.force or not folder or not job.done]
@@ -198,6 +236,13 @@ def run(options: argparse.Namespace) -> int:
         done = f"{len(todo) - failed} done, {len(planned) - len(todo)} were there already"
         print(f"holistic: {done}, {failed} failed", file=sys.stderr)
     return SOME_FAILED if failed else 0
+
+
+def _listed(paths: Sequence[Path]) -> str:
+    """The first few of the files, and how many more there are."""
+    names = ", ".join(repr(str(path)) for path in paths[:_NAMED])
+    more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
+    return f"what is no picture or video by its name: {names}{more}"
 
 
 def report(found: Iterable[Outcome], total: int) -> int:

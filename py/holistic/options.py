@@ -163,7 +163,7 @@ class Options:
     @property
     def keys(self) -> tuple[tuple[str, ...], ...]:
         """The parts by stage, in the order in which the stages run."""
-        return schedule.keys(list(self.parts), self.with_pose)
+        return schedule.tasks(list(self.parts), self.with_pose)
 
     @property
     def pose_model(self) -> str:

@@ -27,6 +27,7 @@ from holistic.shared.model_sets import AUTO, AUTO_IN_FLOAT, canonical
 from holistic.tracking.result_cache import RecordCache, fingerprint
 from holistic.tracking.stage_runner import StageRunner
 from holistic.tracking.stages import Key, PoseStage, Stage, make_stage
+from holistic.tracking.turns import Turns
 
 LONGEST_SIDE = 32766
 """The warp's limit, in pixels."""
@@ -114,6 +115,7 @@ class Tracker:
         self._size: tuple[int, ...] = ()
         self._last: float | None = None
         self._closed = False
+        self._turns = Turns(waits=options.mode == "picture")
         self._stages: dict[Key, Stage] = {}
         self.parts = options.parts
 
@@ -125,14 +127,23 @@ class Tracker:
 
     def close(self) -> None:
         """Let the networks go; the tracker cannot be used any more."""
-        self._stages = {}
-        self._cache.clear()
-        self._closed = True
+        with self._turns.alone():
+            self._stages = {}
+            self._cache.clear()
+            self._closed = True
 
     def reset(self) -> None:
         """Forget all frames: a new source begins, and time stamps may start again."""
-        self._last = None
-        self._forget()
+        with self._turns.alone():
+            self._turns.reset()
+            self._last = None
+            self._forget()
+
+    def __reduce__(self) -> str:
+        raise TypeError(
+            "a Tracker cannot be pickled or copied, it holds networks in memory: hand its settings "
+            "on, and make a Tracker in each process"
+        )
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -146,6 +157,10 @@ class Tracker:
 
     @parts.setter
     def parts(self, parts: Collection[str]) -> None:
+        with self._turns.alone():
+            self._switch(parts)
+
+    def _switch(self, parts: Collection[str]) -> None:
         if self._closed:
             raise RuntimeError("the tracker is closed: make a new one")
         options = replace(self._options, parts=parts)
@@ -183,10 +198,17 @@ class Tracker:
         picture it is only handed on, 0 if there is none. When a video's frames change their
         size, the tracker finds all people anew.
 
+        Threads may share a tracker of pictures: their calls wait for one another. Those of a video
+        may hand it on, one call after the other (``tracking.turns``).
+
         Raises:
             TypeError, ValueError: not a picture, or a time stamp that does not rise.
-            RuntimeError: the tracker is closed.
+            RuntimeError: the tracker is closed, or several threads use it for a video at once.
         """
+        with self._turns.frame():
+            return self._processed(frame, timestamp)
+
+    def _processed(self, frame: np.ndarray, timestamp: float | None) -> Result:
         if self._closed:
             raise RuntimeError("the tracker is closed: make a new one")
         frame = checked_frame(frame)

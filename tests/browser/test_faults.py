@@ -266,7 +266,7 @@ def test_memory_refused_to_a_worker_is_told_and_can_be_had_later(
     open_tab: Callable[..., Tab], own_site: tuple[Path, str]
 ) -> None:
     folder, url = own_site
-    worker = folder / "worker.mjs"
+    worker = folder / "worker" / "worker.mjs"
     whole = worker.read_bytes()
     refuse = (
         b"WebAssembly.Memory = class { constructor() { throw new RangeError('allocation'); } };"
@@ -283,9 +283,9 @@ def test_a_worker_that_hangs_is_replaced(
     open_tab: Callable[..., Tab], own_site: tuple[Path, str], camera: tuple[str, str]
 ) -> None:
     folder, url = own_site
-    worker, crew = folder / "worker.mjs", folder / "tag" / "crew.py"
+    worker, pool = folder / "worker" / "worker.mjs", folder / "tag" / "worker_pool.py"
     damage(worker, worker.read_bytes() + b"inbox.hang = () => { for (;;); };")
-    damage(crew, crew.read_bytes().replace(b"ROUND = 5\n", b"ROUND = 1\n"))
+    damage(pool, pool.read_bytes().replace(b"ROUND = 5\n", b"ROUND = 1\n"))
     tab = open_tab(f"{url}?src=camera&workers=2", *camera, ALLOW_CAMERA)
     tab.wait_for("ready")
     tab.page.evaluate("workers[1].postMessage({type: 'hang'})")
@@ -300,9 +300,9 @@ def test_a_picture_outlives_a_worker_that_hangs(
 ) -> None:
     folder, url = own_site
     (folder / picture.name).write_bytes(picture.read_bytes())
-    worker, crew = folder / "worker.mjs", folder / "tag" / "crew.py"
+    worker, pool = folder / "worker" / "worker.mjs", folder / "tag" / "worker_pool.py"
     damage(worker, worker.read_bytes() + b"inbox.hang = () => { for (;;); };")
-    damage(crew, crew.read_bytes().replace(b"ROUND = 5\n", b"ROUND = 1\n"))
+    damage(pool, pool.read_bytes().replace(b"ROUND = 5\n", b"ROUND = 1\n"))
     tab = open_tab(f"{url}?workers=1")
     tab.wait_for("ready")
     tab.page.evaluate("workers[0].postMessage({type: 'hang'})")

@@ -127,7 +127,7 @@ def test_after_it_has_been_loaded_it_needs_no_network(
     tab.choose_file(MEDIA / "signing.jpg")
     tab.wait("seen.landmarks.at(-1).timestamp === 0")
     # The browser itself looks for the page's icon when the settings change the address.
-    harmless = ("blob:", f"{site}icon.svg")
+    harmless = ("blob:", f"{site}page/icon.svg")
     assert [url for url in tab.requests[before:] if not url.startswith(harmless)] == []
 
 

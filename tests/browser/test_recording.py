@@ -46,8 +46,8 @@ RECORD = """async ([names, options]) => {
 READ = """async ([name, content]) => {
     const { readRecording } = await import('./recording/reading.mjs');
     const file = new File([Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0))], name);
-    const film = new File([await (await fetch('./sample.webm')).blob()], 'sample.webm');
-    globalThis.recording = await readRecording(file, film);
+    const video = new File([await (await fetch('./sample.webm')).blob()], 'sample.webm');
+    globalThis.recording = await readRecording(file, video);
     return save('json');
 }"""
 
@@ -109,7 +109,8 @@ class TestFiles:
 
         def native(form: str) -> Path:
             path = tmp_path / f"native.{form}"
-            with WRITERS[form](path, Head("clip", 640, 480, 30)) as writer:
+            head = Head("clip", 640, 480, 30)
+            with path.open("wb") as file, WRITERS[form](file, head) as writer:
                 for result in results:
                     writer.write(result)
             return path
@@ -233,17 +234,17 @@ class TestPage:
         seen = {result["timestamp"] for result in tab.seen("landmarks")}
         assert {result.timestamp for result in recording.results} <= {round(at, 3) for at in seen}
         page.click("#play")
-        shown(tab, "film.currentTime = 3")
+        shown(tab, "video.currentTime = 3")
         page.screenshot(path=screenshots / "playback.png")
         page.get_by_role("button", name="Close", exact=True).click()
         # The same from files, chosen or dropped.
         sample = ROOT / "web" / "sample.webm"
         page.set_input_files("#play-files", [saved, sample])
-        shown(tab, "film.currentTime = 3")
+        shown(tab, "video.currentTime = 3")
         page.get_by_role("button", name="Close", exact=True).click()
         for form in ("csv", "npz"):
             drop(page, [save(page, form, tmp_path), sample])
-            shown(tab, "film.currentTime = 3")
+            shown(tab, "video.currentTime = 3")
             page.get_by_role("button", name="Close", exact=True).click()
         page.set_input_files("#play-files", [sample])
         assert "two files at once" in page.locator("#fault-message").inner_text()
@@ -324,10 +325,10 @@ def drop(page: Page, files: list[Path]) -> None:
 def shown(tab: Tab, search: str) -> None:
     """Search through the video that is being played, and wait for the landmarks over it."""
     tab.page.locator("#playback").wait_for(state="visible")
-    tab.wait("document.getElementById('film').readyState >= 2")
-    tab.page.evaluate(f"(() => {{ const film = document.getElementById('film'); {search}; }})()")
+    tab.wait("document.getElementById('video').readyState >= 2")
+    tab.page.evaluate(f"(() => {{ const video = document.getElementById('video'); {search}; }})()")
     tab.wait("""(() => {
-        const canvas = document.getElementById('film-overlay');
+        const canvas = document.getElementById('video-overlay');
         const context = canvas.getContext('2d');
         return context.getImageData(0, 0, canvas.width, canvas.height).data.some(Boolean);
     })()""")

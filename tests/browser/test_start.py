@@ -83,10 +83,10 @@ def test_the_pose_comes_before_the_hands_can_be_computed(
 
 
 # At each result, how many workers there were, and what the tag said with a complete one.
-CREWS = """globalThis.crews = [];
+WORKERS_SEEN = """globalThis.workersSeen = [];
 globalThis.said = new Set();
 addEventListener('landmarks', ({target, detail}) => {
-    crews.push(workers.length);
+    workersSeen.push(workers.length);
     if (detail.complete) said.add(target.shadowRoot.querySelector('p').textContent);
 });"""
 
@@ -100,28 +100,28 @@ def test_the_first_worker_begins_alone_and_the_others_take_their_part_over(
 ) -> None:
     url = f"{serve(SITE, handler)}?src=camera&workers=2"
     workers = "allow" if handler is Handler else "block"  # it would add the headers
-    tab = open_tab(url, *camera, ALLOW_CAMERA, service_workers=workers, script=CREWS)
+    tab = open_tab(url, *camera, ALLOW_CAMERA, service_workers=workers, script=WORKERS_SEEN)
     (ready,) = tab.wait_for("ready")
     tab.wait_for_more()
     assert ready["workers"] == 2
-    crews = tab.page.evaluate("crews")
-    assert crews[0] == 1
-    assert crews[-1] == 2
+    seen = tab.page.evaluate("workersSeen")
+    assert seen[0] == 1
+    assert seen[-1] == 2
     assert tab.page.evaluate("[...said]") == [""], "nobody waits any more"
     frames = [result["frame"] for result in tab.seen("landmarks")]
     assert frames == sorted(set(frames)), "they are counted on"
     assert all(result["people"][0]["leftHand"] for result in tab.seen("landmarks")[1:])
 
 
-def test_a_picture_is_looked_at_by_the_first_worker_and_a_film_by_all(
+def test_a_picture_is_looked_at_by_the_first_worker_and_a_video_by_all(
     open_tab: Callable[..., Tab], own_site: tuple[Path, str], picture: Path
 ) -> None:
     folder, url = own_site
     (folder / picture.name).write_bytes(picture.read_bytes())
-    for place, crew in ((picture.name, 1), ("sample.webm", 2)):
-        tab = open_tab(f"{url}?src={place}&workers=2", script=CREWS)
+    for place, count in ((picture.name, 1), ("sample.webm", 2)):
+        tab = open_tab(f"{url}?src={place}&workers=2", script=WORKERS_SEEN)
         tab.wait_for("landmarks")
-        assert tab.page.evaluate("crews")[0] == crew
+        assert tab.page.evaluate("workersSeen")[0] == count
         tab.wait_for("ready")
 
 

@@ -156,7 +156,7 @@ def test_effort_falls_on_a_slow_machine_and_rises_on_a_fast_one(
     serve: Callable[..., str],
     tmp_path: Path,
 ) -> None:
-    worker = own_site[0] / "worker.mjs"
+    worker = own_site[0] / "worker" / "worker.mjs"
     text = worker.read_bytes()
     worker.unlink()
     worker.write_bytes(text + CLOCK)
@@ -249,14 +249,16 @@ def test_what_is_live_begins_with_the_first_worker(open_tag: OpenTag, element: s
         document.querySelector('holistic-tracking').src = document.querySelector('{element}');
         document.querySelector('video').play(); // autoplay is for what can be seen
     </script>"""
-    script = """globalThis.crews = [];
-    addEventListener('landmarks', ({detail}) => crews.push([workers.length, detail.complete]));"""
+    script = """globalThis.workersSeen = [];
+    addEventListener('landmarks', ({detail}) => {
+        workersSeen.push([workers.length, detail.complete]);
+    });"""
     tab = open_tag('workers="2"', BODY + begin, script=script)
     tab.wait_for("ready")
     tab.wait_for_more()
-    crews = tab.page.evaluate("crews")
-    assert crews[0] == [1, True]
-    assert crews[-1] == [2, True]
+    seen = tab.page.evaluate("workersSeen")
+    assert seen[0] == [1, True]
+    assert seen[-1] == [2, True]
 
 
 def test_several_tags_share_their_workers(open_tag: OpenTag) -> None:
@@ -277,7 +279,7 @@ def test_a_worker_loads_its_program_before_the_tags_python_asks_for_it(open_tag:
     tab = open_tag('parts="hands" workers="2"')
     tab.wait_for("ready")
     paths = [url.partition("?")[0].rpartition("/")[2] for url in tab.requests]
-    assert paths.index("worker.mjs") < paths.index("crew.py")
+    assert paths.index("worker.mjs") < paths.index("worker_pool.py")
     assert tab.page.evaluate("workers.length") == 1, "one finds both hands"
 
 
@@ -285,7 +287,7 @@ def test_a_camera_can_be_asked_for_fewer_frames(open_tag: OpenTag) -> None:
     tab = open_tag("")
     tab.wait_for("ready")  # while it loads it is late for the camera's frames
     before, after = tab.page.evaluate("""async () => {
-        const { openCamera } = await import('/tag/media.mjs');
+        const { openCamera } = await import('/tag/sources/camera.mjs');
         const camera = await openCamera({ device: '', width: 640, height: 480 }, 60);
         const seconds = async () => {
             const stamps = new Float64Array(6);

@@ -1,5 +1,9 @@
 """The virtual environment gets each group of dependencies once."""
 
+import re
+import subprocess
+import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -25,13 +29,13 @@ def installs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
 def test_a_group_is_installed_once(installs: list[str]) -> None:
     environment.python("browser-test")
     environment.python("browser-test")
-    assert installs == ["[browser-test]"]
+    assert installs == ["[video,browser-test]"]
 
 
 def test_the_project_alone_comes_with_any_group(installs: list[str]) -> None:
     environment.python("browser-test")
     environment.python()
-    assert installs == ["[browser-test]"]
+    assert installs == ["[video,browser-test]"]
 
 
 def test_another_group_is_added(installs: list[str]) -> None:
@@ -39,7 +43,17 @@ def test_another_group_is_added(installs: list[str]) -> None:
     environment.python("browser-test")
     environment.python("browser-test", "bench")
     environment.python("bench")
-    assert installs == ["", "[browser-test]", "[browser-test,bench]"]
+    assert installs == ["[video]", "[video,browser-test]", "[video,browser-test,bench]"]
+
+
+def test_installing_touches_nobodys_opencv_and_brings_no_gpl_encoders() -> None:
+    project = tomllib.loads((environment.ROOT / "pyproject.toml").read_text())["project"]
+    names = {re.split(r"[^\w-]", line)[0] for line in project["dependencies"]}
+    assert not {name for name in names if name.startswith("opencv")}
+    assert "av" not in names  # x264 and x265 are in its wheel
+    assert [re.split(r"[^\w-]", line)[0] for line in project["optional-dependencies"]["video"]] == [
+        "av"
+    ]
 
 
 def test_the_tools_of_node_are_installed_once_for_a_lock_file(
@@ -60,3 +74,9 @@ def test_without_npm_the_tools_of_node_are_asked_for(
     monkeypatch.setattr(environment.shutil, "which", lambda name: None)
     with pytest.raises(BuildError, match="npm is needed"):
         environment.node_tools()
+
+
+def test_the_entry_point_needs_nothing_but_the_standard_library() -> None:
+    command = [sys.executable, "-I", "-S", str(environment.ROOT / "build.py"), "--help"]
+    shown = subprocess.run(command, capture_output=True, text=True)
+    assert "serve" in shown.stdout, shown.stderr

@@ -78,7 +78,7 @@ except NameError:
 def test_tracebacks_tell_our_lines_and_of_others_where_the_function_begins() -> None:
     code = """
 import json
-from holistic import schedule
+from holistic.shared import schedule
 lines = lambda function: {line for *_, line in function.__code__.co_lines()}
 print(len(lines(schedule.next_task)) > 2, lines(json.loads) == {json.loads.__code__.co_firstlineno})
 """

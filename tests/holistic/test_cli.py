@@ -4,11 +4,13 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from builder import ROOT
 from holistic import Tracker, cli
@@ -119,12 +121,75 @@ class TestOutput:
         cli.main([PICTURE, "--out", str(tmp_path / "l.json"), "--complexity", "0"])
         assert modes[-1] == "picture"
 
+    def test_it_runs_where_there_is_no_opencv(self, tmp_path):
+        code = (
+            "import sys; sys.modules['cv2'] = None; from holistic import cli; sys.exit(cli.main())"
+        )
+        package = str(Path(cli.__file__).parents[1])
+        for source, drawing in ((PICTURE, "d.png"), (CLIP, "d.mp4")):
+            options = ["--out", str(tmp_path / "l.json"), "--draw", str(tmp_path / drawing)]
+            command = [sys.executable, "-c", code, source, *options, "--complexity", "0"]
+            subprocess.run(command, check=True, env={**os.environ, "PYTHONPATH": package})
+            assert (tmp_path / drawing).stat().st_size > 10_000
+
     def test_it_runs_as_a_module(self, tmp_path):
         out = tmp_path / "landmarks.json"
         command = [sys.executable, "-m", "holistic", PICTURE, "--out", str(out)]
         package = str(Path(cli.__file__).parents[1])
         subprocess.run(command, check=True, env={**os.environ, "PYTHONPATH": package})
         assert len(json.loads(out.read_text())["frames"]) == 1
+
+
+@needs_models
+class TestSinks:
+    """Where the results go."""
+
+    COMMAND = (PICTURE, "--complexity", "0", "--out")
+
+    def test_standard_output_gets_results_only(self, capfd):
+        assert cli.main([*self.COMMAND, "-"]) == 0
+        written = capfd.readouterr().out
+        assert len(json.loads(written)["frames"]) == 1
+
+    def test_standard_output_in_any_format(self, capfdbinary, tmp_path):
+        assert cli.main([*self.COMMAND, "-", "--format", "npz"]) == 0
+        (tmp_path / "l.npz").write_bytes(capfdbinary.readouterr().out)
+        with np.load(tmp_path / "l.npz") as arrays:
+            assert arrays["pose"].shape == (1, 33, 5)
+
+    def test_whoever_stops_reading_standard_output_is_told(self):
+        package = str(Path(cli.__file__).parents[1])
+        command = [sys.executable, "-m", "holistic", *self.COMMAND, "-"]
+        reading, writing = os.pipe()
+        os.close(reading)
+        environment = {**os.environ, "PYTHONPATH": package}
+        done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, env=environment)
+        os.close(writing)
+        assert done.returncode == cli.SOME_FAILED
+        assert b"holistic: cannot write '-' (Broken pipe)" in done.stderr
+        assert b"Traceback" not in done.stderr
+
+    def test_a_fifo_is_written_through(self, tmp_path):
+        os.mkfifo(tmp_path / "fifo.json")
+        read = []
+        reader = threading.Thread(target=lambda: read.append((tmp_path / "fifo.json").read_text()))
+        reader.start()
+        assert cli.main([*self.COMMAND, str(tmp_path / "fifo.json")]) == 0
+        reader.join()
+        assert len(json.loads(read[0])["frames"]) == 1
+        assert (tmp_path / "fifo.json").is_fifo()
+        assert len(list(tmp_path.iterdir())) == 1
+
+    def test_links_stay_links(self, tmp_path):
+        (tmp_path / "real").mkdir()
+        for name in ("l.json", "d.png"):
+            (tmp_path / name).symlink_to(tmp_path / "real" / name)
+        arguments = [*self.COMMAND, str(tmp_path / "l.json"), "--draw", str(tmp_path / "d.png")]
+        assert cli.main(arguments) == 0
+        assert (tmp_path / "l.json").is_symlink()
+        assert (tmp_path / "d.png").is_symlink()
+        assert json.loads((tmp_path / "real" / "l.json").read_text())["width"] == 640
+        assert Image.open(tmp_path / "real" / "d.png").size == (640, 480)
 
 
 def failure(capsys, *arguments, code=cli.SOME_FAILED):
@@ -188,10 +253,59 @@ class TestErrors:
     @pytest.mark.parametrize("source", [PICTURE, CLIP])
     def test_a_drawing_of_an_unknown_kind(self, source, tmp_path, capsys):
         message = failure(
-            capsys, source, "--out", str(tmp_path / "l.json"), "--draw", str(tmp_path / "d.txt")
+            *(capsys, source, "--out", str(tmp_path / "l.json"), "--draw", str(tmp_path / "d.txt")),
+            code=cli.USAGE,
         )
         assert f"cannot write the drawing to {str(tmp_path / 'd.txt')!r}" in message
         assert list(tmp_path.iterdir()) == []
+
+    @pytest.mark.parametrize(
+        ("source", "name", "kind"),
+        [(CLIP, "d.jpg", "video"), (CLIP, "d.png", "video"), (PICTURE, "d.mp4", "picture")],
+    )
+    @needs_models
+    def test_a_drawing_of_the_wrong_kind(self, tmp_path, capsys, source, name, kind):
+        drawing = str(tmp_path / name)
+        out = str(tmp_path / "l.json")
+        message = failure(capsys, source, "--out", out, "--draw", drawing)
+        assert f"is a {kind}, give a name that ends in one of" in message
+        assert list(tmp_path.iterdir()) == []
+
+    @pytest.mark.parametrize("name", ["d.gif", "d.avi", "d", "-", "d.json"])
+    def test_a_drawing_of_no_kind_is_refused_before_any_work(self, tmp_path, capsys, name):
+        drawing = name if name == "-" else str(tmp_path / name)
+        arguments = ("nowhere.mp4", "--out", str(tmp_path / "l.json"), "--draw", drawing)
+        assert "cannot write the drawing" in failure(capsys, *arguments, code=cli.USAGE)
+
+    def test_names_and_formats_that_do_not_fit(self, tmp_path, capsys):
+        csv, folder = str(tmp_path / "l.csv"), tmp_path / "folder.png"
+        message = failure(capsys, PICTURE, "--out", csv, "--format", "json", code=cli.USAGE)
+        assert "ends in .csv, and --format is json: choose one" in message
+        folder.mkdir()
+        message = failure(capsys, PICTURE, "--out", csv, "--draw", str(folder), code=cli.USAGE)
+        assert "it is a folder, name a file in it" in message
+        (tmp_path / "link.png").symlink_to(tmp_path / "l.png")
+        both = ("--out", str(tmp_path / "l.png"), "--draw", str(tmp_path / "link.png"))
+        message = failure(capsys, PICTURE, *both, "--format", "json", code=cli.USAGE)
+        assert "--out and --draw are both" in message
+
+    def test_standard_streams_are_here(self, capsys, tmp_path):
+        there = ("--scheduler", "tcp://host:8786")
+        message = failure(capsys, PICTURE, "--out", "-", *there, code=cli.USAGE)
+        assert "the cluster's workers are elsewhere" in message
+        message = failure(capsys, PICTURE, CLIP, "--out", "-", code=cli.USAGE)
+        assert "--out must be a folder for several inputs" in message
+
+    @needs_models
+    def test_a_picture_that_is_cut_off_is_no_success(self, tmp_path, capsys):
+        content = Path(PICTURE).read_bytes()
+        (tmp_path / "cut.jpg").write_bytes(content[: len(content) * 9 // 10])
+        out = str(tmp_path / "l.json")
+        message = failure(capsys, str(tmp_path / "cut.jpg"), "--out", out, "--complexity", "0")
+        kept = tmp_path / "l.incomplete.json"
+        assert "cut.jpg' is damaged or was not copied completely: only a part is seen" in message
+        assert f"what could be read of it is in {str(kept)!r}" in message
+        assert len(json.loads(kept.read_text())["frames"][0]["people"]) == 1
 
     def test_arguments_that_are_missing_or_wrong(self, capsys):
         for arguments in (
@@ -226,7 +340,7 @@ class TestErrors:
         assert "cut.mkv' ends early, after " in message
         assert f"what could be read of it is in {str(kept)!r}" in message
         frames = json.loads(kept.read_text())["frames"]
-        assert f"after {len(frames)} of 52 frames" in message
+        assert f"after {len(frames)} of 51 frames" in message
         assert not (tmp_path / "l.json").exists()
         (tmp_path / "cut.mkv").write_bytes(whole)
         assert cli.main(command) == 0
@@ -342,6 +456,12 @@ class TestManyInputs:
         out = tmp_path / "out"
         assert cli.main([str(folder), "--out", str(out)]) == cli.INTERRUPTED
         assert [path.name for path in out.iterdir()] == ["a.png.json"]
+
+    def test_what_is_left_out_is_told(self, folder, tmp_path, capsys):
+        (folder / "notes.txt").touch()
+        cli.main([str(folder), "--out", str(tmp_path / "out")])
+        told = f"left out what is no picture or video by its name: {str(folder / 'notes.txt')!r}"
+        assert told in capsys.readouterr().err
 
     def test_workers_are_processes(self, folder, tmp_path):
         out = tmp_path / "out"

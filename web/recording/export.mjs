@@ -2,11 +2,11 @@
 // holistic/results/readers.py reads.
 
 import { npz } from './npz.mjs';
+import { pauses } from './pauses.mjs';
 import { HANDEDNESS, PARTS, SCORES } from './recording.mjs';
 
 export const FORMAT = 'holistic-landmarks-1';
 const DECIMALS = 1e5; // as holistic/results/result.py rounds
-const PATIENCE = 30; // ms of work after which the page gets its turn
 export const COLUMNS = 'timestamp,person,part,point,name,x,y,z,visibility,presence,handedness,score';
 
 // [points, values] of a person's arrays.
@@ -125,13 +125,10 @@ function arrays({ frames, width, height }) {
 
 async function joined(texts, type) {
   const pieces = [];
-  let began = performance.now();
+  const pause = pauses();
   for (const text of texts) {
     pieces.push(text);
-    if (performance.now() - began > PATIENCE) {
-      await new Promise((resolve) => setTimeout(resolve));
-      began = performance.now();
-    }
+    await pause();
   }
   return new Blob(pieces, { type });
 }

@@ -8,8 +8,8 @@ export class Playback {
   // leftHand, rightHand}, `colours` the names of those parts' custom properties.
   constructor(video, canvas, edges, colours) {
     this.video = video;
-    const look = (part) => ({ colour: getComputedStyle(canvas).getPropertyValue(colours[part]), width: 1 });
-    this.painter = new Painter(canvas, canvas, look);
+    const styleOf = (part) => ({ colour: getComputedStyle(canvas).getPropertyValue(colours[part]), width: 1 });
+    this.painter = new Painter(canvas, canvas, styleOf);
     this.painter.edges = edges;
     this.painter.shown = new Set(Object.keys(edges));
     this.done = new AbortController();
@@ -17,12 +17,12 @@ export class Playback {
     this.#follow();
   }
 
-  // Shows a `recording` over its `film`, a Blob or a URL.
-  open(recording, film) {
+  // Shows a `recording` over its `source`, a Blob or a URL.
+  open(recording, source) {
     this.recording = recording;
     this.painter.image = { width: recording.width, height: recording.height };
     Object.assign(this.painter.overlay.canvas, this.painter.image);
-    this.url = film instanceof Blob ? URL.createObjectURL(film) : film;
+    this.url = source instanceof Blob ? URL.createObjectURL(source) : source;
     this.video.src = this.url;
   }
 

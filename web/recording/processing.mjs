@@ -3,6 +3,8 @@
 // Where the browser can make a stream of single frames, the tag tracks from frame to frame, as it
 // does in a video that plays; elsewhere it looks at each frame for itself.
 
+import { follows } from '../tag/faults.mjs';
+
 const PATIENCE = 15_000; // ms after which a frame counts as lost, with a worker that died, say
 const TRIES = 3;
 
@@ -25,10 +27,10 @@ export class Processing {
     this.running = true;
     const began = performance.now();
     const first = Math.max(0, this.recording.last);
-    const look = await looker(this.tag);
+    const tracker = await trackerOf(this.tag);
     try {
       for await (const frame of this.video.frames(this.recording.last)) {
-        const detail = await found(look, frame).finally(() => frame.close());
+        const detail = await found(tracker, frame).finally(() => frame.close());
         if (!detail) return false;
         if (!this.recording.add(detail)) throw new Error(`the recording is ${this.recording.end}.`);
         this.progress = Math.min(1, detail.timestamp / this.video.duration);
@@ -40,7 +42,7 @@ export class Processing {
       return true;
     } finally {
       this.running = false;
-      look.close();
+      tracker.close();
     }
   }
 
@@ -51,23 +53,23 @@ export class Processing {
 }
 
 // Promises what was found in the frame, or null where the tag has turned to another source.
-async function found(look, frame) {
+async function found(tracker, frame) {
   for (let left = TRIES; ; left--) {
     try {
-      return await look.at(frame);
+      return await tracker.track(frame);
     } catch (error) {
       if (left === 1) throw error;
     }
   }
 }
 
-function looker(tag) {
+function trackerOf(tag) {
   return 'MediaStreamTrackGenerator' in globalThis ? streaming(tag) : single(tag);
 }
 
 function single(tag) {
   return {
-    at: async (frame) => ({ ...(await tag.detect(frame)), timestamp: frame.timestamp / 1000 }),
+    track: async (frame) => ({ ...(await tag.detect(frame)), timestamp: frame.timestamp / 1000 }),
     close() {},
   };
 }
@@ -85,7 +87,7 @@ async function streaming(tag) {
   });
   left.catch(() => {}); // every frame hears of errors itself
   return {
-    async at(frame) {
+    async track(frame) {
       const timestamp = frame.timestamp / 1000;
       const done = happened(tag, 'landmarks', (detail) => Math.abs(detail.timestamp - timestamp) < 0.01);
       await writer.write(frame.clone());
@@ -110,7 +112,7 @@ function happened(tag, type, wanted) {
     tag.addEventListener(type, ({ detail }) => wanted(detail) && resolve(detail), { signal });
     tag.addEventListener(
       'error',
-      ({ detail }) => detail?.code !== 'worker-died' && reject(new Error(detail?.message)),
+      ({ detail }) => !follows(detail?.code, 'passing') && reject(new Error(detail?.message)),
       { signal },
     );
   });

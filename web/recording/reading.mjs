@@ -11,12 +11,12 @@ export function isRecording({ name }) {
   return Object.hasOwn(READERS, suffix(name));
 }
 
-// Promises the Recording in a file; rejects with an Error whose message is for the visitor. `film`,
+// Promises the Recording in a file; rejects with an Error whose message is for the visitor. `video`,
 // the Blob of the video that it is of, tells the size of frames where the file does not.
-export async function readRecording(file, film) {
+export async function readRecording(file, video) {
   try {
-    const { source, fps, width, height, frames } = await READERS[suffix(file.name)](file, film);
-    const recording = new Recording(source ?? film.name, { fps, limit: Infinity });
+    const { source, fps, width, height, frames } = await READERS[suffix(file.name)](file, video);
+    const recording = new Recording(source ?? video.name, { fps, limit: Infinity });
     for (const { timestamp, people } of frames) {
       recording.add({ timestamp, width, height, people: people.map(person) });
     }
@@ -38,7 +38,7 @@ async function json(file) {
   return content;
 }
 
-async function csv(file, film) {
+async function csv(file, video) {
   const [head, ...lines] = (await file.text()).trimEnd().split(/\r?\n/);
   if (head !== COLUMNS) throw new Error(`its first line is not ${COLUMNS}`);
   const frames = new Map(); // time stamp -> id -> person
@@ -51,7 +51,7 @@ async function csv(file, film) {
     timestamp: Number(timestamp),
     people: [...people.values()],
   }));
-  return { ...(await sizeOf(film)), frames: listed };
+  return { ...(await sizeOf(video)), frames: listed };
 }
 
 function addPoint(person, part, [x, y, z, visibility, presence, handedness, score]) {
@@ -103,14 +103,14 @@ function entry(map, key, make) {
 }
 
 // Promises {width, height} of a video's frames.
-async function sizeOf(film) {
+async function sizeOf(file) {
   const video = document.createElement('video');
   video.preload = 'metadata';
-  video.src = URL.createObjectURL(film);
+  video.src = URL.createObjectURL(file);
   try {
     await new Promise((resolve, reject) => {
       video.onloadedmetadata = resolve;
-      video.onerror = () => reject(new Error(`${film.name} is no video, which would tell the frames' size`));
+      video.onerror = () => reject(new Error(`${file.name} is no video, which would tell the frames' size`));
     });
     return { width: video.videoWidth, height: video.videoHeight };
   } finally {

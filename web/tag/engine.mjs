@@ -2,11 +2,32 @@
 // from any PyScript of the page, which may have another version.
 
 import * as host from './host.mjs';
-import * as media from './media.mjs';
+import * as camera_source from './sources/camera.mjs';
+import * as media from './sources/media.mjs';
 import { loadMicroPython } from './micropython.mjs';
 import * as results from './results.mjs';
 
-const OURS = ['crew', 'engine', 'faults', 'memory', 'rate', 'ring', 'session', 'sources', 'tracking'];
+const MODULES = [
+  'assets',
+  'dispatcher',
+  'engine',
+  'faults',
+  'ring',
+  'session',
+  'shared_memory',
+  'sources/sources',
+  'tracking',
+  'worker_pool',
+];
+const STATE = [
+  'camera_rate',
+  'effort',
+  'options',
+  'pool_state',
+  'progress',
+  'rings',
+  'session_state',
+];
 const SHARED = ['connections', 'layout', 'model_sets', 'quality', 'schedule']; // of py/holistic/shared
 const HEAP = 4 << 20;
 
@@ -25,22 +46,23 @@ async function startPython() {
   const [python, files] = await Promise.all([
     loadMicroPython({ url, heapsize: HEAP, stdout: console.log, stderr: console.error }),
     Promise.all([
-      ...OURS.map(async (name) => [`${name}.py`, await host.fetchText(`tag/${name}.py`)]),
-      ...SHARED.map(async (name) => [
-        `holistic/shared/${name}.py`,
-        await host.fetchText(`shared/${name}.py`),
-      ]),
+      ...MODULES.map((name) => module(`tag/${name}.py`, `/${name.split('/').at(-1)}.py`)),
+      ...STATE.map((name) => module(`tag/state/${name}.py`, `/state/${name}.py`)),
+      ...SHARED.map((name) => module(`shared/${name}.py`, `/holistic/shared/${name}.py`)),
     ]),
   ]);
-  for (const folder of ['/holistic', '/holistic/shared']) {
+  for (const folder of ['/state', '/holistic', '/holistic/shared']) {
     python.FS.mkdir(folder);
     python.FS.writeFile(`${folder}/__init__.py`, '');
   }
-  for (const [path, text] of files) {
-    python.FS.writeFile(`/${path}`, text);
-  }
-  for (const [name, module] of Object.entries({ host, media, results })) {
-    python.registerJsModule(name, module);
+  for (const [path, text] of files) python.FS.writeFile(path, text);
+  for (const [name, exported] of Object.entries({ camera_source, host, media, results })) {
+    python.registerJsModule(name, exported);
   }
   return python.pyimport('engine');
+}
+
+// Promises where Python finds a module, and its text.
+async function module(path, target) {
+  return [target, await host.fetchText(path)];
 }

@@ -1,20 +1,21 @@
-"""The trackers of a page's tags and the crew of workers that they share. MicroPython, main thread.
+"""The trackers of a page's tags and the workers that they share. MicroPython, main thread.
 
 ``engine.mjs`` starts it; this module is all that the tags see of it.
 """
 
-from crew import Crew
-from jsffi import to_js
-from tracking import Tracking
+from jsffi import JsProxy, to_js
 
+from assets import Assets
+from dispatcher import Dispatcher
 from holistic.shared import connections
+from tracking import Tracking
 
 EDGES = to_js(connections.EDGES)
 """The lines between landmarks, for the painter."""
 
-_crew = Crew()
+_dispatcher = Dispatcher(Assets())
 
 
-def attach(tag, settings, camera) -> Tracking:
-    """The tracker behind a tag; see ``Tracking`` and ``session.Choices``."""
-    return Tracking(_crew, tag, settings, camera)
+def attach(tag: JsProxy, settings: JsProxy, camera: JsProxy) -> Tracking:
+    """The tracker behind a tag; see ``Tracking``."""
+    return Tracking(_dispatcher, tag, settings, camera)

@@ -3,7 +3,7 @@
 // MicroPython elsewhere is lost, and the task with it.
 
 const BASE = new URL('../', import.meta.url);
-const WORKER = new URL('worker.mjs', BASE).href;
+const WORKER = new URL('worker/worker.mjs', BASE).href;
 
 export async function fetchText(path) {
   const response = await fetch(new URL(path, BASE), { cache: 'no-cache' });

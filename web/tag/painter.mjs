@@ -11,12 +11,12 @@ export class Painter {
   image;
 
   // `picture` and `overlay` are canvases one above the other, and `shown` the names of what is
-  // painted: picture, pose, face, leftHand, rightHand. `look(part)` gives {colour, width} of a part;
+  // painted: picture, pose, face, leftHand, rightHand. `styleOf(part)` gives {colour, width} of a part;
   // `edges` its lines, as flat lists of point pairs: {pose, face, leftHand, rightHand}.
-  constructor(picture, overlay, look) {
+  constructor(picture, overlay, styleOf) {
     this.picture = picture.getContext('2d');
     this.overlay = overlay.getContext('2d');
-    this.look = look;
+    this.styleOf = styleOf;
     this.edges = {};
     this.shown = new Set();
     this.people = [];
@@ -56,7 +56,7 @@ export class Painter {
   #paintPart(part, points, stride, seen) {
     if (!this.shown.has(part)) return;
     const { overlay } = this;
-    const { colour, width } = this.look(part);
+    const { colour, width } = this.styleOf(part);
     overlay.lineCap = 'round';
     overlay.lineWidth = (width * WIDTHS[part] * Math.max(this.image.width, this.image.height)) / 640;
     overlay.strokeStyle = overlay.fillStyle = colour;
@@ -67,7 +67,7 @@ export class Painter {
   // Dots, in the colour of the face.
   #paintIrises(points) {
     const { overlay } = this;
-    const { colour, width } = this.look('face');
+    const { colour, width } = this.styleOf('face');
     const radius = (2 * width * Math.max(this.image.width, this.image.height)) / 640;
     overlay.fillStyle = colour;
     overlay.fill(this.#dots(points, 3, radius, () => true));

@@ -1,96 +1,93 @@
-"""The page's side of the memory that ``layout`` declares: frame ring, blackboard and bell.
+"""The page's side of the memory that ``layout`` declares: frame ring and blackboard.
 
 One ``Ring`` serves one source at one frame size. Nothing here waits: the page claims a slot,
 fills it and publishes it; what the workers have finished it collects and releases.
 """
 
 import js
-import memory
 import results
-from jsffi import to_js
+from jsffi import JsProxy, to_js
 
 from holistic.shared import layout, schedule
-
-_RECORD = to_js(
-    {
-        "header": layout.HEADER_WORDS,
-        "frame": layout.FRAME,
-        "timestamp": layout.TIMESTAMP,
-        "times": layout.TIMES,
-        "timeValues": layout.TIME_VALUES,
-        "head": layout.HEAD_FLOATS,
-        "person": layout.PERSON_FLOATS,
-        "id": layout.PERSON_ID,
-        "pose": layout.POSE,
-        "poseLandmarks": layout.POSE_LANDMARKS,
-        "poseWorld": layout.POSE_WORLD,
-        "face": layout.FACE,
-        "faceLandmarks": layout.FACE_LANDMARKS,
-        "irises": layout.IRISES,
-        "leftHand": layout.LEFT_HAND,
-        "rightHand": layout.RIGHT_HAND,
-        "handedness": layout.HAND_HANDEDNESS,
-        "handLandmarks": layout.HAND_LANDMARKS,
-        "handWorld": layout.HAND_WORLD,
-        "handFloats": layout.HAND_FLOATS,
-    }
-)
-"""Where everything is, for ``results``."""
+from shared_memory import Blocks, Doorbell
+from state.rings import RetiredRings
 
 SIDE_LIMIT = 1280
 """Longer frames are scaled down to this: no model looks closer."""
 
 
-def fitted(width: int, height: int) -> tuple:
+def fitted(width: int, height: int) -> tuple[int, int]:
     """The size at which a frame of ``width`` by ``height`` is processed."""
     scale = min(1, SIDE_LIMIT / max(width, height))
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
-class Bell:
-    """What wakes the workers, for a frame or for a message."""
+class Rings:
+    """One source's rings, one after the other, and the memory that they have by turns."""
 
-    def __init__(self):
-        self.memory = memory.block(layout.BELL_WORDS * 4)
-        self._words = js.Int32Array.new(self.memory)
+    def __init__(self, doorbell: Doorbell) -> None:
+        self._doorbell = doorbell
+        self._frames, self._boards = Blocks(), Blocks()
+        self._retired = RetiredRings()
+        self._ring: Ring | None = None
+        self._told = (0, 0)  # of the ring: in which generation, and how many workers
 
-    def ring(self) -> None:
-        """Say that a state has changed."""
-        js.Atomics.add(self._words, layout.SIGNAL, 1)
-        js.Atomics.notify(self._words, layout.SIGNAL)
+    def make(self, width: int, height: int, people: int) -> "Ring":
+        """The ring that is offered from now on; raises a Fault where there is no memory."""
+        frames = self._frames.take(ring_bytes(width, height))
+        board = self._boards.take(layout.board_bytes(people))
+        self._ring = Ring(width, height, people, frames, board, self._doorbell)
+        return self._ring
 
-    def forget(self, place: int) -> None:
-        """Say that a new worker is in this place, who has no messages yet."""
-        js.Atomics.store(self._words, layout.MAIL + place, 0)
+    def note_told(self, generation: int, workers: int) -> None:
+        """So many workers are told of the ring, if there is one."""
+        if self._ring:
+            self._told = (generation, workers)
 
-    def post(self, place: int) -> None:
-        """Say that there is one more message for the worker in this place."""
-        js.Atomics.add(self._words, layout.MAIL + place, 1)
-        self.ring()
+    def retire(self) -> None:
+        """Offer the ring no more."""
+        if self._ring:
+            self._retired.add(self._ring, *self._told)
+        self._ring = None
+
+    def reclaim(self, generation: int, workers: int) -> None:
+        """Have memory back, now that so many workers work on this generation."""
+        for ring in self._retired.reclaim(generation, workers):
+            self._frames.give(ring.frames)
+            self._boards.give(ring.board)
 
 
-class Stores:
-    """Where one source's rings have their memory from, one after the other."""
-
-    def __init__(self):
-        self.frames, self.boards = memory.Store(), memory.Store()
+def ring_bytes(width: int, height: int) -> int:
+    """The size of the memory for a ring's frames."""
+    return layout.SLOTS * width * height * 4
 
 
 class Ring:
-    """Frames of one size, for up to ``people``. Slots go from 0 to ``layout.SLOTS`` - 1."""
+    """Frames of one size, for up to ``people``. Slots go from 0 to ``layout.SLOTS`` - 1.
 
-    def __init__(self, width: int, height: int, people: int, bell: Bell, stores):
+    ``frames`` and ``board`` are its blocks of memory. Of each slot's frame, ``asked`` has the bits
+    of the parts that are to be computed, and ``arrivals`` when it came, by performance.now().
+    """
+
+    def __init__(
+        self,
+        width: int,
+        height: int,
+        people: int,
+        frames: JsProxy,
+        board: JsProxy,
+        doorbell: Doorbell,
+    ) -> None:
         size = width * height * 4
         self.width, self.height = width, height
-        self._stores = stores
-        self.frames = stores.frames.take(layout.SLOTS * size)
-        self.board = stores.boards.take(layout.board_bytes(people))
-        self._bell = bell
+        self.frames, self.board = frames, board
+        self._doorbell = doorbell
         self._control = js.Int32Array.new(self.board, 0, layout.CONTROL_WORDS)
         self._headers = js.Float64Array.new(
             self.board, layout.HEADERS_OFFSET, layout.SLOTS * layout.HEADER_WORDS
         )
-        self._asked = [0] * layout.SLOTS
+        self.asked = [0] * layout.SLOTS
+        self.arrivals = [0.0] * layout.SLOTS
         slots = range(layout.SLOTS)
         self.pixels = [js.Uint8Array.new(self.frames, slot * size, size) for slot in slots]
         self.records = [
@@ -102,12 +99,7 @@ class Ring:
             for slot in slots
         ]
 
-    def give_back(self) -> None:
-        """Leave the memory to another ring: no worker knows this one any more."""
-        self._stores.frames.give(self.frames)
-        self._stores.boards.give(self.board)
-
-    def claim(self):
+    def claim(self) -> int | None:
         """A slot to write a frame into: a free one, else one that no worker has admitted yet.
 
         None when workers and page hold them all.
@@ -118,16 +110,16 @@ class Ring:
                     return slot
         return None
 
-    def shared(self):
+    def shared(self) -> JsProxy:
         """What the workers need to find it."""
         parts = to_js({"width": self.width, "height": self.height})
         parts.frames, parts.board = self.frames, self.board
         return parts
 
-    def publish(self, slot: int, number: int, frame, parts: int) -> None:
+    def publish(self, slot: int, number: int, frame: JsProxy, parts: int, arrival: float) -> None:
         """Offer the ``frame`` in ``slot`` to the workers, in place of any that waits.
 
-        The parts of these bits are what they compute of it.
+        The parts of these bits are what they compute of it; it came at ``arrival``.
         """
         self.records[slot].fill(0)
         first = slot * layout.HEADER_WORDS
@@ -135,14 +127,14 @@ class Ring:
         self._headers[first + layout.WIDTH] = self.width
         self._headers[first + layout.HEIGHT] = self.height
         frame.stamp(self._headers, first + layout.TIMESTAMP)
-        self._asked[slot] = parts
+        self.asked[slot], self.arrivals[slot] = parts, arrival
         self._change(slot, layout.WRITING, layout.READY | parts)
         for other, state in enumerate(self.states()):
             if other != slot and schedule.is_ready(state):
                 self._change(other, state, layout.FREE)
-        self._bell.ring()
+        self._doorbell.ring()
 
-    def finished(self) -> list:
+    def finished(self) -> list[int]:
         """The slots whose frames are complete, oldest frame first."""
         done = [slot for slot, state in enumerate(self.states()) if state == layout.DONE]
         return sorted(done, key=self.frame)
@@ -152,30 +144,31 @@ class Ring:
         js.Atomics.store(self._control, layout.STATE + slot, layout.FREE)
 
     def set_level(self, level: int) -> None:
-        """Say how much effort the next frames get, by the place in effort.LEVELS."""
+        """Say how much effort the next frames get, by its index in quality.LEVELS."""
         js.Atomics.store(self._control, layout.LEVEL, level)
 
     def frame(self, slot: int) -> int:
         """The number of the frame in ``slot``."""
         return int(self._headers[slot * layout.HEADER_WORDS + layout.FRAME])
 
-    def frame_numbers(self) -> list:
+    def frame_numbers(self) -> list[float]:
         """The number of the frame in every slot."""
         return [self.frame(slot) for slot in range(layout.SLOTS)]
 
-    def asked(self, slot: int) -> int:
-        """The bits of the parts that were to be computed of the frame in ``slot``."""
-        return self._asked[slot]
-
-    def result(self, slot: int):
+    def result(self, slot: int) -> JsProxy:
         """What is in the record of ``slot``, as ``results`` reads it."""
-        return results.read(_RECORD, self.records[slot], self._headers, slot)
+        return results.read(self.records[slot], self._headers, slot)
+
+    def stage_times(self, slot: int) -> list[float]:
+        """Milliseconds that each part took of the frame in ``slot``, in the order of the parts."""
+        record, parts = self.records[slot], range(len(layout.PARTS))
+        return [record[layout.TIMES + part * layout.TIME_VALUES] for part in parts]
 
     def state(self, slot: int) -> int:
         """The state of ``slot``."""
-        return js.Atomics.load(self._control, layout.STATE + slot)
+        return int(js.Atomics.load(self._control, layout.STATE + slot))
 
-    def states(self) -> list:
+    def states(self) -> list[int]:
         """The state of every slot."""
         return [self.state(slot) for slot in range(layout.SLOTS)]
 
@@ -184,12 +177,12 @@ class Ring:
         state = schedule.admitted_state(self.state(slot))
         js.Atomics.store(self._control, layout.STATE + slot, state)
 
-    def finish(self, slot: int, key: tuple) -> None:
-        """Note in place of a worker that a key is computed; the last one makes the frame DONE."""
-        state = schedule.finished_state(self.state(slot), key)
+    def finish(self, slot: int, task: tuple[str, ...]) -> None:
+        """Note in place of a worker that a task is done; the last one makes the frame DONE."""
+        state = schedule.finished_state(self.state(slot), task)
         js.Atomics.store(self._control, layout.STATE + slot, state)
 
-    def pack(self, slot: int, message, memory) -> None:
+    def pack(self, slot: int, message: JsProxy, memory: JsProxy | None) -> None:
         """Put copies of what is in ``slot`` into a message, pixels into ``memory`` if it fits."""
         first = slot * layout.HEADER_WORDS
         pixels = self.pixels[slot]
@@ -202,4 +195,4 @@ class Ring:
         message.record = self.records[slot].slice().buffer
 
     def _change(self, slot: int, old: int, new: int) -> bool:
-        return js.Atomics.compareExchange(self._control, layout.STATE + slot, old, new) == old
+        return bool(js.Atomics.compareExchange(self._control, layout.STATE + slot, old, new) == old)

@@ -1,5 +1,7 @@
 // What a tag's attributes can say, and what they say where they are absent.
 
+import { AUTO, LAYOUT, LEVELS, VARIANTS } from '../shared/constants.mjs';
+
 const LAYOUT_PARTS = { pose: ['pose'], face: ['face'], hands: ['left_hand', 'right_hand'] };
 LAYOUT_PARTS['left-hand'] = ['left_hand'];
 LAYOUT_PARTS['right-hand'] = ['right_hand'];
@@ -14,11 +16,11 @@ LAYERS.none = [];
 // and `expected` is what it should have been.
 const ATTRIBUTES = {
   parts: names(LAYOUT_PARTS, 'pose face hands', 1),
-  people: whole(1, 16, 1),
+  people: whole(1, LAYOUT.MAX_PEOPLE, 1),
   complexity: whole(0, 1, 1),
-  workers: whole(1, 4, 2),
-  variant: one(['auto', 'float', 'int8', 'pruned', 'pruned_int8'], 'auto'),
-  level: one(['auto', 'full', 'lite', 'sparse', 'simple'], 'full'),
+  workers: whole(1, LAYOUT.MAX_WORKERS, 2),
+  variant: one(VARIANTS, AUTO),
+  level: one([AUTO, ...LEVELS], LEVELS[0]),
   irises: whole(0, 1, 0),
   overlay: names(LAYERS, 'picture pose face hands', 0),
   camera: any(''),

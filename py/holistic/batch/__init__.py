@@ -1,6 +1,13 @@
 """Many inputs: pictures, videos and cameras, in this process, in several or on a cluster.
 
-- ``media``: reading and writing pictures and videos
+- ``media``: the frames of an input, whatever it is
+- ``addresses``: what an input's name means: a file, a camera, an address, a stream
+- ``pictures``: pictures and animations, by Pillow
+- ``videos``: videos, cameras and streams, by PyAV
+- ``orientation``: turning and mirroring
+- ``media_errors``: what goes wrong with them
+- ``canvas``: drawn pictures and videos
+- ``sinks``: where results go, and what must not be replaced there
 - ``jobs``: which inputs there are, where results go, and doing one
 - ``executors``: doing all of them
 """

@@ -58,7 +58,7 @@ def in_turn(jobs: Sequence[Job], options: Options) -> Iterator[Outcome]:
 
 
 def _executor(workers: int) -> ProcessPoolExecutor:
-    # A fork would copy interpreters and OpenCV's threads in whatever state they are.
+    # A fork would copy interpreters and their threads in whatever state they are.
     return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"))
 
 

@@ -10,25 +10,23 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from tqdm import tqdm
 
-from holistic.batch.media import (
-    PICTURE_SUFFIXES,
-    VIDEO_SUFFIXES,
-    Canvas,
-    MediaError,
-    Source,
-    TruncatedError,
-)
+from holistic.batch import pictures, videos
+from holistic.batch.addresses import STDIN, is_camera, is_file, last_part, scheme
+from holistic.batch.canvas import canvas, check
+from holistic.batch.media import Source
+from holistic.batch.media_errors import DamagedError, MediaError
+from holistic.batch.sinks import incomplete, is_stream, sink, sweep
 from holistic.inference.model_files import ModelError
 from holistic.options import Options
 from holistic.results.drawing import draw
-from holistic.results.writers import WRITERS, Head, incomplete, replaced, sweep
+from holistic.results.writers import WRITERS, Head
 from holistic.tracker import Tracker
 
 DRAWN = ".drawn"
@@ -40,7 +38,7 @@ class CorpusError(Exception):
 
 
 class Job(NamedTuple):
-    """One input (a file or a camera's number), its landmarks file and, perhaps, its drawing."""
+    """One input (a file, an address or a camera), its landmarks file and, perhaps, its drawing."""
 
     source: str
     out: Path
@@ -55,7 +53,7 @@ class Job(NamedTuple):
     @property
     def done(self) -> bool:
         """Whether all its files are there."""
-        return all(file.exists() for file in self.files)
+        return all(file.exists() and not is_stream(file) for file in self.files)
 
 
 class Outcome(NamedTuple):
@@ -66,54 +64,94 @@ class Outcome(NamedTuple):
     error: str | None = None
 
 
-def _media_in(folder: Path) -> Iterator[Path]:
-    """The pictures and videos in a folder and below, sorted; hidden files and drawings are not."""
+def _is_media(path: Path) -> bool:
+    return path.suffix.lower() in pictures.SUFFIXES | videos.SUFFIXES and path.is_file()
+
+
+def _shown_in(folder: Path) -> Iterator[Path]:
+    """All that is in a folder and below, sorted, without folders, hidden files and drawings."""
     for path in sorted(folder.rglob("*")):
-        known = path.suffix.lower() in PICTURE_SUFFIXES | VIDEO_SUFFIXES
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if known and not hidden and DRAWN not in path.suffixes and path.is_file():
+        folder_itself = path.is_dir() and not path.is_symlink()  # links to folders are not followed
+        if not hidden and DRAWN not in path.suffixes and not folder_itself:
             yield path
 
 
-def _places(inputs: Iterable[str]) -> Iterator[tuple[Path, Path]]:
-    """Each input file with the place of its results in the folder of results."""
+def left_out(inputs: Iterable[str]) -> list[Path]:
+    """What is in the folders among ``inputs`` and is no picture or video by its name.
+
+    Results that lie beside their pictures and videos are not named.
+    """
+    found: list[Path] = []
+    for folder in (Path(name) for name in inputs if name != STDIN and Path(name).is_dir()):
+        shown = list(_shown_in(folder))
+        results = {
+            path.with_name(f"{path.name}.{form}")
+            for path in shown
+            if _is_media(path)
+            for form in WRITERS
+        }
+        found += [path for path in shown if not _is_media(path) and path not in results]
+    return found
+
+
+def _places(inputs: Iterable[str]) -> Iterator[tuple[str, Path]]:
+    """Each input with the place of its results in the folder of results."""
     for name in inputs:
         path = Path(name)
-        if path.is_dir():
-            found = list(_media_in(path))
+        if name == STDIN:
+            raise CorpusError("'-' cannot be one of several inputs: give it alone")
+        if is_camera(name):
+            raise CorpusError(f"camera {name} cannot be one of several inputs: give it alone")
+        if not scheme(name) and path.is_dir():
+            found = [file for file in _shown_in(path) if _is_media(file)]
             if not found:
                 raise CorpusError(f"there are no pictures or videos in the folder {name!r}")
-            yield from ((file, file.relative_to(path)) for file in found)
-        elif name.isdecimal() and not path.exists():
-            raise CorpusError(f"camera {name} cannot be one of several inputs: give it alone")
+            yield from ((str(file), file.relative_to(path)) for file in found)
         else:
-            yield path, Path(path.name)
+            yield name, Path(last_part(name))
+
+
+def _drawn_suffix(name: str, place: Path) -> str:
+    """The ending of a drawing: a picture's or a video's, as its content is."""
+    suffix = place.suffix.lower()
+    animated = None
+    if not scheme(name) and suffix not in videos.RAW_JPEG_SUFFIXES:
+        animated = pictures.is_animated(Path(name))
+    if animated is None:  # no picture, or not to be seen from here
+        animated = suffix not in pictures.SUFFIXES
+    return ".mp4" if animated else ".jpg"
 
 
 def jobs(inputs: Iterable[str], out: Path, form: str, drawings: Path | None) -> list[Job]:
-    """A job for each file among ``inputs`` (files and folders), in their order.
+    """A job for each file among ``inputs`` (files, folders and addresses), in their order.
 
     Results go into the folder ``out``, laid out as in the input folders: ``a/walk.mp4`` becomes
     ``a/walk.mp4.json``; its drawing is ``a/walk.mp4.drawn.mp4`` in ``drawings``.
 
     Raises:
-        CorpusError: an empty folder, a camera, or two inputs that would become the same file.
+        CorpusError: an empty folder, a camera, two inputs that would become the same file, or a
+            drawing that would replace an input.
     """
     made: dict[Path, Job] = {}
-    for path, place in _places(inputs):
+    for name, place in _places(inputs):
         target = out / place.with_name(f"{place.name}.{form}")
         if target in made:
-            if made[target].source == str(path):
+            if made[target].source == name:
                 continue
             raise CorpusError(
-                f"{made[target].source!r} and {str(path)!r} would both become {str(target)!r}: "
+                f"{made[target].source!r} and {name!r} would both become {str(target)!r}: "
                 "give them apart, or the folder that they are in"
             )
         drawing = None
         if drawings:
-            suffix = ".jpg" if path.suffix.lower() in PICTURE_SUFFIXES else ".mp4"
+            suffix = _drawn_suffix(name, place)
             drawing = drawings / place.with_name(f"{place.name}{DRAWN}{suffix}")
-        made[target] = Job(str(path), target, form, drawing)
+        made[target] = Job(name, target, form, drawing)
+    sources = {Path(job.source).resolve() for job in made.values() if is_file(job.source)}
+    for file in (file for job in made.values() for file in job.files):
+        if file.resolve() in sources:
+            raise CorpusError(f"{str(file)!r} is an input: give another folder to write to")
     return list(made.values())
 
 
@@ -146,33 +184,36 @@ def track(job: Job, options: Options, show_frames: bool = False) -> int:
         MediaError, ModelError, OSError, ValueError: see their messages.
     """
     source = Source(job.source)
+    if job.drawing:
+        check(job.drawing, source)
     head = Head(source.name, source.width, source.height, source.fps)
     bar = tqdm(
         source,
-        desc=Path(job.source).name,
+        desc=last_part(job.source),
         total=source.count,
         unit="frame",
         disable=not show_frames or source.kind == "picture",
     )
     with ExitStack() as stack:
-        for file in job.files:
-            file.parent.mkdir(parents=True, exist_ok=True)
-        out = stack.enter_context(replaced(job.out, (TruncatedError,)))
-        canvas = None
+        for path in job.files:
+            if not is_stream(path):
+                path.parent.mkdir(parents=True, exist_ok=True)
+        out = stack.enter_context(sink(job.out, (DamagedError,)))
+        drawing = None
         if job.drawing:
-            drawing = stack.enter_context(replaced(job.drawing, (TruncatedError,)))
-            canvas = stack.enter_context(closing(Canvas(str(drawing), source, str(job.drawing))))
+            file = stack.enter_context(sink(job.drawing, (DamagedError,)))
+            drawing = stack.enter_context(canvas(file, job.drawing, source))
         writer = stack.enter_context(WRITERS[job.form](out, head))
         finder = tracker(options, source.kind)
         frames = 0
-        if source.kind == "camera":  # it runs until the user interrupts it
+        if source.live:  # it runs until the user interrupts it
             stack.enter_context(suppress(KeyboardInterrupt))
         for timestamp, frame in bar:
             result = finder.process(frame, timestamp)
             frames += 1
             writer.write(result)
-            if canvas:
-                canvas.write(draw(frame, result))
+            if drawing:
+                drawing.write(timestamp, draw(frame, result))
     return frames
 
 
@@ -186,9 +227,10 @@ def attempt(job: Job, options: Options, show_frames: bool = False) -> Outcome:
         return Outcome(job, track(job, options, show_frames))
     except ModelError:
         raise
-    except TruncatedError as error:
-        kept = str(incomplete(job.out))
-        return Outcome(job, error=f"{error}; what could be read of it is in {kept!r}")
+    except DamagedError as error:
+        kept = [repr(str(incomplete(file))) for file in job.files if not is_stream(file)]
+        where = f"is in {' and '.join(kept)}" if kept else "was written"
+        return Outcome(job, error=f"{error}; what could be read of it {where}")
     except MediaError as error:
         return Outcome(job, error=str(error))
     except OSError as error:

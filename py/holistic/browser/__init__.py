@@ -1,4 +1,5 @@
 """The tracker inside a Web Worker, on memory that it shares with the page.
 
-- ``worker``: computes the worker's part of the frames of every session
+- ``worker``: does the worker's tasks for the frames of every session
+- ``shared_memory``: the doorbell and the sessions' blackboards
 """

@@ -3,6 +3,7 @@
 Nothing here remembers a frame.
 
 - ``runtime``: the interpreter and the image warp of this machine
+- ``native_warp``: the warp, compiled or by NumPy
 - ``model_files``: finding model files on a native machine
 - ``roi``: regions of interest and the plane geometry around them
 - ``model``: a network that takes a region of the frame

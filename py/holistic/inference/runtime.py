@@ -1,16 +1,25 @@
 """Where the tracker meets the machine: the interpreter and the image warp.
 
 This is the one module that knows whether it runs in Pyodide or in CPython. In Pyodide both come
-from WebAssembly modules of this project; natively from LiteRT and OpenCV. The results are the
-same: the warps agree to the last grey level and the networks to float rounding.
+from WebAssembly modules of this project; natively from LiteRT and ``native_warp``. The results are
+the same: the warps agree to the last grey level and the networks to float rounding.
 """
 
 from __future__ import annotations
 
 import os
+import platform
 import sys
+from pathlib import Path
 
-import numpy as np
+__all__ = [
+    "Interpreter",
+    "has_vnni",
+    "interpreter",
+    "multiplies_bytes",
+    "useful_threads",
+    "warp",
+]
 
 if sys.platform == "emscripten":
     from holistic_kernels import warp
@@ -19,8 +28,9 @@ else:
     from time import sleep
 
     import archspec.cpu
-    import cv2
     from ai_edge_litert import interpreter as litert
+
+    from holistic.inference.native_warp import warp
 
     class Interpreter(litert.Interpreter):  # type: ignore[misc]
         """LiteRT's, with patience: it refuses to run while anyone holds a view of its memory.
@@ -46,36 +56,6 @@ else:
                     return
             super().invoke()
 
-    _BORDERS = {"zero": cv2.BORDER_CONSTANT, "replicate": cv2.BORDER_REPLICATE}
-
-    def warp(
-        image: np.ndarray,
-        matrix: np.ndarray,
-        size: int,
-        out: np.ndarray,
-        low: float,
-        high: float,
-        border: str,
-    ) -> None:
-        """Crop, turn, resize and normalise a part of ``image`` into ``out``.
-
-        Pixel (u, v) of ``out`` (1, size, size, 3), float32, is what ``image`` (H, W, 3 or 4),
-        uint8, shows at ``matrix @ (u, v, 1)``: the position rounded to 1/32 px, bilinear, the
-        value rounded to uint8 and then brought from 0..255 to ``low``..``high``. Outside of the
-        image is black (``border`` "zero") or the nearest edge pixel ("replicate").
-        """
-        # warpPerspective, because OpenCV's warpAffine rounds positions in another way.
-        patch = cv2.warpPerspective(
-            image,
-            np.vstack((matrix, (0, 0, 1))),
-            (size, size),
-            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-            borderMode=_BORDERS[border],
-        )
-        np.multiply(patch[..., :3], np.float32((high - low) / 255), out=out[0])
-        if low:
-            out += np.float32(low)
-
 
 def useful_threads() -> int:
     """How many threads make a network faster here: one for each core, and four at the most."""
@@ -83,6 +63,15 @@ def useful_threads() -> int:
         return 1
     allowed = getattr(os, "sched_getaffinity", None)
     return min(4, len(allowed(0)) if allowed else os.cpu_count() or 1)
+
+
+def has_vnni() -> bool:
+    """Whether Linux tells of instructions for dot products of bytes."""
+    try:
+        flags = Path("/proc/cpuinfo").read_text().split()
+    except OSError:
+        return False
+    return "avx512_vnni" in flags or "avx_vnni" in flags
 
 
 def multiplies_bytes() -> bool:
@@ -93,7 +82,10 @@ def multiplies_bytes() -> bool:
     """
     if sys.platform == "emscripten":
         return True
-    processor = archspec.cpu.host()
+    try:
+        processor = archspec.cpu.host()
+    except OSError:  # archspec's data is not there, as in a program that PyInstaller froze
+        return platform.machine().lower() not in ("x86_64", "amd64") or has_vnni()
     if processor.family != archspec.cpu.TARGETS["x86_64"]:
         return True
     return "avx512_vnni" in processor or "avx_vnni" in processor

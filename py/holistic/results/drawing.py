@@ -1,9 +1,9 @@
-"""Overlays on a native machine: the landmarks drawn into a frame, by OpenCV."""
+"""Overlays on a native machine: the landmarks drawn into a frame, by Pillow."""
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
+from PIL import Image, ImageDraw
 
 from holistic.results.result import Person, Result
 from holistic.shared.connections import BODY, FACE, HAND
@@ -11,7 +11,8 @@ from holistic.shared.connections import BODY, FACE, HAND
 VISIBLE = 0.5
 """Body points that are less visible are not drawn."""
 
-_FRACTION_BITS = 4  # of the coordinates that OpenCV gets: sixteenths of a pixel
+_SCALE = 4  # how much larger lines are drawn, so that their edges are smooth
+_LARGE = 720  # pixels of a frame's shorter side above which half of it is smooth enough
 _MESH_OPACITY = 0.4  # a small face would disappear behind its 1,322 lines
 _BACKGROUND = 0.35  # of its brightness is left where a mask says that nobody is
 _BODY_COLOUR = (255, 255, 255)
@@ -26,20 +27,38 @@ def _draw(
     lines: np.ndarray,
     colour: tuple[int, int, int],
     width: int,
+    opacity: float = 1.0,
 ) -> None:
-    """Draw ``lines`` (n, 2), pairs of point numbers, between ``points`` (m, 2 or more)."""
+    """Draw ``lines`` (n, 2), pairs of point numbers, between ``points`` (m, 2 or more).
+
+    They are drawn larger than they are, and what they then cover of each pixel is its colour.
+    """
+    if not len(lines):
+        return
     height, breadth = frame.shape[:2]
-    pixels = (points[:, :2] * (breadth, height) * (1 << _FRACTION_BITS)).round().astype(np.int32)
-    cv2.polylines(frame, list(pixels[lines]), False, colour, width, cv2.LINE_AA, _FRACTION_BITS)
+    ends = (points[:, :2] * (breadth, height))[lines]
+    left, top = np.floor(ends.min(axis=(0, 1)) - width).astype(int).clip(0, (breadth, height))
+    right, bottom = np.ceil(ends.max(axis=(0, 1)) + width).astype(int).clip(0, (breadth, height))
+    if left >= right or top >= bottom:
+        return
+    part = frame[top:bottom, left:right]
+    scale = _SCALE if min(height, breadth) <= _LARGE else _SCALE // 2
+    mask = Image.new("L", ((right - left) * scale, (bottom - top) * scale))
+    pen = ImageDraw.Draw(mask)
+    for line in ((ends - (left, top)) * scale - 0.5).reshape(-1, 4).tolist():
+        pen.line(line, fill=255, width=width * scale)
+    cover = mask.reduce(scale).point([round(level * opacity) for level in range(256)])
+    drawn = Image.fromarray(part)
+    drawn.paste(colour, mask=cover)
+    part[:] = np.asarray(drawn)
 
 
 def draw_person(frame: np.ndarray, person: Person) -> None:
     """Draw a person into the RGB ``frame`` (H, W, 3), in place."""
     width = max(1, min(frame.shape[:2]) // 240)
     if person.face is not None:
-        bare = frame.copy()
-        _draw(frame, person.face, np.array(FACE).reshape(-1, 2), _FACE_COLOUR, 1)
-        cv2.addWeighted(frame, _MESH_OPACITY, bare, 1 - _MESH_OPACITY, 0, dst=frame)
+        mesh = np.array(FACE).reshape(-1, 2)
+        _draw(frame, person.face, mesh, _FACE_COLOUR, 1, _MESH_OPACITY)
     if person.pose is not None:
         body = np.array(BODY).reshape(-1, 2)
         visible = person.pose.visibility >= VISIBLE

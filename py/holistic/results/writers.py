@@ -1,22 +1,16 @@
-"""Writing results to a file, frame by frame, as JSON, CSV or NPZ.
-
-A file appears under its name when it is complete, never before: ``replaced`` writes beside it and
-renames.
-"""
+"""Writing results into a file, frame by frame, as JSON, CSV or NPZ."""
 
 from __future__ import annotations
 
 import csv
+import io
 import json
 import tempfile
 import zipfile
 from abc import abstractmethod
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager
 from math import prod
-from pathlib import Path
-from typing import NamedTuple
-from uuid import uuid4
+from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
@@ -24,50 +18,6 @@ from holistic.results.result import CSV_COLUMNS, HANDEDNESS, SHAPES, Result
 from holistic.shared.layout import IRIS_POINTS, PARTS
 
 FORMAT = "holistic-landmarks-1"
-_PARTIAL = "partial"
-
-
-def sweep(path: Path) -> None:
-    """Remove what attempts to write ``path`` left behind when their processes were killed.
-
-    Nobody may be writing it now.
-    """
-    prefix, suffix = f".{path.name}.", f".{_PARTIAL}{path.suffix}"
-    with suppress(OSError):
-        for file in path.parent.iterdir():
-            if file.name.startswith(prefix) and file.name.endswith(suffix):
-                file.unlink(missing_ok=True)
-
-
-def incomplete(path: Path) -> Path:
-    """Where what could be done of the file ``path`` is kept: ``a.json`` as ``a.incomplete.json``.
-
-    A file under its own name is complete.
-    """
-    return path.with_suffix(f".incomplete{path.suffix}")
-
-
-@contextmanager
-def replaced(path: Path, kept_after: tuple[type[Exception], ...] = ()) -> Iterator[Path]:
-    """A name to write to, in the same folder, that becomes ``path`` when all went well.
-
-    After one of the errors ``kept_after`` it becomes ``incomplete(path)``. After any other
-    nothing is left. What was at ``path`` before is still there in both cases.
-
-    Raises:
-        OSError: the folder is missing or cannot be written to.
-    """
-    partial = path.with_name(f".{path.name}.{uuid4().hex}.{_PARTIAL}{path.suffix}")
-    partial.touch()
-    try:
-        yield partial
-        partial.replace(path)
-        incomplete(path).unlink(missing_ok=True)
-    except kept_after:
-        partial.replace(incomplete(path))
-        raise
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 class Head(NamedTuple):
@@ -82,12 +32,12 @@ class Head(NamedTuple):
 class Writer(AbstractContextManager["Writer"]):
     """Writes results as they come, so that a long video needs no memory.
 
-    Entering the context opens the file; leaving it completes the file, also after an error or an
-    interruption.
+    Entering the context begins the document; leaving it completes it, also after an error or an
+    interruption. The file is open for writing bytes, need not be seekable, and stays open.
     """
 
-    def __init__(self, path: Path, head: Head) -> None:
-        self._path = path
+    def __init__(self, file: BinaryIO, head: Head) -> None:
+        self._file = file
         self._head = head
 
     @abstractmethod
@@ -102,7 +52,23 @@ class Writer(AbstractContextManager["Writer"]):
         self.close()
 
 
-class JsonWriter(Writer):
+class TextWriter(Writer):
+    """A writer of text; whoever reads a stream at its other end gets every frame at once."""
+
+    def __enter__(self) -> TextWriter:
+        self._text = io.TextIOWrapper(self._file, encoding="utf-8", newline="")
+        return self
+
+    def _frame_is_written(self) -> None:
+        if not self._file.seekable():
+            self._text.flush()
+
+    def close(self) -> None:
+        """Hand over what is not written yet."""
+        self._text.detach()
+
+
+class JsonWriter(TextWriter):
     """JSON in the format "holistic-landmarks-1".
 
     The document is ``{format, source, width, height, fps, frames: [{index, timestamp, people}]}``
@@ -110,11 +76,11 @@ class JsonWriter(Writer):
     """
 
     def __enter__(self) -> JsonWriter:
-        self._file = self._path.open("w", encoding="utf-8")
+        super().__enter__()
         self._index = 0
         head = {"format": FORMAT, **self._head._asdict()}
         head["fps"] = head["fps"] and round(head["fps"], 3)
-        self._file.write(json.dumps(head)[:-1] + ', "frames": [')
+        self._text.write(json.dumps(head)[:-1] + ', "frames": [')
         return self
 
     def write(self, result: Result) -> None:
@@ -125,34 +91,32 @@ class JsonWriter(Writer):
             "timestamp": content["timestamp"],
             "people": content["people"],
         }
-        self._file.write((",\n" if self._index else "\n") + json.dumps(frame))
+        self._text.write((",\n" if self._index else "\n") + json.dumps(frame))
         self._index += 1
+        self._frame_is_written()
 
     def close(self) -> None:
-        """Complete the file."""
-        self._file.write("\n]}\n")
-        self._file.close()
+        """Complete the document."""
+        self._text.write("\n]}\n")
+        super().close()
 
 
-class CsvWriter(Writer):
+class CsvWriter(TextWriter):
     """CSV, one line a landmark, with ``result.CSV_COLUMNS`` as the first line.
 
     A frame without people has no lines.
     """
 
     def __enter__(self) -> CsvWriter:
-        self._file = self._path.open("w", encoding="utf-8", newline="")
-        self._lines = csv.writer(self._file, lineterminator="\n")
+        super().__enter__()
+        self._lines = csv.writer(self._text, lineterminator="\n")
         self._lines.writerow(CSV_COLUMNS)
         return self
 
     def write(self, result: Result) -> None:
         """Add the next frame."""
         self._lines.writerows(result.rows())
-
-    def close(self) -> None:
-        """Complete the file."""
-        self._file.close()
+        self._frame_is_written()
 
 
 class _Column:
@@ -242,8 +206,8 @@ class NpzWriter(Writer):
         return (masks * 255).round()
 
     def close(self) -> None:
-        """Complete the file."""
-        with zipfile.ZipFile(self._path, "w", zipfile.ZIP_DEFLATED) as archive:
+        """Write the archive."""
+        with zipfile.ZipFile(self._file, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, array in (
                 ("timestamps", np.array(self._timestamps, np.float64)),
                 ("size", np.array((self._head.width, self._head.height))),

@@ -28,8 +28,8 @@ BUSY plus one bit for each that is still to be computed. The life of a slot::
 The page may take a READY slot back (a newer frame replaces one that no worker has admitted), so the
 camera never waits. Every change of state is an atomic operation on the state word.
 
-Every source has a ring and a blackboard of its own. What all of them share is *the bell*,
-``BELL_WORDS`` words of int32: every change of state is followed by an increment of SIGNAL and a
+Every source has a ring and a blackboard of its own. What all of them share is *the doorbell*,
+``DOORBELL_WORDS`` words of int32: every change of state is followed by an increment of SIGNAL and a
 notify on it, and every wait is on SIGNAL. The other words count the messages that the page
 has sent to each worker: one that has received fewer leaves its loop to receive them.
 
@@ -51,11 +51,11 @@ MAX_IN_FLIGHT = 2
 
 MAX_WORKERS = 4
 
-# Words of the bell (int32).
+# Words of the doorbell (int32).
 SIGNAL = 0
 MAIL = 1
 """The first worker's; the others' follow."""
-BELL_WORDS = MAIL + MAX_WORKERS
+DOORBELL_WORDS = MAIL + MAX_WORKERS
 
 # Control words (int32); an even number, since what follows is aligned to 8 bytes.
 LEVEL = 0
@@ -143,16 +143,16 @@ def board_bytes(people: int = 1) -> int:
     return RECORDS_OFFSET + SLOTS * record_floats(people) * 4
 
 
-def written(key: tuple[str, ...], people: int, leads: bool) -> list[tuple[int, int]]:
-    """The (start, end) in a record of what the stage of the parts ``key`` writes.
+def written(task: tuple[str, ...], people: int, leads: bool) -> list[tuple[int, int]]:
+    """The (start, end) in a record of what the stage of the parts ``task`` writes.
 
     That is its times and its section of each person; and, if it ``leads``, all track ids.
     """
-    first_time = TIMES + PARTS.index(key[0]) * TIME_VALUES
+    first_time = TIMES + PARTS.index(task[0]) * TIME_VALUES
     spans = [(first_time, first_time + TIME_VALUES)]
     for person in range(people):
         start = person_start(person)
-        for part in key:
+        for part in task:
             first, end = SECTIONS[part]
             spans.append((start + first, start + end))
         if leads:

@@ -4,11 +4,17 @@ Workers follow them by themselves where they share memory with the page, and whe
 page's MicroPython follows them on the workers' behalf. So this module knows no array library, and
 imports only ``layout``.
 
-A *key* is a tuple of the parts that one stage computes: mostly one part, but both hands where
-there is no pose that they could begin from.
+A *task* is a tuple of the parts that one stage computes: mostly one part, but both hands where
+there is no pose that they could begin from. A *plan* has the tasks of every worker.
 """
 
 from holistic.shared import layout
+
+TYPE_CHECKING = False  # MicroPython has no typing
+if TYPE_CHECKING:
+    Task = tuple[str, ...]
+    Tasks = tuple[Task, ...]
+    Plan = tuple[Tasks, ...]
 
 _COSTS = {"pose": 10, "face": 2, "left_hand": 10, "right_hand": 10}
 """What the parts' networks take beside each other."""
@@ -16,9 +22,9 @@ _COSTS = {"pose": 10, "face": 2, "left_hand": 10, "right_hand": 10}
 HANDS = ("left_hand", "right_hand")
 
 
-def parts_of(keys: tuple[tuple[str, ...], ...]) -> list[str]:
-    """The parts of several keys, in their order."""
-    return [part for key in keys for part in key]
+def parts_of(tasks: "Tasks") -> list[str]:
+    """The parts of several tasks, in their order."""
+    return [part for task in tasks for part in task]
 
 
 def mask(parts: list[str] | tuple[str, ...]) -> int:
@@ -37,7 +43,7 @@ def unknown_part(part: object) -> str:
     return f"unknown part {part!r}: it must be one of {layout.PARTS}"
 
 
-def keys(parts: list[str], with_pose: bool) -> tuple[tuple[str, ...], ...]:
+def tasks(parts: list[str], with_pose: bool) -> "Tasks":
     """How ``parts`` are shared out among stages, in the order in which they run.
 
     Raises:
@@ -55,10 +61,8 @@ def keys(parts: list[str], with_pose: bool) -> tuple[tuple[str, ...], ...]:
     return (("face",),) * ("face" in parts) + ((sides,) if sides else ())
 
 
-def assignment(
-    workers: int, work: tuple[tuple[str, ...], ...]
-) -> tuple[tuple[tuple[str, ...], ...], ...]:
-    """How the keys ``work`` are dealt to at most ``workers`` workers: a tuple of keys a worker.
+def assignment(workers: int, tasks: "Tasks") -> "Plan":
+    """How ``tasks`` are dealt to at most ``workers`` workers.
 
     Neighbours in the order of their running stay together, and the worker with the most to do has
     as little as can be (a hand costs about as much as the pose, the face a fifth of it).
@@ -66,28 +70,26 @@ def assignment(
     if workers < 1:
         raise ValueError(f"there must be one worker at the least, not {workers!r}")
 
-    def heaviest(plan: tuple[tuple[tuple[str, ...], ...], ...]) -> int:
-        return max(sum(_COSTS[part] for key in share for part in key) for share in plan)
+    def heaviest(plan: "Plan") -> int:
+        return max(sum(_COSTS[part] for task in own for part in task) for own in plan)
 
-    return min(_cuts(work, workers), key=heaviest)
+    return min(_cuts(tasks, workers), key=heaviest)
 
 
-def _cuts(
-    work: tuple[tuple[str, ...], ...], count: int
-) -> list[tuple[tuple[tuple[str, ...], ...], ...]]:
-    """All ways to cut ``work`` into at most ``count`` runs; those with a long first run first."""
-    if count == 1 or len(work) < 2:
-        return [(work,)]
-    found: list[tuple[tuple[tuple[str, ...], ...], ...]] = [(work,)]
-    for length in range(len(work) - 1, 0, -1):
-        first = (work[:length],)
-        found += [first + rest for rest in _cuts(work[length:], count - 1)]
+def _cuts(tasks: "Tasks", count: int) -> "list[Plan]":
+    """All ways to cut ``tasks`` into at most ``count`` runs; those with a long first run first."""
+    found: list[Plan] = [(tasks,)]
+    if count == 1 or len(tasks) < 2:
+        return found
+    for length in range(len(tasks) - 1, 0, -1):
+        first = (tasks[:length],)
+        found += [first + rest for rest in _cuts(tasks[length:], count - 1)]
     return found
 
 
-def is_open(state: int, key: tuple[str, ...]) -> bool:
-    """Whether a key waits in a slot of this state and can be computed: the pose comes first."""
-    bits = mask(key)
+def is_open(state: int, task: "Task") -> bool:
+    """Whether a task waits in a slot of this state and can be computed: the pose comes first."""
+    bits = mask(task)
     return bool(state & layout.BUSY and state & bits and (bits & _POSE or not state & _POSE))
 
 
@@ -101,32 +103,28 @@ def admitted_state(state: int) -> int:
     return layout.BUSY | state & ~layout.KINDS
 
 
-def finished_state(state: int, key: tuple[str, ...]) -> int:
-    """The state of a slot that was busy, once a key of its frame is computed."""
-    left = state & ~mask(key)
+def finished_state(state: int, task: "Task") -> int:
+    """The state of a slot that was busy, once a task of its frame is done."""
+    left = state & ~mask(task)
     return layout.DONE if left == layout.BUSY else left
 
 
 def next_task(
-    states: list[int],
-    frames: list[float],
-    share: tuple[tuple[str, ...], ...],
-    lead: tuple[str, ...],
-    admitted: float,
-) -> tuple[int, tuple[str, ...]] | None:
-    """The slot and the key that a worker with the keys ``share`` computes next, if there is one.
+    states: list[int], frames: list[float], tasks: "Tasks", lead: "Task", admitted: float
+) -> "tuple[int, Task] | None":
+    """The slot and the task that a worker with these ``tasks`` does next, if there is one.
 
     ``states`` and ``frames`` have the state and the frame number of every slot. The oldest frame
-    in flight comes first. The worker that has ``lead``, the first key of all, also admits frames,
+    in flight comes first. The worker that has ``lead``, the first task of all, also admits frames,
     always the newest and none older than ``admitted``: the slot of such a frame is READY.
     """
     slots = range(len(states))
     busy = [slot for slot in slots if states[slot] & layout.BUSY]
     for slot in sorted(busy, key=lambda slot: frames[slot]):
-        for key in share:
-            if is_open(states[slot], key):
-                return slot, key
-    if lead in share and len(busy) < layout.MAX_IN_FLIGHT:
+        for task in tasks:
+            if is_open(states[slot], task):
+                return slot, task
+    if lead in tasks and len(busy) < layout.MAX_IN_FLIGHT:
         waiting = [s for s in slots if is_ready(states[s]) and frames[s] > admitted]
         if waiting:
             return max(waiting, key=lambda slot: frames[slot]), lead

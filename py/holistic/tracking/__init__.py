@@ -13,5 +13,6 @@
 - ``occlusion``: bodies of people who stand shoulder to shoulder
 - ``stages``: one part of everybody's record each
 - ``stage_runner``: the stages at a level of effort
+- ``turns``: turns of threads that share a tracker
 - ``result_cache``: remembered results of pictures
 """

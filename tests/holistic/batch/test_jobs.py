@@ -7,10 +7,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from builder import ROOT
 from holistic import ModelError
-from holistic.batch.jobs import CorpusError, Job, Outcome, attempt, jobs
+from holistic.batch.jobs import CorpusError, Job, Outcome, attempt, jobs, left_out
 from holistic.inference import model_files
 from holistic.options import Options
 
@@ -43,6 +44,54 @@ class TestJobs:
         assert made[1].source == str(folder / "b" / "c.png")
         assert made[1].drawing == tmp_path / "drawn" / "b" / "c.png.drawn.jpg"
 
+    def test_a_folder_takes_every_format_in_any_case(self, tmp_path):
+        names = [
+            *("a.HEIC", "b.avif", "c.gif", "d.TS", "e.3gp", "f.wmv", "g.flv", "h.jfif", "i.WebP"),
+            *("j.m2ts", "k.mjpeg", "l.h264", "m.ogv", "n.jp2", "o.MTS", "p.apng", "q.vob"),
+        ]
+        for name in names:
+            (tmp_path / name).touch()
+        made = jobs([str(tmp_path)], tmp_path / "out", "json", None)
+        assert [Path(job.source).name for job in made] == names
+        assert left_out([str(tmp_path)]) == []
+
+    def test_what_a_folder_leaves_out_is_told(self, folder):
+        (folder / "Y.MP4").touch()
+        (folder / "z.png.json").touch()  # a result beside its picture
+        (folder / "b" / "noending").touch()
+        (folder / "link.png").symlink_to(folder / "gone.png")
+        (folder / "linked").symlink_to(folder / "b")
+        assert left_out([str(folder), "z.png"]) == [
+            folder / name for name in ("b/noending", "link.png", "linked", "notes.txt")
+        ]
+
+    def test_addresses_are_called_after_their_last_part(self, tmp_path):
+        inputs = ["https://host/a/walk.mp4?x=1", "rtsp://host/live"]
+        made = jobs(inputs, tmp_path, "json", tmp_path)
+        assert [job.source for job in made] == inputs
+        assert [job.out.name for job in made] == ["walk.mp4.json", "live.json"]
+        assert [job.drawing.name for job in made] == ["walk.mp4.drawn.mp4", "live.drawn.mp4"]
+
+    def test_the_content_decides_what_a_drawing_is(self, tmp_path):
+        still, moving = Image.new("RGB", (8, 8)), Image.new("RGB", (8, 8), "red")
+        still.save(tmp_path / "a.gif")
+        still.save(tmp_path / "b.gif", save_all=True, append_images=[moving], duration=50)
+        still.save(tmp_path / "c.mp4", "PNG")
+        still.save(tmp_path / "d.mjpeg", "JPEG")
+        (tmp_path / "e.jpg").write_text("broken")
+        made = jobs([str(tmp_path)], tmp_path / "out", "json", tmp_path / "out")
+        assert [job.drawing.name for job in made] == [
+            *("a.gif.drawn.jpg", "b.gif.drawn.mp4", "c.mp4.drawn.jpg", "d.mjpeg.drawn.mp4"),
+            "e.jpg.drawn.jpg",
+        ]
+
+    def test_no_input_is_drawn_over(self, tmp_path):
+        for name in ("a.png", "a.png.drawn.jpg"):
+            Image.new("RGB", (8, 8)).save(tmp_path / name)
+        inputs = [str(tmp_path / "a.png"), str(tmp_path / "a.png.drawn.jpg")]
+        with pytest.raises(CorpusError, match=r"drawn\.jpg' is an input: give another folder"):
+            jobs(inputs, tmp_path / "out", "json", tmp_path)
+
     def test_several_inputs_keep_their_order(self, tmp_path):
         made = jobs(["y.mp4", "some/x.jpg", "y.mp4"], tmp_path, "json", None)
         assert [job.out.name for job in made] == ["y.mp4.json", "x.jpg.json"]
@@ -57,6 +106,8 @@ class TestJobs:
             jobs([str(tmp_path / "empty")], tmp_path, "json", None)
         with pytest.raises(CorpusError, match="camera 0 cannot be one of several"):
             jobs(["0", "x.mp4"], tmp_path, "json", None)
+        with pytest.raises(CorpusError, match="'-' cannot be one of several"):
+            jobs(["-", "x.mp4"], tmp_path, "json", None)
 
 
 @needs_models

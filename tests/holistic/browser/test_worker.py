@@ -12,9 +12,9 @@ import pytest
 
 from holistic.shared import layout, schedule
 
-Key = tuple[str, ...]
+Task = tuple[str, ...]
 WIDTH, HEIGHT = 4, 2
-WORK = schedule.keys(list(layout.PARTS), with_pose=True)
+ALL_TASKS = schedule.tasks(list(layout.PARTS), with_pose=True)
 ALL_BUSY = layout.BUSY | schedule.mask(layout.PARTS)
 ALL_READY = layout.READY | schedule.mask(layout.PARTS)
 
@@ -94,14 +94,20 @@ def worker_module(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         setattr(js, name, constructor(dtype))
     monkeypatch.setitem(sys.modules, "js", js)
     yield importlib.import_module("holistic.browser.worker")
-    del sys.modules["holistic.browser.worker"]
+    for name in ("worker", "shared_memory"):
+        del sys.modules[f"holistic.browser.{name}"]
 
 
-class Bell:
-    """The page's side of the bell."""
+def atomics() -> Atomics:
+    """Those of the fixture above."""
+    return sys.modules["js"].Atomics
+
+
+class Doorbell:
+    """The page's side of the doorbell."""
 
     def __init__(self, atomics: Atomics) -> None:
-        self.memory = bytearray(layout.BELL_WORDS * 4)
+        self.memory = bytearray(layout.DOORBELL_WORDS * 4)
         self._words = np.frombuffer(self.memory, np.int32)
         self._atomics = atomics
 
@@ -109,15 +115,15 @@ class Bell:
         self._atomics.add(self._words, layout.SIGNAL, 1)
         self._atomics.notify(self._words, layout.SIGNAL)
 
-    def post(self, place: int) -> None:
-        self._atomics.add(self._words, layout.MAIL + place, 1)
+    def post(self, index: int) -> None:
+        self._atomics.add(self._words, layout.MAIL + index, 1)
         self.ring()
 
 
 class Page:
     """The page's side of one session: offers frames and reads records."""
 
-    def __init__(self, atomics: Atomics, bell: Bell) -> None:
+    def __init__(self, atomics: Atomics, doorbell: Doorbell) -> None:
         self.memory = types.SimpleNamespace(
             frames=bytearray(layout.SLOTS * WIDTH * HEIGHT * 4),
             board=bytearray(layout.board_bytes()),
@@ -133,14 +139,14 @@ class Page:
             board, np.float32, layout.SLOTS * layout.record_floats(), layout.RECORDS_OFFSET
         ).reshape(layout.SLOTS, -1)
         self._atomics = atomics
-        self._bell = bell
+        self._doorbell = doorbell
 
     def offer(self, slot: int, frame: int, state: int = ALL_READY) -> None:
         self.headers[slot] = frame, frame * 40.0, WIDTH, HEIGHT
         size = WIDTH * HEIGHT * 4
         self.memory.frames[slot * size : (slot + 1) * size] = bytes([frame]) * size
         self._atomics.store(self.control, layout.STATE + slot, state)
-        self._bell.ring()
+        self._doorbell.ring()
 
     def state(self, slot: int) -> int:
         return int(self.control[layout.STATE + slot])
@@ -170,32 +176,35 @@ class FakeStage:
         self.log.append((self.part, seen))
 
 
-def order(share: tuple[Key, ...], work: tuple[Key, ...] = WORK, **changes: Any) -> dict[str, Any]:
+def config(
+    tasks: tuple[Task, ...], all_tasks: tuple[Task, ...] = ALL_TASKS, **changes: Any
+) -> dict[str, Any]:
     """What a worker is told of a session."""
-    settings = {"max_people": 1, **changes.pop("settings", {})}
-    told = {"share": share, "work": work, "variant": "float", "submodels": (), "fresh": True}
-    return {**told, "settings": settings, **changes}
+    options = {"max_people": 1, "variant": "float", "parts": schedule.parts_of(all_tasks)}
+    options |= changes.pop("options", {})
+    told = {"tasks": tasks, "all_tasks": all_tasks, "submodels": (), "fresh": True}
+    return {**told, "options": options, **changes}
 
 
-class Crew:
+class WorkerPool:
     """Workers in threads, and the order in which they computed."""
 
     def __init__(self, module: Any, count: int) -> None:
         self.log: list[tuple[str, int]] = []
         self.done = threading.Semaphore(0)
-        self.bell = Bell(module.Atomics)
-        self.page = Page(module.Atomics, self.bell)
-        self.shares = schedule.assignment(count, WORK)
+        self.doorbell = Doorbell(atomics())
+        self.page = Page(atomics(), self.doorbell)
+        self.plan = schedule.assignment(count, ALL_TASKS)
         self._module = module
         self._threads: list[threading.Thread] = []
 
     def start(self, *more: Page) -> None:
-        for place, share in enumerate(self.shares):
+        for index, tasks in enumerate(self.plan):
             worker = self._module.Worker(
-                self.bell.memory, place, lambda session: self.done.release()
+                self.doorbell.memory, index, lambda session: self.done.release()
             )
-            for number, page in enumerate((self.page, *more)):
-                worker.open(number, order(share), None, page.memory)
+            for session, page in enumerate((self.page, *more)):
+                worker.open(session, config(tasks), None, page.memory)
             thread = threading.Thread(target=worker.run, args=(0,))
             thread.start()
             self._threads.append(thread)
@@ -205,46 +214,46 @@ class Crew:
             assert self.done.acquire(timeout=10), f"no frame is done; computed: {self.log}"
 
     def stop(self) -> None:
-        for place in range(len(self._threads)):
-            self.bell.post(place)
+        for index in range(len(self._threads)):
+            self.doorbell.post(index)
         for thread in self._threads:
             thread.join(10)
             assert not thread.is_alive(), "a worker did not leave its loop for its mail"
 
 
 @pytest.fixture
-def make_crew(
+def make_pool(
     worker_module: Any, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[[int], Crew]]:
-    crews: list[Crew] = []
+) -> Iterator[Callable[[int], WorkerPool]]:
+    pools: list[WorkerPool] = []
 
-    def make(count: int) -> Crew:
-        crew = Crew(worker_module, count)
+    def make(count: int) -> WorkerPool:
+        pool = WorkerPool(worker_module, count)
         monkeypatch.setattr(
-            worker_module, "make_stage", lambda key, *_: FakeStage(key[0], crew.log)
+            worker_module, "make_stage", lambda task, *_: FakeStage(task[0], pool.log)
         )
-        crews.append(crew)
-        return crew
+        pools.append(pool)
+        return pool
 
     yield make
-    for crew in crews:
-        crew.stop()
+    for pool in pools:
+        pool.stop()
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 4])
 def test_every_part_of_a_frame_is_computed_once(
-    make_crew: Callable[[int], Crew], count: int
+    make_pool: Callable[[int], WorkerPool], count: int
 ) -> None:
-    crew = make_crew(count)
-    crew.start()
+    pool = make_pool(count)
+    pool.start()
     for frame in range(1, 4):
-        crew.page.offer(frame % layout.SLOTS, frame)
-        crew.wait_for_done(1)
-    assert sorted(crew.log) == sorted((part, n) for part in layout.PARTS for n in (1, 2, 3))
+        pool.page.offer(frame % layout.SLOTS, frame)
+        pool.wait_for_done(1)
+    assert sorted(pool.log) == sorted((part, n) for part in layout.PARTS for n in (1, 2, 3))
 
 
 def test_a_worker_copies_a_frame_once_for_all_that_it_computes_of_it(
-    make_crew: Callable[[int], Crew], monkeypatch: pytest.MonkeyPatch
+    make_pool: Callable[[int], WorkerPool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copied: list[int] = []
     plainly = TypedArray.assign_to
@@ -255,21 +264,21 @@ def test_a_worker_copies_a_frame_once_for_all_that_it_computes_of_it(
             copied.append(int(self[0]))
 
     monkeypatch.setattr(TypedArray, "assign_to", counted)
-    crew = make_crew(1)
-    crew.start()
+    pool = make_pool(1)
+    pool.start()
     for frame in range(1, 4):
-        crew.page.offer(0, frame)
-        crew.wait_for_done(1)
+        pool.page.offer(0, frame)
+        pool.wait_for_done(1)
     assert copied == [1, 2, 3]
 
 
-def test_a_done_frame_has_every_section_and_time(make_crew: Callable[[int], Crew]) -> None:
-    crew = make_crew(2)
-    crew.start()
-    crew.page.offer(2, 7)
-    crew.wait_for_done(1)
-    assert crew.page.state(2) == layout.DONE
-    record = crew.page.records[2]
+def test_a_done_frame_has_every_section_and_time(make_pool: Callable[[int], WorkerPool]) -> None:
+    pool = make_pool(2)
+    pool.start()
+    pool.page.offer(2, 7)
+    pool.wait_for_done(1)
+    assert pool.page.state(2) == layout.DONE
+    record = pool.page.records[2]
     for index, part in enumerate(layout.PARTS):
         start = layout.person_start(0) + layout.SECTIONS[part][0]
         assert record[start : start + 2].tolist() == [7, 280]
@@ -277,15 +286,15 @@ def test_a_done_frame_has_every_section_and_time(make_crew: Callable[[int], Crew
 
 
 def test_the_newest_frame_is_admitted_and_none_older_after_it(
-    make_crew: Callable[[int], Crew],
+    make_pool: Callable[[int], WorkerPool],
 ) -> None:
-    crew = make_crew(1)
-    crew.page.offer(0, 3)
-    crew.page.offer(1, 5)
-    crew.page.offer(2, 4)
-    crew.start()
-    crew.wait_for_done(1)
-    assert [crew.page.state(slot) for slot in range(3)] == [
+    pool = make_pool(1)
+    pool.page.offer(0, 3)
+    pool.page.offer(1, 5)
+    pool.page.offer(2, 4)
+    pool.start()
+    pool.wait_for_done(1)
+    assert [pool.page.state(slot) for slot in range(3)] == [
         ALL_READY,
         layout.DONE,
         ALL_READY,
@@ -293,38 +302,38 @@ def test_the_newest_frame_is_admitted_and_none_older_after_it(
 
 
 def test_a_frame_is_done_when_what_was_asked_for_is_computed(
-    make_crew: Callable[[int], Crew],
+    make_pool: Callable[[int], WorkerPool],
 ) -> None:
-    crew = make_crew(2)
-    crew.page.offer(0, 1, layout.READY | schedule.mask(("pose", "face")))
-    crew.start()
-    crew.wait_for_done(1)
-    assert crew.page.state(0) == layout.DONE
-    assert sorted(crew.log) == [("face", 1), ("pose", 1)]
+    pool = make_pool(2)
+    pool.page.offer(0, 1, layout.READY | schedule.mask(("pose", "face")))
+    pool.start()
+    pool.wait_for_done(1)
+    assert pool.page.state(0) == layout.DONE
+    assert sorted(pool.log) == [("face", 1), ("pose", 1)]
 
 
-def test_no_more_frames_are_in_flight_than_allowed(make_crew: Callable[[int], Crew]) -> None:
-    crew = make_crew(2)
+def test_no_more_frames_are_in_flight_than_allowed(make_pool: Callable[[int], WorkerPool]) -> None:
+    pool = make_pool(2)
     hands = layout.BUSY | 0b1100
-    crew.page.offer(0, 1, hands)
-    crew.page.offer(1, 2, hands)
-    crew.page.offer(2, 3)
-    crew.shares = crew.shares[:1]  # nobody computes hands
-    crew.start()
-    crew.bell.ring()
-    assert not crew.done.acquire(timeout=0.2)
-    assert crew.page.state(2) == ALL_READY
+    pool.page.offer(0, 1, hands)
+    pool.page.offer(1, 2, hands)
+    pool.page.offer(2, 3)
+    pool.plan = pool.plan[:1]  # nobody computes hands
+    pool.start()
+    pool.doorbell.ring()
+    assert not pool.done.acquire(timeout=0.2)
+    assert pool.page.state(2) == ALL_READY
 
 
 def test_a_replacement_goes_on_with_what_the_dead_worker_left(
-    make_crew: Callable[[int], Crew],
+    make_pool: Callable[[int], WorkerPool],
 ) -> None:
-    crew = make_crew(2)
-    crew.page.offer(0, 1, ALL_BUSY)  # it died during the pose
-    crew.page.offer(1, 2, ALL_BUSY)
-    crew.start()
-    crew.wait_for_done(2)
-    poses = [frame for part, frame in crew.log if part == "pose"]
+    pool = make_pool(2)
+    pool.page.offer(0, 1, ALL_BUSY)  # it died during the pose
+    pool.page.offer(1, 2, ALL_BUSY)
+    pool.start()
+    pool.wait_for_done(2)
+    poses = [frame for part, frame in pool.log if part == "pose"]
     assert poses == [1, 2], "in the frames' order"
 
 
@@ -332,16 +341,16 @@ HANDS = layout.BUSY | schedule.mask(("left_hand", "right_hand"))
 
 
 @pytest.mark.parametrize("state", [layout.DONE, layout.FREE, HANDS], ids=["done", "free", "next"])
-def test_a_key_that_two_workers_compute_counts_once(
+def test_a_task_that_two_workers_do_counts_once(
     worker_module: Any, monkeypatch: pytest.MonkeyPatch, state: int
 ) -> None:
     """The one that had the hands is still at one of them when the other one is done with both.
 
     The page may have freed the slot by then, or have another frame in it.
     """
-    page = Page(worker_module.Atomics, bell := Bell(worker_module.Atomics))
+    page = Page(atomics(), doorbell := Doorbell(atomics()))
     log: list[Any] = []
-    former, present = (worker_module.Worker(bell.memory, place, log.append) for place in (0, 1))
+    former, present = (worker_module.Worker(doorbell.memory, index, log.append) for index in (0, 1))
 
     def meanwhile() -> None:
         present.run(0, hurried=True)
@@ -358,9 +367,9 @@ def test_a_key_that_two_workers_compute_counts_once(
             if events:
                 events.pop()()
 
-    monkeypatch.setattr(worker_module, "make_stage", lambda key, *_: Slow(key[0], log))
-    for worker, share in ((former, WORK), (present, WORK[2:])):
-        worker.open(0, order(share), None, page.memory)
+    monkeypatch.setattr(worker_module, "make_stage", lambda task, *_: Slow(task[0], log))
+    for worker, tasks in ((former, ALL_TASKS), (present, ALL_TASKS[2:])):
+        worker.open(0, config(tasks), None, page.memory)
     page.records[0, layout.person_start(0) + layout.POSE] = 1  # as FakeStage has it in frame 1
     page.offer(0, 1, HANDS)
     former.run(0, hurried=True)
@@ -370,14 +379,16 @@ def test_a_key_that_two_workers_compute_counts_once(
         assert (page.records[0] == 7).all(), "what is of another frame stays"
 
 
-def test_sessions_share_the_workers(make_crew: Callable[[int], Crew], worker_module: Any) -> None:
-    crew = make_crew(2)
-    second = Page(worker_module.Atomics, crew.bell)
-    crew.start(second)
-    crew.page.offer(0, 1)
+def test_sessions_share_the_workers(
+    make_pool: Callable[[int], WorkerPool], worker_module: Any
+) -> None:
+    pool = make_pool(2)
+    second = Page(atomics(), pool.doorbell)
+    pool.start(second)
+    pool.page.offer(0, 1)
     second.offer(0, 2)
-    crew.wait_for_done(2)
-    assert crew.page.state(0) == second.state(0) == layout.DONE
+    pool.wait_for_done(2)
+    assert pool.page.state(0) == second.state(0) == layout.DONE
 
 
 @pytest.fixture
@@ -385,21 +396,21 @@ def made(worker_module: Any, monkeypatch: pytest.MonkeyPatch) -> list[FakeStage]
     """The stages that are made."""
     stages: list[FakeStage] = []
 
-    def make_stage(key: Key, *_: Any) -> FakeStage:
-        stages.append(FakeStage(key[0], []))
+    def make_stage(task: Task, *_: Any) -> FakeStage:
+        stages.append(FakeStage(task[0], []))
         return stages[-1]
 
     monkeypatch.setattr(worker_module, "make_stage", make_stage)
     return stages
 
 
-SHARE = (("pose",), ("face",))
+OWN = (("pose",), ("face",))
 
 
 def test_every_source_begins_without_memory(worker_module: Any, made: list[FakeStage]) -> None:
     worker = worker_module.Worker(None, 0, None)
     for _ in range(2):
-        worker.open(0, order(SHARE), None, None)
+        worker.open(0, config(OWN), None, None)
     assert [stage.resets for stage in made] == [2, 2]
 
 
@@ -407,8 +418,8 @@ def test_what_stays_goes_on_when_a_session_is_changed(
     worker_module: Any, made: list[FakeStage]
 ) -> None:
     worker = worker_module.Worker(None, 0, None)
-    worker.open(0, order(SHARE), None, None)
-    worker.open(0, order((("pose",), ("left_hand",)), fresh=False), None, None)
+    worker.open(0, config(OWN), None, None)
+    worker.open(0, config((("pose",), ("left_hand",)), fresh=False), None, None)
     assert [stage.part for stage in made] == ["pose", "face", "left_hand"]
     assert made[0].resets == 1
 
@@ -424,35 +435,35 @@ def test_the_submodels_of_parts_that_are_switched_off_are_freed(
     worker = worker_module.Worker(None, 0, None)
     names = ["face_detector", "face_landmarks", "hand_recrop"]
     assert worker.lacking("float", names) == names
-    worker.open(0, order(SHARE, submodels=names), fetched, None)
+    worker.open(0, config(OWN, submodels=names), fetched, None)
     assert worker.lacking("float", names) == []
-    worker.open(0, order((("face",),), submodels=names[:2]), fetched, None)
+    worker.open(0, config((("face",),), submodels=names[:2]), fetched, None)
     assert worker.lacking("float", names) == ["hand_recrop"]
     worker.close(0)
     assert worker.lacking("float", names) == names
 
 
-@pytest.mark.parametrize("change", [{"settings": {"max_people": 2}}, {"variant": "int8"}])
+@pytest.mark.parametrize("change", [{"max_people": 2}, {"variant": "int8"}])
 def test_other_settings_need_other_stages(
     worker_module: Any, made: list[FakeStage], change: dict[str, Any]
 ) -> None:
     worker = worker_module.Worker(None, 0, None)
-    worker.open(0, order(SHARE), None, None)
-    worker.open(0, order(SHARE, **change), None, None)
+    worker.open(0, config(OWN), None, None)
+    worker.open(0, config(OWN, options=change), None, None)
     assert len(made) == 4
 
 
 def test_a_hurried_worker_comes_back_after_everything_that_it_does(
-    make_crew: Callable[[int], Crew], worker_module: Any
+    make_pool: Callable[[int], WorkerPool], worker_module: Any
 ) -> None:
-    crew = make_crew(1)
-    worker = worker_module.Worker(crew.bell.memory, 0, lambda session: None)
-    worker.open(0, order(WORK), None, crew.page.memory)
-    crew.page.offer(0, 1)
-    for computed in range(1, len(WORK) + 1):
+    pool = make_pool(1)
+    worker = worker_module.Worker(pool.doorbell.memory, 0, lambda session: None)
+    worker.open(0, config(ALL_TASKS), None, pool.page.memory)
+    pool.page.offer(0, 1)
+    for computed in range(1, len(ALL_TASKS) + 1):
         worker.run(0, hurried=True)
-        assert len(crew.log) == computed
-    assert crew.page.state(0) == layout.DONE
+        assert len(pool.log) == computed
+    assert pool.page.state(0) == layout.DONE
     worker.run(0, hurried=True)
 
 
@@ -460,13 +471,12 @@ def test_without_shared_memory_a_frame_comes_and_its_record_goes_back(
     worker_module: Any, made: list[FakeStage]
 ) -> None:
     worker = worker_module.Worker(None, 0, None)
-    worker.open(0, order(SHARE), None, None)
+    worker.open(0, config(OWN), None, None)
     record = bytearray(layout.record_floats() * 4)
     header = types.SimpleNamespace(to_py=lambda: [7.0, 280.0, WIDTH, HEIGHT])
     pixels = bytearray([7] * WIDTH * HEIGHT * 4)
-    keys = SHARE
-    task = types.SimpleNamespace(keys=keys, level=0, header=header, pixels=pixels, record=record)
-    worker.compute(0, task)
+    message = types.SimpleNamespace(tasks=OWN, level=0, header=header, pixels=pixels, record=record)
+    worker.compute(0, message)
     numbers = np.frombuffer(record, np.float32)
     for part in ("pose", "face"):
         start = layout.person_start(0) + layout.SECTIONS[part][0]
@@ -487,7 +497,7 @@ def test_the_models_that_are_loaded_are_those_that_the_stages_ask_for(
     from holistic.tracking.stages import make_stage
 
     parts = list(layout.PARTS[0 if with_pose else 1 :])
-    for share in schedule.assignment(count, schedule.keys(parts, with_pose)):
+    for tasks in schedule.assignment(count, schedule.tasks(parts, with_pose)):
         asked: list[str] = []
 
         def load_noting(name: str, asked: list[str] = asked) -> bytes:
@@ -498,9 +508,9 @@ def test_the_models_that_are_loaded_are_those_that_the_stages_ask_for(
         options = Options(
             complexity, max_people=2 if more else 1, parts=parts, refine_face=bool(more)
         )
-        stages = [make_stage(key, model_cache, options) for key in share]
-        share_parts = [part for key in share for part in key]
-        names = submodel_names(share_parts, complexity, with_pose=with_pose, **more)
+        stages = [make_stage(task, model_cache, options) for task in tasks]
+        own_parts = schedule.parts_of(tasks)
+        names = submodel_names(own_parts, complexity, with_pose=with_pose, **more)
         assert set(names) == model_cache.alive
         assert sorted(file for name in names for file in files(name)) == sorted(asked)
         assert stages

@@ -4,10 +4,11 @@ import threading
 import time
 
 import archspec.cpu
+import cv2
 import numpy as np
 import pytest
 
-from holistic.inference import model_files, runtime
+from holistic.inference import model_files, native_warp, runtime
 from holistic.inference.roi import Region, from_frame_matrix
 
 SIZE = 64
@@ -32,6 +33,68 @@ def defined_warp(image, matrix, border):
     return np.floor(upper * (1 - down) + lower * down + 0.5)
 
 
+@pytest.fixture(params=["compiled", "numpy"])
+def warp(request, monkeypatch):
+    """The warp, compiled and not."""
+    if request.param == "numpy":
+        monkeypatch.setattr(native_warp, "compiled", None)
+    elif native_warp.compiled is None:
+        pytest.skip("the package was installed where there is no compiler")
+    return runtime.warp
+
+
+def random_region(random, height, width):
+    """A square inside of a picture, partly outside or wholly."""
+    return Region(
+        *(random.uniform(-0.5, 1.5, 2) * (width, height)),
+        random.uniform(0.05, 3) * max(width, height),
+        random.uniform(-4, 4),
+    )
+
+
+@pytest.mark.parametrize("border", ["zero", "replicate"])
+@pytest.mark.parametrize("channels", [3, 4])
+def test_the_warp_gives_opencvs_pixels(warp, channels, border):
+    random = np.random.default_rng(channels)
+    borders = {"zero": cv2.BORDER_CONSTANT, "replicate": cv2.BORDER_REPLICATE}
+    for size in (3, 16, 17, 56, 192, 224, 256):
+        for shape in (random.integers(2, 400, 2), random.integers(1, 4, 2)):
+            image = random.integers(0, 256, (*shape, channels), dtype=np.uint8)
+            matrix = from_frame_matrix(random_region(random, *shape), size)
+            out = np.empty((1, size, size, 3), np.float32)
+            warp(image, matrix, size, out, 0.0, 255.0, border)
+            expected = cv2.warpPerspective(
+                image,
+                np.vstack((matrix, (0, 0, 1))),
+                (size, size),
+                flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+                borderMode=borders[border],
+            )
+            np.testing.assert_array_equal(out[0], expected[..., :3])
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf, 1e300, -1e300, 2.0**31, -1e9])
+@pytest.mark.parametrize("border", ["zero", "replicate"])
+def test_the_warp_reads_nothing_outside_of_the_image(warp, border, number):
+    image = np.full((5, 7, 3), 9, np.uint8)
+    for place in range(6):
+        matrix = np.array([[1.0, 0, 0], [0, 1, 0]])
+        matrix.flat[place] = number
+        out = np.empty((1, 8, 8, 3), np.float32)
+        warp(image, matrix, 8, out, 0.0, 255.0, border)
+        assert out.min() >= 0
+        assert out.max() <= 9
+
+
+def test_the_warp_takes_a_part_of_a_larger_picture(warp):
+    whole = np.random.default_rng(2).integers(0, 256, (64, 80, 4), dtype=np.uint8)
+    part = whole[8:40, 16:64, :3]
+    outs = np.empty((2, 1, 32, 32, 3), np.float32)
+    for out, image in zip(outs, (part, part.copy()), strict=True):
+        warp(image, np.array([[1.1, 0.2, -3], [-0.2, 1.1, 2]]), 32, out, 0.0, 1.0, "zero")
+    np.testing.assert_array_equal(*outs)
+
+
 @pytest.mark.parametrize("border", ["zero", "replicate"])
 @pytest.mark.parametrize("channels", [3, 4])
 @pytest.mark.parametrize(
@@ -42,20 +105,20 @@ def defined_warp(image, matrix, border):
         Region(-20, 110, 90, -2.5),
     ],
 )
-def test_warp_is_what_it_is_defined_to_be(region, channels, border):
+def test_warp_is_what_it_is_defined_to_be(warp, region, channels, border):
     image = np.random.default_rng(3).integers(0, 256, (100, 120, channels), dtype=np.uint8)
     matrix = from_frame_matrix(region, SIZE)
     out = np.empty((1, SIZE, SIZE, 3), np.float32)
-    runtime.warp(image, matrix, SIZE, out, -1.0, 1.0, border)
+    warp(image, matrix, SIZE, out, -1.0, 1.0, border)
     grey_levels = (out[0] + 1) * 127.5
     assert grey_levels == pytest.approx(defined_warp(image, matrix, border), abs=1e-3)
 
 
-def test_black_and_white_become_low_and_high():
+def test_black_and_white_become_low_and_high(warp):
     out = np.empty((1, SIZE, SIZE, 3), np.float32)
     for level, expected in ((0, 0.0), (255, 1.0)):
         image = np.full((100, 100, 3), level, np.uint8)
-        runtime.warp(image, from_frame_matrix(Region(50, 50, 30, 0), SIZE), SIZE, out, 0, 1, "zero")
+        warp(image, from_frame_matrix(Region(50, 50, 30, 0), SIZE), SIZE, out, 0, 1, "zero")
         assert out == pytest.approx(expected)
 
 
@@ -76,6 +139,20 @@ def test_black_and_white_become_low_and_high():
 def test_bytes_are_fast_where_the_processor_has_dot_products_of_them(monkeypatch, processor, fast):
     known = archspec.cpu.TARGETS[processor]
     monkeypatch.setattr(archspec.cpu, "host", lambda: known)
+    assert runtime.multiplies_bytes() is fast
+
+
+@pytest.mark.parametrize(
+    ("machine", "vnni", "fast"),
+    [("x86_64", True, True), ("x86_64", False, False), ("AMD64", False, False), ("arm64", 0, True)],
+)
+def test_a_frozen_program_without_archspecs_data_asks_linux(monkeypatch, machine, vnni, fast):
+    def missing():
+        raise FileNotFoundError("microarchitectures.json")
+
+    monkeypatch.setattr(archspec.cpu, "host", missing)
+    monkeypatch.setattr(runtime.platform, "machine", lambda: machine)
+    monkeypatch.setattr(runtime, "has_vnni", lambda: vnni)
     assert runtime.multiplies_bytes() is fast
 
 

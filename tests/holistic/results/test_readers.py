@@ -39,7 +39,7 @@ def results():
 
 
 def write(path, results):
-    with WRITERS[path.suffix[1:]](path, HEAD) as writer:
+    with path.open("wb") as file, WRITERS[path.suffix[1:]](file, HEAD) as writer:
         for result in results:
             writer.write(result)
     return path

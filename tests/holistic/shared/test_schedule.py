@@ -8,7 +8,7 @@ import pytest
 
 from holistic.shared import layout, schedule
 
-ALL = schedule.keys(list(layout.PARTS), with_pose=True)
+ALL = schedule.tasks(list(layout.PARTS), with_pose=True)
 POSE, FACE, LEFT, RIGHT = ALL
 IN_FLIGHT = layout.BUSY | schedule.mask(layout.PARTS)
 HANDS_LEFT = layout.BUSY | schedule.mask(("left_hand", "right_hand"))
@@ -45,7 +45,7 @@ def test_the_work_is_balanced(workers: int, plan: object) -> None:
 
 def test_no_worker_starts_without_a_task() -> None:
     assert schedule.assignment(4, (FACE,)) == ((FACE,),)
-    hands = schedule.keys(["face", "left_hand", "right_hand"], with_pose=False)
+    hands = schedule.tasks(["face", "left_hand", "right_hand"], with_pose=False)
     assert schedule.assignment(4, hands) == ((FACE,), (("left_hand", "right_hand"),))
 
 
@@ -56,7 +56,7 @@ def test_no_worker_is_too_few() -> None:
 
 def test_unknown_parts_are_refused() -> None:
     with pytest.raises(ValueError, match="'tail'"):
-        schedule.keys(["pose", "tail"], with_pose=True)
+        schedule.tasks(["pose", "tail"], with_pose=True)
 
 
 def next_task(

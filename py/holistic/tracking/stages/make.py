@@ -7,7 +7,7 @@ from typing import Any
 
 from holistic.inference.model_cache import LoadModel, ModelCache
 from holistic.options import Options
-from holistic.shared.schedule import keys
+from holistic.shared import schedule
 from holistic.tracking.stages.base import Key, Stage
 from holistic.tracking.stages.face import FaceStage
 from holistic.tracking.stages.hand import HandStage
@@ -46,9 +46,8 @@ def stages(parts: Iterable[str], load_model: LoadModel, **options: Any) -> tuple
     """
     chosen = Options(**options)
     model_cache = ModelCache(load_model)
-    return tuple(
-        make_stage(key, model_cache, chosen) for key in keys(list(parts), chosen.with_pose)
-    )
+    tasks = schedule.tasks(list(parts), chosen.with_pose)
+    return tuple(make_stage(task, model_cache, chosen) for task in tasks)
 
 
 def stage(part: str, load_model: LoadModel, **options: Any) -> Stage:

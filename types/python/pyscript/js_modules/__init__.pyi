@@ -1,1 +1,1 @@
-"""The modules of JavaScript that web/pyscript.json names."""
+"""The modules of JavaScript that web/page/pyscript.json names."""

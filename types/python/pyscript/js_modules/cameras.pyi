@@ -1,4 +1,4 @@
-"""web/cameras.mjs."""
+"""web/page/cameras.mjs."""
 
 from collections.abc import Awaitable
 

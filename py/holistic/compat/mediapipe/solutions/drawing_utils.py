@@ -1,4 +1,4 @@
-"""Drawing landmarks into BGR pictures by OpenCV, and into three dimensions by matplotlib."""
+"""Drawing landmarks into BGR pictures by Pillow, and into three dimensions by matplotlib."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def draw_landmarks(
     Raises:
         ValueError: the picture has not three channels, or a line ends at no point.
     """
-    import cv2  # noqa: PLC0415 - the other solutions work where there is no OpenCV
+    from PIL import Image, ImageDraw  # noqa: PLC0415 - Pyodide's other solutions have no Pillow
 
     if not landmark_list:
         return
@@ -77,19 +77,39 @@ def draw_landmarks(
         raise ValueError("Input image must contain three channel bgr data.")
     height, width = image.shape[:2]
     positions = [_pixel(landmark, width, height) for landmark in landmark_list.landmark]
+    picture = Image.fromarray(image)
+    pen = ImageDraw.Draw(picture)
     for connection in connections or ():
         start, end = _ends(connection, positions)
         if start and end and connection_drawing_spec:
             line = _of(connection_drawing_spec, connection)
-            cv2.line(image, start, end, line.color, line.thickness)
-    if not (is_drawing_landmarks and landmark_drawing_spec):
-        return
-    for index, position in enumerate(positions):
-        if position:
-            dot = _of(landmark_drawing_spec, index)
-            border = max(dot.circle_radius + 1, int(dot.circle_radius * 1.2))
-            cv2.circle(image, position, border, WHITE_COLOR, dot.thickness)
-            cv2.circle(image, position, dot.circle_radius, dot.color, dot.thickness)
+            pen.line((*start, *end), tuple(line.color), line.thickness)
+    if is_drawing_landmarks and landmark_drawing_spec:
+        for index, position in enumerate(positions):
+            if position:
+                dot = _of(landmark_drawing_spec, index)
+                border = max(dot.circle_radius + 1, int(dot.circle_radius * 1.2))
+                _circle(pen, position, border, WHITE_COLOR, dot.thickness)
+                _circle(pen, position, dot.circle_radius, dot.color, dot.thickness)
+    image[:] = np.asarray(picture)
+
+
+def _circle(
+    pen: Any, position: tuple[int, int], radius: int, color: tuple[int, ...], thickness: int
+) -> None:
+    """A circle whose line lies to both sides of the radius; a negative thickness fills it.
+
+    A line that is as thick as the circle leaves no hole.
+    """
+    filled = thickness < 0 or radius <= thickness
+    reach = radius + max(thickness, 0) // 2
+    x, y = position
+    pen.ellipse(
+        (x - reach, y - reach, x + reach, y + reach),
+        fill=tuple(color) if filled else None,
+        outline=tuple(color),
+        width=max(thickness, 1),
+    )
 
 
 def plot_landmarks(

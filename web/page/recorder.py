@@ -32,7 +32,7 @@ def name_of(place: JsProxy | str) -> str:
 class Recorder:
     """One recording at a time. It stays until another one begins, whatever goes wrong meanwhile.
 
-    ``held`` is the recording, if any, and ``film`` the file or URL of the video it was made from.
+    ``held`` is the recording, if any, and ``video`` the file or URL of the video it was made from.
     """
 
     def __init__(self, message: Message) -> None:
@@ -43,7 +43,7 @@ class Recorder:
         self._saved = True
         self._told = 0.0
         self.held: JsProxy = None
-        self.film: JsProxy | str | None = None
+        self.video: JsProxy | str | None = None
         element("record").addEventListener("click", self._on_record)
         for button in all_of("[data-save]"):
             button.addEventListener("click", self._on_save)
@@ -63,7 +63,7 @@ class Recorder:
     def begin(self, place: JsProxy | str, fps: float | None = None) -> None:
         """Forget the recording for one of what is at ``place``."""
         self.held = recording.Recording.new(name_of(place), to_js({"fps": fps}))
-        self.film = None if place == "camera" else place
+        self.video = None if place == "camera" else place
         self._saved = True
         for name in ("processed", "resume"):  # they belonged to the one before
             element(name).hidden = True
@@ -112,7 +112,7 @@ class Recorder:
         ready = whole and self.held.frames.length > 0
         for button in all_of("[data-save]"):
             button.disabled = not ready
-        element("play").disabled = not (ready and self.film)
+        element("play").disabled = not (ready and self.video)
 
     def _on_save(self, event: JsProxy) -> None:
         self._task = asyncio.create_task(self._save(event.currentTarget.dataset.save))

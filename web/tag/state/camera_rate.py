@@ -6,8 +6,8 @@ Each one costs the page milliseconds, taken by a worker or not, and on a slow ma
 workers that lack them.
 """
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:  # MicroPython has none of these
+TYPE_CHECKING = False  # MicroPython has no typing
+if TYPE_CHECKING:
     from collections.abc import Callable
 
 MOST, USUAL = 60, 30
@@ -20,7 +20,7 @@ SPAN = 2000
 """Milliseconds over which they are counted."""
 
 
-class Rate:
+class CameraRate:
     """The rate of one camera; ``ask(rate)`` asks it for another one."""
 
     def __init__(self, ask: "Callable[[int], object]") -> None:

@@ -3,18 +3,18 @@
 // page has sent a message; without, every frame is a message.
 //
 // Messages in:  prepare {manifest}, the one that may come before boot
-//               boot {lock, manifest, models, bell, place, retry}
-//               open {session, turn, order, models, memory, retry}; close {session}
-//               compute {session, turn, slot, keys, header, level, pixels, record}
+//               boot {lock, manifest, models, doorbell, index, retry}
+//               open {session, generation, config, models, memory, retry}; close {session}
+//               compute {session, generation, slot, tasks, header, level, pixels, record}
 // Messages out: alive {lock}; progress {part, path, loaded, total}; ready; stocked (the models of
-//               `boot` are there, or cannot be had); opened {session, turn}; done {session};
-//               computed {session, turn, slot, keys, pixels, record};
+//               `boot` are there, or cannot be had); opened {session, generation}; done {session};
+//               computed {session, generation, slot, tasks, pixels, record};
 //               error {code, reason, name, session}
 
 const PROGRESS_STEP = 200_000; // bytes between two progress messages of one file
 const PIECE = 262_144; // bytes that are unpacked at once
 const BREATH = 5; // ms in which what is being loaded can arrive, between two looks for work
-const BASE = new URL('./', import.meta.url).href;
+const BASE = new URL('../', import.meta.url).href; // of the site;
 
 class Fault extends Error {
   constructor(code, reason, subject = '') {
@@ -83,7 +83,7 @@ async function load({ runtime, snapshot, linked, opened, modules }, retry) {
   return pyodide;
 }
 
-async function boot({ lock, manifest, models, bell, place, retry }) {
+async function boot({ lock, manifest, models, doorbell, index, retry }) {
   holdLock(lock);
   if (!starting) prepare({ manifest, retry });
   heard = true;
@@ -92,9 +92,9 @@ async function boot({ lock, manifest, models, bell, place, retry }) {
   const pyodide = await starting;
   const { Worker } = pyodide.pyimport('holistic.browser.worker');
   python.convert = (value) => pyodide.toPy(value);
-  python.worker = Worker(bell, place, (session) => self.postMessage({ type: 'done', session }));
+  python.worker = Worker(doorbell, index, (session) => self.postMessage({ type: 'done', session }));
   self.postMessage({ type: 'ready' });
-  if (bell) work();
+  if (doorbell) work();
 }
 
 // Loads models that sessions will need.
@@ -106,27 +106,28 @@ async function stockUp(models, retry) {
 }
 
 // Takes a session on, or goes on with it in another way.
-async function open({ session, turn, order, models: files, memory, retry }) {
+async function open({ session, generation, config, models: files, memory, retry }) {
   const { worker, convert } = python;
   const submodels = [...new Set(files.map(({ submodel }) => submodel))];
-  const lacking = worker.lacking(order.variant, convert(submodels)).toJs();
+  const lacking = worker.lacking(config.options.variant, convert(submodels)).toJs();
   const wanted = files.filter(({ submodel }) => lacking.includes(submodel));
   const contents = await Promise.all(wanted.map(({ path }) => loadModel(path, retry)));
   wanted.forEach(({ path }) => loading.delete(path));
   const load = (file) => contents[wanted.findIndex(({ name }) => name === file)];
-  worker.open(session, convert({ ...order, submodels }), load, memory);
+  worker.open(session, convert({ ...config, submodels }), load, memory);
   free(...contents);
-  self.postMessage({ type: 'opened', session, turn });
+  self.postMessage({ type: 'opened', session, generation });
 }
 
 function close({ session }) {
   python.worker.close(session);
 }
 
-function compute({ type, ...task }) {
-  const { session, turn, slot, keys, pixels, record } = task;
-  python.worker.compute(session, task);
-  self.postMessage({ type: 'computed', session, turn, slot, keys, pixels, record }, [pixels, record]);
+function compute({ type, ...message }) {
+  const { session, generation, slot, tasks, pixels, record } = message;
+  python.worker.compute(session, message);
+  const computed = { type: 'computed', session, generation, slot, tasks, pixels, record };
+  self.postMessage(computed, [pixels, record]);
 }
 
 // With shared memory the worker finds its work by itself. While something is being loaded it lets

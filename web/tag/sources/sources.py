@@ -1,21 +1,24 @@
 """Where frames come from: the camera, a picture, a video, a stream or an element of the page.
 
-A source, made by media.mjs, has ``next()``, which gives a promise of the next frame (None at the
-end), and ``close()``; the camera's has ``ask(rate)``, for so many frames a second, and a video
-file's is a ``film``. A frame has width, height, ``stamp(target, index)`` for its time stamp in
-milliseconds, ``write(target, width, height)`` and ``close()``. What the browser refuses becomes a
-Fault here.
+A source, made by ``media.mjs`` or ``camera.mjs``, has ``next()``, which gives a promise of the next
+frame (None at the end), and ``close()``; the camera's has ``ask(rate)``, for so many frames a
+second, and a video file's has ``video``. A frame has width, height, ``stamp(target, index)`` for
+its time stamp in milliseconds, ``write(target, width, height)`` and ``close()``. What the browser
+refuses becomes a Fault here.
 """
 
+import camera_source
 import media
-import rate
+from jsffi import JsException, JsProxy
+
 from faults import Fault
-from jsffi import JsException
+from state.camera_rate import USUAL
+
+TYPE_CHECKING = False  # MicroPython has no typing
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
 
 CAMERA = "camera"
-
-CAMERA_MAY_COME = ("no-camera", "camera-denied", "camera-lost")
-"""Faults after which the camera may come, or come back, by itself."""
 
 _CAMERA_FAULTS = {
     "NotFoundError": "no-camera",
@@ -28,32 +31,37 @@ _CAMERA_FAULTS = {
 }
 
 
-async def opened(place, camera=None, single: bool = False):
+async def opened(place: JsProxy, camera: JsProxy | None = None, single: bool = False) -> JsProxy:
     """The source at ``place``: CAMERA, a URL, a file, a MediaStream or an element of the page.
 
     ``camera`` says which one, and ``single`` that one frame is all that is wanted.
     """
-    promise = media.openCamera(camera, rate.USUAL) if place == CAMERA else media.open(place, single)
+    if place == CAMERA:
+        promise = camera_source.openCamera(camera, USUAL)
+    else:
+        promise = media.open(place, single)
     return await _delivered(promise, lambda error: _refusal(error, place))
 
 
-def absent_camera():
+def absent_camera() -> JsProxy:
     """A source without frames, which ends when a camera may have come."""
-    return media.absentCamera()
+    return camera_source.absentCamera()
 
 
-async def next_frame(source, place):
+async def next_frame(source: JsProxy, place: JsProxy) -> JsProxy | None:
     """The next frame of the source at ``place``, or None at its end."""
     return await _delivered(source.next(), lambda error: _loss(error, place))
 
 
-async def write(frame, target, width: int, height: int, place) -> None:
+async def write(frame: JsProxy, target: JsProxy, width: int, height: int, place: JsProxy) -> None:
     """Write the frame's pixels into the Uint8Array ``target``, scaled to this size."""
     written = frame.write(target, width, height)
     await _delivered(written, lambda error: _loss(error, place))
 
 
-async def _delivered(promise, fault_of):
+async def _delivered(
+    promise: "Awaitable[JsProxy]", fault_of: "Callable[[JsException], Fault]"
+) -> JsProxy:
     """What JavaScript promised; what it refused, as the fault that ``fault_of(error)`` gives."""
     try:
         return await promise
@@ -62,7 +70,7 @@ async def _delivered(promise, fault_of):
     raise fault  # not inside, since MicroPython cannot chain exceptions and would say so
 
 
-def _refusal(error: JsException, place) -> Fault:
+def _refusal(error: JsException, place: JsProxy) -> Fault:
     _, name, message = error.args
     if place == CAMERA:
         return Fault(_CAMERA_FAULTS.get(name, "no-camera"))
@@ -71,5 +79,5 @@ def _refusal(error: JsException, place) -> Fault:
     return Fault("bad-file", name=media.nameOf(place), reason=message)
 
 
-def _loss(error: JsException, place) -> Fault:
+def _loss(error: JsException, place: JsProxy) -> Fault:
     return Fault("camera-lost") if place == CAMERA else _refusal(error, place)

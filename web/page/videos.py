@@ -1,4 +1,4 @@
-"""Films and recordings: process a film frame by frame, and play a recording over its film.
+"""Videos and recordings: process a video frame by frame, play a recording over its video.
 
 MicroPython, main thread.
 """
@@ -80,7 +80,7 @@ class Processor:
 
 
 class Player:
-    """Plays a recording over its film: the one that was just made, or one from files."""
+    """Plays a recording over its video: the one that was just made, or one from files."""
 
     def __init__(self, recorder: Recorder, message: Message) -> None:
         self._recorder = recorder
@@ -92,7 +92,7 @@ class Player:
         element("playback").addEventListener("close", lambda _: self._close())
 
     def _on_play(self, event: JsProxy) -> None:
-        self._play(self._recorder.held, self._recorder.film)
+        self._play(self._recorder.held, self._recorder.video)
 
     def _on_files(self, event: JsProxy) -> None:
         chosen = list(element("play-files").files)
@@ -105,29 +105,29 @@ class Player:
         return any([reading.isRecording(file) for file in files])
 
     def open(self, files: list[JsProxy]) -> None:
-        """Play a recording over its film: both are among the files, and nothing else."""
+        """Play a recording over its video: both are among the files, and nothing else."""
         self._task = asyncio.create_task(self._read(files))
 
     async def _read(self, chosen: list[JsProxy]) -> None:
         recordings = [file for file in chosen if reading.isRecording(file)]
-        films = [file for file in chosen if not reading.isRecording(file)]
-        if len(recordings) != 1 or len(films) != 1:
+        videos = [file for file in chosen if not reading.isRecording(file)]
+        if len(recordings) != 1 or len(videos) != 1:
             sentence = "Choose two files at once: a recording (JSON, CSV or NPZ) and its video."
             self._message.say("bad-file", sentence)
             return
         try:
-            held = await reading.readRecording(recordings[0], films[0])
+            held = await reading.readRecording(recordings[0], videos[0])
         except JsException as error:
             self._message.say("bad-file", error.args[2])
         else:
-            self._play(held, films[0])
+            self._play(held, videos[0])
 
-    def _play(self, held: JsProxy, film: JsProxy | str | None) -> None:
-        canvas, video = element("film-overlay"), element("film")
+    def _play(self, held: JsProxy, place: JsProxy | str | None) -> None:
+        canvas, video = element("video-overlay"), element("video")
         self._close()
         edges, colours = to_js(connections.EDGES), to_js(COLOURS)
         self._playback = playback.Playback.new(video, canvas, edges, colours)
-        self._playback.open(held, film)
+        self._playback.open(held, place)
         element("playback").showModal()
 
     def _close(self) -> None:

@@ -3,8 +3,8 @@
 // imports it after all.
 
 import { link, linkFirst } from './libraries.mjs';
-import './pyodide/pyodide.asm.js';
-import { loadPyodide } from './pyodide/pyodide.mjs';
+import '../pyodide/pyodide.asm.js';
+import { loadPyodide } from '../pyodide/pyodide.mjs';
 import { restoreFirst, startOf } from './snapshot.mjs';
 
 // A promise of Pyodide. `snapshot` describes its memory (see snapshot.mjs), and `content` is a promise

@@ -3,12 +3,12 @@
 import js
 from camera import Camera
 from dom import element
-from films import Player, Processor
 from jsffi import JsProxy
 from panel import Found, Loading, Message, Speed
 from pyscript.ffi import to_js
 from recorder import Recorder
 from settings import Settings
+from videos import Player, Processor
 from views import Views
 
 CAMERA = "camera"
@@ -82,10 +82,10 @@ class App:
         self.loading.finish()
         self.message.clear_solved()
         memory = "Shared memory" if detail.shared else "Messages (no shared memory)"
-        crew = "1 worker" if detail.workers == 1 else f"{detail.workers} workers"
+        workers = "1 worker" if detail.workers == 1 else f"{detail.workers} workers"
         pose = ("light", "full")[self.tracker.complexity]
         loaded = f"{detail.bytes / 1e6:.1f} MB loaded"
-        element("mode").value = f"{memory} · {crew} · {pose} body model · {loaded}"
+        element("mode").value = f"{memory} · {workers} · {pose} body model · {loaded}"
 
     def _show_fault(self, detail: JsProxy) -> None:
         self.message.show(detail)

@@ -4,6 +4,8 @@ import js
 from dom import element
 from jsffi import JsProxy
 
+from faults import PASSING, RETRY, follows
+
 _REFRESH = 250  # ms between two updates of the figures: people cannot read faster
 _WINDOW = 2000  # ms over which frames a second are counted
 _SCALE = 60  # ms that fill a bar
@@ -118,9 +120,6 @@ class Loading:
 class Message:
     """One sentence about what went wrong, with a button to try again where that can help."""
 
-    _RETRIED = ("model-missing", "model-corrupt", "out-of-memory", "runtime-failed")
-    _PASSING = ("worker-died", "worker-stuck")
-
     def __init__(self) -> None:
         self._code = ""
 
@@ -132,12 +131,12 @@ class Message:
         """Show a sentence; its code says what can be done about it."""
         self._code = code
         element("fault-message").textContent = sentence
-        element("retry").hidden = code not in self._RETRIED
+        element("retry").hidden = not follows(code, RETRY)
         element("fault").hidden = False
 
     def clear_solved(self) -> None:
         """Take it away if it was about workers, who all are ready now."""
-        if self._code in self._RETRIED + self._PASSING:
+        if follows(self._code, RETRY) or follows(self._code, PASSING):
             self.clear()
 
     def clear(self) -> None:

@@ -1,6 +1,6 @@
 // The page's benchmark: how fast tracking is on the visitor's own machine, with the settings of the
 // page. The sample clip is drawn to a canvas whose stream takes the camera's place, as often as the
-// screen shows pictures, so that a film of 25 frames a second is no limit.
+// screen shows pictures, so that a video of 25 frames a second is no limit.
 //
 // The result has the names of a run in results.json (py/bench/results.py), so that
 // `python build.py bench --visits FILE` can put it into a table.
@@ -42,14 +42,14 @@ async function start() {
 }
 
 async function measure(signal) {
-  const film = await openFilm(signal);
-  if (signal.aborted) film.close();
+  const clip = await openClip(signal);
+  if (signal.aborted) clip.close();
   signal.throwIfAborted();
   const seen = watch(signal);
   const begin = performance.now();
   try {
     say('Waiting for the first landmarks…');
-    tracker.src = film.canvas;
+    tracker.src = clip.canvas;
     const first = await until(() => seen.events.length, PATIENCE, signal);
     if (!first) throw new Error(tracker.fault?.message ?? `no landmarks within ${PATIENCE} seconds`);
     const firstLandmarks = seen.events[0].time - begin;
@@ -62,11 +62,11 @@ async function measure(signal) {
     return { ...about(), first_landmarks_ms: firstLandmarks, ...run, memory_mb: await memory() };
   } finally {
     seen.end();
-    film.close();
+    clip.close();
   }
 }
 
-async function openFilm(signal) {
+async function openClip(signal) {
   const video = Object.assign(document.createElement('video'), { src: CLIP, muted: true, loop: true });
   video.playsInline = true;
   await video.play();

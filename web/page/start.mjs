@@ -2,7 +2,7 @@
 // not possible, since then no Python can.
 
 import { keep, serve } from './service.mjs';
-import { NAMES } from './tag/settings.mjs';
+import { NAMES } from '../tag/settings.mjs';
 
 const ADVICE = 'Reload it; if that does not help, build the site anew with "python build.py build".';
 const SETTINGS = [...NAMES, 'mirror', 'src'];
@@ -37,13 +37,13 @@ async function start() {
   const told = first('progress', 'error');
   const shown = first('landmarks', 'error');
   shown.then(() => (document.getElementById('loading').hidden = true));
-  import('./holistic-tracking.mjs').catch((error) =>
+  import('../holistic-tracking.mjs').catch((error) =>
     show(`The tracker did not start (${error.message}). ${ADVICE}`),
   );
   if (!globalThis.WebAssembly) return;
   await told; // the workers go first,
   if (tracker.src !== null) await Promise.race([shown, sleep(PATIENCE)]); // and what they are to show
-  await import('./pyscript/core.js').catch((error) =>
+  await import('../pyscript/core.js').catch((error) =>
     show(`The page did not start (${error.message}). ${ADVICE}`),
   );
 }

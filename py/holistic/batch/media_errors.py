@@ -1,0 +1,11 @@
+"""What goes wrong with pictures, videos and the files that are made of them."""
+
+from __future__ import annotations
+
+
+class MediaError(Exception):
+    """An input cannot be read or an output cannot be written; the message says what to do."""
+
+
+class DamagedError(MediaError):
+    """An input ended before its time or is broken in places; what could be read was handed out."""

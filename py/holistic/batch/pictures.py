@@ -1,0 +1,239 @@
+"""Pictures and animations as a page's ``<img>`` shows them, by Pillow.
+
+Turned and mirrored as EXIF asks, in the colours that the embedded profile means, all tiles of a
+HEIC in their places. What is transparent lies on white, as on a page without a background. A
+GIF, WebP, PNG or AVIF with several frames is a video with its own time stamps; of other files with
+several pictures (HEIC, TIFF, MPO) the first is shown.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+import pi_heif
+from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
+
+from holistic.batch.media_errors import DamagedError, MediaError
+
+Image.init()  # all of Pillow's own formats
+pi_heif.register_heif_opener()
+
+FORMATS = ("AVIF", "BMP", "GIF", "HEIF", "ICO", "JPEG", "JPEG2000", "PNG", "PPM", "TIFF", "WEBP")
+"""Pillow's names of the formats that are read; it knows some that are no pictures, as MPEG."""
+
+ANIMATED = frozenset(("AVIF", "GIF", "PNG", "WEBP"))
+
+SUFFIXES = frozenset(
+    (
+        *(".apng", ".avif", ".bmp", ".dib", ".gif", ".heic", ".heif", ".hif", ".ico", ".j2k"),
+        *(".jfif", ".jp2", ".jpe", ".jpeg", ".jpg", ".mpo", ".pbm", ".pgm", ".pjp", ".pjpeg"),
+        *(".png", ".pnm", ".ppm", ".tif", ".tiff", ".webp"),
+    )
+)
+"""What the names of pictures in a folder end in, lower case."""
+
+_BROKEN = (OSError, SyntaxError, ValueError, EOFError, RuntimeError, IndexError, struct.error)
+"""What Pillow's decoders raise for files that are damaged."""
+
+_SHORTEST = 10  # milliseconds: browsers show frames that shall be so short, or shorter, for longer
+_INSTEAD = 100
+
+
+@contextmanager
+def _leniently(truncated: bool) -> Iterator[None]:
+    """Pillow's switches, which are global, set for a moment: any size, perhaps cut files."""
+    before = Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES
+    Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES = None, truncated
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES = before
+
+
+class Picture:
+    """A picture or an animation.
+
+    Iterating gives (timestamp, duration, frame) with milliseconds and RGB (H, W, 3); after the
+    last frame that could be read of a damaged file a DamagedError is raised.
+
+    Attributes:
+        kind: "picture" or, for an animation, "video".
+        first: the first frame.
+        fps: None.
+        count: how many frames there are.
+
+    Raises:
+        UnidentifiedImageError: the file is no picture.
+        MediaError: it is one of which nothing can be decoded.
+    """
+
+    fps = None
+
+    def __init__(self, name: str, file: Path | BinaryIO) -> None:
+        self._name = name
+        self._file = file
+        try:
+            self._image = self._opened()
+        except UnidentifiedImageError:
+            raise
+        except _BROKEN as error:
+            raise self._unreadable(error) from error
+        self._damaged = self._image.format == "HEIF" and _is_cut(file)
+        frames = self._counted() if self._image.format in ANIMATED else 1
+        # An APNG may show a picture of its own where animations are unknown.
+        self._start = int(bool(self._image.info.get("default_image")) and frames > 1)
+        self.kind = "picture" if frames == 1 else "video"
+        self.count = frames - self._start
+        self.first, self._duration = self._frame(self._start)
+
+    def _opened(self, truncated: bool = False) -> Image.Image:
+        if not isinstance(self._file, Path):
+            self._file.seek(0)
+        with _leniently(truncated):
+            return Image.open(self._file, formats=FORMATS)
+
+    def _counted(self) -> int:
+        """How many frames there are; of a damaged file how many of them can be reached."""
+        try:
+            return int(getattr(self._image, "n_frames", 1))
+        except _BROKEN:
+            self._damaged = True
+        self._image = self._opened()
+        frames = 1
+        with suppress(*_BROKEN):
+            while True:
+                self._image.seek(frames)
+                frames += 1
+        self._image = self._opened()
+        return frames
+
+    def _frame(self, index: int) -> tuple[np.ndarray, float]:
+        """A frame and how long it is shown; of a damaged one what can be read."""
+        try:
+            return self._decoded(index)
+        except _BROKEN as error:
+            self._damaged = True
+            if index > self._start:
+                raise
+            self._image = self._opened(truncated=True)
+            with _leniently(truncated=True), suppress(*_BROKEN):
+                frame, duration = self._decoded(index)
+                if frame.min() < frame.max():
+                    return frame, duration
+            raise self._unreadable(error) from error
+
+    def _unreadable(self, error: Exception) -> MediaError:
+        return MediaError(
+            f"{self._name!r} is a damaged picture of which nothing can be decoded ({error}): "
+            "copy it again from where it came from"
+        )
+
+    def _decoded(self, index: int) -> tuple[np.ndarray, float]:
+        if index or self.kind == "video":
+            self._image.seek(index)
+        self._image.load()
+        duration = float(self._image.info.get("duration") or 0)
+        if duration <= _SHORTEST:
+            duration = _INSTEAD
+        return as_shown(self._image), duration
+
+    def __iter__(self) -> Iterator[tuple[float, float, np.ndarray]]:
+        time, index = 0.0, self._start
+        frame, duration = self.first, self._duration
+        while True:
+            yield time, duration, frame
+            time += duration
+            index += 1
+            if index - self._start >= self.count:
+                break
+            try:
+                frame, duration = self._frame(index)
+            except _BROKEN:
+                break
+        if self._damaged:
+            raise DamagedError(self._damage(index - self._start, time))
+
+    def _damage(self, frames: int, time: float) -> str:
+        if self.kind == "picture":
+            return f"{self._name!r} is damaged or was not copied completely: only a part is seen"
+        return (
+            f"{self._name!r} is damaged or was not copied completely: it ends after frame "
+            f"{frames}, at {time / 1000:.3f} s"
+        )
+
+
+def _is_cut(file: Path | BinaryIO) -> bool:
+    """Whether the last of a file's boxes, as in HEIC, is longer than the file.
+
+    The decoder shows what is missing in green, and says nothing.
+    """
+    content = file.read_bytes() if isinstance(file, Path) else _whole(file)
+    place = 0
+    while place + 8 <= len(content):
+        size = int.from_bytes(content[place : place + 4], "big")
+        if size == 1:
+            size = int.from_bytes(content[place + 8 : place + 16], "big")
+        place += size if size >= 8 else len(content)  # 0: up to the end
+    return place > len(content) + 7
+
+
+def _whole(file: BinaryIO) -> bytes:
+    file.seek(0)
+    return file.read()
+
+
+def is_animated(path: Path) -> bool | None:
+    """Whether the file is an animation; None if it is no picture at all."""
+    try:
+        with _leniently(False), Image.open(path, formats=FORMATS) as image:
+            return image.format in ANIMATED and getattr(image, "n_frames", 1) > 1
+    except (UnidentifiedImageError, *_BROKEN):
+        return None
+
+
+def as_shown(image: Image.Image) -> np.ndarray:
+    """The loaded picture as a browser shows it on a white page: uint8 (H, W, 3)."""
+    transparent = image.has_transparency_data
+    with suppress(*_BROKEN):  # damaged EXIF is ignored, as in browsers
+        image = ImageOps.exif_transpose(image)
+    if image.mode.startswith("I") or image.mode == "F":
+        return _eight_bits(np.asarray(image))
+    if image.mode in ("P", "PA", "La", "LA", "RGBa", "1") or transparent:
+        image = image.convert("RGBA" if transparent else "RGB")
+    image = _in_srgb(image)
+    if image.mode == "RGBA":
+        white = Image.new("RGBA", image.size, "white")
+        image = Image.alpha_composite(white, image)
+    return np.array(image.convert("RGB"))
+
+
+def _eight_bits(grey: np.ndarray) -> np.ndarray:
+    """(H, W) of 16 bits, or of floats from 0 to 1, as (H, W, 3) of 8."""
+    full = 1.0 if grey.dtype.kind == "f" else 65535.0
+    levels = (grey.clip(0, full) * (255 / full)).round().astype(np.uint8)
+    return np.repeat(levels[..., None], 3, axis=2)
+
+
+def _in_srgb(image: Image.Image) -> Image.Image:
+    """The picture in the colours of a screen, if it has a profile that says which it means."""
+    profile = image.info.get("icc_profile")
+    if not profile:
+        return image
+    mode = "RGBA" if image.mode == "RGBA" else "RGB"
+    with suppress(ImageCms.PyCMSError, *_BROKEN):  # a damaged profile is ignored, as in browsers
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        if "sRGB" in ImageCms.getProfileDescription(source):
+            return image
+        screen = ImageCms.createProfile("sRGB")
+        shown = ImageCms.profileToProfile(image, source, screen, outputMode=mode)
+        return shown or image
+    return image

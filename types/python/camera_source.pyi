@@ -1,0 +1,8 @@
+"""web/tag/sources/camera.mjs."""
+
+from collections.abc import Awaitable
+
+from jsffi import JsProxy
+
+def absentCamera() -> JsProxy: ...
+def openCamera(camera: object, rate: int) -> Awaitable[JsProxy]: ...

@@ -1,0 +1,68 @@
+"""What to track, and how, as a tag's attributes say it."""
+
+from holistic.shared import layout, model_sets, quality, schedule
+
+TYPE_CHECKING = False  # MicroPython has no typing
+if TYPE_CHECKING:
+    from holistic.shared.schedule import Tasks
+
+
+class Options:
+    """The attributes of a tag that concern what is computed; the parts in the layout's order."""
+
+    def __init__(
+        self,
+        parts: "list[str]",
+        people: int = 1,
+        complexity: int = 1,
+        variant: str = model_sets.AUTO,
+        workers: int = 2,
+        level: str = quality.LEVELS[0],
+        irises: int = 0,
+    ) -> None:
+        self.parts = [part for part in layout.PARTS if part in parts]
+        self.people = people
+        self.complexity = complexity
+        self.variant = variant
+        self.workers = workers
+        self.level = level
+        self.irises = irises
+
+    @property
+    def with_pose(self) -> bool:
+        """Whether faces and hands begin from a pose."""
+        return "pose" in self.parts
+
+    def tasks(self) -> "Tasks":
+        """What has to be computed of a frame, the leading task first."""
+        return schedule.tasks(self.parts, self.with_pose)
+
+    def levels(self) -> "list[str]":
+        """The levels of effort that make a difference."""
+        return quality.levels(self.complexity, self.with_pose)
+
+    def submodels(self, tasks: "Tasks") -> "list[str]":
+        """The names of the submodels that a worker with these tasks needs."""
+        parts = schedule.parts_of(tasks)
+        names = model_sets.submodel_names(
+            parts,
+            self.complexity,
+            with_pose=self.with_pose,
+            several=self.people > 1,
+            irises=bool(self.irises),
+        )
+        light = model_sets.POSE_MODELS[0]
+        if self.level != quality.LEVELS[0] and "pose" in parts and light not in names:
+            names.append(light)
+        return names
+
+    def tracker_options(self, thorough: bool) -> "dict[str, object]":
+        """The same for the workers' trackers, by the names in ``holistic.options``."""
+        return {
+            "parts": self.parts,
+            "complexity": self.complexity,
+            "variant": self.variant,
+            "max_people": self.people,
+            "refine_face": bool(self.irises),
+            "mode": "picture" if thorough else "video",
+        }
