@@ -6,19 +6,25 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from tqdm import tqdm
 
 from evaluate import reference_environment
 from evaluate.answers import kept
+from evaluate.clip_scores import CLIP_HEAD, CLIP_LEGEND, ClipScore, row, score
+from evaluate.clips import clips
 from evaluate.comparison import compare
+from evaluate.followers import Follower, MediapipeFollower, TrackerFollower
+from evaluate.followers import kept as kept_clip
 from evaluate.predictors import COUNTERPARTS, PARTS, MediapipePredictor, Predictor, trackers
-from evaluate.report import DIFFERENCES_LEGEND, LEGEND, differences, table
+from evaluate.report import DIFFERENCES_LEGEND, LEGEND, aligned, differences, table
 from evaluate.scores import Tally
 from evaluate.truth import SETTINGS, Question, load, questions
 from evaluate.views import EvaluationError
 from holistic import ModelError
-from holistic.shared.model_sets import FLOAT
+from holistic.options import MEDIAPIPE_SMOOTHING
+from holistic.shared.model_sets import FLOAT, VARIANTS
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "eval"
 """The pictures beside the checkout."""
@@ -33,6 +39,13 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("folder", nargs="?", type=Path, default=DATA, help=f"default: {DATA}")
     parser.add_argument("--complexity", type=int, choices=(0, 1), default=1, help="pose model")
+    parser.add_argument(
+        "--variant", choices=tuple(VARIANTS), default=FLOAT, help="of the tracker's models"
+    )
+    parser.add_argument(
+        "--clips", type=Path, metavar="FOLDER", help="measure on the clips in it, not on pictures"
+    )
+    parser.add_argument("--frames", type=int, default=400, help="of each clip, at the most")
     parser.add_argument("--models", metavar="FOLDER", help="the tracker's models")
     parser.add_argument(
         "--limit", type=int, metavar="N", help="N pictures spread over the folder, for a quick look"
@@ -54,17 +67,58 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
+def tracker_settings(options: argparse.Namespace) -> dict[str, Any]:
+    """The settings of the trackers that are measured."""
+    return {
+        "complexity": options.complexity,
+        "models": options.models,
+        "variant": options.variant,
+    }
+
+
+def mediapipe_python(options: argparse.Namespace) -> Path | None:
+    """An interpreter that has MediaPipe, if it is to be measured and there is one."""
+    if options.no_mediapipe or options.mediapipe_python:
+        return None if options.no_mediapipe else options.mediapipe_python
+    python, reason = reference_environment.find_or_make()
+    if reason:
+        print(f"without MediaPipe: {reason}", file=sys.stderr)
+    return python
+
+
+def followers(options: argparse.Namespace) -> list[Follower]:
+    """Who is measured on clips."""
+    settings = tracker_settings(options)
+    as_mediapipe = {**settings, "second_look": False, "smoothing": MEDIAPIPE_SMOOTHING}
+    chosen: list[Follower] = [
+        TrackerFollower("holistic", settings),
+        TrackerFollower("one look", as_mediapipe),
+    ]
+    if python := mediapipe_python(options):
+        chosen.append(MediapipeFollower("mediapipe holistic", python, options.complexity))
+    return chosen
+
+
+def clip_table(options: argparse.Namespace) -> str:
+    """The counts of every clip and of all together, by follower, as aligned text."""
+    rows = [CLIP_HEAD]
+    totals: dict[str, ClipScore] = {}
+    chosen = followers(options)
+    for clip in tqdm(clips(options.clips, options.frames), unit="clip"):
+        for follower in chosen:
+            counted = score(kept_clip(follower, clip, options.answers))
+            before = totals.get(follower.name)
+            totals[follower.name] = before.plus(counted) if before else counted
+            rows.append(row(clip.path.stem, follower.name, counted))
+    rows += [row("all", name, counted) for name, counted in totals.items()]
+    return aligned(rows, words=2)
+
+
 def predictors(options: argparse.Namespace) -> list[Predictor]:
     """Who is measured."""
     complexity = options.complexity
-    settings = {"complexity": complexity, "models": options.models, "variant": FLOAT}
-    chosen: list[Predictor] = [*trackers(settings)]
-    python, reason = options.mediapipe_python, ""
-    if not options.no_mediapipe and python is None:
-        python, reason = reference_environment.find_or_make()
-    if reason:
-        print(f"without MediaPipe: {reason}", file=sys.stderr)
-    if python and not options.no_mediapipe:
+    chosen: list[Predictor] = [*trackers(tracker_settings(options))]
+    if python := mediapipe_python(options):
         chosen += [
             MediapipePredictor("mediapipe holistic", PARTS, python, "holistic", complexity),
             MediapipePredictor("mediapipe face_mesh", ("face",), python, "face_mesh"),
@@ -120,6 +174,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Print the table; 1 with a message where something is wrong."""
     options = arguments(argv)
     try:
+        if options.clips:
+            print(clip_table(options), CLIP_LEGEND, sep="\n\n")
+            return 0
         pictures, unknown = load(options.folder)
         if options.limit:
             pictures = pictures[:: max(len(pictures) // options.limit, 1)][: options.limit]

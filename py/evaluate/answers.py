@@ -26,7 +26,8 @@ ENDINGS = (".py", *model_files.SUFFIXES)
 def kept(predictor: Predictor, views: Sequence[View], folder: Path) -> Iterator[Found]:
     """The predictor's answers to all views, those from ``folder`` that are there already."""
     folder.mkdir(parents=True, exist_ok=True)
-    file = folder / f"{_slug(predictor.name)}-{_fingerprint(predictor, views)}.jsonl"
+    of = fingerprint(repr((predictor, views)), predictor.sources)
+    file = folder / f"{slug(predictor.name)}-{of}.jsonl"
     answers = _lines(file)
     yield from (_found(json.loads(line)) for line in answers)
     with file.open("w", encoding="utf-8") as stream:
@@ -52,14 +53,15 @@ def _found(content: dict[str, list[list[list[float]]]]) -> Found:
     return {part: [np.array(points) for points in content[part]] for part in content}
 
 
-def _slug(name: str) -> str:
+def slug(name: str) -> str:
+    """The name, fit for a file's."""
     return re.sub(r"\W+", "-", name)
 
 
-def _fingerprint(predictor: Predictor, views: Sequence[View]) -> str:
-    """Of who answers (its settings, its sources and models) and what is asked."""
-    digest = hashlib.sha256(repr((predictor, views)).encode())
-    for path in _contents(predictor.sources):
+def fingerprint(question: str, sources: Iterable[Path]) -> str:
+    """Of who answers what, in words, and of the folders of code and models that it depends on."""
+    digest = hashlib.sha256(question.encode())
+    for path in _contents(sources):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 

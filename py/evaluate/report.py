@@ -39,7 +39,7 @@ def _number(value: float, digits: int) -> str:
     return "-" if isnan(value) else f"{value:.{digits}f}"
 
 
-def _aligned(rows: list[tuple[str, ...]], words: int) -> str:
+def aligned(rows: list[tuple[str, ...]], words: int) -> str:
     """Rows as text, the first so many columns to the left and the others to the right."""
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     return "\n".join(
@@ -58,7 +58,7 @@ def table(scores: Mapping[tuple[str, str, str], Score]) -> str:
         counts = (str(count) for count in score[:4])
         percent = (_number(100 * pck, 1) for pck in score[4:6])
         rows.append((*key, *counts, *percent, _number(score.error, 4)))
-    return _aligned(rows, words=3)
+    return aligned(rows, words=3)
 
 
 def _difference(interval: Interval, scale: float) -> str:
@@ -75,4 +75,4 @@ def differences(comparisons: Mapping[tuple[str, str, str, str], Comparison]) -> 
         counts = (f"{found.missed:+d}", f"{found.invented:+d}")
         percent = (_difference(pck, 100) for pck in (found.pck10, found.pck20))
         rows.append((*key, *counts, *percent, _difference(found.error, 1000)))
-    return _aligned(rows, words=4)
+    return aligned(rows, words=4)

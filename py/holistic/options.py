@@ -39,7 +39,18 @@ class Smoothing(NamedTuple):
 
 POSE_SMOOTHING = Smoothing(min_cutoff=0.05, beta=80.0)
 
+PART_SMOOTHING = Smoothing(min_cutoff=2.0, beta=20.0)
+"""It halves the jitter of hands and faces at rest; hands in fast motion lag an eighth of a frame
+(docs/accuracy.md)."""
+
 SMOOTHING: Mapping[str, Smoothing | None] = {
+    "pose": POSE_SMOOTHING,
+    "face": PART_SMOOTHING,
+    "left_hand": PART_SMOOTHING,
+    "right_hand": PART_SMOOTHING,
+}
+
+MEDIAPIPE_SMOOTHING: Mapping[str, Smoothing | None] = {
     "pose": POSE_SMOOTHING,
     "face": None,
     "left_hand": None,
@@ -59,8 +70,9 @@ class Options:
         variant: of the models, one of model_sets.VARIANTS: "float" is MediaPipe's arithmetic,
             "int8", "pruned" and "pruned_int8" are smaller and faster, "auto" is what is fastest on
             this machine and good.
-        max_people: how many people to find at the most, up to layout.MAX_PEOPLE. With one, the
-            tracker behaves as MediaPipe Holistic does.
+        max_people: how many people to find at the most, up to layout.MAX_PEOPLE. With one,
+            ``second_look=False`` and MEDIAPIPE_SMOOTHING the tracker behaves as MediaPipe
+            Holistic does.
         parts: the parts to find, names of layout.PARTS. Without "pose", the tracker finds up to
             ``max_people`` faces and twice as many hands on their own. It does not know which of
             them belong together; a person with hands alone has an id below zero.
@@ -69,7 +81,7 @@ class Options:
         level: one of quality.LEVELS, or "auto" to lower the effort while frames take too long.
         budget_ms: what a frame may take before "auto" lowers the effort.
         smoothing: for any part, the One Euro settings or None for none; parts left out are
-            smoothed as in MediaPipe (the pose is, face and hands are not).
+            smoothed as SMOOTHING says. MediaPipe smooths the pose alone: MEDIAPIPE_SMOOTHING.
         refine_face: whether faces have 478 points, with irises and with better eyes and lips.
         mask: whether people have a segmentation mask (it needs the pose, and pictures' results
             are not remembered).
@@ -83,6 +95,9 @@ class Options:
         redetect_interval: every how many frames the detector (of a face) or the re-crop (of a
             hand) checks a part that is followed; 1 is every frame, as in MediaPipe. None is what
             the variant asks for.
+        second_look: whether faces and hands that the first look does not find are looked for
+            elsewhere and without a body, and every hand is one person's on one side. False is as
+            in MediaPipe.
         threads: how many processor cores each network may use; None is as many as pay, the cores
             that this process may use, four at the most. The results are the same.
         cache_bytes: memory for remembered results of pictures.
@@ -110,6 +125,7 @@ class Options:
     face_range: str = "short"
     search_parts: bool = True
     redetect_interval: int | None = None
+    second_look: bool = True
     threads: int | None = None
     cache_bytes: int = CACHE_BYTES
     clock: Callable[[], float] = perf_counter

@@ -279,6 +279,7 @@ class Tracker:
     def _timed(self, frame: np.ndarray, timestamp: float, level: str) -> np.ndarray:
         clock = self._options.clock
         started = clock()
+        self._record.fill(0)  # a stage sees of the other parts what is found in this frame
         depth = quality.LEVELS.index(level)
         for key, stage in self._stages.items():
             self._runner.run(key, stage, depth, frame, timestamp, self._record)

@@ -259,7 +259,7 @@ class TestStages:
             return model_files.load(name)
 
         stages(("left_hand", "right_hand"), load)
-        assert asked == ["hand_recrop", "hand_landmarks"]
+        assert asked == ["hand_recrop", "hand_landmarks", "palm_detector"]
 
     def test_unknown_parts_are_refused(self):
         with pytest.raises(ValueError, match="unknown part 'feet'"):

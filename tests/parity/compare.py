@@ -25,6 +25,7 @@ from holistic.inference.landmarkers import (
     PoseLandmarks,
 )
 from holistic.inference.roi import Region
+from holistic.options import MEDIAPIPE_SMOOTHING
 from holistic.shared.model_sets import POSE_MODELS
 from holistic.tracking.roi_tracks import FaceTrack, HandTrack, PoseTrack
 
@@ -50,7 +51,8 @@ def free_running(
 ) -> reference.Series:
     """The tracker's landmarks over the clip, in pixels."""
     found = nothing(recorded)
-    with Tracker(complexity, redetect_interval=redetect_interval, variant="float") as tracker:
+    as_mediapipe = {"second_look": False, "smoothing": MEDIAPIPE_SMOOTHING, "variant": "float"}
+    with Tracker(complexity, redetect_interval=redetect_interval, **as_mediapipe) as tracker:
         for index, frame in enumerate(frames(clip)):
             result = tracker.process(frame, index * INTERVAL)
             scale = (result.width, result.height, result.width)

@@ -105,10 +105,12 @@ def submodel_names(
 ) -> list[str]:
     """The submodels that the parts need.
 
-    ``with_pose`` says whether faces and hands begin from a pose, ``several`` whether more than
-    one person is looked for, and ``irises`` whether faces have them.
+    ``with_pose`` says whether faces and hands begin from a pose (and get a second look),
+    ``several`` whether more than one person is looked for, and ``irises`` whether faces have them.
     """
-    hands = ("hand_recrop" if with_pose else "palm_detector", HAND_MODELS[complexity])
+    hands = ["palm_detector", HAND_MODELS[complexity]]
+    if with_pose:
+        hands.append("hand_recrop")
     needed = {
         "pose": ("pose_detector", POSE_MODELS[complexity]),
         "face": ("face_detector", FACE_MODELS[irises]),

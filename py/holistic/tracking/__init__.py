@@ -3,6 +3,8 @@
 - ``one_euro``: smoothing over time
 - ``regions``: regions of bodies, faces and hands, from detections and from landmarks
 - ``roi_tracks``: following one body, face or hand
+- ``sides``: whose hand it is, and which
+- ``second_look``: following a hand or a face that the first look does not find
 - ``matching``: whether two findings are the same target
 - ``search``: when a detector searches, and in which windows
 - ``targets``: what a multi-tracker tracks

@@ -117,6 +117,17 @@ class MultiTracker(Generic[Estimate]):
             if slot in found
         ]
 
+    def track_ids(self) -> list[int]:
+        """The track id of every slot: its target's, also a lost one's, else the next newcomer's."""
+        new = iter(range(self._next_id, self._next_id + self._limit))
+        coming = {id(slot): next(new) for slot in self._free() if slot.track_id < 0}
+        return [coming.get(id(slot), slot.track_id) for slot in self._slots]
+
+    def _free(self) -> list[_TrackSlot[Estimate]]:
+        """The slots for newcomers: those of no target first, then those of the longest lost."""
+        free = [slot for slot in self._slots if slot.track.region is None]
+        return sorted(free, key=lambda slot: (slot.track_id >= 0, slot.seen))
+
     def _forget(self, timestamp: float) -> None:
         for slot in self._slots:
             if slot.missing and timestamp - slot.seen > PATIENCE_MS:
@@ -183,10 +194,7 @@ class MultiTracker(Generic[Estimate]):
         ).reshape(len(newcomers), len(missing))
         assigned = {missing[j]: newcomers[i] for i, j in matched(costs, RETURNED)}
         returned = {id(estimate) for estimate in assigned.values()}
-        free = sorted(
-            (s for s in self._slots if s.track.region is None and s not in assigned),
-            key=lambda slot: (slot.track_id >= 0, slot.seen),
-        )
+        free = [slot for slot in self._free() if slot not in assigned]
         strangers = [estimate for estimate in newcomers if id(estimate) not in returned]
         for slot, estimate in zip(free, strangers, strict=False):
             self._clear(slot)

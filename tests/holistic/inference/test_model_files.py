@@ -104,7 +104,7 @@ def test_every_variant_ends_with_the_float_models():
 @pytest.mark.parametrize("complexity", [0, 1])
 def test_all_parts_together_need_each_model_once(complexity):
     names = model_sets.submodel_names(layout.PARTS, complexity)
-    assert len(names) == len(set(names)) == 6
+    assert len(names) == len(set(names)) == 7
     assert {model_sets.POSE_MODELS[complexity], model_sets.HAND_MODELS[complexity]} <= set(names)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import Any, Generic, Self, TypeVar
 
 import numpy as np
 
+from holistic.options import MEDIAPIPE_SMOOTHING, Smoothing
 from holistic.results.result import Result
 from holistic.shared.model_sets import FLOAT
 from holistic.tracker import Tracker
@@ -29,12 +31,15 @@ class Solution(ABC, Generic[Results]):
         static_image_mode: bool,
         min_detection_confidence: float,
         min_tracking_confidence: float,
+        smoothing: Mapping[str, Smoothing | None] | None = None,
         **options: Any,
     ) -> None:
         self._tracker = Tracker(
             mode="picture" if static_image_mode else "video",
             min_detection=min_detection_confidence,
             min_tracking=min_tracking_confidence,
+            smoothing={**MEDIAPIPE_SMOOTHING, **(smoothing or {})},
+            second_look=False,
             cache_bytes=0,
             variant=FLOAT,
             **options,

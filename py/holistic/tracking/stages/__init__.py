@@ -9,6 +9,7 @@ hands are one stage. In the browser every worker runs some of the stages; ``trac
 - ``smoother``: smoothing the landmarks of one part, person by person
 - ``pose``, ``face``, ``hand``: the stages of a tracker with a pose
 - ``without_pose``: faces and hands on their own
+- ``persistent``: faces and hands that are looked for twice, and without a body
 - ``make``: the stage of some parts
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -26,7 +27,7 @@ class FaceStage(Stage):
         self._mesh = self._landmarks.mesh if options.refine_face else self._landmarks
         super().__init__(("face",), self._detector, self._landmarks)
         self.simple = False
-        self._make_track = partial(
+        self._make_track: Callable[[], FaceTrack] = partial(
             FaceTrack, several=options.max_people > 1, redetect_interval=options.check_interval
         )
         self._smoother = LandmarkSmoother(options.smoothing_of("face"))

@@ -15,6 +15,11 @@ from holistic.tracking.stages.sections import bodies, write_hand
 from holistic.tracking.stages.smoother import LandmarkSmoother
 
 
+def hand_phase(side: str, interval: int) -> int:
+    """The frame of ``interval`` in which a side's hands are checked; faces are in the first."""
+    return (1 + HANDS.index(side)) * interval // 3
+
+
 class HandStage(Stage):
     """One hand, "left_hand" or "right_hand", of every body in the record."""
 
@@ -24,8 +29,7 @@ class HandStage(Stage):
         super().__init__((side,), self._recrop, self._landmarks)
         self._side = side
         interval = options.check_interval
-        phase = (1 + HANDS.index(side)) * interval // 3  # the face's is 0
-        self._make_track = partial(HandTrack, side, interval, phase)
+        self._make_track = partial(HandTrack, side, interval, hand_phase(side, interval))
         self._smoother = LandmarkSmoother(options.smoothing_of(side))
         self.reset()
 

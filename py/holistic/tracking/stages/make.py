@@ -11,6 +11,7 @@ from holistic.shared import schedule
 from holistic.tracking.stages.base import Key, Stage
 from holistic.tracking.stages.face import FaceStage
 from holistic.tracking.stages.hand import HandStage
+from holistic.tracking.stages.persistent import PersistentFaceStage, PersistentHandStage
 from holistic.tracking.stages.pose import PoseStage
 from holistic.tracking.stages.without_pose import FaceOnlyStage, HandsOnlyStage
 
@@ -20,10 +21,18 @@ def make_stage(key: Key, model_cache: ModelCache, options: Options) -> Stage:
     if key == ("pose",):
         return PoseStage(model_cache, options)
     if key == ("face",):
-        return (FaceStage if options.with_pose else FaceOnlyStage)(model_cache, options)
+        return _face_stage(options)(model_cache, options)
     if options.with_pose:
-        return HandStage(key[0], model_cache, options)
+        return (PersistentHandStage if options.second_look else HandStage)(
+            key[0], model_cache, options
+        )
     return HandsOnlyStage(key, model_cache, options)
+
+
+def _face_stage(options: Options) -> type[FaceStage | FaceOnlyStage]:
+    if not options.with_pose:
+        return FaceOnlyStage
+    return PersistentFaceStage if options.second_look else FaceStage
 
 
 def stages(parts: Iterable[str], load_model: LoadModel, **options: Any) -> tuple[Stage, ...]:

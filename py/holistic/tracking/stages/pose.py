@@ -91,8 +91,8 @@ class PoseStage(Stage):
         found = self._tracker.update(frame, timestamp, detect, landmarks, self._overlooked)
         filters = self._mask_filters
         self._forget_masks()
+        people[:, layout.PERSON_ID] = self._tracker.track_ids()  # parts without a body need them
         for slot, track_id, pose in found:
-            people[slot, layout.PERSON_ID] = track_id
             write_pose(frame, people[slot], pose)
             if pose.mask:
                 mask = in_frame(pose.mask, *frame.shape[:2])

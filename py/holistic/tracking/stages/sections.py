@@ -9,6 +9,7 @@ import numpy as np
 from holistic.inference.landmarkers import HandEstimate, PoseEstimate
 from holistic.results import record as records
 from holistic.shared import layout
+from holistic.shared.schedule import HANDS
 
 
 def _frame_scale(frame: np.ndarray) -> tuple[int, int, int]:
@@ -23,6 +24,22 @@ def bodies(frame: np.ndarray, record: np.ndarray) -> Iterator[tuple[int, np.ndar
     for person in records.people(record):
         if records.found(person, "pose"):
             yield int(person[layout.PERSON_ID]), person, records.pose_points(person) * scale
+
+
+def everybody(record: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
+    """Track id and section of all people that a record has room for, found or not."""
+    for person in records.people(record):
+        yield int(person[layout.PERSON_ID]), person
+
+
+def hands(frame: np.ndarray, record: np.ndarray) -> list[np.ndarray]:
+    """The (21, 3) points in pixels of all hands that a record has."""
+    return [
+        records.hand_points(person, side) * _frame_scale(frame)
+        for person in records.people(record)
+        for side in HANDS
+        if records.found(person, side)
+    ]
 
 
 def write_pose(frame: np.ndarray, person: np.ndarray, pose: PoseEstimate) -> None:

@@ -1,0 +1,325 @@
+"""A second look for hands and faces that the first look does not find.
+
+MediaPipe looks for a hand once, where its re-crop says, and for a face where BlazeFace sees one in
+the head's region. Blur, the frame's edge and distance defeat both. The tracks here look on in
+other regions, in an order of measured gain for cost (docs/accuracy.md), on a budget: while a hand
+is lost, each frame's look goes elsewhere, and every second frame has one look more, left and right
+hand in turn. They ask whose hand it is (see ``sides``), and go on without a body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from holistic.inference.detector import Detector
+from holistic.inference.landmarkers import (
+    FaceEstimate,
+    FaceLandmarks,
+    HandEstimate,
+    HandLandmarks,
+    HandRecrop,
+)
+from holistic.inference.roi import LEVEL, Region, axis_angle, extent, roi_from_box
+from holistic.tracking.regions import hand_region_from_detection
+from holistic.tracking.roi_tracks import (
+    EVERY_FRAME,
+    VISIBILITY,
+    ExpectedRegion,
+    FaceTrack,
+    HandTrack,
+)
+from holistic.tracking.search import whole_frame, windows
+from holistic.tracking.sides import (
+    WRISTS,
+    claim,
+    hands_may_meet,
+    is_of,
+    looks_like,
+    same_hand,
+)
+
+MEMORY = 10
+"""For how many frames the region of a lost hand is worth a look."""
+PATIENCE = 6
+"""How many frames a part may be lost before it is looked for in every REST-th frame only."""
+REST = 2
+ANYWHERE_INTERVAL = 12
+"""Every how many frames a hand that the pose does not lead to is looked for in the whole frame."""
+ALONE_INTERVAL = 4
+"""The same where there is no body."""
+
+MEETING_INTERVAL = 3
+"""Every how many frames a hand that meets the other one is looked for elsewhere."""
+
+DOUBTFUL_SCORE = 0.25
+"""Presence from which a hand is believed that is where the pose expects it, and as large."""
+_NEAR = (0.25, 0.3, 0.9)  # reach, least and most side of such a hand: see ExpectedRegion
+_STEADY = 0.3  # weight of the present frame in whose hand it is
+_DOUBT = -0.1  # claim below which a followed hand is given up, and of one without a body
+_LONE_DOUBT = -0.5
+
+
+class Scene(NamedTuple):
+    """A frame in which one hand is looked for, and what is known of it.
+
+    Attributes:
+        frame: uint8 (H, W, 3 or 4).
+        pose: the (33, 5) points of the hand's body; None where there is no body.
+        others: those of the other bodies.
+        hands: the (21, 3) points of the hands that are found already. The other one need not be
+            among them: another worker may be at it. With a body hardly anything depends on them.
+        thorough: whether it is the only frame, so that it is searched to the end.
+    """
+
+    frame: np.ndarray
+    pose: np.ndarray | None
+    others: Sequence[np.ndarray] = ()
+    hands: Sequence[np.ndarray] = ()
+    thorough: bool = False
+
+
+class _Last(NamedTuple):
+    """Where a hand was when last seen: its region, the pose's wrist, and how many frames ago."""
+
+    region: Region
+    wrist: np.ndarray
+    age: int = 0
+
+
+class PersistentHandTrack(HandTrack):
+    """Follows one hand, and looks for it in several regions in turn where it is lost."""
+
+    def __init__(
+        self,
+        side: str,
+        redetect_interval: int = EVERY_FRAME,
+        phase: int = 0,
+        *,
+        recrop: HandRecrop,
+        landmarks: HandLandmarks,
+        palms: Detector,
+    ) -> None:
+        super().__init__(side, redetect_interval, phase)
+        self._side = side
+        self._turn = int(side == "right_hand")
+        self._recrop, self._landmarks, self._palms = recrop, landmarks, palms
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the hand."""
+        super().reset()
+        self._last: _Last | None = None
+        self._claim = 0.0
+        self._lost = 0  # frames
+        self._looks = 0  # since it was lost
+
+    def seek(self, scene: Scene) -> HandEstimate | None:
+        """The hand, or None."""
+        self._frames += 1
+        meeting: HandEstimate | None = None
+        for region, expected in self._regions(scene):
+            hand = self._look(scene.frame, region, None if scene.thorough else expected)
+            if hand is None:
+                continue
+            if self._is_mine(hand, scene, near_pose=expected is not None):
+                return self._accept(hand, scene)
+            if scene.pose is not None and hands_may_meet(hand.points, scene.pose):
+                meeting = meeting or hand
+                if self._frames % MEETING_INTERVAL:
+                    break
+        if meeting:
+            return self._accept(meeting, scene)
+        self._miss()
+        return None
+
+    def _look(
+        self, frame: np.ndarray, region: Region, expected: ExpectedRegion | None
+    ) -> HandEstimate | None:
+        """The hand in a region, if it is to be believed."""
+        sure = self._landmarks.MIN_SCORE
+        hand = self._landmarks(frame, region, DOUBTFUL_SCORE if expected else sure)
+        if hand is None or expected is None or hand.score > sure:
+            return hand
+        return hand if expected.holds(self._region_of(hand.points)) else None
+
+    def _accept(self, hand: HandEstimate, scene: Scene) -> HandEstimate:
+        self.points = hand.points
+        wrist = hand.points[0] if scene.pose is None else scene.pose[WRISTS[self._side]]
+        self._last = _Last(self._region_of(hand.points), wrist[:2].copy())
+        self._lost = self._looks = 0
+        return hand
+
+    def _miss(self) -> None:
+        self.points = None
+        self._lost += 1
+        if self._last:
+            age = self._last.age + 1
+            self._last = self._last._replace(age=age) if age <= MEMORY else None
+
+    def _is_mine(self, hand: HandEstimate, scene: Scene, near_pose: bool) -> bool:
+        """Whether it is the hand of this body on this side; of a followed one, for some time.
+
+        A hand that comes into sight has its middle in the frame, and is not looked for where a body
+        has it that is too small for it.
+        """
+        if self.points is None and not _in_frame(hand.points, scene.frame):
+            return False
+        lone = scene.pose is None or not is_of(hand.points, scene.pose)
+        if lone and near_pose and self.points is None:
+            return False
+        meets = scene.pose is not None and hands_may_meet(hand.points, scene.pose)
+        if not meets and any(same_hand(hand.points, other) for other in scene.hands):
+            return False
+        if scene.pose is None or lone:
+            fits = looks_like(hand, self._side)
+        else:
+            fits = claim(hand, self._side, scene.pose, scene.others)
+        if self.points is None:
+            self._claim = fits
+            return fits > 0
+        self._claim += _STEADY * (fits - self._claim)
+        return self._claim > (_LONE_DOUBT if lone else _DOUBT)
+
+    def _regions(self, scene: Scene) -> Iterator[tuple[Region, ExpectedRegion | None]]:
+        """Where to look in this frame, best first, and where the pose expects the hand."""
+        pose = scene.pose
+        kept = None if self.points is None else self._region_of(self.points)
+        if pose is None or pose[self._pose_points[0], VISIBILITY] <= self._MIN_VISIBILITY:
+            if kept:
+                yield kept, None
+        else:
+            region = self._region_from_pose(pose)
+            expected = ExpectedRegion(region, *_NEAR)
+            followed = ExpectedRegion(region, *self._EXPECTED)
+            for look in self._near_pose(scene, pose, followed, kept):
+                yield look, expected
+        if self._looks_anywhere(scene):
+            for look in self._anywhere(scene):
+                yield look, None
+
+    def _near_pose(
+        self, scene: Scene, pose: np.ndarray, expected: ExpectedRegion, kept: Region | None
+    ) -> Iterator[Region]:
+        """Where the first look would go, and where a second one."""
+        if kept and self._trusts(kept, expected):
+            yield kept
+        if self._lost == 0:
+            fresh = self._choose(kept, self._recrop(scene.frame, expected.region))
+            if fresh:
+                yield fresh
+        elif self._lost > PATIENCE and self._frames % REST:
+            return
+        looks = int(self._lost > 0) + self._has_second_look(scene)
+        for _ in range(len(LOOKS) if scene.thorough else looks):
+            look = LOOKS[self._looks % len(LOOKS)]
+            self._looks += 1
+            region = look(self, scene, pose, expected.region)
+            if region:
+                yield region
+
+    def _has_second_look(self, scene: Scene) -> bool:
+        """Whether it is this hand's turn: a body has about one second look in a frame.
+
+        A hand that was followed until now comes first. A look in the whole frame is one, too.
+        """
+        turn = self._lost == 0 or self._frames % 2 == self._turn
+        return turn and not self._looks_anywhere(scene)
+
+    def _looks_anywhere(self, scene: Scene) -> bool:
+        """Whether it is time to look in the whole frame, left and right hand in turn."""
+        if scene.thorough:
+            return True
+        interval = ALONE_INTERVAL if scene.pose is None else ANYWHERE_INTERVAL
+        patient = self._lost > PATIENCE or scene.pose is None
+        return patient and self._frames % interval == self._turn * interval // 2
+
+    def _anywhere(self, scene: Scene) -> Iterator[Region]:
+        """Where the palm detector sees hands in the whole frame, or in its parts."""
+        searched = [whole_frame(scene.frame)]
+        if scene.thorough and scene.pose is None and not scene.hands:
+            searched += windows(scene.frame, 1 / 2)
+        for window in searched:
+            for palm in self._palms(scene.frame, window, PALMS):
+                yield hand_region_from_detection(palm, window)
+
+    def _as_it_was(self, scene: Scene, pose: np.ndarray, place: Region) -> Region | None:
+        """The last region, moved with the wrist."""
+        if self._last is None:
+            return None
+        x, y = (pose[WRISTS[self._side], :2] - self._last.wrist).tolist()
+        region = self._last.region
+        return region._replace(x=region.x + x, y=region.y + y)
+
+    def _near_knuckles(self, scene: Scene, pose: np.ndarray, place: Region) -> Region | None:
+        """The pose's own region, closer."""
+        return place._replace(size=CLOSER * place.size)
+
+    def _once_more(self, scene: Scene, pose: np.ndarray, place: Region) -> Region | None:
+        """Where the re-crop says."""
+        return self._recrop(scene.frame, place)
+
+    def _at_palm(self, scene: Scene, pose: np.ndarray, place: Region) -> Region | None:
+        """Where the palm detector sees the hand whose wrist is nearest."""
+        window = place._replace(size=PALM_SEARCH * place.size, angle=0.0)
+        wrist = pose[WRISTS[self._side], :2]
+        palms = self._palms(scene.frame, window, PALMS)
+        if not palms:
+            return None
+        nearest = min(palms, key=lambda palm: float(np.hypot(*(palm.keypoints[0] - wrist))))
+        return hand_region_from_detection(nearest, window)
+
+
+def _in_frame(points: np.ndarray, frame: np.ndarray) -> bool:
+    """Whether the mean of the (n, 2 or more) points is in the frame."""
+    x, y = points[:, :2].mean(axis=0).tolist()
+    height, width = frame.shape[:2]
+    return bool(0 <= x < width and 0 <= y < height)
+
+
+CLOSER = 0.75
+PALM_SEARCH = 1.6
+"""Sides of regions, in sides of the one that the pose gives."""
+PALMS = 4
+"""How many hands may be in sight of one."""
+
+LOOKS: tuple[Callable[[PersistentHandTrack, Scene, np.ndarray, Region], Region | None], ...] = (
+    PersistentHandTrack._as_it_was,
+    PersistentHandTrack._near_knuckles,
+    PersistentHandTrack._once_more,
+    PersistentHandTrack._at_palm,
+)
+"""Where a lost hand is looked for, in turn, in the order of gain for cost (docs/accuracy.md)."""
+
+
+class PersistentFaceTrack(FaceTrack):
+    """Follows the face of a body, and looks once more where the detector sees none."""
+
+    _CLOSE = 2.0  # times the extent of the pose's head
+    _OFF = 0.5  # how far from the nose the middle of the face may be, in diagonals of its box
+
+    def update(
+        self, frame: np.ndarray, pose: np.ndarray, detector: Detector, landmarks: FaceLandmarks
+    ) -> FaceEstimate | None:
+        """The face of the body with the (33, 5) points ``pose``, or None."""
+        kept = None if self.points is None else self._region_of(self.points)
+        face = super().update(frame, pose, detector, landmarks)
+        if face is None and (kept or self._frames % REST == 0):
+            face = landmarks(frame, kept or self._head_region(pose))
+            if face and not self._is_of(face, pose):
+                face = None
+            self.points = face.points if face else None
+        return face
+
+    def _head_region(self, pose: np.ndarray) -> Region:
+        right, left = pose[self._POSE_EYES, :2].tolist()
+        head = extent(pose[: self._HEAD])
+        return roi_from_box(head, axis_angle(right, left, LEVEL), scale=self._CLOSE)
+
+    def _is_of(self, face: FaceEstimate, pose: np.ndarray) -> bool:
+        left, top, right, bottom = extent(face.points)
+        x, y = pose[self._NOSE, :2].tolist()
+        off = float(np.hypot((left + right) / 2 - x, (top + bottom) / 2 - y))
+        return off < self._OFF * float(np.hypot(right - left, bottom - top))

@@ -1,0 +1,117 @@
+"""The stages of faces and hands that look twice, and go on without a body (see ``second_look``).
+
+Where the record has no body, face and hands belong to the person whose track id the pose's stage
+keeps for the next body: when a body appears they are its.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from holistic.inference.landmarkers import FaceEstimate
+from holistic.inference.model_cache import ModelCache
+from holistic.options import Options
+from holistic.tracking.multi_tracker import MultiTracker
+from holistic.tracking.regions import face_region_from_detection, mesh_region
+from holistic.tracking.second_look import PersistentFaceTrack, PersistentHandTrack, Scene
+from holistic.tracking.stages.base import Stage
+from holistic.tracking.stages.face import FaceStage
+from holistic.tracking.stages.hand import hand_phase
+from holistic.tracking.stages.sections import bodies, everybody, hands, write_face, write_hand
+from holistic.tracking.stages.smoother import LandmarkSmoother
+from holistic.tracking.stages.without_pose import DEPTHS, self_tracked_spec
+from holistic.tracking.targets import TargetSpec
+
+LONE_FACE_INTERVAL = 2
+"""Every how many frames the detector searches a face, where there is no body and no face."""
+
+
+class PersistentFaceStage(FaceStage):
+    """The face of every body in the record; where there is none, faces on their own."""
+
+    def __init__(self, model_cache: ModelCache, options: Options) -> None:
+        people = options.max_people
+        spec: TargetSpec[FaceEstimate] = self_tracked_spec(mesh_region, face_region_from_detection)
+        limit = max(people, 2) if options.stands_alone else people  # one is searched in no windows
+        self._tracker = MultiTracker(limit, spec, options.depths(DEPTHS))
+        self._thorough = options.stands_alone
+        self._frames = 0
+        self._lone = 0  # faces that are followed without bodies
+        super().__init__(model_cache, options)
+        self._make_track = partial(
+            PersistentFaceTrack, several=people > 1, redetect_interval=options.check_interval
+        )
+
+    def reset(self) -> None:
+        """Forget the previous frame."""
+        super().reset()
+        self._tracker.reset()
+        self._lone = 0
+
+    def _find(self, frame: np.ndarray, timestamp: float, record: np.ndarray) -> None:
+        self._frames += 1
+        if any(bodies(frame, record)):
+            if self._lone:
+                self._tracker.reset()
+                self._lone = 0
+            super()._find(frame, timestamp, record)
+        elif self._lone or self._thorough or self._frames % LONE_FACE_INTERVAL == 0:
+            self._find_lone(frame, timestamp, record)
+
+    def _find_lone(self, frame: np.ndarray, timestamp: float, record: np.ndarray) -> None:
+        landmarks = self._mesh if self.simple else self._landmarks
+        faces = self._tracker.update(frame, timestamp, self._detector, landmarks)
+        self._lone = len(faces)
+        found = []
+        for (track_id, person), (*_, face) in zip(everybody(record), faces, strict=False):
+            found.append(track_id)
+            points = self._smoother(track_id, face.points, timestamp)
+            write_face(frame, person, face.score, points)
+        self._smoother.keep(found)
+
+
+class PersistentHandStage(Stage):
+    """One hand of every body in the record; where there is none, a hand on its own."""
+
+    def __init__(self, side: str, model_cache: ModelCache, options: Options) -> None:
+        recrop, landmarks = model_cache("hand_recrop"), model_cache(options.hand_model)
+        palms = model_cache("palm_detector")
+        super().__init__((side,), recrop, landmarks, palms)
+        self._side = side
+        self._thorough = options.stands_alone
+        interval = options.check_interval
+        self._make_track = partial(
+            PersistentHandTrack,
+            side,
+            interval,
+            hand_phase(side, interval),
+            recrop=recrop,
+            landmarks=landmarks,
+            palms=palms,
+        )
+        self._smoother = LandmarkSmoother(options.smoothing_of(side))
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the previous frame."""
+        self._tracks: dict[int, PersistentHandTrack] = {}
+        self._smoother.keep(())
+
+    def _find(self, frame: np.ndarray, timestamp: float, record: np.ndarray) -> None:
+        before, self._tracks = self._tracks, {}
+        poses = {track_id: pose for track_id, _, pose in bodies(frame, record)}
+        found = []
+        for track_id, person in everybody(record):
+            if poses and track_id not in poses:
+                continue
+            track = self._tracks[track_id] = before.get(track_id) or self._make_track()
+            others = [pose for other, pose in poses.items() if other != track_id]
+            scene = Scene(frame, poses.get(track_id), others, hands(frame, record), self._thorough)
+            hand = track.seek(scene)
+            if hand:
+                found.append(track_id)
+                points = self._smoother(track_id, hand.points, timestamp)
+                write_hand(frame, person, self._side, hand, points)
+        self._smoother.keep(found)
