@@ -161,7 +161,7 @@ class Options:
         return "pose" in self.parts
 
     @property
-    def keys(self) -> tuple[tuple[str, ...], ...]:
+    def tasks(self) -> tuple[tuple[str, ...], ...]:
         """The parts by stage, in the order in which the stages run."""
         return schedule.tasks(list(self.parts), self.with_pose)
 

@@ -26,7 +26,7 @@ from holistic.shared import quality
 from holistic.shared.model_sets import AUTO, canonical
 from holistic.tracking.result_cache import RecordCache, fingerprint
 from holistic.tracking.stage_runner import StageRunner
-from holistic.tracking.stages import Key, PoseStage, Stage, make_stage
+from holistic.tracking.stages import PoseStage, Stage, Task, make_stage
 from holistic.tracking.turns import Turns
 
 LONGEST_SIDE = 32766
@@ -116,7 +116,7 @@ class Tracker:
         self._last: float | None = None
         self._closed = False
         self._turns = Turns(waits=options.mode == "picture")
-        self._stages: dict[Key, Stage] = {}
+        self._stages: dict[Task, Stage] = {}
         self.parts = options.parts
 
     def __enter__(self) -> Self:
@@ -153,7 +153,7 @@ class Tracker:
         needs them any more. Parts that stay on are followed without a break, unless the pose is
         switched on or off: without it the others are found in another way.
         """
-        return tuple(part for key in self._stages for part in key)
+        return tuple(part for task in self._stages for part in task)
 
     @parts.setter
     def parts(self, parts: Collection[str]) -> None:
@@ -166,7 +166,8 @@ class Tracker:
         options = replace(self._options, parts=parts)
         old = self._stages if options.makes_same_stages(self._options) else {}
         self._stages = {
-            key: old.get(key) or make_stage(key, self._model_cache, options) for key in options.keys
+            task: old.get(task) or make_stage(task, self._model_cache, options)
+            for task in options.tasks
         }
         self._options = options
         self._record.fill(0)
@@ -281,8 +282,8 @@ class Tracker:
         started = clock()
         self._record.fill(0)  # a stage sees of the other parts what is found in this frame
         depth = quality.LEVELS.index(level)
-        for key, stage in self._stages.items():
-            self._runner.run(key, stage, depth, frame, timestamp, self._record)
+        for task, stage in self._stages.items():
+            self._runner.run(task, stage, depth, frame, timestamp, self._record)
         if self._governor is not None:
             self._governor.note((clock() - started) * 1000)
         return self._record

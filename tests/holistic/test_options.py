@@ -56,8 +56,8 @@ def test_parts_come_once_and_in_order():
 
 
 def test_without_a_pose_both_hands_are_one_stage():
-    assert Options().keys == (("pose",), ("face",), ("left_hand",), ("right_hand",))
-    assert Options(parts=layout.PARTS[1:]).keys == (("face",), ("left_hand", "right_hand"))
+    assert Options().tasks == (("pose",), ("face",), ("left_hand",), ("right_hand",))
+    assert Options(parts=layout.PARTS[1:]).tasks == (("face",), ("left_hand", "right_hand"))
 
 
 @pytest.mark.parametrize(

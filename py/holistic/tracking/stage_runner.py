@@ -9,7 +9,7 @@ from holistic.results import record as records
 from holistic.shared import layout
 from holistic.shared.model_sets import POSE_MODELS
 from holistic.shared.schedule import HANDS
-from holistic.tracking.stages import FaceStage, Key, PoseStage, Stage
+from holistic.tracking.stages import FaceStage, PoseStage, Stage, Task
 
 
 class StageRunner:
@@ -25,7 +25,7 @@ class StageRunner:
 
     def run(
         self,
-        key: Key,
+        task: Task,
         stage: Stage,
         depth: int,
         frame: np.ndarray,
@@ -41,7 +41,7 @@ class StageRunner:
                 return
         elif isinstance(stage, FaceStage):
             stage.simple = simple
-        elif simple and self._options.with_pose and set(key) <= set(HANDS):
+        elif simple and self._options.with_pose and set(task) <= set(HANDS):
             stage.reset()
             stage.clear(record)
             return

@@ -13,7 +13,7 @@ hands are one stage. In the browser every worker runs some of the stages; ``trac
 - ``make``: the stage of some parts
 """
 
-from holistic.tracking.stages.base import Key, Stage
+from holistic.tracking.stages.base import Stage, Task
 from holistic.tracking.stages.face import FaceStage
 from holistic.tracking.stages.hand import HandStage
 from holistic.tracking.stages.make import make_stage, stage, stages
@@ -25,9 +25,9 @@ __all__ = [
     "FaceStage",
     "HandStage",
     "HandsOnlyStage",
-    "Key",
     "PoseStage",
     "Stage",
+    "Task",
     "make_stage",
     "stage",
     "stages",

@@ -11,14 +11,14 @@ import numpy as np
 from holistic.results import record as records
 from holistic.shared import layout
 
-Key = tuple[str, ...]
+Task = tuple[str, ...]
 """The parts that one stage computes."""
 
 
 class Stage(ABC):
     """Computes one part, or a few, of each frame's record."""
 
-    def __init__(self, parts: Key, *submodels: Any) -> None:
+    def __init__(self, parts: Task, *submodels: Any) -> None:
         self.parts = parts
         self._submodels = submodels
 

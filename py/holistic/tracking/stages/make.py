@@ -8,7 +8,7 @@ from typing import Any
 from holistic.inference.model_cache import LoadModel, ModelCache
 from holistic.options import Options
 from holistic.shared import schedule
-from holistic.tracking.stages.base import Key, Stage
+from holistic.tracking.stages.base import Stage, Task
 from holistic.tracking.stages.face import FaceStage
 from holistic.tracking.stages.hand import HandStage
 from holistic.tracking.stages.persistent import PersistentFaceStage, PersistentHandStage
@@ -16,17 +16,17 @@ from holistic.tracking.stages.pose import PoseStage
 from holistic.tracking.stages.without_pose import FaceOnlyStage, HandsOnlyStage
 
 
-def make_stage(key: Key, model_cache: ModelCache, options: Options) -> Stage:
-    """The stage of the parts ``key``; raises ModelError where a model is missing or damaged."""
-    if key == ("pose",):
+def make_stage(task: Task, model_cache: ModelCache, options: Options) -> Stage:
+    """The stage of the parts ``task``; raises ModelError where a model is missing or damaged."""
+    if task == ("pose",):
         return PoseStage(model_cache, options)
-    if key == ("face",):
+    if task == ("face",):
         return _face_stage(options)(model_cache, options)
     if options.with_pose:
         return (PersistentHandStage if options.second_look else HandStage)(
-            key[0], model_cache, options
+            task[0], model_cache, options
         )
-    return HandsOnlyStage(key, model_cache, options)
+    return HandsOnlyStage(task, model_cache, options)
 
 
 def _face_stage(options: Options) -> type[FaceStage | FaceOnlyStage]:

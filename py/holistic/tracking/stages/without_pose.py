@@ -25,7 +25,7 @@ from holistic.tracking.regions import (
     palm_region,
 )
 from holistic.tracking.roi_tracks import Part, SelfTrack
-from holistic.tracking.stages.base import Key, Stage
+from holistic.tracking.stages.base import Stage, Task
 from holistic.tracking.stages.sections import write_face, write_hand
 from holistic.tracking.stages.smoother import LandmarkSmoother
 from holistic.tracking.targets import TargetSpec
@@ -95,7 +95,7 @@ class HandsOnlyStage(Stage):
     whatever their sides. A person with hands alone has an id below zero.
     """
 
-    def __init__(self, sides: Key, model_cache: ModelCache, options: Options) -> None:
+    def __init__(self, sides: Task, model_cache: ModelCache, options: Options) -> None:
         self._min_detection, self._min_tracking = options.min_detection, options.min_tracking
         self._detector = model_cache("palm_detector")
         self._landmarks = model_cache(options.hand_model)
