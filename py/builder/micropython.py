@@ -1,10 +1,12 @@
-"""MicroPython's loader, made to keep its names to itself.
+"""What the tag's MicroPython starts from: its loader, and our modules in one file.
 
-As it comes, it keeps its state in global variables of the page. So a page can have one MicroPython
-only; but the tag has one, and the page that it is put into may have another, in PyScript.
+The loader is made to keep its names to itself. As it comes, it keeps its state in global variables
+of the page. So a page can have one MicroPython only; but the tag has one, and the page that it is
+put into may have another, in PyScript.
 """
 
 import re
+from pathlib import Path
 
 from builder import BuildError
 
@@ -24,6 +26,8 @@ _EXPORTED = "loadMicroPython"
 
 _OWN = "micropythonGlobals"
 
+_PACKAGES = ("/state", "/holistic", "/holistic/shared")
+
 
 def secluded(loader: str) -> str:
     """The text of micropython.mjs with its global variables made the module's own.
@@ -41,3 +45,15 @@ def secluded(loader: str) -> str:
     if left:
         raise BuildError(f"micropython.mjs sets global variables that are not known: {left}")
     return head + loader
+
+
+def modules(tag: Path, shared: Path) -> dict[str, str]:
+    """The tag's modules and those that it shares with the tracker: path in MicroPython -> text.
+
+    One file of them arrives sooner than a file each.
+    """
+    texts = {f"{package}/__init__.py": "" for package in _PACKAGES}
+    found = {f"/{path.name}": path for path in (*tag.glob("*.py"), *tag.glob("sources/*.py"))}
+    found |= {f"/state/{path.name}": path for path in tag.glob("state/*.py")}
+    found |= {f"/holistic/shared/{path.name}": path for path in shared.glob("*.py")}
+    return texts | {name: path.read_text("utf-8") for name, path in sorted(found.items())}

@@ -65,6 +65,11 @@ def build(folder: Path = SITE) -> Path:
     core.write_text(pyscript.without_eval(core.read_text("utf-8")), "utf-8")
     loader = (new / "micropython" / "micropython.mjs").read_text("utf-8")
     (new / "tag" / "micropython.mjs").write_text(micropython.secluded(loader), "utf-8")
+    modules = micropython.modules(ROOT / "web" / "tag", SHARED)
+    (new / "tag" / "modules.json").write_text(json.dumps(modules), "utf-8")
+    for path in (new / "tag").rglob("*.py"):
+        path.unlink()
+    (new / "tag" / "state").rmdir()
     manifest = {
         "version": 1,
         "python": image.build(_pyodide(), wheels, new),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from builder import ROOT, site
+from builder import ROOT, micropython, site
 
 SCRIPT = Path(__file__).with_name("micropython.mjs")
 
@@ -14,17 +14,13 @@ pytestmark = pytest.mark.skipif(
     not (site.SITE / "micropython").exists(), reason="no site: run `python build.py build`"
 )
 
-SHARED = ROOT / "py" / "holistic" / "shared"
-
 
 def run(folder: Path, program: str, *modules: Path) -> list[str]:
     """The lines that a program prints that can import the tag's modules, and these ones by name."""
-    found = {f"/{path.name}": path for path in modules}
-    found |= {f"/state/{path.name}": path for path in (ROOT / "web" / "tag" / "state").glob("*.py")}
-    found |= {f"/holistic/shared/{path.name}": path for path in SHARED.glob("*.py")}
-    texts = {path: file.read_text("utf-8") for path, file in found.items()}
+    texts = micropython.modules(ROOT / "web" / "tag", site.SHARED)
+    texts |= {f"/{path.name}": path.read_text("utf-8") for path in modules}
     files = folder / "files.json"
-    files.write_text(json.dumps({**texts, "/holistic/__init__.py": ""}))
+    files.write_text(json.dumps(texts))
     command = ["node", str(SCRIPT), str(site.SITE), str(files), program]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -7,28 +7,7 @@ import * as media from './sources/media.mjs';
 import { loadMicroPython } from './micropython.mjs';
 import * as results from './results.mjs';
 
-const MODULES = [
-  'assets',
-  'dispatcher',
-  'engine',
-  'faults',
-  'ring',
-  'session',
-  'shared_memory',
-  'sources/sources',
-  'tracking',
-  'worker_pool',
-];
-const STATE = [
-  'camera_rate',
-  'effort',
-  'options',
-  'pool_state',
-  'progress',
-  'rings',
-  'session_state',
-];
-const SHARED = ['connections', 'layout', 'model_sets', 'quality', 'schedule']; // of py/holistic/shared
+const PACKAGES = ['/state', '/holistic', '/holistic/shared']; // of Python's modules
 const HEAP = 4 << 20;
 
 let started;
@@ -43,26 +22,14 @@ export function start() {
 
 async function startPython() {
   const url = new URL('../micropython/micropython.wasm', import.meta.url).href;
-  const [python, files] = await Promise.all([
+  const [python, modules] = await Promise.all([
     loadMicroPython({ url, heapsize: HEAP, stdout: console.log, stderr: console.error }),
-    Promise.all([
-      ...MODULES.map((name) => module(`tag/${name}.py`, `/${name.split('/').at(-1)}.py`)),
-      ...STATE.map((name) => module(`tag/state/${name}.py`, `/state/${name}.py`)),
-      ...SHARED.map((name) => module(`shared/${name}.py`, `/holistic/shared/${name}.py`)),
-    ]),
+    host.fetchText('tag/modules.json').then(JSON.parse), // see py/builder/micropython.py
   ]);
-  for (const folder of ['/state', '/holistic', '/holistic/shared']) {
-    python.FS.mkdir(folder);
-    python.FS.writeFile(`${folder}/__init__.py`, '');
-  }
-  for (const [path, text] of files) python.FS.writeFile(path, text);
+  PACKAGES.forEach((folder) => python.FS.mkdir(folder));
+  for (const [path, text] of Object.entries(modules)) python.FS.writeFile(path, text);
   for (const [name, exported] of Object.entries({ camera_source, host, media, results })) {
     python.registerJsModule(name, exported);
   }
   return python.pyimport('engine');
-}
-
-// Promises where Python finds a module, and its text.
-async function module(path, target) {
-  return [target, await host.fetchText(path)];
 }
