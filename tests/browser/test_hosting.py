@@ -18,8 +18,11 @@ DOCUMENT = (ROOT / "docs" / "embedding.md").read_text("utf-8")
     r"^```text\n(Content-Security-Policy: .*?)\n```$", DOCUMENT, re.DOTALL | re.M
 )
 HOST = "https://tracker.example"
-MOST_BYTES = 12.3e6
-"""Of a first visit to a host that compresses; it was 11.9 MB when this was written."""
+MOST_BYTES = 15e6
+"""Of a first visit to a host that compresses; it was 14.6 MB when this was written.
+
+2.7 of them are the palm detector, which finds hands where there is no body.
+"""
 TAG = """<!doctype html>
 <link rel="icon" href="data:,">
 <script type="module" src="{site}holistic-tracking.mjs"></script>

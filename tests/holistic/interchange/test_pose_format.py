@@ -16,6 +16,7 @@ from holistic.compat.mediapipe.messages import landmark_list
 from holistic.compat.mediapipe.solution import INTERVAL
 from holistic.inference import model_files
 from holistic.interchange import formats, pose_format
+from holistic.options import MEDIAPIPE_SMOOTHING
 from holistic.results.readers import Recording
 from holistic.shared import layout
 
@@ -110,7 +111,8 @@ def test_what_their_command_makes_of_a_result_is_in_the_file(alone, theirs, tmp_
 def test_a_clip_is_what_their_command_makes_of_it_with_our_mediapipe(theirs, tmp_path):
     source = Source(str(ROOT / "tests" / "media" / "intel__milk.mkv"))
     frames = [frame for _, frame in itertools.islice(source, 8)]
-    with Tracker() as tracker:
+    as_mediapipe = {"second_look": False, "smoothing": MEDIAPIPE_SMOOTHING, "variant": "float"}
+    with Tracker(**as_mediapipe) as tracker:
         results = tuple(
             tracker.process(frame, number * INTERVAL) for number, frame in enumerate(frames, 1)
         )
