@@ -19,8 +19,9 @@ FLOORS = (
     {"tracker"},
     {"browser", "batch", "compat", "convert"},
     {"angles", "connections", "drawing", "landmarks", "recording"},
+    {"__init__"},
     {"cli"},
-    {"__init__", "__main__"},
+    {"__main__"},
 )
 """Rooms, and modules at the top, from the ground up.
 
