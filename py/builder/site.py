@@ -67,9 +67,6 @@ def build(folder: Path = SITE) -> Path:
     (new / "tag" / "micropython.mjs").write_text(micropython.secluded(loader), "utf-8")
     modules = micropython.modules(ROOT / "web" / "tag", SHARED)
     (new / "tag" / "modules.json").write_text(json.dumps(modules), "utf-8")
-    for path in (new / "tag").rglob("*.py"):
-        path.unlink()
-    (new / "tag" / "state").rmdir()
     manifest = {
         "version": 1,
         "python": image.build(_pyodide(), wheels, new),
