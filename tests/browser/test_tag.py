@@ -279,7 +279,7 @@ def test_a_worker_loads_its_program_before_the_tags_python_asks_for_it(open_tag:
     tab = open_tag('parts="hands" workers="2"')
     tab.wait_for("ready")
     paths = [url.partition("?")[0].rpartition("/")[2] for url in tab.requests]
-    assert paths.index("worker.mjs") < paths.index("worker_pool.py")
+    assert paths.index("worker.mjs") < paths.index("modules.json")
     assert tab.page.evaluate("workers.length") == 1, "one finds both hands"
 
 

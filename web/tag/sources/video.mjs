@@ -115,11 +115,15 @@ export function watched(video) {
   };
 }
 
+const SOUGHT = 1000; // ms, the longest wait for a video's last frame
+
 // A busy browser may end a video before it has shown the last frame; seeking there shows it.
 async function atTheEnd(video) {
-  const sought = new Promise((resolve) => video.addEventListener('seeked', resolve, { once: true }));
-  video.currentTime = video.duration;
-  await sought;
+  await new Promise((resolve) => {
+    video.addEventListener('seeked', resolve, { once: true });
+    setTimeout(resolve, SOUGHT); // WebKit may not tell where it is at the end already
+    video.currentTime = video.duration;
+  });
   return [];
 }
 
