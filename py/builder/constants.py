@@ -17,6 +17,7 @@ from builder import ROOT
 MODULE = ROOT / "web" / "shared" / "constants.mjs"
 FAULTS = ROOT / "web" / "tag" / "faults.py"
 SHARED = ROOT / "py" / "holistic" / "shared"
+"""Modules of the tracker that the page's MicroPython reads too."""
 
 _QUOTED_KEY = re.compile(r'^( *)"(\w+)":', re.M)
 

@@ -33,8 +33,6 @@ from compress.tflite import originals
 SITE = BUILD / "site"
 PYODIDE = BUILD / "pyodide"
 """A whole Pyodide; that of the site is lighter."""
-SHARED = ROOT / "py" / "holistic" / "shared"
-"""Modules of the tracker that the page's MicroPython reads too."""
 _NOT_SERVED = shutil.ignore_patterns("__*")
 MODELS = ROOT / "models"
 CATALOGUE = MODELS / "models.toml"
@@ -54,7 +52,7 @@ def build(folder: Path = SITE) -> Path:
     new.chmod(0o755)
     constants.write()
     shutil.copytree(ROOT / "web", new, ignore=_NOT_SERVED, dirs_exist_ok=True)
-    shutil.copytree(SHARED, new / "shared", ignore=_NOT_SERVED, dirs_exist_ok=True)
+    shutil.copytree(constants.SHARED, new / "shared", ignore=_NOT_SERVED, dirs_exist_ok=True)
     _unpack(downloads.pinned_npm_package("pyscript"), new / "pyscript", None, "package/dist/")
     _unpack(downloads.pinned_npm_package("micropython"), new / "micropython", None)
     mediabunny = downloads.pinned_npm_package("mediabunny")
@@ -65,7 +63,7 @@ def build(folder: Path = SITE) -> Path:
     core.write_text(pyscript.without_eval(core.read_text("utf-8")), "utf-8")
     loader = (new / "micropython" / "micropython.mjs").read_text("utf-8")
     (new / "tag" / "micropython.mjs").write_text(micropython.secluded(loader), "utf-8")
-    modules = micropython.modules(ROOT / "web" / "tag", SHARED)
+    modules = micropython.modules(ROOT / "web" / "tag", constants.SHARED)
     (new / "tag" / "modules.json").write_text(json.dumps(modules), "utf-8")
     manifest = {
         "version": 1,

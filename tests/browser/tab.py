@@ -2,6 +2,7 @@
 
 import base64
 import time
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -163,3 +164,14 @@ def pixels(result: dict[str, Any]) -> np.ndarray:
     """The frame (height, width, 4), RGBA, that a result with pixels was found in."""
     shape = result["pixels"]["height"], result["pixels"]["width"], 4
     return np.frombuffer(base64.b64decode(result["pixels"]["data"]), np.uint8).reshape(shape)
+
+
+def check_played_to_its_last_frame(tab: Tab, clip: Path) -> None:
+    """Choose a signing clip of 1667 ms, and see people in its frames, one after the other."""
+    before = len(tab.seen("landmarks"))
+    tab.choose_file(clip)
+    tab.wait("tracker.state === 'ended' && seen.landmarks.at(-1).timestamp > 1600")
+    results = tab.seen("landmarks")[before:]
+    assert all(result["people"] for result in results)
+    times = [result["timestamp"] for result in results]
+    assert times == sorted(set(times))

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import pytest
 from conftest import HANDS_CLIP
-from tab import Tab, pixels
+from tab import Tab, check_played_to_its_last_frame, pixels
 from test_landmarks import CLOSE, native_distances
 from webkit import Scripted, webkit
 
@@ -55,13 +55,7 @@ def test_a_picture_gives_what_the_native_tracker_finds(tab: Tab, picture: Path) 
 
 
 def test_a_video_file_is_played_to_its_last_frame(tab: Tab) -> None:
-    before = len(tab.seen("landmarks"))
-    tab.choose_file(HANDS_CLIP)
-    tab.wait("tracker.state === 'ended' && seen.landmarks.at(-1).timestamp > 1600")  # of 1667 ms
-    results = tab.seen("landmarks")[before:]
-    assert all(result["people"] for result in results)
-    times = [result["timestamp"] for result in results]
-    assert times == sorted(set(times))
+    check_played_to_its_last_frame(tab, HANDS_CLIP)
 
 
 def test_a_video_has_its_colours(tab: Tab) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from builder import ROOT, micropython, site
+from builder import ROOT, constants, micropython, site
 
 SCRIPT = Path(__file__).with_name("micropython.mjs")
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(
 
 def run(folder: Path, program: str, *modules: Path) -> list[str]:
     """The lines that a program prints that can import the tag's modules, and these ones by name."""
-    texts = micropython.modules(ROOT / "web" / "tag", site.SHARED)
+    texts = micropython.modules(ROOT / "web" / "tag", constants.SHARED)
     texts |= {f"/{path.name}": path.read_text("utf-8") for path in modules}
     files = folder / "files.json"
     files.write_text(json.dumps(texts))

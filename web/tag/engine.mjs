@@ -7,7 +7,7 @@ import * as media from './sources/media.mjs';
 import { loadMicroPython } from './micropython.mjs';
 import * as results from './results.mjs';
 
-const PACKAGES = ['/state', '/holistic', '/holistic/shared']; // of Python's modules
+const PACKAGE = '/__init__.py'; // what a folder of modules begins with
 const HEAP = 4 << 20;
 
 let started;
@@ -26,8 +26,10 @@ async function startPython() {
     loadMicroPython({ url, heapsize: HEAP, stdout: console.log, stderr: console.error }),
     host.fetchText('tag/modules.json').then(JSON.parse), // see py/builder/micropython.py
   ]);
-  PACKAGES.forEach((folder) => python.FS.mkdir(folder));
-  for (const [path, text] of Object.entries(modules)) python.FS.writeFile(path, text);
+  for (const [path, text] of Object.entries(modules)) {
+    if (path.endsWith(PACKAGE)) python.FS.mkdir(path.slice(0, -PACKAGE.length));
+    python.FS.writeFile(path, text);
+  }
   for (const [name, exported] of Object.entries({ camera_source, host, media, results })) {
     python.registerJsModule(name, exported);
   }
