@@ -103,6 +103,11 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         help="faces of 478 points: with irises, and with better eyes and lips",
     )
     parser.add_argument(
+        "--carry-hands",
+        action="store_true",
+        help="a hand that is lost goes on with its wrist for up to 150 ms, with the score 0",
+    )
+    parser.add_argument(
         "--mask",
         action="store_true",
         help="segmentation masks of people: in .npz files, and as a dark background in drawings",
@@ -153,6 +158,7 @@ def tracker_options(arguments: argparse.Namespace) -> Options:
             parts=tuple(parts.split(",")) if parts else layout.PARTS,
             refine_face=arguments.irises,
             mask=arguments.mask,
+            carry_hands=arguments.carry_hands,
             threads=arguments.threads or (1 if one_core else None),
         )
     except (TypeError, ValueError) as error:

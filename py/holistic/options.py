@@ -16,6 +16,8 @@ from holistic.shared import layout, model_sets, quality, schedule
 from holistic.shared.model_sets import AUTO, FACE_DETECTORS, FACE_MODELS, HAND_MODELS, POSE_MODELS
 
 MODES = ("video", "picture")
+CARRY_MS = 150.0
+"""For how long a lost hand is carried on."""
 CACHE_BYTES = 16 << 20
 
 
@@ -98,6 +100,8 @@ class Options:
         second_look: whether faces and hands that the first look does not find are looked for
             elsewhere and without a body, and every hand is one person's on one side. False is as
             in MediaPipe.
+        carry_hands: whether a hand that is lost goes on with its wrist for up to CARRY_MS. It is
+            marked: its score is 0, and it is in ``Person.predicted``.
         threads: how many processor cores each network may use; None is as many as pay, the cores
             that this process may use, four at the most. The results are the same.
         cache_bytes: memory for remembered results of pictures.
@@ -126,6 +130,7 @@ class Options:
     search_parts: bool = True
     redetect_interval: int | None = None
     second_look: bool = True
+    carry_hands: bool = False
     threads: int | None = None
     cache_bytes: int = CACHE_BYTES
     clock: Callable[[], float] = perf_counter

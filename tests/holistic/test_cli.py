@@ -50,7 +50,7 @@ class TestOutput:
         assert person.pop("left_handedness") > 0.9
         assert person.pop("right_handedness") < 0.1
         assert list(person.pop("scores")) == ["pose", "face", "left_hand", "right_hand"]
-        shapes = {name: (len(v), len(v[0])) for name, v in person.items() if name != "id"}
+        shapes = {name: (len(v), len(v[0])) for name, v in person.items() if v and name != "id"}
         assert shapes == {
             "pose": (33, 5),
             "pose_world": (33, 3),

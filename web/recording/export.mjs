@@ -53,6 +53,7 @@ function plain(person) {
     id: person.id,
     ...Object.fromEntries([...parts, ...hands]),
     scores: Object.fromEntries(scores.filter(([, score]) => score !== null)),
+    predicted: (person.predicted ?? []).map((part) => SCORES[part]),
   };
 }
 

@@ -94,7 +94,8 @@ function person(parts) {
   const values = (names, from) =>
     Object.fromEntries(Object.entries(names).map(([key, name]) => [key, from?.[name] ?? null]));
   const scores = values(SCORES, parts.scores);
-  return { id: parts.id, ...Object.fromEntries(arrays), ...values(HANDEDNESS, parts), scores };
+  const predicted = Object.keys(SCORES).filter((part) => scores[part] === 0);
+  return { id: parts.id, ...Object.fromEntries(arrays), ...values(HANDEDNESS, parts), scores, predicted };
 }
 
 function entry(map, key, make) {

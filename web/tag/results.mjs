@@ -1,8 +1,9 @@
 // Reads a record (py/holistic/shared/layout.py tells what is in it) as the detail of a `landmarks` event:
 // {frame, timestamp, times: {pose: {total, warp, network}, face, leftHand, rightHand}, people}, where
 // a person is {id, pose, poseWorld, face, irises, leftHand, rightHand, leftHandWorld, rightHandWorld,
-// leftHandedness, rightHandedness, scores: {pose, face, leftHand, rightHand}}. The arrays are
-// copies, which a listener may keep; what was not found is null.
+// leftHandedness, rightHandedness, scores: {pose, face, leftHand, rightHand}, predicted}. The arrays
+// are copies, which a listener may keep; what was not found is null. `predicted` names the hands that
+// were not found and are carried on: they have landmarks, and the score 0.
 
 import { LAYOUT } from '../shared/constants.mjs';
 
@@ -13,6 +14,8 @@ const PARTS = {
   leftHand: LAYOUT.LEFT_HAND,
   rightHand: LAYOUT.RIGHT_HAND,
 };
+
+const HANDS = ['leftHand', 'rightHand'];
 
 export function read(record, headers, slot) {
   const { HEADER_WORDS, HEAD_FLOATS, PERSON_FLOATS, FRAME, TIMESTAMP } = LAYOUT;
@@ -32,24 +35,28 @@ export function read(record, headers, slot) {
 
 function person(section, row) {
   const { POSE, POSE_LANDMARKS, POSE_WORLD, FACE, FACE_LANDMARKS, IRISES } = LAYOUT;
-  const { HAND_LANDMARKS, HAND_WORLD, HAND_FLOATS, HAND_HANDEDNESS, PERSON_ID } = LAYOUT;
+  const { HAND_LANDMARKS, HAND_WORLD, HAND_FLOATS, HAND_HANDEDNESS } = LAYOUT;
+  const { HAND_PREDICTED, PERSON_ID } = LAYOUT;
   const numbered = section[POSE] > 0 || section[FACE] > 0;
-  const part = (score, from, to) => (section[score] > 0 ? section.slice(from, to) : null);
-  const number = (score, offset) => (section[score] > 0 ? section[score + offset] : null);
-  const hand = (score, from, to) => part(score, score + from, score + to);
+  const predicted = HANDS.filter((name) => section[PARTS[name] + HAND_PREDICTED]);
+  const there = (name) => section[PARTS[name]] > 0 || predicted.includes(name);
+  const part = (name, from, to) => (there(name) ? section.slice(from, to) : null);
+  const hand = (name, from, to) => part(name, PARTS[name] + from, PARTS[name] + to);
+  const number = (name, offset) => (there(name) ? section[PARTS[name] + offset] : null);
   return {
     id: numbered ? section[PERSON_ID] : -1 - row, // nobody knows whose a hand without a body is
-    pose: part(POSE, POSE_LANDMARKS, POSE_WORLD),
-    poseWorld: part(POSE, POSE_WORLD, FACE),
-    face: part(FACE, FACE_LANDMARKS, IRISES),
+    pose: part('pose', POSE_LANDMARKS, POSE_WORLD),
+    poseWorld: part('pose', POSE_WORLD, FACE),
+    face: part('face', FACE_LANDMARKS, IRISES),
     irises: irises(section),
-    leftHand: hand(PARTS.leftHand, HAND_LANDMARKS, HAND_WORLD),
-    rightHand: hand(PARTS.rightHand, HAND_LANDMARKS, HAND_WORLD),
-    leftHandWorld: hand(PARTS.leftHand, HAND_WORLD, HAND_FLOATS),
-    rightHandWorld: hand(PARTS.rightHand, HAND_WORLD, HAND_FLOATS),
-    leftHandedness: number(PARTS.leftHand, HAND_HANDEDNESS),
-    rightHandedness: number(PARTS.rightHand, HAND_HANDEDNESS),
-    scores: Object.fromEntries(Object.entries(PARTS).map(([name, score]) => [name, number(score, 0)])),
+    leftHand: hand('leftHand', HAND_LANDMARKS, HAND_WORLD),
+    rightHand: hand('rightHand', HAND_LANDMARKS, HAND_WORLD),
+    leftHandWorld: hand('leftHand', HAND_WORLD, HAND_FLOATS),
+    rightHandWorld: hand('rightHand', HAND_WORLD, HAND_FLOATS),
+    leftHandedness: number('leftHand', HAND_HANDEDNESS),
+    rightHandedness: number('rightHand', HAND_HANDEDNESS),
+    scores: Object.fromEntries(Object.keys(PARTS).map((name) => [name, number(name, 0)])),
+    predicted,
   };
 }
 

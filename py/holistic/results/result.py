@@ -78,7 +78,8 @@ class Person:
         right_hand_world: (21, 3), in metres.
         left_handedness: how much the left hand looks like a left one, 0 to 1.
         right_handedness: how much the right hand looks like a left one, 0 to 1.
-        scores: how sure the tracker is of each part that it found, 0 to 1.
+        scores: how sure the tracker is of each part that it found, 0 to 1; 0 for a hand that it
+            did not find and carries on (``Options.carry_hands``).
         mask: (H, W) float32, 1 where the person is and 0 elsewhere; None unless asked for.
     """
 
@@ -103,6 +104,11 @@ class Person:
                 yield name, points
 
     @property
+    def predicted(self) -> tuple[str, ...]:
+        """The hands that were not found in this frame, and are carried on from an earlier one."""
+        return tuple(part for part, score in self.scores.items() if score == 0)
+
+    @property
     def box(self) -> Box:
         """The box around the person's image landmarks; invisible points of the pose are left out.
 
@@ -122,6 +128,7 @@ class Person:
             **{name: rounded(getattr(self, name)) for name in SHAPES},
             **{name: rounded(getattr(self, name)) for name in HANDEDNESS.values()},
             "scores": {part: rounded(score) for part, score in self.scores.items()},
+            "predicted": list(self.predicted),
         }
 
 
@@ -270,6 +277,7 @@ def person_from_section(section: np.ndarray) -> Person | None:
     found = [part for part in layout.PARTS if records.found(section, part)]
     if not found:
         return None
+    found += [part for part in layout.PARTS if records.predicted(section, part)]
     parts: dict[str, Any] = {}
     if "pose" in found:
         parts["pose"] = PosePoints.of(records.pose_points(section).copy())

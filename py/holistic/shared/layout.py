@@ -96,7 +96,8 @@ TIME_VALUES = 3  # the whole stage, the part of it in warps, the part of it in n
 HEAD_FLOATS = TIMES + len(PARTS) * TIME_VALUES
 
 # A person (float32), offsets inside the person's section. Each part begins with its score, which
-# is 0 where the part is absent; a person of whom no part is there is not there.
+# is 0 where the part is absent; a person of whom no part is there is not there. (A hand that is
+# carried on has landmarks, though it was not found.)
 POSE = 0
 POSE_LANDMARKS = POSE + 1
 POSE_WORLD = POSE_LANDMARKS + POSE_POINTS * POSE_VALUES
@@ -105,7 +106,8 @@ FACE_LANDMARKS = FACE + 1
 IRISES = FACE_LANDMARKS + FACE_POINTS * 3  # zero where the face is not refined
 LEFT_HAND = IRISES + IRIS_POINTS * 3
 HAND_HANDEDNESS = 1  # offsets inside a hand's section: probability that it is a left hand,
-HAND_LANDMARKS = 2  # image landmarks,
+HAND_PREDICTED = 2  # 1 where it was not found and is carried on (its score is 0, see below),
+HAND_LANDMARKS = 3  # image landmarks,
 HAND_WORLD = HAND_LANDMARKS + HAND_POINTS * 3  # world landmarks
 HAND_FLOATS = HAND_WORLD + HAND_POINTS * 3
 RIGHT_HAND = LEFT_HAND + HAND_FLOATS
