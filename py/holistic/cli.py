@@ -22,6 +22,7 @@ from holistic.batch import executors
 from holistic.batch.addresses import STDIN, is_file, scheme
 from holistic.batch.canvas import endings, kind_of
 from holistic.batch.jobs import CorpusError, Job, Outcome, jobs, left_out, tracker
+from holistic.batch.manifest import Manifest
 from holistic.batch.sinks import STDOUT, is_stream, same_file
 from holistic.inference.model_files import ModelError
 from holistic.interchange.collected import WRITERS
@@ -72,8 +73,11 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     where.add_argument(
         "--scheduler",
+        nargs="?",
+        const=executors.LOCAL,
         metavar="ADDRESS",
-        help="use the Dask cluster whose scheduler is there; it must see the same files",
+        help="use the Dask cluster whose scheduler is there, which must see the same files; "
+        "without an address (as the last option) one on this machine, one process a core",
     )
     parser.add_argument(
         "--threads",
@@ -240,8 +244,11 @@ def run(options: argparse.Namespace) -> int:
         raise CorpusError("--mask has nowhere to write masks: use --format npz, or --draw")
     todo = [job for job in planned if options.force or not folder or not job.done]
     tracker(chosen)  # a model that is missing says so before anything is written
+    manifest = Manifest(Path(options.out), __version__, chosen) if folder else None
+    if manifest:
+        warn_of_others(manifest.made_otherwise(job for job in planned if job not in todo))
     with closing(executors.do(todo, chosen, options.workers, options.scheduler)) as found:
-        failed = report(found, len(todo))
+        failed = report(found, len(todo), manifest)
     if folder:
         done = f"{len(todo) - failed} done, {len(planned) - len(todo)} were there already"
         print(f"holistic: {done}, {failed} failed", file=sys.stderr)
@@ -255,10 +262,29 @@ def _listed(paths: Sequence[Path]) -> str:
     return f"what is no picture or video by its name: {names}{more}"
 
 
-def report(found: Iterable[Outcome], total: int) -> int:
-    """Show a progress bar and say of every failure what it is; returns how many there are."""
+def warn_of_others(made_otherwise: Sequence[Job]) -> None:
+    """Say that results which are there were made with another version or other options."""
+    if made_otherwise:
+        print(
+            f"holistic: {len(made_otherwise)} of the results that are there were made with "
+            f"another version or other options, such as {str(made_otherwise[0].out)!r}: "
+            "--force makes them anew",
+            file=sys.stderr,
+        )
+
+
+def report(found: Iterable[Outcome], total: int, manifest: Manifest | None = None) -> int:
+    """Show a progress bar, note in the manifest what is done, and say of every failure what it is.
+
+    Returns how many failures there are.
+    """
     failed = 0
     for outcome in tqdm(found, total=total, unit="input", disable=total < 2):
+        if manifest:
+            try:
+                manifest.add(outcome)
+            except OSError as error:
+                tqdm.write(f"holistic: the manifest lacks a line ({error})", file=sys.stderr)
         if outcome.error:
             failed += 1
             tqdm.write(f"holistic: {outcome.error}", file=sys.stderr)
