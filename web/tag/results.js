@@ -5,7 +5,7 @@
 // are copies, which a listener may keep; what was not found is null. `predicted` names the hands that
 // were not found and are carried on: they have landmarks, and the score 0.
 
-import { LAYOUT } from '../shared/constants.mjs';
+import { LAYOUT } from '../shared/constants.js';
 
 // In the order of the layout: the parts' names in events, and where each begins in a person.
 const PARTS = {
