@@ -11,6 +11,8 @@ from conftest import ALLOW_CAMERA, CLIP, FAKE_CAMERA, HANDS_CLIP, MEDIA
 from tab import Tab
 
 from builder.server import PlainHandler
+from holistic.results import record as records
+from holistic.shared import layout
 
 PAGE = """<!doctype html>
 <link rel="icon" href="data:,">
@@ -89,6 +91,33 @@ def test_whatever_is_changed_frames_have_the_same_memory_again(open_tag: OpenTag
         tab.wait_for_more()
     frames = [size for size in tab.page.evaluate("sizes") if size >= 640 * 480 * 4]
     assert len(frames) == 2, "the one in use, and the one before"
+    assert tab.complaints == []
+
+
+def test_a_hand_that_is_carried_on_has_landmarks_the_score_0_and_is_named(
+    open_tag: OpenTag,
+) -> None:
+    record = records.empty()
+    (person,) = records.people(record)
+    for part in ("pose", "right_hand"):
+        records.section(person, part)[records.SCORE] = 0.75
+    records.section(person, "left_hand")[layout.HAND_PREDICTED] = 1
+    records.hand_points(person, "left_hand")[:] = 0.5
+    tab = open_tag('carry="1"')
+    read = tab.page.evaluate(
+        """async ([record, headers]) => {
+            const {read} = await import('/tag/results.js');
+            const {people: [person]} = read(Float32Array.from(record), headers, 0);
+            return {...person, leftHand: [...person.leftHand], rightHand: person.rightHand.length};
+        }""",
+        [record.tolist(), [1, 0, 640, 480]],
+    )
+    assert read["leftHand"] == [0.5] * 63
+    assert read["rightHand"] == 63
+    assert read["face"] is None
+    assert read["scores"] == {"pose": 0.75, "face": None, "leftHand": 0, "rightHand": 0.75}
+    assert read["predicted"] == ["leftHand"]
+    assert tab.page.evaluate("tag.carry") == 1
     assert tab.complaints == []
 
 
