@@ -21,7 +21,7 @@ from holistic import __version__, convert
 from holistic.batch import executors
 from holistic.batch.addresses import STDIN, is_file, scheme
 from holistic.batch.canvas import endings, kind_of
-from holistic.batch.jobs import CorpusError, Job, Outcome, jobs, left_out, tracker
+from holistic.batch.jobs import NO_VIEWER, CorpusError, Job, Outcome, jobs, left_out, tracker
 from holistic.batch.manifest import Manifest
 from holistic.batch.sinks import STDOUT, is_stream, same_file
 from holistic.inference.model_files import ModelError
@@ -33,6 +33,9 @@ from holistic.shared.model_sets import AUTO, VARIANTS, canonical
 SOME_FAILED = 1
 USAGE = 2
 INTERRUPTED = 130
+
+VIEWER = "viewer"
+"""What ``--rerun`` says without a place."""
 
 _NAMED = 10  # files that were left out
 
@@ -66,6 +69,14 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         metavar="PATH",
         help="write pictures (.jpg, .png, ...) and videos (.mp4, .webm, .mkv) with overlays: "
         "a file or a folder",
+    )
+    parser.add_argument(
+        "--rerun",
+        nargs="?",
+        const=VIEWER,
+        metavar="PLACE",
+        help="show one input in Rerun too, on a timeline: in a file that ends in .rrd, in the "
+        "viewer at an address, or (without a place, as the last option) in one that is started",
     )
     where = parser.add_mutually_exclusive_group()
     where.add_argument(
@@ -184,6 +195,8 @@ def plan(options: argparse.Namespace) -> tuple[list[Job], bool]:
         out, drawing = out.absolute(), drawing and drawing.absolute()
     several = len(inputs) > 1 or (not scheme(inputs[0]) and Path(inputs[0]).is_dir())
     suffix = out.suffix.lower().removeprefix(".")
+    if options.rerun and (several or out.is_dir()):
+        raise CorpusError("--rerun shows one input: give one, and a file for --out")
     if several or out.is_dir():
         for file, option in ((out, "--out"), (drawing, "--draw")):
             if file and (file == STDOUT or file.is_file() or _names_a_file(file)):
@@ -200,7 +213,8 @@ def plan(options: argparse.Namespace) -> tuple[list[Job], bool]:
     if suffix in WRITERS and suffix != form:
         raise CorpusError(f"{options.out!r} ends in .{suffix}, and --format is {form}: choose one")
     _check_files(inputs[0], out, drawing)
-    return [Job(inputs[0], out, form, drawing)], False
+    viewer = {None: NO_VIEWER, VIEWER: None}.get(options.rerun, options.rerun)
+    return [Job(inputs[0], out, form, drawing, viewer)], False
 
 
 def _names_a_file(path: Path) -> bool:

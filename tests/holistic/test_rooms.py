@@ -15,7 +15,7 @@ FLOORS = (
     {"shared"},
     {"options"},
     {"inference", "results"},
-    {"tracking", "interchange"},
+    {"tracking", "interchange", "live"},
     {"tracker"},
     {"browser", "batch", "compat", "convert"},
     {"angles", "connections", "drawing", "landmarks", "recording"},

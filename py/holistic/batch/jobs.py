@@ -28,6 +28,7 @@ from holistic.batch.read_ahead import read_ahead
 from holistic.batch.sinks import incomplete, is_stream, sink, sweep
 from holistic.inference.model_files import ModelError
 from holistic.interchange.collected import WRITERS
+from holistic.live.rerun import RerunLog
 from holistic.options import Options
 from holistic.results.drawing import draw
 from holistic.results.writers import Head
@@ -36,6 +37,8 @@ from holistic.tracker import Tracker
 DRAWN = ".drawn"
 """What the names of drawings in a folder have before their suffix."""
 
+
+NO_VIEWER = ""
 
 MANIFEST = "_manifest.jsonl"
 """The name of the file that tells what was done; see ``manifest``."""
@@ -49,12 +52,17 @@ class CorpusError(Exception):
 
 
 class Job(NamedTuple):
-    """One input (a file, an address or a camera), its landmarks file and, perhaps, its drawing."""
+    """One input (a file, an address or a camera), its landmarks file and, perhaps, its drawing.
+
+    ``viewer`` is what it is logged to while it is tracked: see ``live.rerun.RerunLog``; None is a
+    viewer on this machine, NO_VIEWER none at all.
+    """
 
     source: str
     out: Path
     form: str
     drawing: Path | None = None
+    viewer: str | None = NO_VIEWER
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -236,6 +244,9 @@ def track(job: Job, options: Options, show_frames: bool = False) -> int:
             file = stack.enter_context(sink(job.drawing, (DamagedError,)))
             drawing = stack.enter_context(canvas(file, job.drawing, source))
         writer = stack.enter_context(WRITERS[job.form](out, head))
+        log = None
+        if job.viewer != NO_VIEWER:
+            log = stack.enter_context(RerunLog(job.viewer))
         finder = tracker(options, source.kind)
         frames = 0
         if source.live:  # it runs until the user interrupts it
@@ -244,6 +255,8 @@ def track(job: Job, options: Options, show_frames: bool = False) -> int:
             result = finder.process(frame, timestamp)
             frames += 1
             writer.write(result)
+            if log:
+                log.write(result, frame)
             if drawing:
                 drawing.write(timestamp, draw(frame, result))
     return frames
