@@ -15,6 +15,7 @@ FLOORS = (
     {"shared"},
     {"options"},
     {"inference", "results"},
+    {"motion"},
     {"tracking", "interchange"},
     {"tracker"},
     {"browser", "batch", "compat", "convert"},
