@@ -85,6 +85,8 @@ class Options:
         smoothing: for any part, the One Euro settings or None for none; parts left out are
             smoothed as SMOOTHING says. MediaPipe smooths the pose alone: MEDIAPIPE_SMOOTHING.
         refine_face: whether faces have 478 points, with irises and with better eyes and lips.
+        rotations: whether people have the rotations of a humanoid's bones, made of all their parts
+            (see ``holistic.motion``).
         mask: whether people have a segmentation mask (it needs the pose, and pictures' results
             are not remembered).
         smooth_mask: whether the mask is held steady from frame to frame.
@@ -122,6 +124,7 @@ class Options:
     budget_ms: float = quality.BUDGET_MS
     smoothing: Mapping[str, Smoothing | None] | None = None
     refine_face: bool = False
+    rotations: bool = False
     mask: bool = False
     smooth_mask: bool = True
     min_detection: float | None = None
@@ -167,8 +170,8 @@ class Options:
 
     @property
     def tasks(self) -> tuple[tuple[str, ...], ...]:
-        """The parts by stage, in the order in which the stages run."""
-        return schedule.tasks(list(self.parts), self.with_pose)
+        """The parts by stage, in the order in which the stages run; rotations come last."""
+        return schedule.tasks(list(self.parts), self.with_pose, self.rotations)
 
     @property
     def pose_model(self) -> str:

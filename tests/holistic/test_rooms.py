@@ -15,6 +15,7 @@ FLOORS = (
     {"shared"},
     {"options"},
     {"inference", "results"},
+    {"motion"},
     {"tracking", "interchange", "live"},
     {"tracker"},
     {"browser", "batch", "compat", "convert"},

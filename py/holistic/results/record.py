@@ -77,7 +77,17 @@ def hand_world(person: np.ndarray, side: str) -> np.ndarray:
     return section(person, side)[layout.HAND_WORLD :].reshape(-1, 3)
 
 
+def rotations(person: np.ndarray) -> np.ndarray:
+    """(54, 4) of the bones; zero where they were not asked for."""
+    return person[layout.ROTATIONS : layout.HIPS_POSITION].reshape(layout.BONES, 4)
+
+
+def hips_position(person: np.ndarray) -> np.ndarray:
+    """(3,) in metres; NaN where it is not known."""
+    return person[layout.HIPS_POSITION : layout.PERSON_FLOATS]
+
+
 def times(record: np.ndarray, part: str) -> np.ndarray:
-    """(3,) milliseconds that the part took: in all, in warps, in networks."""
-    start = layout.TIMES + layout.PARTS.index(part) * layout.TIME_VALUES
+    """(3,) milliseconds that one of COMPUTED took: in all, in warps, in networks."""
+    start = layout.TIMES + layout.COMPUTED.index(part) * layout.TIME_VALUES
     return record[start : start + layout.TIME_VALUES]
