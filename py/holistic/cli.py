@@ -103,6 +103,11 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         help="faces of 478 points: with irises, and with better eyes and lips",
     )
     parser.add_argument(
+        "--rotations",
+        action="store_true",
+        help="rotations of a humanoid's bones (VRM 1.0), in .json and .npz files",
+    )
+    parser.add_argument(
         "--mask",
         action="store_true",
         help="segmentation masks of people: in .npz files, and as a dark background in drawings",
@@ -152,6 +157,7 @@ def tracker_options(arguments: argparse.Namespace) -> Options:
             max_people=arguments.people,
             parts=tuple(parts.split(",")) if parts else layout.PARTS,
             refine_face=arguments.irises,
+            rotations=arguments.rotations,
             mask=arguments.mask,
             threads=arguments.threads or (1 if one_core else None),
         )
@@ -232,6 +238,8 @@ def run(options: argparse.Namespace) -> int:
         print(f"holistic: left out {_listed(skipped)}", file=sys.stderr)
     if options.mask and not any(job.form == "npz" or job.drawing for job in planned):
         raise CorpusError("--mask has nowhere to write masks: use --format npz, or --draw")
+    if options.rotations and not any(job.form in ("json", "npz") for job in planned):
+        raise CorpusError("--rotations has nowhere to write them: use --format json or npz")
     todo = [job for job in planned if options.force or not folder or not job.done]
     tracker(chosen)  # a model that is missing says so before anything is written
     with closing(executors.do(todo, chosen, options.workers, options.scheduler)) as found:

@@ -19,6 +19,7 @@ class Options:
         workers: int = 2,
         level: str = quality.LEVELS[0],
         irises: int = 0,
+        rotations: int = 0,
     ) -> None:
         self.parts = [part for part in layout.PARTS if part in parts]
         self.people = people
@@ -27,6 +28,7 @@ class Options:
         self.workers = workers
         self.level = level
         self.irises = irises
+        self.rotations = rotations
 
     @property
     def with_pose(self) -> bool:
@@ -35,7 +37,7 @@ class Options:
 
     def tasks(self) -> "Tasks":
         """What has to be computed of a frame, the leading task first."""
-        return schedule.tasks(self.parts, self.with_pose)
+        return schedule.tasks(self.parts, self.with_pose, bool(self.rotations))
 
     def levels(self) -> "list[str]":
         """The levels of effort that make a difference."""
@@ -64,5 +66,6 @@ class Options:
             "variant": self.variant,
             "max_people": self.people,
             "refine_face": bool(self.irises),
+            "rotations": bool(self.rotations),
             "mode": "picture" if thorough else "video",
         }
