@@ -118,6 +118,11 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         help="faces of 478 points: with irises, and with better eyes and lips",
     )
     parser.add_argument(
+        "--rotations",
+        action="store_true",
+        help="rotations of a humanoid's bones (VRM 1.0), in .json and .npz files",
+    )
+    parser.add_argument(
         "--carry-hands",
         action="store_true",
         help="a hand that is lost goes on with its wrist for up to 150 ms, with the score 0",
@@ -172,6 +177,7 @@ def tracker_options(arguments: argparse.Namespace) -> Options:
             max_people=arguments.people,
             parts=tuple(parts.split(",")) if parts else layout.PARTS,
             refine_face=arguments.irises,
+            rotations=arguments.rotations,
             mask=arguments.mask,
             carry_hands=arguments.carry_hands,
             threads=arguments.threads or (1 if one_core else None),
@@ -256,6 +262,8 @@ def run(options: argparse.Namespace) -> int:
         print(f"holistic: left out {_listed(skipped)}", file=sys.stderr)
     if options.mask and not any(job.form == "npz" or job.drawing for job in planned):
         raise CorpusError("--mask has nowhere to write masks: use --format npz, or --draw")
+    if options.rotations and not any(job.form in ("json", "npz") for job in planned):
+        raise CorpusError("--rotations has nowhere to write them: use --format json or npz")
     todo = [job for job in planned if options.force or not folder or not job.done]
     tracker(chosen)  # a model that is missing says so before anything is written
     manifest = Manifest(Path(options.out), __version__, chosen) if folder else None

@@ -18,6 +18,7 @@ from holistic.batch import jobs
 from holistic.inference import model_files
 from holistic.interchange import formats
 from holistic.options import Options
+from holistic.recording import read
 
 MEDIA = ROOT / "tests" / "media"
 PICTURE = str(MEDIA / "signing.jpg")
@@ -115,6 +116,16 @@ class TestOutput:
         light = cv2.imread(str(drawing)).mean(axis=2) / cv2.imread(PICTURE).mean(axis=2)
         assert np.median(light[mask > 250]) > 0.9
         assert np.median(light[mask < 5]) < 0.5
+
+    def test_rotations_of_bones(self, tmp_path, capsys):
+        out = tmp_path / "landmarks.json"
+        assert cli.main([PICTURE, "--out", str(out), "--rotations"]) == 0
+        person = read(out).results[0].people[0]
+        assert person.rotations.shape == (54, 4)
+        assert person.rotations["leftHand"].shape == (4,)
+        assert person.hips_position == pytest.approx(0)
+        assert cli.main([PICTURE, "--out", str(tmp_path / "a.csv"), "--rotations"]) == cli.USAGE
+        assert "--format json or npz" in capsys.readouterr().err
 
     def test_a_picture_is_looked_at_as_closely_as_can_be(self, tmp_path, monkeypatch):
         modes = []
