@@ -103,6 +103,11 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         help="faces of 478 points: with irises, and with better eyes and lips",
     )
     parser.add_argument(
+        "--blendshapes",
+        action="store_true",
+        help="faces' expressions as 52 numbers with ARKit's names; faces have irises then, too",
+    )
+    parser.add_argument(
         "--mask",
         action="store_true",
         help="segmentation masks of people: in .npz files, and as a dark background in drawings",
@@ -152,6 +157,7 @@ def tracker_options(arguments: argparse.Namespace) -> Options:
             max_people=arguments.people,
             parts=tuple(parts.split(",")) if parts else layout.PARTS,
             refine_face=arguments.irises,
+            blendshapes=arguments.blendshapes,
             mask=arguments.mask,
             threads=arguments.threads or (1 if one_core else None),
         )

@@ -50,6 +50,7 @@ class TestOutput:
         assert person.pop("left_handedness") > 0.9
         assert person.pop("right_handedness") < 0.1
         assert list(person.pop("scores")) == ["pose", "face", "left_hand", "right_hand"]
+        assert person.pop("blendshapes") is None
         shapes = {name: (len(v), len(v[0])) for name, v in person.items() if name != "id"}
         assert shapes == {
             "pose": (33, 5),
@@ -115,6 +116,13 @@ class TestOutput:
         light = cv2.imread(str(drawing)).mean(axis=2) / cv2.imread(PICTURE).mean(axis=2)
         assert np.median(light[mask > 250]) > 0.9
         assert np.median(light[mask < 5]) < 0.5
+
+    def test_blendshapes(self, tmp_path):
+        out = tmp_path / "landmarks.json"
+        assert cli.main([PICTURE, "--out", str(out), "--blendshapes", "--parts", "face"]) == 0
+        (person,) = json.loads(out.read_text())["frames"][0]["people"]
+        assert len(person["blendshapes"]) == 52
+        assert person["blendshapes"]["eyeLookDownLeft"] > 0.3
 
     def test_a_picture_is_looked_at_as_closely_as_can_be(self, tmp_path, monkeypatch):
         modes = []

@@ -6,6 +6,7 @@ hands are one stage. In the browser every worker runs some of the stages; ``trac
 
 - ``base``: what a stage is
 - ``sections``: reading and writing people's sections of a record
+- ``face_writer``: writing faces, smoothed and with their blendshapes
 - ``smoother``: smoothing the landmarks of one part, person by person
 - ``pose``, ``face``, ``hand``: the stages of a tracker with a pose
 - ``without_pose``: faces and hands on their own
