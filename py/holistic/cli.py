@@ -128,6 +128,11 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         help="a hand that is lost goes on with its wrist for up to 150 ms, with the score 0",
     )
     parser.add_argument(
+        "--blendshapes",
+        action="store_true",
+        help="faces' expressions as 52 numbers with ARKit's names; faces have irises then, too",
+    )
+    parser.add_argument(
         "--mask",
         action="store_true",
         help="segmentation masks of people: in .npz files, and as a dark background in drawings",
@@ -178,6 +183,7 @@ def tracker_options(arguments: argparse.Namespace) -> Options:
             parts=tuple(parts.split(",")) if parts else layout.PARTS,
             refine_face=arguments.irises,
             rotations=arguments.rotations,
+            blendshapes=arguments.blendshapes,
             mask=arguments.mask,
             carry_hands=arguments.carry_hands,
             threads=arguments.threads or (1 if one_core else None),

@@ -79,7 +79,7 @@ function motion(section) {
 
 // Null where the face was found without them: the tag has no attribute for them, or does too little.
 function irises(section) {
-  const points = section.slice(LAYOUT.IRISES, LAYOUT.LEFT_HAND);
+  const points = section.slice(LAYOUT.IRISES, LAYOUT.BLENDSHAPES);
   return points.some((value) => value) ? points : null;
 }
 
