@@ -17,9 +17,10 @@ from replay import PARTS, details, send, track
 from tab import FRAMES, Tab
 
 from builder import ROOT
+from holistic.interchange import bvh
 from holistic.motion import solve
 from holistic.results.named_points import Rotations
-from holistic.results.readers import read
+from holistic.results.readers import Recording, read
 from holistic.results.result import HANDEDNESS, MOTION, Result
 from holistic.results.writers import WRITERS, Head
 from holistic.shared import landmarks
@@ -113,6 +114,18 @@ class TestFiles:
                     assert_equal(getattr(person, name), getattr(original, name))
                 for name in MOTION if form != "csv" else ():
                     assert_equal(getattr(person, name), getattr(original, name))
+
+    def test_a_file_of_motion_is_that_of_the_native_package(
+        self, saved: Any, results: list[Result], tmp_path: Path
+    ) -> None:
+        path = tmp_path / "native.bvh"
+        bvh.write(Recording(tuple(results), 640, 480, "clip", 30), path, person=0)
+        ours, theirs = (each.read_text().split() for each in (saved("bvh"), path))
+        assert len(ours) == len(theirs)
+        for found, expected in zip(ours, theirs, strict=True):
+            if found != expected:
+                assert float(found) == pytest.approx(float(expected), abs=0.2)  # digits are cut
+        assert saved("vrma").read_bytes()[:4] == b"glTF"
 
     @pytest.fixture
     def native(self, results: list[Result], tmp_path: Path) -> Any:

@@ -1,7 +1,8 @@
 // A recording as a file: JSON, CSV or NPZ, in the very formats of holistic/results/writers.py, which
-// holistic/results/readers.py reads.
+// holistic/results/readers.py reads; or one person's movement as BVH, glTF or VRM animation.
 
 import { BONES } from '../shared/constants.js';
+import { converted } from './converting.js';
 import { npz } from './npz.js';
 import { pauses } from './pauses.js';
 import { HANDEDNESS, PARTS, SCORES } from './recording.js';
@@ -24,7 +25,7 @@ const SHAPES = {
 // What stands beside the points of a hand, in the plane and in metres.
 const HANDS = { leftHand: 'leftHandedness', rightHand: 'rightHandedness' };
 
-// Promises a recording as a Blob of the `format` json, csv or npz. `names` has the points' names:
+// Promises a recording as a Blob of the `format` json, csv, npz, bvh, glb or vrma. `names` has the points' names:
 // {pose: [...], hand: [...], face: {number: name}}.
 export function exported(recording, format, names) {
   return WRITERS[format](recording, names);
@@ -34,7 +35,15 @@ const WRITERS = {
   json: (recording) => joined(json(recording), 'application/json'),
   csv: (recording, names) => joined(csv(recording, names), 'text/csv'),
   npz: (recording) => npz(arrays(recording)),
+  bvh: (recording) => motionFile(recording, 'bvh', 'text/plain'),
+  glb: (recording) => motionFile(recording, 'glb', 'model/gltf-binary'),
+  vrma: (recording) => motionFile(recording, 'vrma', 'model/gltf-binary'),
 };
+
+async function motionFile(recording, format, type) {
+  const text = await (await WRITERS.json(recording)).text();
+  return new Blob([await converted(text, format)], { type });
+}
 
 function* json({ source, width, height, fps, frames }) {
   const head = { format: FORMAT, source, width, height, fps: fps && rounded(fps, 1e3) };
