@@ -134,6 +134,7 @@ class Recipe:
     presence: int | None = None  # position of the output that says whether the rest counts
     presence_logit: bool = False
     quantize: Quantize | None = None
+    drop: tuple[tuple[int, int], ...] = ()  # residual blocks to leave out, first and last operator
     prune: Prune | None = None
     distil: Distil | None = None
     retrain: Distil | None = None
@@ -164,7 +165,8 @@ def read(path: Path) -> Recipe:
             "retrain": _optional(Distil, table.pop("retrain", None)),
             "tune": _optional(Distil, table.pop("tune", None)),
         }
-        return Recipe(outputs=outputs, name=path.stem, **parts, **table)
+        blocks = tuple((first, last) for first, last in table.pop("drop", ()))
+        return Recipe(outputs=outputs, name=path.stem, drop=blocks, **parts, **table)
     except (KeyError, TypeError, ValueError) as error:
         raise CatalogueError(f"recipe {path}: {error}") from error
 
