@@ -16,6 +16,7 @@ tag.people = 2;
 tag.complexity = 0;
 tag.workers = 4;
 tag.irises = 1;
+tag.blendshapes = 1;
 tag.mirror = true;
 tag.camera = 'id';
 tag.resolution = '1280x720';
@@ -35,7 +36,8 @@ const told: [State, Ready | null, Fault | null, Source | null] = [tag.state, tag
 
 tag.addEventListener('landmarks', function ({ detail }) {
   for (const { id, pose, leftHand, scores } of detail.people) console.log(this.people, id, pose?.[0], leftHand, scores.face);
-  console.log(detail.times.pose.network, detail.complete, detail.latency);
+  const jaw: number | undefined = detail.people[0]?.blendshapes?.jawOpen;
+  console.log(jaw, detail.times.pose.network, detail.complete, detail.latency);
 });
 tag.addEventListener('progress', ({ detail: { part, loaded, total } }) => console.log(part, loaded / total));
 tag.addEventListener('ready', ({ detail }) => console.log(detail.files, detail.shared));

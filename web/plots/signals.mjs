@@ -59,6 +59,11 @@ export function openings(face, width, height) {
   return Object.fromEntries(entries);
 }
 
+// {name: 0 to 1} of blendshapes, and `smile`, the mean of the mouth's two corners.
+export function expression(blendshapes) {
+  return { ...blendshapes, smile: (blendshapes.mouthSmileLeft + blendshapes.mouthSmileRight) / 2 };
+}
+
 function pixels(face, width, height) {
   return (point) => [face[point * 3] * width, face[point * 3 + 1] * height, face[point * 3 + 2] * width];
 }

@@ -3,7 +3,7 @@
 
 import { npz } from './npz.mjs';
 import { pauses } from './pauses.mjs';
-import { HANDEDNESS, PARTS, SCORES } from './recording.mjs';
+import { BLENDSHAPES, HANDEDNESS, PARTS, SCORES } from './recording.mjs';
 
 export const FORMAT = 'holistic-landmarks-1';
 const DECIMALS = 1e5; // as holistic/results/result.py rounds
@@ -52,8 +52,14 @@ function plain(person) {
   return {
     id: person.id,
     ...Object.fromEntries([...parts, ...hands]),
+    blendshapes: expression(person),
     scores: Object.fromEntries(scores.filter(([, score]) => score !== null)),
   };
+}
+
+function expression({ blendshapes }) {
+  if (!blendshapes) return null;
+  return Object.fromEntries(BLENDSHAPES.map((name) => [name, short(blendshapes[name])]));
 }
 
 function rows(name, values) {
@@ -80,6 +86,9 @@ function* csv({ frames }, { pose, hand, face }) {
         });
         yield lines.join('');
       }
+      const scores = Object.entries(expression(person) ?? {});
+      const lines = scores.map(([name, score], row) => `${start},blendshapes,${row},${name},,,,,,,${score}\n`);
+      yield lines.join('');
     }
   }
 }
@@ -120,6 +129,15 @@ function arrays({ frames, width, height }) {
       Float32Array.from(scores, (key) => person.scores?.[key] ?? NaN),
     ),
   };
+  if (people.some(([, { blendshapes }]) => blendshapes)) {
+    found.blendshapes = {
+      shape: [people.length, BLENDSHAPES.length],
+      type: Float32Array,
+      pieces: people.map(([, { blendshapes }]) =>
+        Float32Array.from(BLENDSHAPES, (name) => blendshapes?.[name] ?? NaN),
+      ),
+    };
+  }
   return found;
 }
 

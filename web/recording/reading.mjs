@@ -2,7 +2,7 @@
 
 import { COLUMNS, FORMAT } from './export.mjs';
 import { arraysOf } from './npz.mjs';
-import { HANDEDNESS, PARTS, Recording, SCORES } from './recording.mjs';
+import { BLENDSHAPES, HANDEDNESS, PARTS, Recording, SCORES } from './recording.mjs';
 
 const READERS = { json, csv, npz };
 
@@ -43,9 +43,11 @@ async function csv(file, video) {
   if (head !== COLUMNS) throw new Error(`its first line is not ${COLUMNS}`);
   const frames = new Map(); // time stamp -> id -> person
   for (const line of lines) {
-    const [timestamp, id, part, , , ...numbers] = line.split(',');
+    const [timestamp, id, part, , name, ...numbers] = line.split(',');
     const people = entry(frames, timestamp, () => new Map());
-    addPoint(entry(people, id, () => ({ id: Number(id), scores: {} })), part, numbers);
+    const person = entry(people, id, () => ({ id: Number(id), scores: {} }));
+    if (part === 'blendshapes') (person[part] ??= {})[name] = Number(numbers.at(-1));
+    else addPoint(person, part, numbers);
   }
   const listed = Array.from(frames, ([timestamp, people]) => ({
     timestamp: Number(timestamp),
@@ -62,7 +64,7 @@ function addPoint(person, part, [x, y, z, visibility, presence, handedness, scor
 }
 
 async function npz(file) {
-  const { timestamps, size, frame, id, scores, ...columns } = await arraysOf(file);
+  const { timestamps, size, frame, id, scores, blendshapes, ...columns } = await arraysOf(file);
   const frames = Array.from(timestamps.values, (timestamp) => ({ timestamp, people: [] }));
   const names = Object.values(SCORES);
   id.values.forEach((number, row) => {
@@ -71,6 +73,7 @@ async function npz(file) {
     frames[Number(frame.values[row])].people.push({
       id: Number(number),
       ...Object.fromEntries(found),
+      blendshapes: namedRow(blendshapes, row),
       scores: Object.fromEntries(sure.filter(([, score]) => !Number.isNaN(score))),
     });
   });
@@ -86,6 +89,13 @@ function rowOf({ shape: [, points, values], values: all }, row) {
   return there.length ? there : null;
 }
 
+// {name: number} of a person's row of blendshapes, or null where there are none.
+function namedRow(column, row) {
+  const start = row * BLENDSHAPES.length;
+  if (!column || Number.isNaN(column.values[start])) return null;
+  return Object.fromEntries(BLENDSHAPES.map((name, at) => [name, column.values[start + at]]));
+}
+
 function person(parts) {
   const arrays = Object.entries(PARTS).map(([part, name]) => [
     part,
@@ -94,7 +104,13 @@ function person(parts) {
   const values = (names, from) =>
     Object.fromEntries(Object.entries(names).map(([key, name]) => [key, from?.[name] ?? null]));
   const scores = values(SCORES, parts.scores);
-  return { id: parts.id, ...Object.fromEntries(arrays), ...values(HANDEDNESS, parts), scores };
+  return {
+    id: parts.id,
+    ...Object.fromEntries(arrays),
+    ...values(HANDEDNESS, parts),
+    blendshapes: parts.blendshapes ?? null,
+    scores,
+  };
 }
 
 function entry(map, key, make) {

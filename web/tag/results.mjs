@@ -1,10 +1,10 @@
 // Reads a record (py/holistic/shared/layout.py tells what is in it) as the detail of a `landmarks` event:
 // {frame, timestamp, times: {pose: {total, warp, network}, face, leftHand, rightHand}, people}, where
-// a person is {id, pose, poseWorld, face, irises, leftHand, rightHand, leftHandWorld, rightHandWorld,
-// leftHandedness, rightHandedness, scores: {pose, face, leftHand, rightHand}}. The arrays are
-// copies, which a listener may keep; what was not found is null.
+// a person is {id, pose, poseWorld, face, irises, blendshapes, leftHand, rightHand, leftHandWorld,
+// rightHandWorld, leftHandedness, rightHandedness, scores: {pose, face, leftHand, rightHand}}. The arrays are
+// copies, which a listener may keep; what was not found is null. Blendshapes are {name: number}.
 
-import { LAYOUT } from '../shared/constants.mjs';
+import { BLENDSHAPES, LAYOUT } from '../shared/constants.mjs';
 
 // In the order of the layout: the parts' names in events, and where each begins in a person.
 const PARTS = {
@@ -43,6 +43,7 @@ function person(section, row) {
     poseWorld: part(POSE, POSE_WORLD, FACE),
     face: part(FACE, FACE_LANDMARKS, IRISES),
     irises: irises(section),
+    blendshapes: blendshapes(section),
     leftHand: hand(PARTS.leftHand, HAND_LANDMARKS, HAND_WORLD),
     rightHand: hand(PARTS.rightHand, HAND_LANDMARKS, HAND_WORLD),
     leftHandWorld: hand(PARTS.leftHand, HAND_WORLD, HAND_FLOATS),
@@ -57,6 +58,13 @@ function person(section, row) {
 function irises(section) {
   const points = section.slice(LAYOUT.IRISES, LAYOUT.BLENDSHAPES);
   return points.some((value) => value) ? points : null;
+}
+
+// Null where nobody asked for them: at least one is not 0.
+function blendshapes(section) {
+  const numbers = section.subarray(LAYOUT.BLENDSHAPES, LAYOUT.LEFT_HAND);
+  if (!numbers.some((value) => value)) return null;
+  return Object.fromEntries(BLENDSHAPES.map((name, index) => [name, numbers[index]]));
 }
 
 function times(record) {

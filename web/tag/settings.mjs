@@ -22,6 +22,7 @@ const ATTRIBUTES = {
   variant: one(VARIANTS, AUTO),
   level: one([AUTO, ...LEVELS], LEVELS[0]),
   irises: whole(0, 1, 0),
+  blendshapes: whole(0, 1, 0),
   overlay: names(LAYERS, 'picture pose face hands', 0),
   camera: any(''),
   resolution: size('640x480'),

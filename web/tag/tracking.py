@@ -349,4 +349,5 @@ def _options(settings: JsProxy) -> Options:
         settings.workers,
         settings.level,
         settings.irises,
+        settings.blendshapes,
     )

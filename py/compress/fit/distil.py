@@ -55,7 +55,8 @@ def output_loss(
 ) -> Tensor:
     """Mean absolute error of all outputs in units of the recipe's scales, smooth near zero.
 
-    Emphasized landmarks count as often as the recipe says. Where the teacher sees nothing, only the presence counts, and that ``doubt`` times.
+    Emphasized landmarks count as often as the recipe says. Where the teacher sees nothing, only the
+    presence counts, and that ``doubt`` times.
     """
     sure = certainty(recipe, wanted)
     doubts = torch.where(sure < PRESENT, doubt, 1.0)[..., None]

@@ -19,6 +19,7 @@ class Options:
         workers: int = 2,
         level: str = quality.LEVELS[0],
         irises: int = 0,
+        blendshapes: int = 0,
     ) -> None:
         self.parts = [part for part in layout.PARTS if part in parts]
         self.people = people
@@ -27,6 +28,7 @@ class Options:
         self.workers = workers
         self.level = level
         self.irises = irises
+        self.blendshapes = blendshapes
 
     @property
     def with_pose(self) -> bool:
@@ -50,6 +52,7 @@ class Options:
             with_pose=self.with_pose,
             several=self.people > 1,
             irises=bool(self.irises),
+            blendshapes=bool(self.blendshapes),
         )
         light = model_sets.POSE_MODELS[0]
         if self.level != quality.LEVELS[0] and "pose" in parts and light not in names:
@@ -64,5 +67,6 @@ class Options:
             "variant": self.variant,
             "max_people": self.people,
             "refine_face": bool(self.irises),
+            "blendshapes": bool(self.blendshapes),
             "mode": "picture" if thorough else "video",
         }
