@@ -133,12 +133,12 @@ async function keep(store, url, { sha256, unpacked }, response) {
 }
 
 // Keeps all that a later visit can ask for; of models and parts of Python, of which there are more than
-// one browser needs, those that are named.
+// one browser needs, those that are named. What only the avatar's page loads is kept when it does.
 async function keepAll({ files: chosen }) {
   const store = await caches.open(STORE);
   for (const [path, file] of Object.entries(await files())) {
     const url = SCOPE + path;
-    const wanted = !/^(models|python)\//.test(path) || chosen.includes(path);
+    const wanted = !/^(avatar|models|python|three)\//.test(path) || chosen.includes(path);
     if (!wanted || (await held(store, url, file.sha256))) continue;
     const response = await fetched(url, 'no-cache');
     if (response.ok) await keep(store, url, file, response);

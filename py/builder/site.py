@@ -20,6 +20,7 @@ from builder import (
     BUILD,
     ROOT,
     BuildError,
+    avatars,
     constants,
     documentation,
     downloads,
@@ -62,6 +63,8 @@ def build(folder: Path = SITE) -> Path:
     _unpack(mediabunny, new / "mediabunny", ["mediabunny.min.mjs"], "package/dist/bundles/")
     fflate = downloads.pinned_npm_package("fflate")
     _unpack(fflate, new / "fflate", ["browser.js"], "package/esm/")
+    avatars.add_three(new / "three")
+    shutil.copy(avatars.avatar(), new / "avatar" / "holistic.vrm")
     (core,) = (new / "pyscript").glob("core-*.js")
     core.write_text(pyscript.without_eval(core.read_text("utf-8")), "utf-8")
     loader = (new / "micropython" / "micropython.js").read_text("utf-8")

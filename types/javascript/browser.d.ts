@@ -39,3 +39,8 @@ declare module '*/vision_bundle.mjs' {
   export const FilesetResolver: any;
   export const HolisticLandmarker: any;
 }
+
+/** three, its reader of glTF files and three-vrm: whatever they export. */
+declare module '*/three.module.js';
+declare module '*/GLTFLoader.js';
+declare module '*/three-vrm.module.min.js';

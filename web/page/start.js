@@ -28,8 +28,9 @@ function sleep(time) {
 }
 
 async function start() {
-  if (!(await serve())) return;
   const query = new URLSearchParams(location.search); // says what the tag does
+  if (query.get('view') === 'avatar') return void location.replace(`./avatar.html${location.search}`);
+  if (!(await serve())) return;
   for (const name of SETTINGS) if (query.has(name)) tracker.setAttribute(name, query.get(name));
   if (tracker.hasAttribute('src')) tracker.dataset.state = 'opening'; // no need to say how to start
   tracker.addEventListener('ready', ({ detail }) => keep(detail.files), { once: true });

@@ -1,0 +1,46 @@
+// Reads .vrm files, VRM 1.0 and 0.x, and says what is wrong with those that are none.
+
+import { GLTFLoader } from '../three/GLTFLoader.js';
+import { VRMLoaderPlugin, VRMUtils } from '../three/three-vrm.module.min.js';
+
+const HEADER = 12; // bytes of a binary glTF: its mark, version and length
+const MARK = 0x46546c67; // "glTF"
+
+const loader = new GLTFLoader();
+loader.register((parser) => new VRMLoaderPlugin(parser));
+
+// Promises the VRM of three-vrm in a file's `content`, an ArrayBuffer; it looks along z. Rejects with
+// an Error that names the file and says what it lacks.
+export async function readModel(content, name) {
+  checkHeader(content, name);
+  const { vrm } = await parsed(content, name);
+  if (!vrm) throw new Error(`${name} is a glTF model, but no VRM avatar: it does not name its bones.`);
+  VRMUtils.rotateVRM0(vrm);
+  vrm.scene.traverse((object) => {
+    object.frustumCulled = false; // skins move out of the boxes that they have at rest
+  });
+  return vrm;
+}
+
+export function dispose(vrm) {
+  VRMUtils.deepDispose(vrm.scene);
+}
+
+function checkHeader(content, name) {
+  const header = new DataView(content);
+  if (content.byteLength < HEADER || header.getUint32(0, true) !== MARK) {
+    throw new Error(`${name} is no VRM avatar: it is not a binary glTF file.`);
+  }
+  const length = header.getUint32(8, true);
+  if (content.byteLength < length) {
+    throw new Error(`${name} is cut short: ${content.byteLength} of ${length} bytes. Copy it anew.`);
+  }
+}
+
+async function parsed(content, name) {
+  try {
+    return (await loader.parseAsync(content, '')).userData;
+  } catch (error) {
+    throw new Error(`${name} cannot be read, it may be damaged: ${error.message}`);
+  }
+}
