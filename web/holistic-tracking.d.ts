@@ -236,6 +236,8 @@ export class HolisticTracking extends HTMLElement {
   /** Rejects with an Error that has the `code` of a fault. */
   detect(image: Source): Promise<Landmarks>;
   frame(): { width: number; height: number; data: Uint8Array } | null;
+  /** What the tag draws, mirrored if it is; a frame for each that it shows unless told otherwise. */
+  captureStream(frameRate?: number): MediaStream;
 
   addEventListener<K extends keyof HolisticTrackingEventMap>(
     type: K,

@@ -125,6 +125,12 @@ export class HolisticTracking extends Base {
     return this.#current?.frame() ?? null;
   }
 
+  // A MediaStream of what the tag draws, picture and overlay in one, mirrored if the tag is. Without a
+  // frameRate it has a frame for every one that the tag shows.
+  captureStream(frameRate) {
+    return this.#painter.captureStream(frameRate, () => this.hasAttribute('mirror'));
+  }
+
   connectedCallback() {
     for (const name of ['src', 'mirror', ...NAMES]) takeUp(this, name);
     if (this.#tracking) return; // it was only moved

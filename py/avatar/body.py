@@ -11,11 +11,15 @@ from holistic.shared.bones import ARM, BONES, FINGERS, LEG, SIDES
 
 SKELETON = skeleton()
 
+_LONGER = 0.035  # metres of the neck: the tracker's shoulders are joints, and lie below it
+
 
 def _joints() -> np.ndarray:
     found = np.zeros((len(BONES), 3))
     for row, parent in enumerate(PARENT):
         found[row] = SKELETON.offsets[row] + (found[parent] if parent >= 0 else 0)
+    for bone in ("head", "leftEye", "rightEye"):
+        found[INDEX[bone]] += (0, _LONGER, 0)
     return found
 
 
@@ -40,38 +44,45 @@ def _tube(points: list[np.ndarray], bones: list[str], radii: list[tuple[float, f
     return tube(np.array(points), rows, np.array(radii), len(BONES), up)
 
 
+_TRUNK = ("hips", "spine", "chest", "upperChest", "neck")
+
+
 def shirt() -> Mesh:
     """The trunk and the upper arms."""
+    hips, spine, chest, upper, neck = (joint(bone) for bone in _TRUNK)
     trunk = _tube(
         [
-            joint("hips") - (0, 0.05, 0),
-            *(joint(bone) for bone in ("spine", "chest", "upperChest", "neck")),
+            *(hips - (0, 0.035, 0), spine, chest, upper),
+            *(neck - (0, 0.01, 0), neck + (0, 0.035, 0), neck + (0, 0.075, 0)),
         ],
-        ["hips", "spine", "chest", "upperChest"],
-        [(0.145, 0.1), (0.13, 0.095), (0.14, 0.1), (0.165, 0.105), (0.055, 0.05)],
+        ["hips", "spine", "chest", *["upperChest"] * 3],
+        [
+            *((0.184, 0.128), (0.142, 0.105), (0.15, 0.108), (0.162, 0.11)),
+            *((0.152, 0.09), (0.124, 0.072), (0.052, 0.052)),
+        ],
     )
     arms = []
     for side in SIDES:
         shoulder, elbow = joint(f"{side}UpperArm"), joint(f"{side}LowerArm")
-        inner = joint(f"{side}Shoulder") * 0.5 + shoulder * 0.5
-        points = [inner, shoulder, shoulder + 0.8 * (elbow - shoulder)]
+        inner = 0.4 * joint(f"{side}Shoulder") + 0.6 * shoulder
+        points = [inner, shoulder, shoulder + 0.75 * (elbow - shoulder)]
         bones = [f"{side}Shoulder", f"{side}UpperArm"]
-        arms.append(_tube(points, bones, [(0.055, 0.06), (0.058, 0.06), (0.05, 0.05)]))
+        arms.append(_tube(points, bones, [(0.06, 0.04), (0.058, 0.05), (0.052, 0.05)]))
     return joined([trunk, *arms])
 
 
 def trousers() -> Mesh:
     """Hips and legs down to the ankles."""
     hips = _tube(
-        [joint("hips") - (0, 0.12, 0), joint("hips") + (0, 0.02, 0)],
+        [joint("hips") - (0, 0.09, 0), joint("hips") + (0, 0.02, 0)],
         ["hips"],
-        [(0.12, 0.09), (0.148, 0.102)],
+        [(0.15, 0.1), (0.148, 0.1)],
     )
     legs = []
     for side in SIDES:
         thigh, shin, foot, _ = (f"{side}{bone}" for bone in LEG)
-        points = [joint(thigh) + (0, 0.02, 0), joint(shin), joint(foot)]
-        legs.append(_tube(points, [thigh, shin], [(0.085, 0.09), (0.06, 0.065), (0.045, 0.05)]))
+        points = [joint(thigh) * (0.92, 1, 1) - (0, 0.03, 0), joint(shin), joint(foot)]
+        legs.append(_tube(points, [thigh, shin], [(0.074, 0.088), (0.06, 0.065), (0.048, 0.052)]))
     return joined([hips, *legs])
 
 
@@ -93,9 +104,9 @@ def skin() -> Mesh:
     """Lower arms, hands, fingers and the neck."""
     found = [
         _tube(
-            [joint("neck") - (0, 0.03, 0), joint("head") + (0, 0.05, 0)],
+            [joint("neck"), joint("head") + (0, 0.03, 0)],
             ["neck"],
-            [(0.05, 0.05), (0.047, 0.047)],
+            [(0.05, 0.05), (0.046, 0.048)],
         )
     ]
     for side in SIDES:

@@ -104,20 +104,20 @@ def tube(
             centres.append(points[piece] + share * (points[piece + 1] - points[piece]))
             shares.append(radii[piece] + share * (radii[piece + 1] - radii[piece]))
             weights.append(_weights(piece, share, bones, bone_count))
-    centres, shares = _rounded(np.array(centres), np.array(shares))
+    middles, sizes = _rounded(np.array(centres), np.array(shares))
     weights = [weights[0]] * 2 + weights + [weights[-1]] * 2
-    along = np.gradient(centres, axis=0)
+    along = np.gradient(middles, axis=0)
     along /= np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-9)
     across = np.cross(np.asarray(up, float), along)
     across /= np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-9)
     upward = np.cross(along, across)
     turn = np.arange(sides) * 2 * np.pi / sides
-    circle = across[:, None] * (np.cos(turn)[:, None] * shares[:, None, :1]) + upward[:, None] * (
-        np.sin(turn)[:, None] * shares[:, None, 1:]
+    circle = across[:, None] * (np.cos(turn)[:, None] * sizes[:, None, :1]) + upward[:, None] * (
+        np.sin(turn)[:, None] * sizes[:, None, 1:]
     )
-    positions = (centres[:, None] + circle).reshape(-1, 3)
+    positions = (middles[:, None] + circle).reshape(-1, 3)
     return Mesh(
-        positions, grid(len(centres), sides), np.repeat(np.array(weights), sides, axis=0), {}
+        positions, grid(len(middles), sides), np.repeat(np.array(weights), sides, axis=0), {}
     )
 
 

@@ -31,20 +31,23 @@ class Part(NamedTuple):
 
 def parts() -> list[Part]:
     """All parts of the avatar."""
-    skin, hair = (0.93, 0.69, 0.55), (0.16, 0.1, 0.08)
+    skin, hair = (0.86, 0.56, 0.42), (0.09, 0.05, 0.035)
     return [
-        Part("shirt", body.shirt(), (0.12, 0.42, 0.55)),
-        Part("trousers", body.trousers(), (0.13, 0.16, 0.26)),
+        Part("shirt", body.shirt(), (0.05, 0.32, 0.48)),
+        Part("trousers", body.trousers(), (0.06, 0.08, 0.17)),
         Part("shoes", body.shoes(), (0.85, 0.85, 0.82)),
         Part("skin", body.skin(), skin, 0.7),
         Part("head", face.head(), skin, 0.7),
         Part("hair", face.hair(), hair, 0.6),
         Part("eyeballs", face.eyeballs(), (0.97, 0.97, 0.97), 0.2),
-        Part("irises", face.irises(), (0.1, 0.2, 0.16), 0.2),
-        Part("lids", face.lids(), (0.88, 0.62, 0.49), 0.7),
+        Part("irises", face.irises(), (0.12, 0.3, 0.33), 0.2),
+        Part("pupils", face.pupils(), (0.01, 0.01, 0.01), 0.2),
+        Part("lids", face.lids(), (0.82, 0.52, 0.4), 0.7),
+        Part("lashes", face.lashes(), hair),
         Part("brows", face.brows(), hair),
-        Part("lips", face.lips(), (0.75, 0.35, 0.33), 0.5),
-        Part("mouth", face.cavity(), (0.22, 0.04, 0.05)),
+        Part("lips", face.lips(), (0.66, 0.24, 0.22), 0.5),
+        Part("mouth", face.cavity(), (0.13, 0.02, 0.03)),
+        Part("teeth", face.teeth(), (0.92, 0.9, 0.86), 0.3),
     ]
 
 

@@ -38,9 +38,9 @@ export class Stage {
   // Throws an Error where the browser has no WebGL.
   constructor(canvas) {
     this.#renderer = renderer(canvas);
-    const sun = new DirectionalLight(0xffffff, 2);
+    const sun = new DirectionalLight(0xffffff, 2.2);
     sun.position.set(0.6, 1.2, 1.4);
-    this.#scene.add(new AmbientLight(0xffffff, 1.4), sun);
+    this.#scene.add(new AmbientLight(0xdfe8ff, 1.3), sun);
     new ResizeObserver(() => this.#resize()).observe(canvas);
     canvas.addEventListener('webglcontextrestored', () => (this.#stale = true));
     requestAnimationFrame((now) => this.#tick(now));

@@ -11,6 +11,10 @@ export class Painter {
   /** @type {any} An ImageData, or {width, height} of a frame that is shown elsewhere. */
   image;
 
+  #joined; // the canvas of streams, once there has been one
+  #mirrored;
+  #streams = [];
+
   // `picture` and `overlay` are canvases one above the other, and `shown` the names of what is
   // painted: picture, pose, face, leftHand, rightHand. `styleOf(part)` gives {colour, width} of a part;
   // `edges` its lines, as flat lists of point pairs: {pose, face, leftHand, rightHand}.
@@ -42,6 +46,39 @@ export class Painter {
     else this.picture.clearRect(0, 0, width, height);
     this.overlay.clearRect(0, 0, width, height);
     for (const person of this.people) this.#paint(person);
+    this.#join();
+  }
+
+  // A MediaStream of what is painted, picture and overlay in one; `mirrored()` says whether its
+  // pictures are. Without a `frameRate` there is a frame of it for every one that is shown.
+  captureStream(frameRate, mirrored) {
+    this.#joined ??= document.createElement('canvas').getContext('2d');
+    this.#mirrored = mirrored;
+    const { canvas } = this.#joined;
+    this.#fit();
+    const stream = frameRate === undefined ? canvas.captureStream() : canvas.captureStream(frameRate);
+    this.#streams.push(stream);
+    this.#join();
+    return stream;
+  }
+
+  #fit() {
+    const { canvas } = this.#joined;
+    const { width, height } = this.picture.canvas;
+    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+  }
+
+  // Paints the streams' canvas, as long as somebody looks at a stream.
+  #join() {
+    this.#streams = this.#streams.filter((stream) => stream.getTracks().some(isLive));
+    if (!this.#streams.length) return;
+    this.#fit();
+    const context = this.#joined;
+    const { width, height } = context.canvas;
+    const side = this.#mirrored() ? -1 : 1;
+    context.setTransform(side, 0, 0, 1, side < 0 ? width : 0, 0);
+    context.clearRect(0, 0, width, height);
+    for (const { canvas } of [this.picture, this.overlay]) context.drawImage(canvas, 0, 0);
   }
 
   #paint(person) {
@@ -101,4 +138,8 @@ export class Painter {
     }
     return path;
   }
+}
+
+function isLive({ readyState }) {
+  return readyState === 'live';
 }

@@ -1,0 +1,366 @@
+"""The avatar's page: an avatar does what the tracked person does, also in OBS."""
+
+import io
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from conftest import MEDIA
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+from tab import Tab
+
+from builder.site import SITE
+from holistic.motion.expressions import vrm_expressions
+from holistic.results.blendshapes import Blendshapes
+from holistic.shared.blendshapes import NAMES
+from holistic.shared.bones import BONES
+
+DRAWN = "--enable-unsafe-swiftshader"
+"""Chromium has WebGL without a graphics card."""
+
+OWN = "avatar/holistic.vrm"
+STILL = 100  # ms between two looks at a scene that shall have come to rest
+
+READ = """async ([name, content]) => {
+    const { readModel } = await import('./avatar/model.js');
+    const bytes = content
+        ? Uint8Array.from(content).buffer
+        : await (await fetch(`./${name}`)).arrayBuffer();
+    const vrm = await readModel(bytes, name);
+    return {
+        version: vrm.meta.metaVersion,
+        bones: Object.keys(vrm.humanoid.humanBones),
+        presets: Object.keys(vrm.expressionManager.presetExpressionMap),
+        custom: Object.keys(vrm.expressionManager.customExpressionMap),
+    };
+}"""
+
+POSED = """async ([content, person]) => {
+    const { readModel } = await import('./avatar/model.js');
+    const { Avatar } = await import('./avatar/avatar.js');
+    const vrm = await readModel(Uint8Array.from(content).buffer, 'some.vrm');
+    const avatar = new Avatar(vrm);
+    avatar.show(person);
+    for (let i = 0; i < 40; i++) avatar.update(0.1);
+    const { expressionManager, humanoid } = vrm;
+    const bones = Object.keys(person.bones).filter((name) => humanoid.getNormalizedBoneNode(name));
+    const hips = humanoid.getNormalizedBoneNode('hips').position.toArray();
+    const rest = humanoid.normalizedRestPose.hips.position;
+    return {
+        version: vrm.meta.metaVersion,
+        perfectSync: avatar.perfectSync,
+        hips: hips.map((value, i) => value - rest[i]),
+        bones: Object.fromEntries(bones.map((name) =>
+            [name, humanoid.getNormalizedBoneNode(name).quaternion.toArray()])),
+        expressions: Object.fromEntries(Object.keys(expressionManager.expressionMap).map(
+            (name) => [name, expressionManager.getValue(name)])),
+    };
+}"""
+
+
+@pytest.fixture
+def stage_page(launch: Callable[..., Browser], site: str) -> Iterator[Callable[..., Page]]:
+    """A function that opens the avatar's page without the tracker: tests send its events."""
+    context = launch(DRAWN).new_context(viewport={"width": 640, "height": 640})
+    context.route(
+        "**/holistic-tracking.js",
+        lambda route: route.fulfill(body="", content_type="text/javascript"),
+    )
+
+    def stage_page(query: str = "") -> Page:
+        page = context.new_page()
+        page.goto(f"{site}avatar.html{query}")
+        return page
+
+    yield stage_page
+    context.close()
+
+
+def person(**shown: float) -> dict[str, Any]:
+    """Somebody in the T-pose with these blendshapes."""
+    return {
+        "bones": {bone: [0, 0, 0, 1] for bone in BONES},
+        "hipsPosition": None,
+        "blendshapes": face(**shown),
+    }
+
+
+def face(**shown: float) -> dict[str, float]:
+    """All blendshapes, 0 but for these."""
+    return {name: shown.get(name, 0.0) for name in NAMES}
+
+
+def send(page: Page, *people: dict[str, Any]) -> None:
+    """Send an event with these people."""
+    page.evaluate(
+        """(people) => document.querySelector('holistic-tracking').dispatchEvent(
+            new CustomEvent('landmarks', {detail: {people}}))""",
+        list(people),
+    )
+
+
+def still(page: Page) -> np.ndarray:
+    """(height, width, 4) what the page shows once it moves no more."""
+    before = None
+    for _ in range(100):
+        now = page.screenshot(omit_background=True)
+        if now == before:
+            break
+        before = now
+        page.wait_for_timeout(STILL)
+    return np.asarray(Image.open(io.BytesIO(now)).convert("RGBA")).astype(int)
+
+
+def drop(page: Page, name: str, content: bytes) -> None:
+    """Drop a file on the page."""
+    page.evaluate(
+        """([name, content]) => {
+            const dataTransfer = new DataTransfer();
+            dataTransfer.items.add(new File([Uint8Array.from(content)], name));
+            dispatchEvent(new DragEvent('drop', {dataTransfer, cancelable: true}));
+        }""",
+        [name, list(content)],
+    )
+
+
+def test_three_vrm_reads_our_avatar(empty_page: Page) -> None:
+    found = empty_page.evaluate(READ, [OWN, None])
+    assert found["version"] == "1"
+    assert set(found["bones"]) == set(BONES)
+    assert set(found["custom"]) == set(NAMES) - {"_neutral"}
+    assert {"aa", "ih", "ou", "ee", "oh", "blink", "happy"} <= set(found["presets"])
+
+
+def test_presets_are_as_the_native_ones(empty_page: Page) -> None:
+    script = "async (face) => (await import('./avatar/expressions.js')).presets(face)"
+    generator = np.random.default_rng(1)
+    for _ in range(20):
+        shown = dict(zip(NAMES, generator.random(len(NAMES)).tolist(), strict=True))
+        expected = vrm_expressions(Blendshapes.of(shown))
+        assert empty_page.evaluate(script, shown) == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"not a model", "no VRM avatar"),
+        (b"glTF" + bytes([2, 0, 0, 0, 99, 0, 0, 0]), "cut short: 12 of 99 bytes"),
+        (b"glTF" + bytes([2, 0, 0, 0, 12, 0, 0, 0]), "may be damaged"),
+    ],
+    ids=["another file", "cut short", "empty"],
+)
+def test_a_broken_file_is_told(stage_page: Callable[..., Page], content: bytes, told: str) -> None:
+    page = stage_page()
+    drop(page, "broken.vrm", content)
+    expect(page.locator("#hint")).to_contain_text("broken.vrm")
+    expect(page.locator("#hint")).to_contain_text(told)
+
+
+def test_a_dropped_avatar_is_shown(stage_page: Callable[..., Page]) -> None:
+    page = stage_page()
+    drop(page, "mine.vrm", (SITE / OWN).read_bytes())
+    expect(page.locator("#hint")).to_have_text("mine.vrm is shown.")
+
+
+def quaternions() -> dict[str, list[float]]:
+    """A small turn of every bone, each another one."""
+    turns = np.random.default_rng(3).normal(0, 0.2, (len(BONES), 4))
+    turns[:, 3] += 1
+    turns /= np.linalg.norm(turns, axis=1, keepdims=True)
+    return dict(zip(BONES, turns.tolist(), strict=True))
+
+
+def test_bones_and_face_come_to_what_the_event_says(empty_page: Page) -> None:
+    shown = person(jawOpen=0.7, mouthSmileLeft=0.4)
+    shown |= {"bones": quaternions(), "hipsPosition": [0.1, -0.2, 0.3]}
+    found = empty_page.evaluate(POSED, [list((SITE / OWN).read_bytes()), shown])
+    for bone, expected in shown["bones"].items():
+        assert found["bones"][bone] == pytest.approx(expected, abs=1e-3), bone
+    assert found["hips"] == pytest.approx([0.1, -0.2, 0.3], rel=0.02)
+    assert found["perfectSync"]
+    assert found["expressions"]["jawOpen"] == pytest.approx(0.7, abs=0.01)
+    assert found["expressions"]["mouthSmileLeft"] == pytest.approx(0.4, abs=0.01)
+    assert found["expressions"]["aa"] == 0, "only one way of showing a face"
+
+
+def test_names_of_perfect_sync_may_be_capitalised(empty_page: Page) -> None:
+    def capitalise(document: dict[str, Any]) -> None:
+        expressions = document["extensions"]["VRMC_vrm"]["expressions"]
+        own = expressions["custom"]
+        expressions["custom"] = {name[0].upper() + name[1:]: own[name] for name in own}
+
+    found = empty_page.evaluate(POSED, [list(changed(capitalise)), person(jawOpen=0.7)])
+    assert found["expressions"]["JawOpen"] == pytest.approx(0.7, abs=0.01)
+
+
+def test_a_model_with_presets_alone_shows_these(empty_page: Page) -> None:
+    def without_custom(document: dict[str, Any]) -> None:
+        del document["extensions"]["VRMC_vrm"]["expressions"]["custom"]
+
+    shown = person(jawOpen=0.7, eyeBlinkLeft=1.0)
+    found = empty_page.evaluate(POSED, [list(changed(without_custom)), shown])
+    assert not found["perfectSync"]
+    assert found["expressions"]["aa"] == pytest.approx(0.7, abs=0.01)
+    assert found["expressions"]["blinkLeft"] == pytest.approx(1, abs=0.01)
+
+
+def test_a_model_of_vrm_0_looks_the_other_way(empty_page: Page) -> None:
+    shown = person(jawOpen=0.7) | {"bones": quaternions(), "hipsPosition": [0.1, -0.2, 0.3]}
+    found = empty_page.evaluate(POSED, [list(changed(make_old)), shown])
+    assert found["version"] == "0"
+    for bone, (x, y, z, w) in shown["bones"].items():
+        assert found["bones"][bone] == pytest.approx([-x, y, -z, w], abs=1e-3), bone
+    assert found["hips"] == pytest.approx([-0.1, -0.2, -0.3], rel=0.02)
+    assert found["expressions"]["aa"] == pytest.approx(0.7, abs=0.01)
+
+
+def changed(change: Callable[[dict[str, Any]], None]) -> bytes:
+    """Our avatar, with another description."""
+    content = (SITE / OWN).read_bytes()
+    length = int.from_bytes(content[12:16], "little")
+    document = json.loads(content[20 : 20 + length])
+    change(document)
+    text = json.dumps(document).encode()
+    text += b" " * (-len(text) % 4)
+    rest = content[20 + length :]
+    sizes = [2, 20 + len(text) + len(rest), len(text)]
+    header = b"".join(size.to_bytes(4, "little") for size in sizes)
+    return b"glTF" + header + b"JSON" + text + rest
+
+
+def make_old(document: dict[str, Any]) -> None:
+    """Describe the model as VRM 0.x does."""
+    new = document["extensions"].pop("VRMC_vrm")
+    thumb = {"ThumbProximal": "ThumbIntermediate", "ThumbMetacarpal": "ThumbProximal"}
+
+    def old_name(bone: str) -> str:
+        side, rest = next(
+            ((side, bone[len(side) :]) for side in ("left", "right") if bone.startswith(side)),
+            ("", bone),
+        )
+        return side + thumb.get(rest, rest)
+
+    bones = [
+        {"bone": old_name(bone), "node": each["node"]}
+        for bone, each in new["humanoid"]["humanBones"].items()
+    ]
+    (bind,) = [
+        bind
+        for bind in new["expressions"]["custom"]["jawOpen"]["morphTargetBinds"]
+        if document["nodes"][bind["node"]]["name"] == "lips"
+    ]
+    mesh = document["nodes"][bind["node"]]["mesh"]
+    binds = [{"mesh": mesh, "index": bind["index"], "weight": 100}]
+    group = {"name": "A", "presetName": "a", "binds": binds, "isBinary": False}
+    document["extensionsUsed"] = ["VRM"]
+    document["extensions"]["VRM"] = {
+        "specVersion": "0.0",
+        "meta": {"title": "old"},
+        "humanoid": {"humanBones": bones},
+        "blendShapeMaster": {"blendShapeGroups": [group]},
+    }
+
+
+class TestScene:
+    """What there is to see."""
+
+    def test_a_smile_moves_the_mouth(
+        self, stage_page: Callable[..., Page], screenshots: Path
+    ) -> None:
+        page = stage_page("?background=%2380c0ff&frame=face")
+        page.wait_for_load_state("networkidle")
+        send(page, person())
+        plain = still(page)
+        send(page, person(mouthSmileLeft=1, mouthSmileRight=1))
+        smiling = still(page)
+        page.screenshot(path=screenshots / "avatar-smile.png")
+        rows, columns = np.nonzero(np.abs(plain - smiling).sum(axis=2) > 60)
+        assert len(rows) > 300
+        assert rows.min() > 320, "below the eyes"
+        assert 150 < columns.min() < columns.max() < 490, "between the cheeks"
+
+    def test_nobody_in_view_lets_the_arms_sink(self, stage_page: Callable[..., Page]) -> None:
+        page = stage_page("?background=%2380c0ff")
+        page.wait_for_load_state("networkidle")
+        relaxed = still(page)
+        send(page, person())
+        stretched = still(page)
+        send(page)
+        assert np.abs(still(page) - relaxed).sum() < np.abs(stretched - relaxed).sum() / 20
+
+    @pytest.mark.parametrize(
+        ("background", "corner"),
+        [
+            ("transparent", (0, 0, 0, 0)),
+            ("green", (0, 177, 64, 255)),
+            ("%23123456", (0x12, 0x34, 0x56, 255)),
+        ],
+    )
+    def test_the_background_is_what_the_address_says(
+        self, stage_page: Callable[..., Page], background: str, corner: tuple[int, ...]
+    ) -> None:
+        page = stage_page(f"?background={background}")
+        page.wait_for_load_state("networkidle")
+        shown = still(page)
+        assert tuple(shown[5, 5]) == tuple(shown[-5, 5]) == corner, "and no controls are there"
+        assert tuple(shown[320, 320])[3] == 255, "the avatar is"
+        expect(page.locator("nav")).not_to_be_visible()
+        assert page.evaluate("document.querySelector('holistic-tracking').src") == "camera"
+
+    def test_an_unknown_background_is_told(self, stage_page: Callable[..., Page]) -> None:
+        page = stage_page("?background=mauve")
+        expect(page.locator("#hint")).to_contain_text("no background mauve")
+
+    def test_without_webgl_it_says_so(self, launch: Callable[..., Browser], site: str) -> None:
+        page = launch("--disable-3d-apis").new_page()
+        page.goto(f"{site}avatar.html")
+        expect(page.locator("#hint")).to_contain_text("WebGL")
+        page.close()
+
+    def test_it_mirrors_unless_told_otherwise(self, stage_page: Callable[..., Page]) -> None:
+        raised = person()
+        raised["bones"]["leftUpperArm"] = [0, 0, 0.5, 0.866]
+        raised["bones"]["rightUpperArm"] = [0, 0, 0.5, 0.866]
+        seen = []
+        for query in ("?background=transparent", "?background=transparent&mirror=0"):
+            page = stage_page(query)
+            page.wait_for_load_state("networkidle")
+            send(page, raised)
+            seen.append(still(page))
+        assert np.abs(seen[0] - seen[1][:, ::-1]).mean() < 2
+        assert np.abs(seen[0] - seen[1]).mean() > 5
+
+
+def test_controls_have_names_and_fit_a_phone(stage_page: Callable[..., Page]) -> None:
+    page = stage_page()
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    for name in ("Camera", "Clip", "Open…"):
+        expect(page.get_by_role("button", name=name)).to_be_visible()
+    expect(page.get_by_label("In view")).to_be_visible()
+
+
+def test_the_page_leads_to_the_view_for_obs(
+    open_tab: Callable[..., Tab], own_site: tuple[Path, str]
+) -> None:
+    folder, url = own_site
+    (folder / "signing.jpg").write_bytes((MEDIA / "signing.jpg").read_bytes())
+    tab = open_tab(f"{url}?view=avatar&background=green&src=signing.jpg", DRAWN)
+    tab.wait("location.pathname.endsWith('avatar.html')")
+    (result,) = tab.wait_for("landmarks")
+    (found,) = result["people"]
+    assert set(found["bones"]) == set(BONES)
+    assert found["blendshapes"]
+    assert [each for each in tab.complaints if "GPU stall" not in each] == []
+
+
+def test_a_first_visit_of_the_page_loads_nothing_of_it(
+    open_tab: Callable[..., Tab], site: str
+) -> None:
+    tab = open_tab(site)
+    tab.wait_for("ready")
+    assert not [each for each in tab.requests if "/three/" in each or "/avatar" in each]
