@@ -22,8 +22,9 @@ def test_whatever_is_imported_is_there(tmp_path: Path) -> None:
     files = {path.name for path in (tmp_path / "three").iterdir()}
     assert {"three-license.txt", "three-vrm-license.txt"} < files
     for path in (tmp_path / "three").glob("*.js"):
-        code = re.sub(r"/\*.*?\*/", "", path.read_text("utf-8"), flags=re.DOTALL)
-        for name in re.findall(r"""\bfrom\s*['"]([^'"]+)['"]""", code):
+        text = re.sub(r"/\*.*?\*/", "", path.read_text("utf-8"), flags=re.DOTALL)
+        code = re.sub(r"^\s*//.*", "", text, flags=re.MULTILINE)
+        for name in re.findall(r"""(?:\}|\bas \w+)\s*from\s*['"]([^'"]+)['"]""", code):
             assert name.removeprefix("./") in files, (path.name, name)
 
 

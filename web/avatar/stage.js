@@ -21,11 +21,6 @@ const MARGIN = 1.08;
 export const FRAMES = ['face', 'upper', 'body'];
 
 export class Stage {
-  /** How long the last frame took to draw, in ms, as far as the page waits for it. */
-  cost = 0;
-  /** How many frames have been drawn. */
-  painted = 0;
-
   #scene = new Scene();
   #camera = new PerspectiveCamera(FIELD, 1, 0.1, 50);
   #renderer;
@@ -98,10 +93,7 @@ export class Stage {
 
   #paint() {
     this.#stale = false;
-    const start = performance.now();
     this.#renderer.render(this.#scene, this.#camera);
-    this.cost = performance.now() - start;
-    this.painted++;
   }
 }
 
