@@ -1,8 +1,9 @@
-"""The packages for pip: the tracker's wheel and sdist, and the wheel of its models.
+"""The packages for pip: the tracker's wheel and sdist, and the wheels of its models.
 
 The tracker's wheel has a compiled warp and is made once for each kind of machine; the models are
 the same for all, and change seldom: so they are a wheel of their own, which the tracker's requires
-in one exact version. Both are made from copies of the sources that they consist of, in a folder
+in one exact version. The heavy pose network is as large as all others together, and an extra. All
+are made from copies of the sources that they consist of, in a folder
 that is new each time, so that nothing left by an earlier build gets into them. Made twice they are
 the same byte for byte: order, dates, modes and owners of what is in the archives are fixed.
 """
@@ -31,8 +32,9 @@ SOURCES = (
 )
 """What the tracker's package is made of."""
 MODELS = ROOT / "py" / "models"
+HEAVY_MODELS = ROOT / "py" / "models_heavy"
 LIMIT = 40_000_000
-"""How many bytes both wheels may have together."""
+"""How many bytes the wheels may have together that everybody needs."""
 
 _EPOCH = 315532800  # 1980, where zip's dates begin
 _LITTER = shutil.ignore_patterns("__pycache__", "*.egg-info", "*.so", "*.pyd")
@@ -41,7 +43,7 @@ _OLDEST_GLIBC = 17  # 2.17, the oldest that packages are named for
 
 
 def build(folder: Path = DIST, python: Path | None = None) -> list[Path]:
-    """Make both wheels and the sdist in ``folder``, replacing those of an earlier build.
+    """Make the wheels and the sdist in ``folder``, replacing those of an earlier build.
 
     ``python`` has setuptools; without it that of the virtual environment gets it.
 
@@ -53,15 +55,18 @@ def build(folder: Path = DIST, python: Path | None = None) -> list[Path]:
     for old in folder.glob("holistic_tracking*"):
         old.unlink()
     with tempfile.TemporaryDirectory(prefix="holistic-package-") as name:
-        code, models, made = (Path(name) / each for each in ("code", "models", "made"))
+        code, models, heavy, made = (
+            Path(name) / each for each in ("code", "models", "heavy", "made")
+        )
         made.mkdir()
         _stage_code(code)
-        _stage_models(models)
-        for project in (code, models):
+        _stage_models(MODELS, models)
+        _stage_models(HEAVY_MODELS, heavy)
+        for project in (code, models, heavy):
             _run_setuptools(python, "build_wheel", project, made)
         _run_setuptools(python, "build_sdist", code, made)
         files = [_finished(path, folder) for path in sorted(made.iterdir())]
-    size = sum(path.stat().st_size for path in files if path.suffix == ".whl")
+    size = sum(path.stat().st_size for path in files if _is_for_everybody(path))
     if size > LIMIT:
         raise BuildError(f"the wheels have {size:,} bytes together: {LIMIT:,} is the limit")
     return files
@@ -77,13 +82,22 @@ def _stage_code(folder: Path) -> None:
             shutil.copy(source, target)
 
 
-def _stage_models(folder: Path) -> None:
-    shutil.copytree(MODELS, folder, ignore=_LITTER)
+def _is_for_everybody(path: Path) -> bool:
+    return path.suffix == ".whl" and not path.name.startswith("holistic_tracking_models_heavy")
+
+
+def _stage_models(project: Path, folder: Path) -> None:
+    shutil.copytree(project, folder, ignore=_LITTER)
     for name in ("LICENSE", "NOTICE"):
         shutil.copy(ROOT / name, folder)
-    models = {model.path: (model, path) for model, path in site.all_models().items()}
+    (package,) = (folder / "src").iterdir()
+    models = {
+        model.path: (model, path)
+        for model, path in site.all_models().items()
+        if (model.name in site.HEAVY) == (project == HEAVY_MODELS)
+    }
     for model, path in models.values():
-        target = folder / "src" / "holistic_models" / model.variant
+        target = package / model.variant
         target.mkdir(exist_ok=True)
         base = models.get(f"{model.variant}/{deltas.BASE.format(model.name)}.tflite")
         if base:

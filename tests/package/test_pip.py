@@ -41,7 +41,7 @@ def wheel(dist: Path, name: str) -> Path:
 
 
 class Installed:
-    """A virtual environment with both wheels, and the dependencies of the tests' own."""
+    """A virtual environment with these wheels, and the dependencies of the tests' own."""
 
     def __init__(self, folder: Path, wheels: list[Path]) -> None:
         subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
@@ -71,7 +71,8 @@ class Installed:
 
 @pytest.fixture(scope="module")
 def installed(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    wheels = [wheel(dist, "holistic_tracking"), wheel(dist, "holistic_tracking_models")]
+    names = ("holistic_tracking", "holistic_tracking_models", "holistic_tracking_models_heavy")
+    wheels = [wheel(dist, name) for name in names]
     return Installed(tmp_path_factory.mktemp("environment"), wheels)
 
 
@@ -160,6 +161,27 @@ def test_a_lost_or_damaged_model_is_installed_again(
     assert "hand_recrop.tflite" in done.stderr
     assert "pip install --force-reinstall --no-deps holistic-tracking-models" in done.stderr
     assert "build.py" not in done.stderr
+
+
+def test_complexity_2_without_its_models_says_what_to_install(
+    installed: Installed, tmp_path: Path
+) -> None:
+    package = installed.packages / "holistic_models_heavy"
+    hidden = package.rename(package.with_name("hidden"))
+    try:
+        command: list[str | Path] = ["holistic", PICTURE, "--out", "x.json", "--complexity", "2"]
+        done = installed.run(command, tmp_path)
+    finally:
+        hidden.rename(package)
+    assert done.returncode == 2
+    assert 'pip install "holistic-tracking[heavy]"' in done.stderr
+
+
+def test_complexity_2_needs_its_models_alone(installed: Installed, tmp_path: Path) -> None:
+    command: list[str | Path] = ["holistic", PICTURE, "--out", "x.json", "--complexity", "2"]
+    done = installed.run(command, tmp_path)
+    assert not done.returncode, done.stderr
+    assert json.loads((tmp_path / "x.json").read_text())["frames"][0]["people"]
 
 
 def test_a_models_folder_that_lacks_one_is_named(installed: Installed, tmp_path: Path) -> None:

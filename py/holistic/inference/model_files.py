@@ -1,7 +1,8 @@
 """Finding the model files on a native machine.
 
-Models come in a package of their own, ``holistic_models``; a checkout has them in its folder
-``models`` (``python build.py models`` makes the float ones from the originals). They are read from
+Models come in a package of their own, ``holistic_models``, and the heavy pose networks in
+``holistic_models_heavy``; a checkout has them in its folder ``models`` (``python build.py models``
+makes the float ones from the originals). They are read from
 the folder that the caller names, from the one that the environment variable HOLISTIC_MODELS names,
 from the installed package, or from the checkout. Such a folder has one folder for each variant (see
 ``shared.model_sets``), or it holds the files of one variant itself. A file is a .tflite, a
@@ -11,22 +12,20 @@ from the installed package, or from the checkout. Such a folder has one folder f
 from __future__ import annotations
 
 import gzip
+import importlib
 import os
 import struct
 import zlib
 from pathlib import Path
 
 from holistic.inference import model_delta
-from holistic.shared.model_sets import FLOAT, places
+from holistic.shared.model_sets import FLOAT, HEAVY, places
 
 VARIABLE = "HOLISTIC_MODELS"
 CHECKOUT_FOLDER = Path(__file__).resolve().parents[3] / "models"
-ADVICE = (
-    "run `python build.py models` to make it"
-    if (CHECKOUT_FOLDER.parent / "build.py").is_file()
-    else "install the models again: "
-    "`pip install --force-reinstall --no-deps holistic-tracking-models`"
-)
+IS_CHECKOUT = (CHECKOUT_FOLDER.parent / "build.py").is_file()
+PACKAGE = "holistic_models"
+HEAVY_PACKAGE = "holistic_models_heavy"
 
 SUFFIXES = (".tflite", f".tflite{model_delta.SUFFIX}.gz", ".tflite.gz")
 
@@ -37,9 +36,9 @@ class ModelError(Exception):
     """A model file is missing or damaged; the message names it and says what to do."""
 
 
-def folder(chosen: str | os.PathLike[str] | None = None) -> Path:
-    """The folder that models are read from."""
-    return _named(chosen) or _installed() or CHECKOUT_FOLDER
+def folder(chosen: str | os.PathLike[str] | None = None, package: str = PACKAGE) -> Path:
+    """The folder that models are read from, those of a ``package`` if it is installed."""
+    return _named(chosen) or _installed(package) or CHECKOUT_FOLDER
 
 
 def _named(chosen: str | os.PathLike[str] | None) -> Path | None:
@@ -47,14 +46,28 @@ def _named(chosen: str | os.PathLike[str] | None) -> Path | None:
     return Path(name) if name else None
 
 
-def _installed() -> Path | None:
-    """The folder of the installed package; in a checkout the package has no models in it."""
+def _installed(package: str) -> Path | None:
+    """The folder of an installed package; in a checkout the package has no models in it."""
     try:
-        import holistic_models  # noqa: PLC0415 - perhaps it is not there
+        module = importlib.import_module(package)
     except ImportError:
         return None
-    root = Path(holistic_models.__file__).parent
+    root = Path(str(module.__file__)).parent
     return root if (root / FLOAT).is_dir() else None
+
+
+def _package(name: str) -> str:
+    return HEAVY_PACKAGE if name in HEAVY else PACKAGE
+
+
+def advice(name: str) -> str:
+    """How the model ``name`` is got."""
+    if IS_CHECKOUT:
+        return "run `python build.py models` to make it"
+    if name in HEAVY and _installed(HEAVY_PACKAGE) is None:
+        return 'complexity 2 needs it: `pip install "holistic-tracking[heavy]"`'
+    package = "holistic-tracking" + _package(name).removeprefix("holistic").replace("_", "-")
+    return f"install the models again: `pip install --force-reinstall --no-deps {package}`"
 
 
 def find(name: str, chosen: str | os.PathLike[str] | None = None, variant: str = FLOAT) -> Path:
@@ -65,7 +78,7 @@ def find(name: str, chosen: str | os.PathLike[str] | None = None, variant: str =
     Raises:
         ValueError: there is no such variant.
     """
-    root = folder(chosen)
+    root = folder(chosen, _package(name))
     files = [(root / parent, each) for parent, each in places(name, variant)]
     if root != CHECKOUT_FOLDER and not any(parent.is_dir() for parent, _ in files):
         files = [(root, each) for _, each in files]  # the files of one variant
@@ -92,18 +105,18 @@ def load(name: str, chosen: str | os.PathLike[str] | None = None, variant: str =
         ModelError: the file is missing, cannot be read or is no TensorFlow Lite model.
     """
     path = find(name, chosen, variant)
-    advice = ADVICE
+    remedy = advice(name)
     if named := _named(chosen):
-        advice = f"put it there, or do not name {named}: then the tracker takes its own models"
+        remedy = f"put it there, or do not name {named}: then the tracker takes its own models"
     try:
         content = _content(path, name)
     except (EOFError, gzip.BadGzipFile, zlib.error, struct.error) as error:
-        raise ModelError(f"model file {path} is damaged ({error}): {advice}") from None
+        raise ModelError(f"model file {path} is damaged ({error}): {remedy}") from None
     except OSError as error:
         reason = f"cannot be read ({error.strerror})"
-        raise ModelError(f"model file {error.filename or path} {reason}: {advice}") from None
+        raise ModelError(f"model file {error.filename or path} {reason}: {remedy}") from None
     if content[4:8] != _IDENTIFIER:
-        raise ModelError(f"model file {path} is damaged (no TensorFlow Lite model): {advice}")
+        raise ModelError(f"model file {path} is damaged (no TensorFlow Lite model): {remedy}")
     return content
 
 

@@ -101,7 +101,7 @@ def test_every_variant_ends_with_the_float_models():
         assert folders[-1] == model_sets.FLOAT
 
 
-@pytest.mark.parametrize("complexity", [0, 1])
+@pytest.mark.parametrize("complexity", [0, 1, 2])
 def test_all_parts_together_need_each_model_once(complexity):
     names = model_sets.submodel_names(layout.PARTS, complexity)
     assert len(names) == len(set(names)) == 7
