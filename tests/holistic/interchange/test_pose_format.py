@@ -12,7 +12,7 @@ from builder import ROOT
 from holistic import Tracker
 from holistic.batch.media import Source
 from holistic.compat import mediapipe
-from holistic.compat.mediapipe.messages import landmark_list
+from holistic.compat.mediapipe.results import landmark_list, world_landmark_list
 from holistic.compat.mediapipe.solution import INTERVAL
 from holistic.inference import model_files
 from holistic.interchange import formats, pose_format
@@ -97,7 +97,7 @@ def test_what_their_command_makes_of_a_result_is_in_the_file(alone, theirs, tmp_
         face_landmarks=landmark_list(person.face),
         left_hand_landmarks=landmark_list(person.left_hand),
         right_hand_landmarks=landmark_list(person.right_hand),
-        pose_world_landmarks=landmark_list(person.pose_world, person.pose.visibility),
+        pose_world_landmarks=world_landmark_list(person.pose_world, person.pose.visibility),
     )
     data, confidence = theirs._extract_frame_data(results, 640, 480, 0)
     assert_allclose(found.body.data.data[0, 0], data, rtol=1e-5)
