@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose
 from builder import ROOT
 from holistic import Tracker
 from holistic.batch.media import Source
-from holistic.compat import mediapipe
+from holistic.compat.mediapipe import import_hook
 from holistic.compat.mediapipe.results import landmark_list, world_landmark_list
 from holistic.compat.mediapipe.solution import INTERVAL
 from holistic.inference import model_files
@@ -32,19 +32,13 @@ def written(pair, tmp_path):
 @pytest.fixture
 def theirs(monkeypatch):
     """pose-format's module for Holistic, with our ``mediapipe``."""
-    solutions = mediapipe.solutions
-    for name, module in {
-        "mediapipe": mediapipe,
-        "mediapipe.python": mediapipe,
-        "mediapipe.python.solutions": solutions,
-        "mediapipe.python.solutions.face_mesh_connections": solutions.face_mesh_connections,
-    }.items():
-        monkeypatch.setitem(sys.modules, name, module)
+    import_hook.install()
     monkeypatch.delitem(sys.modules, "pose_format.utils.holistic", raising=False)
     import pose_format.utils.holistic as module
 
     yield module
     sys.modules.pop("pose_format.utils.holistic", None)
+    import_hook.uninstall()
 
 
 def points(pose, component):
