@@ -12,12 +12,18 @@ from holistic.compat import mediapipe as ours
 from holistic.compat.mediapipe import import_hook
 
 
-@pytest.fixture
-def hooked():
-    """The hook, for as long as a test runs."""
-    import_hook.install()
+@pytest.fixture(autouse=True)
+def unhooked():
+    """No hook is there before a test, and none after it."""
+    import_hook.uninstall()
     yield
     import_hook.uninstall()
+
+
+@pytest.fixture
+def hooked(unhooked):
+    """The hook, for as long as a test runs."""
+    import_hook.install()
 
 
 @pytest.mark.usefixtures("hooked")
