@@ -1,11 +1,12 @@
-"""Finding the model files on a native machine.
+"""Finding the model files.
 
-Models come in a package of their own, ``holistic_models``; a checkout has them in its folder
-``models`` (``python build.py models`` makes the float ones from the originals). They are read from
-the folder that the caller names, from the one that the environment variable HOLISTIC_MODELS names,
-from the installed package, or from the checkout. Such a folder has one folder for each variant (see
-``shared.model_sets``), or it holds the files of one variant itself. A file is a .tflite, a
-.tflite.gz, or, in the package, a .tflite.delta.gz (see ``model_delta``).
+Models come in packages of their own: ``holistic_models`` has all, ``holistic_models_auto`` those
+that Pyodide needs by default; a checkout has them in its folder ``models`` (``python build.py
+models`` makes the float ones from the originals). They are read from the folder that the caller
+names, from the one that the environment variable HOLISTIC_MODELS names, from an installed package,
+or from the checkout. Such a folder has one folder for each variant (see ``shared.model_sets``), or
+it holds the files of one variant itself. A file is a .tflite, a .tflite.gz, or, in the package of
+all, a .tflite.delta.gz (see ``model_delta``).
 """
 
 from __future__ import annotations
@@ -14,21 +15,27 @@ import gzip
 import os
 import struct
 import zlib
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from types import ModuleType
 
-from holistic.inference import model_delta
+from holistic.inference import model_delta, runtime
 from holistic.shared.model_sets import FLOAT, places
 
 VARIABLE = "HOLISTIC_MODELS"
 CHECKOUT_FOLDER = Path(__file__).resolve().parents[3] / "models"
-ADVICE = (
-    "run `python build.py models` to make it"
-    if (CHECKOUT_FOLDER.parent / "build.py").is_file()
-    else "install the models again: "
-    "`pip install --force-reinstall --no-deps holistic-tracking-models`"
-)
+
+if runtime.IN_PYODIDE:
+    ADVICE = 'run `await micropip.install("holistic-tracking-models")`: it has all models'
+elif (CHECKOUT_FOLDER.parent / "build.py").is_file():
+    ADVICE = "run `python build.py models` to make it"
+else:
+    ADVICE = "install the models again: "
+    ADVICE += "`pip install --force-reinstall --no-deps holistic-tracking-models`"
 
 SUFFIXES = (".tflite", f".tflite{model_delta.SUFFIX}.gz", ".tflite.gz")
+
 
 _IDENTIFIER = b"TFL3"  # bytes 4 to 8 of every TensorFlow Lite file
 
@@ -49,12 +56,20 @@ def _named(chosen: str | os.PathLike[str] | None) -> Path | None:
 
 def _installed() -> Path | None:
     """The folder of the installed package; in a checkout the package has no models in it."""
-    try:
+    roots = (Path(str(package.__file__)).parent for package in _packages())
+    return next((root for root in roots if (root / FLOAT).is_dir()), None)
+
+
+def _packages() -> Iterator[ModuleType]:
+    """The packages of models that are there, the one that has all of them first."""
+    with suppress(ImportError):
         import holistic_models  # noqa: PLC0415 - perhaps it is not there
-    except ImportError:
-        return None
-    root = Path(holistic_models.__file__).parent
-    return root if (root / FLOAT).is_dir() else None
+
+        yield holistic_models
+    with suppress(ImportError):
+        import holistic_models_auto  # noqa: PLC0415 - in Pyodide
+
+        yield holistic_models_auto
 
 
 def find(name: str, chosen: str | os.PathLike[str] | None = None, variant: str = FLOAT) -> Path:
