@@ -6,6 +6,7 @@ Property-based tests have no deadline, since machines are busy at times.
 """
 
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
-from builder import environment, package
+from builder import environment, package, server
 from holistic.inference import arithmetic
 from holistic.shared.model_sets import AUTO
 
@@ -38,6 +39,15 @@ def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("dist")
     package.build(folder, Path(sys.executable))
     return folder
+
+
+@pytest.fixture(scope="session")
+def package_index(dist: Path) -> Iterator[str]:
+    """The address of the packages' index on a host."""
+    host = server.make_server(dist)
+    threading.Thread(target=host.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{host.server_port}/simple"
+    host.shutdown()
 
 
 @pytest.fixture(scope="session")

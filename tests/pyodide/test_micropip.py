@@ -1,9 +1,7 @@
 """The tracker comes into Pyodide by its name, on every line that its wheels are for."""
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +11,6 @@ from playwright.sync_api import Browser
 from pyodide_lines import LINES, assemble
 from pyodide_session import ROOT, Pyodide
 
-from builder import server
 from holistic import Tracker
 from holistic.results.result import Person
 
@@ -36,15 +33,6 @@ with Tracker(mode="picture") as tracker:
     (person,) = tracker.process(np.load("/shared/picture.npy")).people
 np.savez("/shared/found.npz", **{part: getattr(person, part) for part in parts})
 """
-
-
-@pytest.fixture(scope="module")
-def index(dist: Path) -> Iterator[str]:
-    """The address of the packages' index on a host."""
-    host = server.make_server(dist)
-    threading.Thread(target=host.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{host.server_port}/simple"
-    host.shutdown()
 
 
 @pytest.fixture(scope="module")
@@ -87,10 +75,10 @@ def start(
     [*((line, place) for line in LINES for place in ("node", "page")), ("314", "worker")],
 )
 def test_it_finds_what_it_finds_natively(
-    start: Callable[[str, str], Engine], index: str, native: Person, line: str, place: str
+    start: Callable[[str, str], Engine], package_index: str, native: Person, line: str, place: str
 ) -> None:
     pyodide = start(line, place)
-    pyodide.run(INSTALL, index=index)
+    pyodide.run(INSTALL, index=package_index)
     pyodide.run(TRACK, parts=PARTS)
     found = np.load(pyodide.folder / "found.npz")
     for part in PARTS:
@@ -99,10 +87,10 @@ def test_it_finds_what_it_finds_natively(
 
 
 def test_models_of_masks_come_with_those_of_all_variants(
-    start: Callable[[str, str], Engine], index: str
+    start: Callable[[str, str], Engine], package_index: str
 ) -> None:
     pyodide = start("314", "node")
-    pyodide.run(INSTALL, index=index)
+    pyodide.run(INSTALL, index=package_index)
     mask = """
 import numpy as np
 from holistic import Tracker
