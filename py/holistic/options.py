@@ -16,6 +16,8 @@ from holistic.shared import layout, model_sets, quality, schedule
 from holistic.shared.model_sets import AUTO, FACE_DETECTORS, FACE_MODELS, HAND_MODELS, POSE_MODELS
 
 MODES = ("video", "picture")
+CARRY_MS = 150.0
+"""For how long a lost hand is carried on."""
 CACHE_BYTES = 16 << 20
 
 
@@ -83,6 +85,8 @@ class Options:
         smoothing: for any part, the One Euro settings or None for none; parts left out are
             smoothed as SMOOTHING says. MediaPipe smooths the pose alone: MEDIAPIPE_SMOOTHING.
         refine_face: whether faces have 478 points, with irises and with better eyes and lips.
+        rotations: whether people have the rotations of a humanoid's bones, made of all their parts
+            (see ``holistic.motion``).
         mask: whether people have a segmentation mask (it needs the pose, and pictures' results
             are not remembered).
         smooth_mask: whether the mask is held steady from frame to frame.
@@ -98,6 +102,8 @@ class Options:
         second_look: whether faces and hands that the first look does not find are looked for
             elsewhere and without a body, and every hand is one person's on one side. False is as
             in MediaPipe.
+        carry_hands: whether a hand that is lost goes on with its wrist for up to CARRY_MS. It is
+            marked: its score is 0, and it is in ``Person.predicted``.
         threads: how many processor cores each network may use; None is as many as pay, the cores
             that this process may use, four at the most. The results are the same.
         cache_bytes: memory for remembered results of pictures.
@@ -118,6 +124,7 @@ class Options:
     budget_ms: float = quality.BUDGET_MS
     smoothing: Mapping[str, Smoothing | None] | None = None
     refine_face: bool = False
+    rotations: bool = False
     mask: bool = False
     smooth_mask: bool = True
     min_detection: float | None = None
@@ -126,6 +133,7 @@ class Options:
     search_parts: bool = True
     redetect_interval: int | None = None
     second_look: bool = True
+    carry_hands: bool = False
     threads: int | None = None
     cache_bytes: int = CACHE_BYTES
     clock: Callable[[], float] = perf_counter
@@ -162,8 +170,8 @@ class Options:
 
     @property
     def tasks(self) -> tuple[tuple[str, ...], ...]:
-        """The parts by stage, in the order in which the stages run."""
-        return schedule.tasks(list(self.parts), self.with_pose)
+        """The parts by stage, in the order in which the stages run; rotations come last."""
+        return schedule.tasks(list(self.parts), self.with_pose, self.rotations)
 
     @property
     def pose_model(self) -> str:

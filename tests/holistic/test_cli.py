@@ -50,7 +50,7 @@ class TestOutput:
         assert person.pop("left_handedness") > 0.9
         assert person.pop("right_handedness") < 0.1
         assert list(person.pop("scores")) == ["pose", "face", "left_hand", "right_hand"]
-        shapes = {name: (len(v), len(v[0])) for name, v in person.items() if name != "id"}
+        shapes = {name: (len(v), len(v[0])) for name, v in person.items() if v and name != "id"}
         assert shapes == {
             "pose": (33, 5),
             "pose_world": (33, 3),
@@ -438,7 +438,11 @@ class TestManyInputs:
     def test_a_broken_file_is_reported_and_the_rest_is_done(self, folder, tmp_path, capsys):
         out = tmp_path / "out"
         assert cli.main([str(folder), "--out", str(out), "--format", "csv"]) == cli.SOME_FAILED
-        assert sorted(path.name for path in out.iterdir()) == ["a.png.csv", "c.png.csv"]
+        assert sorted(path.name for path in out.iterdir()) == [
+            jobs.MANIFEST,
+            "a.png.csv",
+            "c.png.csv",
+        ]
         messages = capsys.readouterr().err
         assert f"holistic: {str(folder / 'b.jpg')!r} is not a picture or a video" in messages
         assert "holistic: 2 done, 0 were there already, 1 failed" in messages
@@ -463,7 +467,7 @@ class TestManyInputs:
         monkeypatch.setattr(cli.executors, "in_turn", interrupted)
         out = tmp_path / "out"
         assert cli.main([str(folder), "--out", str(out)]) == cli.INTERRUPTED
-        assert [path.name for path in out.iterdir()] == ["a.png.json"]
+        assert sorted(path.name for path in out.iterdir()) == [jobs.MANIFEST, "a.png.json"]
 
     def test_what_is_left_out_is_told(self, folder, tmp_path, capsys):
         (folder / "notes.txt").touch()
@@ -475,7 +479,11 @@ class TestManyInputs:
         out = tmp_path / "out"
         command = [str(folder), "--out", str(out), "--workers", "2"]
         assert cli.main(command) == cli.SOME_FAILED
-        assert sorted(path.name for path in out.iterdir()) == ["a.png.json", "c.png.json"]
+        assert sorted(path.name for path in out.iterdir()) == [
+            jobs.MANIFEST,
+            "a.png.json",
+            "c.png.json",
+        ]
 
     def test_a_video_becomes_csv_or_npz_by_the_name(self, tmp_path):
         video = cv2.VideoWriter(

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from holistic.results import tables
-from holistic.results.named_points import KINDS
-from holistic.results.result import CSV_COLUMNS, HANDEDNESS, SHAPES, Person, Result
+from holistic.results.named_points import KINDS, Rotations
+from holistic.results.result import CSV_COLUMNS, HANDEDNESS, MOTION, SHAPES, Person, Result
 from holistic.results.writers import FORMAT
 from holistic.shared import layout
 
@@ -133,7 +133,8 @@ def _read_npz(path: Path, size: tuple[int, int] | None) -> Recording:
     width, height = arrays["size"].tolist()
     found: list[list[Person]] = [[] for _ in arrays["timestamps"]]
     for row, (frame, number) in enumerate(zip(arrays["frame"], arrays["id"], strict=True)):
-        parts = {name: arrays[name][row] for name in (*SHAPES, *HANDEDNESS.values())}
+        names = (*SHAPES, *HANDEDNESS.values(), *(name for name in MOTION if name in arrays))
+        parts = {name: arrays[name][row] for name in names}
         there = {name: values for name, values in parts.items() if not np.isnan(values).all()}
         scores = dict(zip(layout.PARTS, arrays["scores"][row].tolist(), strict=True))
         scores = {part: score for part, score in scores.items() if not np.isnan(score)}
@@ -153,7 +154,20 @@ def person_of(parts: dict[str, Any]) -> Person:
     hands = {name: parts.get(name) for name in HANDEDNESS.values()}
     hands = {name: None if value is None else float(value) for name, value in hands.items()}
     scores, mask = parts["scores"], parts.get("mask")
-    return Person(id=parts["id"], **points, **hands, scores=scores, mask=mask)
+    return Person(id=parts["id"], **points, **hands, scores=scores, mask=mask, **_motion_of(parts))
+
+
+def _motion_of(parts: dict[str, Any]) -> dict[str, Any]:
+    """Rotations and the hips' position, where there are any."""
+    found: dict[str, Any] = {}
+    for name, shape in MOTION.items():
+        if parts.get(name) is not None:
+            found[name] = array = np.asarray(parts[name], np.float32)
+            if array.shape != shape:
+                raise ValueError(f"{name} has the shape {array.shape}, not {shape}")
+    if "rotations" in found:
+        found["rotations"] = Rotations.of(found["rotations"])
+    return found
 
 
 def _points(name: str, values: Any) -> Any:

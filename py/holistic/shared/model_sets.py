@@ -103,7 +103,7 @@ def submodel_names(
     several: bool = False,
     irises: bool = False,
 ) -> list[str]:
-    """The submodels that the parts need.
+    """The submodels that the parts, or others of layout.COMPUTED, need.
 
     ``with_pose`` says whether faces and hands begin from a pose (and get a second look),
     ``several`` whether more than one person is looked for, and ``irises`` whether faces have them.
@@ -116,6 +116,7 @@ def submodel_names(
         "face": ("face_detector", FACE_MODELS[irises]),
         "left_hand": hands,
         "right_hand": hands,
+        "rotations": [],
     }
     names: list[str] = []
     for part in parts:

@@ -19,6 +19,7 @@ class Options:
         workers: int = 2,
         level: str = quality.LEVELS[0],
         irises: int = 0,
+        carry: int = 0,
     ) -> None:
         self.parts = [part for part in layout.PARTS if part in parts]
         self.people = people
@@ -27,6 +28,7 @@ class Options:
         self.workers = workers
         self.level = level
         self.irises = irises
+        self.carry = carry
 
     @property
     def with_pose(self) -> bool:
@@ -64,5 +66,6 @@ class Options:
             "variant": self.variant,
             "max_people": self.people,
             "refine_face": bool(self.irises),
+            "carry_hands": bool(self.carry),
             "mode": "picture" if thorough else "video",
         }
