@@ -1,12 +1,13 @@
-"""Finding the model files on a native machine.
+"""Finding the model files.
 
-Models come in a package of their own, ``holistic_models``, and the heavy pose networks in
-``holistic_models_heavy``; a checkout has them in its folder ``models`` (``python build.py models``
-makes the float ones from the originals). They are read from
-the folder that the caller names, from the one that the environment variable HOLISTIC_MODELS names,
-from the installed package, or from the checkout. Such a folder has one folder for each variant (see
-``shared.model_sets``), or it holds the files of one variant itself. A file is a .tflite, a
-.tflite.gz, or, in the package, a .tflite.delta.gz (see ``model_delta``).
+Models come in packages of their own: ``holistic_models`` has all, ``holistic_models_auto`` those
+that Pyodide needs by default, ``holistic_models_heavy`` the heavy pose networks; a checkout has
+them in its folder ``models`` (``python build.py models`` makes the float ones from the originals).
+They are read from the folder that the caller names, from the one that the environment variable
+HOLISTIC_MODELS names, from an installed package, or from the checkout. Such a folder has one folder
+for each variant (see ``shared.model_sets``), or it holds the files of one variant itself. A file is
+a .tflite or a .tflite.gz; in packages also a .tflite.planes.gz (see ``model_planes``) or a
+.tflite.delta.gz (see ``model_delta``).
 """
 
 from __future__ import annotations
@@ -16,18 +17,27 @@ import importlib
 import os
 import struct
 import zlib
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
-from holistic.inference import model_delta
+from holistic.inference import model_delta, model_planes, runtime
 from holistic.shared.model_sets import FLOAT, HEAVY, places
 
 VARIABLE = "HOLISTIC_MODELS"
 CHECKOUT_FOLDER = Path(__file__).resolve().parents[3] / "models"
 IS_CHECKOUT = (CHECKOUT_FOLDER.parent / "build.py").is_file()
-PACKAGE = "holistic_models"
-HEAVY_PACKAGE = "holistic_models_heavy"
+PACKAGES = ("holistic_models", "holistic_models_auto")
+"""The packages of models, the one that has all of them first; the other is for Pyodide."""
+HEAVY_PACKAGES = ("holistic_models_heavy",)
 
-SUFFIXES = (".tflite", f".tflite{model_delta.SUFFIX}.gz", ".tflite.gz")
+SUFFIXES = (
+    ".tflite",
+    f".tflite{model_delta.SUFFIX}.gz",
+    f".tflite{model_planes.SUFFIX}.gz",
+    ".tflite.gz",
+)
+
 
 _IDENTIFIER = b"TFL3"  # bytes 4 to 8 of every TensorFlow Lite file
 
@@ -36,9 +46,11 @@ class ModelError(Exception):
     """A model file is missing or damaged; the message names it and says what to do."""
 
 
-def folder(chosen: str | os.PathLike[str] | None = None, package: str = PACKAGE) -> Path:
-    """The folder that models are read from, those of a ``package`` if it is installed."""
-    return _named(chosen) or _installed(package) or CHECKOUT_FOLDER
+def folder(
+    chosen: str | os.PathLike[str] | None = None, packages: Sequence[str] = PACKAGES
+) -> Path:
+    """The folder that models are read from: that of the first of ``packages`` that is installed."""
+    return _named(chosen) or _installed(packages) or CHECKOUT_FOLDER
 
 
 def _named(chosen: str | os.PathLike[str] | None) -> Path | None:
@@ -46,27 +58,30 @@ def _named(chosen: str | os.PathLike[str] | None) -> Path | None:
     return Path(name) if name else None
 
 
-def _installed(package: str) -> Path | None:
-    """The folder of an installed package; in a checkout the package has no models in it."""
-    try:
-        module = importlib.import_module(package)
-    except ImportError:
-        return None
-    root = Path(str(module.__file__)).parent
-    return root if (root / FLOAT).is_dir() else None
+def _installed(packages: Sequence[str]) -> Path | None:
+    """The folder of the first installed package; in a checkout packages have no models in them."""
+    for package in packages:
+        with suppress(ImportError):
+            root = Path(str(importlib.import_module(package).__file__)).parent
+            if (root / FLOAT).is_dir():
+                return root
+    return None
 
 
-def _package(name: str) -> str:
-    return HEAVY_PACKAGE if name in HEAVY else PACKAGE
+def _packages(name: str) -> Sequence[str]:
+    return HEAVY_PACKAGES if name in HEAVY else PACKAGES
 
 
 def advice(name: str) -> str:
     """How the model ``name`` is got."""
+    packages = _packages(name)
+    package = packages[0].replace("holistic", "holistic-tracking").replace("_", "-")
+    if runtime.IN_PYODIDE:
+        return f'run `await micropip.install("{package}")`: it has the model'
     if IS_CHECKOUT:
         return "run `python build.py models` to make it"
-    if name in HEAVY and _installed(HEAVY_PACKAGE) is None:
+    if name in HEAVY and _installed(packages) is None:
         return 'complexity 2 needs it: `pip install "holistic-tracking[heavy]"`'
-    package = "holistic-tracking" + _package(name).removeprefix("holistic").replace("_", "-")
     return f"install the models again: `pip install --force-reinstall --no-deps {package}`"
 
 
@@ -78,11 +93,20 @@ def find(name: str, chosen: str | os.PathLike[str] | None = None, variant: str =
     Raises:
         ValueError: there is no such variant.
     """
-    root = folder(chosen, _package(name))
+    root = folder(chosen, _packages(name))
     files = [(root / parent, each) for parent, each in places(name, variant)]
     if root != CHECKOUT_FOLDER and not any(parent.is_dir() for parent, _ in files):
         files = [(root, each) for _, each in files]  # the files of one variant
-    paths = [parent / f"{each}{suffix}" for parent, each in files for suffix in reversed(SUFFIXES)]
+    return _first([parent / each for parent, each in files])
+
+
+def _first(models: Sequence[Path]) -> Path:
+    """The first file that is one of the models, or the last that could be."""
+    paths = [
+        model.with_name(f"{model.name}{suffix}")
+        for model in models
+        for suffix in reversed(SUFFIXES)
+    ]
     return next((path for path in paths if path.exists()), paths[-1])
 
 
@@ -122,7 +146,9 @@ def load(name: str, chosen: str | os.PathLike[str] | None = None, variant: str =
 
 def _content(path: Path, name: str) -> bytes:
     content = unpacked(path)
-    if model_delta.SUFFIX not in path.suffixes:
-        return content
-    base = path.with_name(f"{model_delta.BASE.format(name)}.tflite.gz")
-    return model_delta.applied(content, unpacked(base))
+    if model_planes.SUFFIX in path.suffixes:
+        return model_planes.joined(content)
+    if model_delta.SUFFIX in path.suffixes:
+        base = model_delta.BASE.format(name)
+        return model_delta.applied(content, _content(_first([path.with_name(base)]), base))
+    return content

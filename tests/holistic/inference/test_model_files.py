@@ -2,10 +2,11 @@
 
 import gzip
 
+import numpy as np
 import pytest
 
 from holistic import Tracker
-from holistic.inference import model_files
+from holistic.inference import model_files, model_planes
 from holistic.shared import layout, model_sets
 
 CONTENT = b"\x1c\0\0\0TFL3 and more"
@@ -69,6 +70,24 @@ def test_without_a_light_hand_the_full_one_stands_in(tmp_path):
 def test_a_file_may_be_compressed(folder):
     (folder / "int8" / "palm.tflite.gz").write_bytes(gzip.compress(CONTENT))
     assert model_files.find("palm", folder, "int8") == folder / "int8" / "palm.tflite.gz"
+    assert model_files.load("palm", folder, "int8") == CONTENT
+
+
+@pytest.mark.parametrize("content", [CONTENT, CONTENT + b"odd", b"12", b""])
+def test_the_order_of_bytes_that_gzip_packs_better_is_undone(content):
+    assert model_planes.joined(model_planes.split(content)) == content
+
+
+def test_weights_that_were_half_floats_pack_smaller_in_that_order():
+    weights = np.random.default_rng(0).normal(size=9999).astype(np.float16).astype(np.float32)
+    content = weights.tobytes()
+    sizes = [len(gzip.compress(each)) for each in (model_planes.split(content), content)]
+    assert sizes[0] < 0.85 * sizes[1]
+
+
+def test_a_file_may_be_in_the_order_that_gzip_packs_better(folder):
+    content = gzip.compress(model_planes.split(CONTENT))
+    (folder / "int8" / "palm.tflite.planes.gz").write_bytes(content)
     assert model_files.load("palm", folder, "int8") == CONTENT
 
 
