@@ -11,7 +11,7 @@ HAND_MODELS = ("hand_landmarks_lite", "hand_landmarks", "hand_landmarks")
 """The hand networks by complexity."""
 
 HEAVY = ("pose_landmarks_heavy", "pose_landmarks_heavy_mask")
-"""Networks of 34 MB, in a package of their own; pages do without them."""
+"""Networks of 26 MB, in a package of their own; pages do without them."""
 
 _SUBSTITUTES = {"hand_landmarks_lite": "hand_landmarks"}
 """What stands in for a model that no folder of the variant has."""
