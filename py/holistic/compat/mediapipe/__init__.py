@@ -14,9 +14,9 @@ after ``holistic.compat.mediapipe.install()``, or by
 What is different: in the static image mode every picture really stands alone (MediaPipe carries
 the regions of face and hands from one to the next).
 
-- ``solutions``, ``python.solutions``: the solutions, and drawing
-- ``framework.formats``: the messages, by MediaPipe's modules
-- ``import_hook``: letting ``import mediapipe`` be this package
+- ``solutions``, and ``python`` with them again: the solutions, and drawing
+- ``framework``: the messages, by MediaPipe's modules
+- ``import_hook``: letting ``import mediapipe`` be this package; ``__main__`` is its command
 - ``solution``: what all solutions share
 - ``messages``, ``results``: protobuf messages, and those made of results
 - ``pens``: drawing figures into pictures
