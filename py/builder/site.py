@@ -40,12 +40,14 @@ _NOT_SERVED = shutil.ignore_patterns("__*", "package.json")
 MODELS = ROOT / "models"
 CATALOGUE = MODELS / "models.toml"
 ORIGINALS = BUILD / "originals"
+HEAVY = frozenset(constants.loaded(constants.SHARED / "model_sets.py").HEAVY)
+"""Names of the models that the site does without."""
 
 
 def build(folder: Path = SITE) -> Path:
     """Make the site in ``folder``, replacing what an earlier build left there."""
     documents = documentation.build()
-    models = all_models()
+    models = {model: path for model, path in all_models().items() if model.name not in HEAVY}
     numpy = downloads.pyodide_packages()["numpy"]
     wheels = [numpy, *sorted((ROOT / "py" / "wheels").glob("*.whl")), _tracker_wheel()]
     _check_replaceable(folder)

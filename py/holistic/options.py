@@ -76,8 +76,9 @@ class Options:
     """What a tracker is asked for.
 
     Args:
-        complexity: 0, the light pose and hand models, or 1, the full ones. "float" and
-            "int8" have no light hand and take the full one.
+        complexity: 0, the light pose and hand models, 1, the full ones, or 2, the heavy pose
+            model and the full hand, natively alone. "float" and "int8" have no light hand and
+            take the full one; the heavy pose is "float" in every variant.
         models: the folder of the models; see ``holistic.inference.model_files``.
         variant: of the models, one of model_sets.VARIANTS: "float" is MediaPipe's arithmetic,
             "int8", "pruned" and "pruned_int8" are smaller and faster, "auto" is what is fastest on
@@ -160,7 +161,7 @@ class Options:
             raise ValueError(f"mode must be one of {MODES}, not {self.mode!r}")
         model_sets.canonical(self.variant)
         if self.complexity not in range(len(POSE_MODELS)):
-            raise ValueError(f"complexity must be 0 or 1, not {self.complexity!r}")
+            raise ValueError(f"complexity must be 0, 1 or 2, not {self.complexity!r}")
         if isinstance(self.max_people, bool) or not isinstance(self.max_people, int):
             raise TypeError(f"max_people must be a whole number, not {self.max_people!r}")
         layout.record_floats(self.max_people)  # refuses numbers that no record can hold
