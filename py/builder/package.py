@@ -74,7 +74,7 @@ def build(folder: Path = DIST, python: Path | None = None) -> list[Path]:
         for wheel in (*in_pyodide.iterdir(), *sorted(WASM.glob("*.whl"))):
             files += _for_pyodide(wheel, folder)
     index.write(folder)
-    _check_sizes(files)
+    _check_sizes(folder)
     return files
 
 
@@ -169,16 +169,14 @@ def _pyodide_platforms() -> list[str]:
     return platforms.split(".")
 
 
-def _check_sizes(files: list[Path]) -> None:
+def _check_sizes(folder: Path) -> None:
     """Refuse wheels that are too large together, natively or in a browser."""
-    in_browser = ("holistic_tracking_models_auto-", "_wasm32.whl")
-    sizes = {path: path.stat().st_size for path in files if path.suffix == ".whl"}
-    browser = {path for path in sizes if any(each in path.name for each in in_browser)}
-    fetched = sum(sizes[path] for path in browser if path.parent == files[0].parent)
-    native = sum(size for path, size in sizes.items() if path not in browser)
-    for what, size, limit in (
-        ("the tracker and all models", native, LIMIT),
-        ("what a browser fetches", fetched, BROWSER_LIMIT),
+    sizes = {path.name: path.stat().st_size for path in folder.glob("*.whl")}
+    browser = {name for name in sizes if "_models_auto-" in name or name.endswith("_wasm32.whl")}
+    for what, names, limit in (
+        ("the tracker and all models", sizes.keys() - browser, LIMIT),
+        ("what a browser fetches", browser, BROWSER_LIMIT),
     ):
+        size = sum(sizes[name] for name in names)
         if size > limit:
             raise BuildError(f"{what} have {size:,} bytes together: {limit:,} is the limit")
