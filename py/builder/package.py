@@ -3,7 +3,7 @@
 The tracker's wheel has a compiled warp and is made once for each kind of machine; the models are
 the same for all, and change seldom: so they are a wheel of their own, which the tracker's requires
 in one exact version. In Pyodide the tracker is pure Python, and what is compiled are the two wheels
-in ``py/wheels``. There it requires the models of the variant "auto" only, a third of all, since a
+in ``py/wheels``. There it requires the models of the variant "auto" only, not half of all, since a
 browser fetches them anew for every page that installs them.
 
 All are made from copies of the sources that they consist of, in a folder that is new each time, so

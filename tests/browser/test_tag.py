@@ -5,13 +5,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from clips import write_camera_file
 from conftest import ALLOW_CAMERA, CLIP, FAKE_CAMERA, HANDS_CLIP, MEDIA
 from tab import Tab
 
 from builder.server import PlainHandler
+from holistic.angles import head_pose
+from holistic.motion import BONES, solve
 from holistic.results import record as records
+from holistic.results.named_points import FacePoints, HandPoints, PosePoints, WorldPosePoints
+from holistic.results.result import Person
 from holistic.shared import layout
 
 PAGE = """<!doctype html>
@@ -19,6 +24,15 @@ PAGE = """<!doctype html>
 <script type="module" src="./holistic-tracking.js"></script>
 <holistic-tracking {attributes}></holistic-tracking>
 """
+
+PARTS = {
+    "pose": ("pose", PosePoints, 5),
+    "poseWorld": ("pose_world", WorldPosePoints, 3),
+    "face": ("face", FacePoints, 3),
+    "leftHandWorld": ("left_hand_world", HandPoints, 3),
+    "rightHandWorld": ("right_hand_world", HandPoints, 3),
+}
+"""A person's arrays in an event: their names natively, their kind and values a point."""
 
 OpenTag = Callable[..., Tab]
 
@@ -140,6 +154,54 @@ def test_irises_can_be_switched_on_and_off_while_it_runs(open_tag: OpenTag) -> N
     newest(tab, "person?.face && person.irises === null")
     assert tab.page.evaluate("tag.irises") == 0
     assert tab.complaints == []
+
+
+def test_bones_can_be_switched_on_and_off_while_it_runs(open_tag: OpenTag) -> None:
+    tab = open_tag('src="camera"')
+    newest(tab, "person?.rightHand && person.head && person.bones === null")
+    change(tab, rotations=1)
+    newest(tab, "person?.bones && person.rightHand")
+    bones, hips = tab.page.evaluate(
+        """(({bones, hipsPosition}) => [bones, [...hipsPosition]])(
+            seen.landmarks.findLast(({people: [person]}) => person?.bones).people[0])"""
+    )
+    assert tuple(bones) == BONES
+    for rotation in bones.values():
+        assert math.hypot(*rotation) == pytest.approx(1, abs=1e-5)
+    assert len(hips) == 3
+    change(tab, workers=1)
+    newest(tab, "person?.bones")
+    change(tab, rotations=0)
+    newest(tab, "person?.rightHand && person.bones === null")
+    assert tab.seen("error") == []
+    assert tab.complaints == []
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_bones_of_a_picture_are_those_of_the_native_solver(open_tag: OpenTag, workers: int) -> None:
+    tab = open_tag(f'src="signing.jpg" rotations="1" workers="{workers}"')
+    tab.wait_for("landmarks")
+    found = tab.page.evaluate(
+        """async () => {
+            const {width, height, people: [person]} = await tag.detect('signing.jpg');
+            const {bones, head, scores, ...arrays} = person;
+            const parts = Object.entries(arrays).filter(([, each]) => each?.length);
+            const listed = Object.fromEntries(parts.map(([name, each]) => [name, [...each]]));
+            return {width, height, bones, head, ...listed};
+        }"""
+    )
+    parts = {
+        native: kind.of(np.reshape(found[name], (-1, values)).astype(np.float32))
+        for name, (native, kind, values) in PARTS.items()
+        if name in found
+    }
+    size = found["width"], found["height"]
+    expected = solve(Person(id=0, **parts), *size)
+    assert expected.seen.sum() > 20
+    for name, rotation in zip(BONES, expected.rotations, strict=True):
+        assert abs(np.dot(found["bones"][name], rotation)) == pytest.approx(1, abs=1e-5), name
+    assert found["hipsPosition"] == pytest.approx([0, 0, 0])
+    assert found["head"]["yaw"] == pytest.approx(head_pose(parts["face"], *size).yaw, abs=1e-3)
 
 
 def test_a_level_of_effort_can_be_chosen_while_it_runs(open_tag: OpenTag) -> None:

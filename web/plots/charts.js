@@ -1,6 +1,6 @@
 // The page's live plots: which signals there are, each on a strip with a legend of current numbers.
 
-import { headPose, jointAngles, openings } from './signals.js';
+import { jointAngles, openings } from './signals.js';
 import { Strip } from './strip.js';
 
 const REFRESH = 250; // ms between two updates of the numbers: people cannot read faster
@@ -40,7 +40,7 @@ const CHARTS = [
     unit: '°',
     range: [-60, 60],
     lines: { yaw: ['yaw', '--line-1'], pitch: ['pitch', '--line-2'], roll: ['roll', '--line-3'] },
-    values: ({ width, height }, person) => person?.face && headPose(person.face, width, height),
+    values: (_, person) => person?.head,
   },
   {
     title: 'Eyes and mouth open',

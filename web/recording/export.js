@@ -1,6 +1,7 @@
 // A recording as a file: JSON, CSV or NPZ, in the very formats of holistic/results/writers.py, which
 // holistic/results/readers.py reads.
 
+import { BONES } from '../shared/constants.js';
 import { npz } from './npz.js';
 import { pauses } from './pauses.js';
 import { HANDEDNESS, PARTS, SCORES } from './recording.js';
@@ -54,6 +55,16 @@ function plain(person) {
     ...Object.fromEntries([...parts, ...hands]),
     scores: Object.fromEntries(scores.filter(([, score]) => score !== null)),
     predicted: (person.predicted ?? []).map((part) => SCORES[part]),
+    ...motion(person),
+  };
+}
+
+// Rotations of bones, row by row, and the hips' position, where there are any.
+function motion({ bones, hipsPosition }) {
+  const numbers = (values) => Array.from(values, (value) => rounded(value, DECIMALS));
+  return {
+    ...(bones && { rotations: BONES.map((name) => numbers(bones[name])) }),
+    ...(hipsPosition && { hips_position: numbers(hipsPosition) }),
   };
 }
 
@@ -108,6 +119,7 @@ function arrays({ frames, width, height }) {
     const pieces = people.map(([, person]) => person[part] ?? absent);
     found[name] = { shape: [people.length, ...shape], type: Float32Array, pieces };
   }
+  Object.assign(found, motionArrays(people.map(([, person]) => person)));
   const numbers = (read) => Float32Array.from(people, ([, person]) => read(person) ?? NaN);
   for (const [key, name] of Object.entries(HANDEDNESS)) {
     const pieces = [numbers((person) => person[key])];
@@ -122,6 +134,24 @@ function arrays({ frames, width, height }) {
     ),
   };
   return found;
+}
+
+function motionArrays(people) {
+  if (!people.some(({ bones }) => bones)) return {};
+  const nothing = (length) => new Float32Array(length).fill(NaN);
+  const flat = (bones) => Float32Array.from(BONES.flatMap((name) => bones[name]));
+  return {
+    rotations: {
+      shape: [people.length, BONES.length, 4],
+      type: Float32Array,
+      pieces: people.map(({ bones }) => (bones ? flat(bones) : nothing(BONES.length * 4))),
+    },
+    hips_position: {
+      shape: [people.length, 3],
+      type: Float32Array,
+      pieces: people.map(({ hipsPosition }) => hipsPosition ?? nothing(3)),
+    },
+  };
 }
 
 async function joined(texts, type) {

@@ -1,5 +1,6 @@
 // A recording from a file that was saved of it, here or by the native package: JSON, CSV or NPZ.
 
+import { BONES } from '../shared/constants.js';
 import { COLUMNS, FORMAT } from './export.js';
 import { arraysOf } from './npz.js';
 import { HANDEDNESS, PARTS, Recording, SCORES } from './recording.js';
@@ -79,7 +80,7 @@ async function npz(file) {
 }
 
 // What an array says of a person: a number, or the points that there are; null for none.
-function rowOf({ shape: [, points, values], values: all }, row) {
+function rowOf({ shape: [, points, values = 1], values: all }, row) {
   if (!points) return Number.isNaN(all[row]) ? null : all[row];
   const found = all.subarray(row * points * values, (row + 1) * points * values);
   const there = found.filter((value) => !Number.isNaN(value));
@@ -95,7 +96,17 @@ function person(parts) {
     Object.fromEntries(Object.entries(names).map(([key, name]) => [key, from?.[name] ?? null]));
   const scores = values(SCORES, parts.scores);
   const predicted = Object.keys(SCORES).filter((part) => scores[part] === 0);
-  return { id: parts.id, ...Object.fromEntries(arrays), ...values(HANDEDNESS, parts), scores, predicted };
+  const found = { id: parts.id, ...Object.fromEntries(arrays), ...values(HANDEDNESS, parts), scores, predicted };
+  return { ...found, bones: bones(parts.rotations), hipsPosition: position(parts.hips_position) };
+}
+
+function bones(rotations) {
+  const numbers = rotations && Array.from(rotations).flat();
+  return numbers ? Object.fromEntries(BONES.map((name, at) => [name, numbers.slice(at * 4, at * 4 + 4)])) : null;
+}
+
+function position(numbers) {
+  return numbers ? Float32Array.from(numbers) : null;
 }
 
 function entry(map, key, make) {

@@ -23,6 +23,7 @@ const ATTRIBUTES = {
   level: one([AUTO, ...LEVELS], LEVELS[0]),
   irises: whole(0, 1, 0),
   carry: whole(0, 1, 0),
+  rotations: whole(0, 1, 0),
   overlay: names(LAYERS, 'picture pose face hands', 0),
   camera: any(''),
   resolution: size('640x480'),

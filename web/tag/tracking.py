@@ -350,4 +350,5 @@ def _options(settings: JsProxy) -> Options:
         settings.level,
         settings.irises,
         settings.carry,
+        settings.rotations,
     )

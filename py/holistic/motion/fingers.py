@@ -61,7 +61,10 @@ def _hinged(parent: np.ndarray, direction: np.ndarray) -> np.ndarray:
     """
     local = rotate(inverse(parent), direction)
     bend = np.arctan2(dot(cross(REST, local), HINGES), dot(REST, local))
-    hinged = about(HINGES, np.clip(bend, *np.radians(FINGER_HINGE)))
+    least, most = np.radians(FINGER_HINGE)
+    opposite = (least + most) / 2 - np.pi  # from there both limits are equally far
+    bend = (bend - opposite) % (2 * np.pi) + opposite
+    hinged = about(HINGES, np.clip(bend, least, most))
     aside = between(rotate(hinged, REST), local)
     share = np.minimum(1, np.radians(FINGER_PLAY) / np.maximum(angle(aside), _TINY))
     return multiply(slerp(IDENTITY, aside, share), hinged)

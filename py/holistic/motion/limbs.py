@@ -39,7 +39,7 @@ class Joint(NamedTuple):
 
 ELBOW = Joint(110, 0.1, 0.35)
 KNEE = Joint(50, 0.2, 0.6)
-KNUCKLE = Joint(60, 0.1, 0.35)
+KNUCKLE = Joint(20, 0.15, 0.5)
 
 ARM_REST = np.array((1.0, 0.0, 0.0))
 ARM_HINGE = np.array((0.0, -1.0, 0.0))

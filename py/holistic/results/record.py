@@ -59,12 +59,17 @@ def face_points(person: np.ndarray) -> np.ndarray:
 
 def face_and_irises(person: np.ndarray) -> np.ndarray:
     """(478, 3): the face's points, then ten of the irises, which are zero in an unrefined face."""
-    return person[layout.FACE_LANDMARKS : layout.LEFT_HAND].reshape(-1, 3)
+    return person[layout.FACE_LANDMARKS : layout.BLENDSHAPES].reshape(-1, 3)
 
 
 def refined(person: np.ndarray) -> bool:
     """Whether the face has irises."""
-    return bool(person[layout.IRISES : layout.LEFT_HAND].any())
+    return bool(person[layout.IRISES : layout.BLENDSHAPES].any())
+
+
+def blendshapes(person: np.ndarray) -> np.ndarray:
+    """(52,): 0 to 1 each, in the order of ``shared.blendshapes.NAMES``; zero if not computed."""
+    return person[layout.BLENDSHAPES : layout.LEFT_HAND]
 
 
 def hand_points(person: np.ndarray, side: str) -> np.ndarray:

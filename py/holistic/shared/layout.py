@@ -89,6 +89,7 @@ HEADER_WORDS = 4
 POSE_POINTS = 33
 FACE_POINTS = 468
 IRIS_POINTS = 10  # after the face's: five of the right iris, five of the left one
+BLENDSHAPE_COUNT = 52
 HAND_POINTS = 21
 
 POSE_VALUES = 5  # x, y, z, visibility, presence
@@ -111,7 +112,8 @@ POSE_WORLD = POSE_LANDMARKS + POSE_POINTS * POSE_VALUES
 FACE = POSE_WORLD + POSE_POINTS * 3
 FACE_LANDMARKS = FACE + 1
 IRISES = FACE_LANDMARKS + FACE_POINTS * 3  # zero where the face is not refined
-LEFT_HAND = IRISES + IRIS_POINTS * 3
+BLENDSHAPES = IRISES + IRIS_POINTS * 3  # zero where nobody asked for them
+LEFT_HAND = BLENDSHAPES + BLENDSHAPE_COUNT
 HAND_HANDEDNESS = 1  # offsets inside a hand's section: probability that it is a left hand,
 HAND_PREDICTED = 2  # 1 where it was not found and is carried on (its score is 0, see below),
 HAND_LANDMARKS = 3  # image landmarks,

@@ -20,7 +20,7 @@ from holistic.tracking.stages.base import Stage
 from holistic.tracking.stages.face import FaceStage
 from holistic.tracking.stages.hand import hand_phase
 from holistic.tracking.stages.hand_writer import HandWriter
-from holistic.tracking.stages.sections import bodies, everybody, hands, write_face
+from holistic.tracking.stages.sections import bodies, everybody, hands
 from holistic.tracking.stages.without_pose import DEPTHS, self_tracked_spec
 from holistic.tracking.targets import TargetSpec
 
@@ -41,7 +41,10 @@ class PersistentFaceStage(FaceStage):
         self._lone = 0  # faces that are followed without bodies
         super().__init__(model_cache, options)
         self._make_track = partial(
-            PersistentFaceTrack, several=people > 1, redetect_interval=options.check_interval
+            PersistentFaceTrack,
+            several=people > 1,
+            redetect_interval=options.check_interval,
+            settles=options.face_v2,
         )
 
     def reset(self) -> None:
@@ -67,9 +70,8 @@ class PersistentFaceStage(FaceStage):
         found = []
         for (track_id, person), (*_, face) in zip(everybody(record), faces, strict=False):
             found.append(track_id)
-            points = self._smoother(track_id, face.points, timestamp)
-            write_face(frame, person, face.score, points)
-        self._smoother.keep(found)
+            self._write(frame, timestamp, person, track_id, face)
+        self._write.keep(found)
 
 
 class PersistentHandStage(Stage):

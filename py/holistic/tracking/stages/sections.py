@@ -49,10 +49,18 @@ def write_pose(frame: np.ndarray, person: np.ndarray, pose: PoseEstimate) -> Non
     records.pose_world(person)[:] = pose.world
 
 
-def write_face(frame: np.ndarray, person: np.ndarray, score: float, points: np.ndarray) -> None:
+def write_face(
+    frame: np.ndarray,
+    person: np.ndarray,
+    score: float,
+    points: np.ndarray,
+    blendshapes: np.ndarray | None = None,
+) -> None:
     """Write a face with (468 or 478, 3) points in pixels into a person's section."""
     records.section(person, "face")[records.SCORE] = score
     records.face_and_irises(person)[: len(points)] = points / _frame_scale(frame)
+    if blendshapes is not None:
+        records.blendshapes(person)[:] = blendshapes
 
 
 def write_hand(frame: np.ndarray, person: np.ndarray, side: str, hand: HandEstimate) -> None:
