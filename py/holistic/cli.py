@@ -1,7 +1,8 @@
 """The command ``holistic INPUT... --out FILE or FOLDER``, also ``python -m holistic``.
 
 Finds landmarks in pictures, videos or the pictures of a camera, and writes them as JSON, CSV,
-NPZ, .pose or Parquet; ``holistic convert`` makes other formats of them (see ``convert``).
+NPZ, .pose or Parquet, or what a person does as BVH, .glb or .vrma; ``holistic convert`` makes other
+formats of them (see ``convert``).
 Exit codes: 0, all is well; 1, some inputs failed, each with one sentence that says what to do, and
 the others are done; 2, nothing could begin (usage, models); 130, interrupted.
 """
@@ -25,7 +26,7 @@ from holistic.batch.jobs import CorpusError, Job, Outcome, jobs, left_out, track
 from holistic.batch.manifest import Manifest
 from holistic.batch.sinks import STDOUT, is_stream, same_file
 from holistic.inference.model_files import ModelError
-from holistic.interchange.collected import WRITERS
+from holistic.interchange.collected import MOTION_WRITERS, WRITERS
 from holistic.live import bridge, vmc
 from holistic.live.outputs import Output
 from holistic.options import Options
@@ -322,6 +323,11 @@ def run(options: argparse.Namespace) -> int:
         print(f"holistic: left out {_listed(skipped)}", file=sys.stderr)
     if options.mask and not any(job.form == "npz" or job.drawing for job in planned):
         raise CorpusError("--mask has nowhere to write masks: use --format npz, or --draw")
+    if options.people > 1 and any(job.form in MOTION_WRITERS for job in planned):
+        raise CorpusError(
+            "files of motion hold one person: leave --people out, or write .json and choose with "
+            "holistic convert --person"
+        )
     if options.rotations and not any(job.form in ("json", "npz") for job in planned):
         raise CorpusError("--rotations has nowhere to write them: use --format json or npz")
     todo = [job for job in planned if options.force or not folder or not job.done]
