@@ -119,7 +119,7 @@ def models(options: argparse.Namespace) -> int:
 
 
 def package(options: argparse.Namespace) -> None:
-    """Make the packages for pip in dist/: the tracker's wheel and sdist, the models' wheel."""
+    """Make the packages for pip and micropip in dist/, and an index of them for any host."""
     for path in packages.build(options.out.resolve()):
         print(f"{path.stat().st_size / 1e6:7.2f} MB  {path}")
 

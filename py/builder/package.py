@@ -3,7 +3,7 @@
 The tracker's wheel has a compiled warp and is made once for each kind of machine; the models are
 the same for all, and change seldom: so they are a wheel of their own, which the tracker's requires
 in one exact version. In Pyodide the tracker is pure Python, and what is compiled are the two wheels
-in ``py/wheels``. There it requires the models of the variant "auto" only, a third of all, since a
+in ``py/wheels``. There it requires the models of the variant "auto" only, not half of all, since a
 browser fetches them anew for every page that installs them. The heavy pose network is nearly as
 large as all others together, and an extra.
 
@@ -80,7 +80,7 @@ def build(folder: Path = DIST, python: Path | None = None) -> list[Path]:
         for wheel in (*in_pyodide.iterdir(), *sorted(WASM.glob("*.whl"))):
             files += _for_pyodide(wheel, folder)
     index.write(folder)
-    _check_sizes(files)
+    _check_sizes(folder)
     return files
 
 
@@ -194,20 +194,15 @@ def _pyodide_platforms() -> list[str]:
     return platforms.split(".")
 
 
-def _check_sizes(files: list[Path]) -> None:
+def _check_sizes(folder: Path) -> None:
     """Refuse wheels that are too large together, natively or in a browser."""
-    in_browser = ("holistic_tracking_models_auto-", "_wasm32.whl")
-    sizes = {path: path.stat().st_size for path in files if path.suffix == ".whl"}
-    browser = {path for path in sizes if any(each in path.name for each in in_browser)}
-    fetched = sum(sizes[path] for path in browser if path.parent == files[0].parent)
-    native = sum(
-        size
-        for path, size in sizes.items()
-        if path not in browser and not path.name.startswith(_EXTRA)
-    )
-    for what, size, limit in (
-        ("the tracker and all models", native, LIMIT),
-        ("what a browser fetches", fetched, BROWSER_LIMIT),
+    sizes = {path.name: path.stat().st_size for path in folder.glob("*.whl")}
+    browser = {name for name in sizes if "_models_auto-" in name or name.endswith("_wasm32.whl")}
+    extra = {name for name in sizes if name.startswith(_EXTRA)}
+    for what, names, limit in (
+        ("the tracker and all models", sizes.keys() - browser - extra, LIMIT),
+        ("what a browser fetches", browser, BROWSER_LIMIT),
     ):
+        size = sum(sizes[name] for name in names)
         if size > limit:
             raise BuildError(f"{what} have {size:,} bytes together: {limit:,} is the limit")

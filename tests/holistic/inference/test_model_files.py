@@ -1,6 +1,8 @@
 """Which model files are used: variants, what stands in for a missing one, and folders."""
 
 import gzip
+import sys
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -138,3 +140,14 @@ def test_the_tracker_reads_the_variant_that_it_was_asked_for(monkeypatch):
     monkeypatch.setattr("holistic.tracker.load", load)
     with Tracker(variant="int8"):
         assert set(asked) == {"int8"}
+
+
+def test_the_package_of_all_models_comes_before_that_of_auto(tmp_path, monkeypatch):
+    for name in ("holistic_models", "holistic_models_auto"):
+        (tmp_path / name / "float").mkdir(parents=True)
+        package = ModuleType(name)
+        package.__file__ = str(tmp_path / name / "__init__.py")
+        monkeypatch.setitem(sys.modules, name, package)
+    assert model_files.folder() == tmp_path / "holistic_models"
+    monkeypatch.setitem(sys.modules, "holistic_models", None)  # is not there
+    assert model_files.folder() == tmp_path / "holistic_models_auto"
