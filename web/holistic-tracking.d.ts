@@ -21,8 +21,10 @@ export interface Person {
   /** How much the hand looks like a left one, 0 to 1. */
   leftHandedness: number | null;
   rightHandedness: number | null;
-  /** How sure the tracker is of each part, 0 to 1. */
+  /** How sure the tracker is of each part, 0 to 1; 0 of a hand that is carried on. */
   scores: Record<'pose' | 'face' | 'leftHand' | 'rightHand', number | null>;
+  /** The hands that were not found and are carried on (attribute `carry`). */
+  predicted: ('leftHand' | 'rightHand')[];
   /** Where the head is turned to; null without a face. */
   head: Head | null;
   /** The rotations of a humanoid's bones (VRM 1.0), with the attribute `rotations`. */
@@ -157,6 +159,7 @@ export class HolisticTracking extends HTMLElement {
   variant: 'auto' | 'float' | 'int8' | 'pruned' | 'pruned_int8';
   workers: number;
   irises: number;
+  carry: number;
   rotations: number;
   level: 'auto' | Effort;
   overlay: string;

@@ -36,7 +36,7 @@ def results() -> list[Result]:
 
 
 def signal(
-    page: Page, name: str, *arguments: Any, module: str = "plots/signals.mjs"
+    page: Page, name: str, *arguments: Any, module: str = "plots/signals.js"
 ) -> dict[str, Any]:
     """What a function of a module makes of these arguments; lists become Float32Arrays."""
     return page.evaluate(
@@ -58,7 +58,7 @@ class TestSignals:
     def test_head_pose(self, empty_page: Page, results: list[Result]) -> None:
         anything = np.random.default_rng(4).normal(size=(468, 3)).astype(np.float32)
         for face in (results[0].face, results[20].face, FacePoints.of(anything)):
-            head = signal(empty_page, "headOf", face, 640, 480, module="tag/head.mjs")
+            head = signal(empty_page, "headOf", face, 640, 480, module="tag/head.js")
             rotation = head_rotation(face, 640, 480)
             assert head.pop("matrix") == pytest.approx(rotation.ravel().tolist(), abs=1e-4)
             assert head == pytest.approx(head_pose(face, 640, 480)._asdict(), abs=1e-3)
@@ -108,7 +108,7 @@ def test_a_sheet_is_drawn_as_large_as_it_is_shown_no_faster_than_asked_and_only_
 ) -> None:
     drawn = empty_page.evaluate(
         """async () => {
-            const {Sheet} = await import('./plots/sheet.mjs');
+            const {Sheet} = await import('./plots/sheet.js');
             const soon = () => new Promise((resolve) => setTimeout(resolve, 200));
             document.body.innerHTML = '<canvas style="width: 90px; height: 50px"></canvas>';
             const canvas = document.querySelector('canvas');
@@ -134,7 +134,7 @@ class TestCharts:
     def charts(self, empty_page: Page, results: list[Result]) -> Page:
         empty_page.evaluate(
             """async (colours) => {
-                const {Charts} = await import('./plots/charts.mjs');
+                const {Charts} = await import('./plots/charts.js');
                 for (const [name, colour] of Object.entries(colours)) {
                     document.documentElement.style.setProperty(name, colour);
                 }
@@ -179,7 +179,7 @@ class TestWorld:
     def world(self, empty_page: Page, results: list[Result]) -> Iterator[Page]:
         empty_page.evaluate(
             """async ([edges, colours]) => {
-                const {World} = await import('./plots/world.mjs');
+                const {World} = await import('./plots/world.js');
                 document.body.innerHTML = '<canvas id="world" tabindex="0"></canvas>';
                 const canvas = document.querySelector('canvas');
                 canvas.style = 'width: 400px; height: 400px';

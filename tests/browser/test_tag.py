@@ -14,12 +14,14 @@ from tab import Tab
 from builder.server import PlainHandler
 from holistic.angles import head_pose
 from holistic.motion import BONES, solve
+from holistic.results import record as records
 from holistic.results.named_points import FacePoints, HandPoints, PosePoints, WorldPosePoints
 from holistic.results.result import Person
+from holistic.shared import layout
 
 PAGE = """<!doctype html>
 <link rel="icon" href="data:,">
-<script type="module" src="./holistic-tracking.mjs"></script>
+<script type="module" src="./holistic-tracking.js"></script>
 <holistic-tracking {attributes}></holistic-tracking>
 """
 
@@ -103,6 +105,33 @@ def test_whatever_is_changed_frames_have_the_same_memory_again(open_tag: OpenTag
         tab.wait_for_more()
     frames = [size for size in tab.page.evaluate("sizes") if size >= 640 * 480 * 4]
     assert len(frames) == 2, "the one in use, and the one before"
+    assert tab.complaints == []
+
+
+def test_a_hand_that_is_carried_on_has_landmarks_the_score_0_and_is_named(
+    open_tag: OpenTag,
+) -> None:
+    record = records.empty()
+    (person,) = records.people(record)
+    for part in ("pose", "right_hand"):
+        records.section(person, part)[records.SCORE] = 0.75
+    records.section(person, "left_hand")[layout.HAND_PREDICTED] = 1
+    records.hand_points(person, "left_hand")[:] = 0.5
+    tab = open_tag('carry="1"')
+    read = tab.page.evaluate(
+        """async ([record, headers]) => {
+            const {read} = await import('/tag/results.js');
+            const {people: [person]} = read(Float32Array.from(record), headers, 0);
+            return {...person, leftHand: [...person.leftHand], rightHand: person.rightHand.length};
+        }""",
+        [record.tolist(), [1, 0, 640, 480]],
+    )
+    assert read["leftHand"] == [0.5] * 63
+    assert read["rightHand"] == 63
+    assert read["face"] is None
+    assert read["scores"] == {"pose": 0.75, "face": None, "leftHand": 0, "rightHand": 0.75}
+    assert read["predicted"] == ["leftHand"]
+    assert tab.page.evaluate("tag.carry") == 1
     assert tab.complaints == []
 
 
@@ -218,7 +247,7 @@ def test_effort_falls_on_a_slow_machine_and_rises_on_a_fast_one(
     serve: Callable[..., str],
     tmp_path: Path,
 ) -> None:
-    worker = own_site[0] / "worker" / "worker.mjs"
+    worker = own_site[0] / "worker" / "worker.js"
     text = worker.read_bytes()
     worker.unlink()
     worker.write_bytes(text + CLOCK)
@@ -341,7 +370,7 @@ def test_a_worker_loads_its_program_before_the_tags_python_asks_for_it(open_tag:
     tab = open_tag('parts="hands" workers="2"')
     tab.wait_for("ready")
     paths = [url.partition("?")[0].rpartition("/")[2] for url in tab.requests]
-    assert paths.index("worker.mjs") < paths.index("modules.json")
+    assert paths.index("worker.js") < paths.index("modules.json")
     assert tab.page.evaluate("workers.length") == 1, "one finds both hands"
 
 
@@ -349,7 +378,7 @@ def test_a_camera_can_be_asked_for_fewer_frames(open_tag: OpenTag) -> None:
     tab = open_tag("")
     tab.wait_for("ready")  # while it loads it is late for the camera's frames
     before, after = tab.page.evaluate("""async () => {
-        const { openCamera } = await import('/tag/sources/camera.mjs');
+        const { openCamera } = await import('/tag/sources/camera.js');
         const camera = await openCamera({ device: '', width: 640, height: 480 }, 60);
         const seconds = async () => {
             const stamps = new Float64Array(6);

@@ -16,7 +16,7 @@ FLOORS = (
     {"options"},
     {"inference", "results"},
     {"motion"},
-    {"tracking", "interchange"},
+    {"tracking", "interchange", "live"},
     {"tracker"},
     {"browser", "batch", "compat", "convert"},
     {"angles", "connections", "drawing", "gestures", "landmarks", "recording"},

@@ -14,8 +14,10 @@ from typing import Any
 import numpy as np
 
 from holistic.results import tables
+from holistic.results.blendshapes import Blendshapes
 from holistic.results.named_points import KINDS, Rotations
 from holistic.results.result import CSV_COLUMNS, HANDEDNESS, MOTION, SHAPES, Person, Result
+from holistic.results.tables import BLENDSHAPES
 from holistic.results.writers import FORMAT
 from holistic.shared import layout
 
@@ -124,6 +126,9 @@ def _people_of_lines(lines: Iterable[list[str]]) -> Iterator[Person]:
         found: dict[str, Any] = {"id": int(number), "scores": {}}
         for part, points in itertools.groupby(person, lambda line: line[2]):
             lines_of_part = list(points)
+            if part == BLENDSHAPES:
+                found[part] = {line[4]: float(line[-1]) for line in lines_of_part}
+                continue
             found[part] = [
                 [float(value) for value in line[5:-2] if value] for line in lines_of_part
             ]
@@ -141,8 +146,8 @@ def _read_npz(path: Path, size: tuple[int, int] | None) -> Recording:
     width, height = arrays["size"].tolist()
     found: list[list[Person]] = [[] for _ in arrays["timestamps"]]
     for row, (frame, number) in enumerate(zip(arrays["frame"], arrays["id"], strict=True)):
-        names = (*SHAPES, *HANDEDNESS.values(), *(name for name in MOTION if name in arrays))
-        parts = {name: arrays[name][row] for name in names}
+        asked = (name for name in (BLENDSHAPES, *MOTION) if name in arrays)
+        parts = {name: arrays[name][row] for name in (*SHAPES, *HANDEDNESS.values(), *asked)}
         there = {name: values for name, values in parts.items() if not np.isnan(values).all()}
         scores = dict(zip(layout.PARTS, arrays["scores"][row].tolist(), strict=True))
         scores = {part: score for part, score in scores.items() if not np.isnan(score)}
@@ -161,8 +166,16 @@ def person_of(parts: dict[str, Any]) -> Person:
     points = {name: _points(name, values) for name, values in parts.items() if name in SHAPES}
     hands = {name: parts.get(name) for name in HANDEDNESS.values()}
     hands = {name: None if value is None else float(value) for name, value in hands.items()}
-    scores, mask = parts["scores"], parts.get("mask")
-    return Person(id=parts["id"], **points, **hands, scores=scores, mask=mask, **_motion_of(parts))
+    expression = parts.get(BLENDSHAPES)
+    return Person(
+        id=parts["id"],
+        **points,
+        **hands,
+        blendshapes=None if expression is None else Blendshapes.of(expression),
+        scores=parts["scores"],
+        mask=parts.get("mask"),
+        **_motion_of(parts),
+    )
 
 
 def _motion_of(parts: dict[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from typing import BinaryIO, NamedTuple
 import numpy as np
 
 from holistic.results.result import CSV_COLUMNS, HANDEDNESS, MOTION, SHAPES, Result
-from holistic.shared.layout import IRIS_POINTS, PARTS
+from holistic.results.tables import BLENDSHAPES
+from holistic.shared.layout import BLENDSHAPE_COUNT, IRIS_POINTS, PARTS
 
 FORMAT = "holistic-landmarks-1"
 
@@ -162,6 +163,7 @@ class NpzWriter(Writer):
     - for each name of ``result.SHAPES`` (rows, points, values), "left_handedness" and
       "right_handedness" (rows,), "scores" (rows, 4) of layout.PARTS: NaN where a part is absent;
     - "rotations" (rows, 54, 4) and "hips_position" (rows, 3), if there are rotations;
+    - "blendshapes" (rows, 52), NaN where there are none, if anybody has them;
     - "mask" (rows, height, width) uint8, 255 where the person is, if there are masks.
     """
 
@@ -176,7 +178,9 @@ class NpzWriter(Writer):
             "face": _Column((points + IRIS_POINTS, values)),
             **{name: _Column(()) for name in HANDEDNESS.values()},
             "scores": _Column((len(PARTS),)),
+            BLENDSHAPES: _Column((BLENDSHAPE_COUNT,)),
         }
+        self._expressive = False
         return self
 
     def write(self, result: Result) -> None:
@@ -189,6 +193,9 @@ class NpzWriter(Writer):
         arrays["frame"] = np.full(len(result.people), len(self._timestamps))
         self._timestamps.append(result.timestamp)
         self._face = max(self._face, arrays["face"].shape[1])
+        self._expressive |= BLENDSHAPES in arrays
+        none = np.full((len(result.people), BLENDSHAPE_COUNT), np.nan)
+        arrays.setdefault(BLENDSHAPES, none)
         if "mask" in arrays:
             arrays["mask"] = self._checked(arrays["mask"])
             if "mask" not in self._columns:
@@ -223,6 +230,8 @@ class NpzWriter(Writer):
             ):
                 with archive.open(f"{name}.npy", "w") as entry:
                     np.lib.format.write_array(entry, array)
+            if not self._expressive:
+                del self._columns[BLENDSHAPES]
             for name, column in self._columns.items():
                 column.save(archive, name, self._face if name == "face" else None)
 

@@ -89,6 +89,7 @@ HEADER_WORDS = 4
 POSE_POINTS = 33
 FACE_POINTS = 468
 IRIS_POINTS = 10  # after the face's: five of the right iris, five of the left one
+BLENDSHAPE_COUNT = 52
 HAND_POINTS = 21
 
 POSE_VALUES = 5  # x, y, z, visibility, presence
@@ -103,16 +104,19 @@ TIME_VALUES = 3  # the whole stage, the part of it in warps, the part of it in n
 HEAD_FLOATS = TIMES + len(COMPUTED) * TIME_VALUES
 
 # A person (float32), offsets inside the person's section. Each part begins with its score, which
-# is 0 where the part is absent; a person of whom no part is there is not there.
+# is 0 where the part is absent; a person of whom no part is there is not there. (A hand that is
+# carried on has landmarks, though it was not found.)
 POSE = 0
 POSE_LANDMARKS = POSE + 1
 POSE_WORLD = POSE_LANDMARKS + POSE_POINTS * POSE_VALUES
 FACE = POSE_WORLD + POSE_POINTS * 3
 FACE_LANDMARKS = FACE + 1
 IRISES = FACE_LANDMARKS + FACE_POINTS * 3  # zero where the face is not refined
-LEFT_HAND = IRISES + IRIS_POINTS * 3
+BLENDSHAPES = IRISES + IRIS_POINTS * 3  # zero where nobody asked for them
+LEFT_HAND = BLENDSHAPES + BLENDSHAPE_COUNT
 HAND_HANDEDNESS = 1  # offsets inside a hand's section: probability that it is a left hand,
-HAND_LANDMARKS = 2  # image landmarks,
+HAND_PREDICTED = 2  # 1 where it was not found and is carried on (its score is 0, see below),
+HAND_LANDMARKS = 3  # image landmarks,
 HAND_WORLD = HAND_LANDMARKS + HAND_POINTS * 3  # world landmarks
 HAND_FLOATS = HAND_WORLD + HAND_POINTS * 3
 RIGHT_HAND = LEFT_HAND + HAND_FLOATS

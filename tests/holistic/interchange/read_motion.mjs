@@ -8,7 +8,7 @@ import { AnimationMixer, Vector3 } from 'three';
 import { BVHLoader } from 'three/addons/loaders/BVHLoader.js';
 import { GLTFLoader } from 'three/addons/loaders/GLTFLoader.js';
 
-globalThis.self = globalThis; // what GLTFLoader takes for granted
+Object.assign(globalThis, { self: globalThis }); // what GLTFLoader takes for granted
 
 const [, , path, times] = process.argv;
 const content = readFileSync(path);

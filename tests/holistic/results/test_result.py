@@ -33,6 +33,7 @@ def test_a_section_is_its_score_and_its_arrays_without_gap_or_overlap(values):
         record.pose_world(values),
         values[layout.FACE : layout.FACE + 1],
         record.face_and_irises(values),
+        record.blendshapes(values),
         *hands,
         values[layout.PERSON_ID :],
     ]
@@ -177,6 +178,7 @@ class TestPerson:
 def result(values):
     """A person with all parts, and a second one who is a left hand alone."""
     record.face_and_irises(values)[468:] = 0
+    record.blendshapes(values)[:] = 0
     hand = values.copy()
     for part in ("pose", "face", "right_hand"):
         record.section(hand, part).fill(0)

@@ -19,6 +19,7 @@ class Options:
         workers: int = 2,
         level: str = quality.LEVELS[0],
         irises: int = 0,
+        carry: int = 0,
         rotations: int = 0,
     ) -> None:
         self.parts = [part for part in layout.PARTS if part in parts]
@@ -28,6 +29,7 @@ class Options:
         self.workers = workers
         self.level = level
         self.irises = irises
+        self.carry = carry
         self.rotations = rotations
 
     @property
@@ -66,6 +68,7 @@ class Options:
             "variant": self.variant,
             "max_people": self.people,
             "refine_face": bool(self.irises),
+            "carry_hands": bool(self.carry),
             "rotations": bool(self.rotations),
             "mode": "picture" if thorough else "video",
         }

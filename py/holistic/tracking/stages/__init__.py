@@ -7,6 +7,8 @@ stages; ``tracker`` runs all.
 
 - ``base``: what a stage is
 - ``sections``: reading and writing people's sections of a record
+- ``face_writer``: writing faces, smoothed and with their blendshapes
+- ``hand_writer``: writing hands, smoothed, and carried on where they are lost
 - ``smoother``: smoothing the landmarks of one part, person by person
 - ``pose``, ``face``, ``hand``: the stages of a tracker with a pose
 - ``without_pose``: faces and hands on their own
