@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from conftest import HANDS_CLIP
 from playwright.sync_api import Page, expect
-from replay import PARTS, details, send, track
+from replay import PARTS, details, send, smiling, track
 from tab import FRAMES, Tab
 
 from builder import ROOT
@@ -57,8 +57,9 @@ READ = """async ([name, content]) => {
 
 @pytest.fixture(scope="module")
 def results() -> list[Result]:
-    """A signer's frames; then nobody, and two people."""
+    """A signer's frames, one of them with an expression; then nobody, and two people."""
     found = track(HANDS_CLIP)[:20]
+    (found[2],) = smiling(found[2:3])
     found[3] = Result(found[3].timestamp, 640, 480, ())
     second = replace(found[5].people[0], id=1)
     found[4] = Result(found[4].timestamp, 640, 480, (*found[4].people, second))
@@ -109,6 +110,7 @@ class TestFiles:
                 assert person.id == original.id
                 for name in PARTS.values():
                     assert_equal(getattr(person, name), getattr(original, name))
+                assert_equal(person.blendshapes, original.blendshapes)
                 assert person.scores == pytest.approx(original.scores, abs=1e-5)
                 for name in HANDEDNESS.values():
                     assert_equal(getattr(person, name), getattr(original, name))

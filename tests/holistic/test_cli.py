@@ -128,19 +128,19 @@ class TestOutput:
         assert cli.main([PICTURE, "--out", str(tmp_path / "a.csv"), "--rotations"]) == cli.USAGE
         assert "--format json or npz" in capsys.readouterr().err
 
-    def test_files_of_motion_hold_one_person(self, tmp_path, capsys):
-        out = tmp_path / "a.bvh"
-        assert cli.main([PICTURE, "--out", str(out)]) == 0
-        assert out.read_text().startswith("HIERARCHY")
-        assert cli.main([PICTURE, "--out", str(out), "--people", "2"]) == cli.USAGE
-        assert "holistic convert --person" in capsys.readouterr().err
-
     def test_blendshapes(self, tmp_path):
         out = tmp_path / "landmarks.json"
         assert cli.main([PICTURE, "--out", str(out), "--blendshapes", "--parts", "face"]) == 0
         (person,) = json.loads(out.read_text())["frames"][0]["people"]
         assert len(person["blendshapes"]) == 52
         assert person["blendshapes"]["eyeLookDownLeft"] > 0.3
+
+    def test_files_of_motion_hold_one_person(self, tmp_path, capsys):
+        out = tmp_path / "a.bvh"
+        assert cli.main([PICTURE, "--out", str(out)]) == 0
+        assert out.read_text().startswith("HIERARCHY")
+        assert cli.main([PICTURE, "--out", str(out), "--people", "2"]) == cli.USAGE
+        assert "holistic convert --person" in capsys.readouterr().err
 
     def test_a_picture_is_looked_at_as_closely_as_can_be(self, tmp_path, monkeypatch):
         modes = []

@@ -5,7 +5,7 @@ import { BONES } from '../shared/constants.js';
 import { converted } from './converting.js';
 import { npz } from './npz.js';
 import { pauses } from './pauses.js';
-import { HANDEDNESS, PARTS, SCORES } from './recording.js';
+import { BLENDSHAPES, HANDEDNESS, PARTS, SCORES } from './recording.js';
 
 export const FORMAT = 'holistic-landmarks-1';
 const DECIMALS = 1e5; // as holistic/results/result.py rounds
@@ -62,6 +62,7 @@ function plain(person) {
   return {
     id: person.id,
     ...Object.fromEntries([...parts, ...hands]),
+    blendshapes: expression(person),
     scores: Object.fromEntries(scores.filter(([, score]) => score !== null)),
     predicted: (person.predicted ?? []).map((part) => SCORES[part]),
     ...motion(person),
@@ -75,6 +76,11 @@ function motion({ bones, hipsPosition }) {
     ...(bones && { rotations: BONES.map((name) => numbers(bones[name])) }),
     ...(hipsPosition && { hips_position: numbers(hipsPosition) }),
   };
+}
+
+function expression({ blendshapes }) {
+  if (!blendshapes) return null;
+  return Object.fromEntries(BLENDSHAPES.map((name) => [name, short(blendshapes[name])]));
 }
 
 function rows(name, values) {
@@ -101,6 +107,9 @@ function* csv({ frames }, { pose, hand, face }) {
         });
         yield lines.join('');
       }
+      const scores = Object.entries(expression(person) ?? {});
+      const lines = scores.map(([name, score], row) => `${start},blendshapes,${row},${name},,,,,,,${score}\n`);
+      yield lines.join('');
     }
   }
 }
@@ -142,6 +151,15 @@ function arrays({ frames, width, height }) {
       Float32Array.from(scores, (key) => person.scores?.[key] ?? NaN),
     ),
   };
+  if (people.some(([, { blendshapes }]) => blendshapes)) {
+    found.blendshapes = {
+      shape: [people.length, BLENDSHAPES.length],
+      type: Float32Array,
+      pieces: people.map(([, { blendshapes }]) =>
+        Float32Array.from(BLENDSHAPES, (name) => blendshapes?.[name] ?? NaN),
+      ),
+    };
+  }
   return found;
 }
 
