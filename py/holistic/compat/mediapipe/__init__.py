@@ -1,4 +1,4 @@
-"""MediaPipe's ``solutions``, which its wheels no longer have, on top of this tracker.
+"""MediaPipe's ``solutions``, which its wheels no longer have, and its ``tasks``, on this tracker.
 
 A program that was written for them changes its import and nothing else::
 
@@ -15,6 +15,7 @@ What is different: in the static image mode every picture really stands alone (M
 the regions of face and hands from one to the next).
 
 - ``solutions``, and ``python`` with them again: the solutions, and drawing
+- ``tasks``: the landmarkers, module by module as MediaPipe has them
 - ``framework``: the messages, by MediaPipe's modules
 - ``import_hook``: letting ``import mediapipe`` be this package; ``__main__`` is its command
 - ``solution``: what all solutions share
@@ -23,8 +24,9 @@ the regions of face and hands from one to the next).
 - ``topology``: the points' names, and the lines between points
 """
 
-from holistic.compat.mediapipe import framework, python, solutions
+from holistic.compat.mediapipe import framework, python, solutions, tasks
 from holistic.compat.mediapipe.import_hook import VERSION, install
+from holistic.compat.mediapipe.tasks.python.vision.core.image import Image, ImageFormat
 
 __version__ = VERSION
-__all__ = ["framework", "install", "python", "solutions"]
+__all__ = ["Image", "ImageFormat", "framework", "install", "python", "solutions", "tasks"]
