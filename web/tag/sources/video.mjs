@@ -43,8 +43,8 @@ export async function videoSource(url) {
   return { ...(await playing(video)), video: true };
 }
 
-// Frames of a video of our own, which plays from the first call of next() on. What comes faster
-// than it is asked for is skipped, but for the last one.
+// Frames of a video of our own, which plays from the second call of next() on. What comes faster
+// than it is asked for is skipped, but for the first one and the last one.
 async function playing(video) {
   video.muted = true;
   video.playsInline = true;
@@ -61,13 +61,19 @@ async function playing(video) {
   });
   await Promise.race([happened('loadeddata'), withoutFrames(video), failed]);
   if (!video.videoWidth) throw new Error('it has no pictures');
-  let latest = -1;
+  let latest = -Infinity;
+  let begun = false;
+  const later = async () => {
+    const shown = nextShown(video, done.signal);
+    // Chromium calls a video of one frame ended before it has begun.
+    const rests = video.paused && !over && !(video.ended && video.currentTime);
+    return Promise.race([shown, ...(rests ? [played(video)] : []), ended, closed, failed]);
+  };
   return {
     async next() {
       for (;;) {
-        const shown = nextShown(video, done.signal);
-        if (video.paused && !video.ended && !over) await video.play();
-        const when = await Promise.race([shown, ended, closed, failed]);
+        const when = begun ? await later() : [performance.now()];
+        begun = true;
         const frame = when && currentFrame(video, ...when);
         if (frame?.timestamp > latest) {
           latest = frame.timestamp;
@@ -88,6 +94,13 @@ async function playing(video) {
   };
 }
 
+// Plays a video; promises nothing but a refusal, and none where it is over before it has begun, or
+// closed: that is told otherwise.
+async function played(video) {
+  await video.play().catch((error) => error.name === 'AbortError' || Promise.reject(error));
+  return new Promise(() => {});
+}
+
 // A video of no length never has a first frame to load.
 function withoutFrames(video) {
   return new Promise((_, reject) =>
@@ -99,6 +112,8 @@ function withoutFrames(video) {
 
 // Frames of a video element of the page, which plays it as it likes.
 export function watched(video) {
+  const pictures = video.videoWidth || video.readyState < HTMLMediaElement.HAVE_METADATA;
+  if (!pictures) throw new TypeError('src is a video element without pictures');
   const done = new AbortController();
   const closed = new Promise((resolve) => done.signal.addEventListener('abort', () => resolve(null)));
   let waiting = video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA; // for no frame: one is there
