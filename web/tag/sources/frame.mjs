@@ -8,13 +8,24 @@ let copied = true; // whether this browser copies a frame's pixels as RGBA, as f
 const KNOWING = 'rotation' in (self.VideoFrame?.prototype ?? {});
 
 // What a video shows, as of its callback for frames if that is given; null where it shows nothing: it
-// was emptied meanwhile, of which Firefox calls back too. A stream's time is the page's.
+// was emptied meanwhile, of which Firefox calls back too, or Chromium has not come to show what it
+// has loaded. A stream's time is the page's.
 export function currentFrame(video, now, told) {
   if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || !video.videoWidth) return null;
   const live = video.srcObject && (now ?? performance.now());
   if (!KNOWING) return shotOf(video, live ?? (told?.mediaTime ?? video.currentTime) * 1000);
-  const frame = new VideoFrame(video); // which knows its time in the file
-  return videoFrame(frame, live ?? (told ? told.mediaTime * 1000 : frame.timestamp / 1000));
+  const frame = frameOf(video);
+  // A frame knows its time in the file.
+  return frame && videoFrame(frame, live ?? (told ? told.mediaTime * 1000 : frame.timestamp / 1000));
+}
+
+function frameOf(video) {
+  try {
+    return new VideoFrame(video);
+  } catch (error) {
+    if (error.name === 'InvalidStateError') return null;
+    throw error;
+  }
 }
 
 // A frame as it is shown: turned as a phone's was held, and with square pixels.

@@ -73,15 +73,21 @@ export async function stillSource(place) {
   const width = place?.naturalWidth ?? place?.videoWidth ?? place?.displayWidth ?? place?.width;
   const height = place?.naturalHeight ?? place?.videoHeight ?? place?.displayHeight ?? place?.height;
   if (!(width > 0 && height > 0)) throw new TypeError(`src cannot be ${kind(place)}, or it is empty`);
-  if (place instanceof HTMLVideoElement) return oneFrame(shownBy(place), () => {});
+  if (place instanceof HTMLVideoElement) return oneFrame(await shownBy(place), () => {});
   if (!(place instanceof ImageData)) return oneFrame(drawnFrame(place, width, height, 0), () => {});
   return pictureSource({ bitmap: await createImageBitmap(place), width, height });
 }
 
-function shownBy(video) {
-  const frame = currentFrame(video);
-  if (!frame) throw new TypeError('src is a video that shows nothing yet: wait for its event "loadeddata"');
-  return frame;
+const PATIENCE = 1000; // ms that a video may take to show what it has loaded
+const GLANCE = 15; // ms between two looks
+
+async function shownBy(video) {
+  for (let waited = 0; waited < PATIENCE; waited += GLANCE) {
+    const frame = currentFrame(video);
+    if (frame) return frame;
+    await new Promise((resolve) => setTimeout(resolve, GLANCE));
+  }
+  throw new TypeError('src is a video that shows nothing yet: wait for its event "loadeddata"');
 }
 
 export function kind(place) {
