@@ -1,7 +1,7 @@
 """Mediabunny, made to take the frames of every browser.
 
-It refuses frames whose colours have a name that it does not know. WebKit calls colours of which a file
-tells nothing "unspecified", which is such a name, and nothing that we do with a frame needs it.
+It refuses frames whose colours have a name that it does not know. WebKit calls colours of which a
+file tells nothing "unspecified", which is such a name; nothing that we do with a frame needs it.
 """
 
 import re

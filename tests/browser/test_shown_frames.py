@@ -331,9 +331,7 @@ def test_a_picture_that_a_browser_does_not_decode_is_named(
 
 
 @pytest.mark.parametrize("name", looks.TIMES)
-def test_time_is_the_files_own(
-    named_tab: tuple[str, Tab], names: list[str], name: str
-) -> None:
+def test_time_is_the_files_own(named_tab: tuple[str, Tab], names: list[str], name: str) -> None:
     assert name in names
     browser, tab = named_tab
     assert ask(tab, "times", name) == pytest.approx(looks.TIMES[name], abs=1)

@@ -82,6 +82,8 @@ def test_without_a_camera_the_page_says_so_and_waits_for_one(tab: Tab) -> None:
     assert tab.seen("error")[-1]["code"] == "no-camera"
     assert "Connect one and it starts" in tab.seen("error")[-1]["message"]
     tab.page.evaluate("tracker.stop()")
+    assert all("No camera was found" in complaint for complaint in tab.complaints)
+    tab.complaints.clear()
 
 
 def test_a_camera_is_tracked(serve: Callable[..., str]) -> None:

@@ -67,7 +67,12 @@ class Scripted(server.Handler):
 
 
 class WebKitPage:
-    """A tab. What its scripts complain of is told when something is asked of it."""
+    """A tab. What its scripts complain of is told when something is asked of it.
+
+    ``driver`` is the process below which the browser's are.
+    """
+
+    driver: int
 
     def __init__(
         self, address: str, browser: Path, handler: type[Scripted], switches: tuple[str, ...]
@@ -163,6 +168,7 @@ def webkit(
         try:
             _await(port, process)
             page = WebKitPage(f"http://127.0.0.1:{port}", browser, handler, switches)
+            page.driver = process.pid
             yield page
             page.close()
         finally:

@@ -6,7 +6,7 @@ from builder import BuildError, mediabunny
 
 CHECKS = "".join(
     f"if(t.{what}!=null&&!e.includes(t.{what}))throw new TypeError("
-    f"`init.colorSpace.{what}, when provided, must be one of ${{e.join(\", \")}}.`);"
+    f'`init.colorSpace.{what}, when provided, must be one of ${{e.join(", ")}}.`);'
     for what in ("primaries", "transfer", "matrix")
 )
 

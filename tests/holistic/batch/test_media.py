@@ -230,7 +230,9 @@ class TestLooks:
 
     @pytest.mark.parametrize(("left", "top"), [(2, 0), (16, 16), (30, 2)])
     def test_what_a_video_cuts_off_is_not_seen(self, encode, tmp_path, left, top):
-        pad = f"pad=112:80:{left}:{top}:white"  # whole blocks, of which the encoder cuts off nothing
+        pad = (
+            f"pad=112:80:{left}:{top}:white"  # whole blocks, of which the encoder cuts off nothing
+        )
         cut = f"crop_left={left}:crop_right={48 - left}:crop_top={top}:crop_bottom={32 - top}"
         encode(
             *(tmp_path / "a.mp4", "-vf", pad, "-c:v", "libx264", "-pix_fmt", "yuv420p"),

@@ -55,9 +55,12 @@ async function playing(video) {
   failed.catch(() => {}); // whoever asks for a frame is told
   const closed = happened('emptied').then(() => null);
   let over = false; // which video.ended does not say while it is sought
-  const ended = happened('ended').then(() => {
+  let last = false; // whether there is nothing after what is shown
+  const ended = Promise.race([happened('ended'), resting(video, done.signal)]).then(async () => {
     over = true;
-    return atTheEnd(video);
+    const when = await atTheEnd(video);
+    last = true;
+    return when;
   });
   await Promise.race([happened('loadeddata'), withoutFrames(video), failed]);
   if (!video.videoWidth) throw new Error('it has no pictures');
@@ -80,8 +83,8 @@ async function playing(video) {
           return frame;
         }
         frame?.close(); // the last one again
-        if (frame ? over : !when?.length) return null;
         // Firefox calls back while it seeks, when there is nothing to see: the last one is to come.
+        if (last || !when) return null;
       }
     },
     close() {
@@ -132,14 +135,32 @@ export function watched(video) {
 
 const SOUGHT = 1000; // ms, the longest wait for a video's last frame
 
-// A busy browser may end a video before it has shown the last frame; seeking there shows it.
-async function atTheEnd(video) {
-  await new Promise((resolve) => {
-    video.addEventListener('seeked', resolve, { once: true });
-    setTimeout(resolve, SOUGHT); // WebKit may not tell where it is at the end already
-    video.currentTime = video.duration;
+const HAIR = 0.1; // s
+
+// Promises that a video rests a hair before its end, where WebKitGTK may stop and not say so.
+function resting(video, signal) {
+  return new Promise((resolve) => {
+    let before = -1;
+    const glance = setInterval(() => {
+      const { paused, currentTime, duration } = video;
+      if (!paused && currentTime === before && duration - currentTime < HAIR) resolve(null);
+      before = currentTime;
+    }, SOUGHT);
+    signal.addEventListener('abort', () => clearInterval(glance));
   });
-  return [];
+}
+
+// A busy browser may end a video before it has shown the last frame; seeking there shows it, and tells
+// its time. Promises what is told, [] where nothing is.
+async function atTheEnd(video) {
+  let told = [];
+  video.requestVideoFrameCallback((...when) => void (told = when));
+  video.currentTime = video.duration;
+  const seeks = () => video.seeking || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA;
+  for (let waited = 0; waited === 0 || (seeks() && waited < SOUGHT); waited += GLANCE) {
+    await new Promise((resolve) => setTimeout(resolve, GLANCE));
+  }
+  return told;
 }
 
 const SILENCE = 8; // frames without a call, after which no call is expected
