@@ -14,7 +14,7 @@ from types import ModuleType
 
 from builder import ROOT
 
-MODULE = ROOT / "web" / "shared" / "constants.mjs"
+MODULE = ROOT / "web" / "shared" / "constants.js"
 FAULTS = ROOT / "web" / "tag" / "faults.py"
 SHARED = ROOT / "py" / "holistic" / "shared"
 """Modules of the tracker that the page's MicroPython reads too."""
@@ -28,13 +28,14 @@ _HEAD = """\
 
 def module_text() -> str:
     """The text of the JavaScript module."""
-    layout, model_sets, quality = (
-        loaded(SHARED / f"{name}.py") for name in ("layout", "model_sets", "quality")
+    layout, model_sets, quality, bones = (
+        loaded(SHARED / f"{name}.py") for name in ("layout", "model_sets", "quality", "bones")
     )
     offsets = {name: value for name, value in vars(layout).items() if isinstance(value, int)}
     exported = {
         "LAYOUT": ("where everything is: see layout.py", offsets),
         "PARTS": ("in the order of the layout", list(layout.PARTS)),
+        "BONES": ("of a humanoid, in the order of the layout", list(bones.BONES)),
         "VARIANTS": ("of the models", sorted(model_sets.VARIANTS)),
         "LEVELS": ("of effort, the greatest first", list(quality.LEVELS)),
         "AUTO": ("the variant, and the level, that is chosen by itself", quality.AUTO),

@@ -21,7 +21,8 @@ from holistic import __version__, convert
 from holistic.batch import executors
 from holistic.batch.addresses import STDIN, is_file, scheme
 from holistic.batch.canvas import endings, kind_of
-from holistic.batch.jobs import CorpusError, Job, Outcome, jobs, left_out, tracker
+from holistic.batch.jobs import NO_VIEWER, CorpusError, Job, Outcome, jobs, left_out, tracker
+from holistic.batch.manifest import Manifest
 from holistic.batch.sinks import STDOUT, is_stream, same_file
 from holistic.inference.model_files import ModelError
 from holistic.interchange.collected import WRITERS
@@ -32,6 +33,9 @@ from holistic.shared.model_sets import AUTO, VARIANTS, canonical
 SOME_FAILED = 1
 USAGE = 2
 INTERRUPTED = 130
+
+VIEWER = "viewer"
+"""What ``--rerun`` says without a place."""
 
 _NAMED = 10  # files that were left out
 
@@ -66,14 +70,25 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         help="write pictures (.jpg, .png, ...) and videos (.mp4, .webm, .mkv) with overlays: "
         "a file or a folder",
     )
+    parser.add_argument(
+        "--rerun",
+        nargs="?",
+        const=VIEWER,
+        metavar="PLACE",
+        help="show one input in Rerun too, on a timeline: in a file that ends in .rrd, in the "
+        "viewer at an address, or (without a place, as the last option) in one that is started",
+    )
     where = parser.add_mutually_exclusive_group()
     where.add_argument(
         "--workers", type=_positive, default=1, metavar="N", help="how many processes to use"
     )
     where.add_argument(
         "--scheduler",
+        nargs="?",
+        const=executors.LOCAL,
         metavar="ADDRESS",
-        help="use the Dask cluster whose scheduler is there; it must see the same files",
+        help="use the Dask cluster whose scheduler is there, which must see the same files; "
+        "without an address (as the last option) one on this machine, one process a core",
     )
     parser.add_argument(
         "--threads",
@@ -101,6 +116,21 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         "--irises",
         action="store_true",
         help="faces of 478 points: with irises, and with better eyes and lips",
+    )
+    parser.add_argument(
+        "--rotations",
+        action="store_true",
+        help="rotations of a humanoid's bones (VRM 1.0), in .json and .npz files",
+    )
+    parser.add_argument(
+        "--carry-hands",
+        action="store_true",
+        help="a hand that is lost goes on with its wrist for up to 150 ms, with the score 0",
+    )
+    parser.add_argument(
+        "--blendshapes",
+        action="store_true",
+        help="faces' expressions as 52 numbers with ARKit's names; faces have irises then, too",
     )
     parser.add_argument(
         "--mask",
@@ -152,7 +182,10 @@ def tracker_options(arguments: argparse.Namespace) -> Options:
             max_people=arguments.people,
             parts=tuple(parts.split(",")) if parts else layout.PARTS,
             refine_face=arguments.irises,
+            rotations=arguments.rotations,
+            blendshapes=arguments.blendshapes,
             mask=arguments.mask,
+            carry_hands=arguments.carry_hands,
             threads=arguments.threads or (1 if one_core else None),
         )
     except (TypeError, ValueError) as error:
@@ -174,6 +207,8 @@ def plan(options: argparse.Namespace) -> tuple[list[Job], bool]:
         out, drawing = out.absolute(), drawing and drawing.absolute()
     several = len(inputs) > 1 or (not scheme(inputs[0]) and Path(inputs[0]).is_dir())
     suffix = out.suffix.lower().removeprefix(".")
+    if options.rerun and (several or out.is_dir()):
+        raise CorpusError("--rerun shows one input: give one, and a file for --out")
     if several or out.is_dir():
         for file, option in ((out, "--out"), (drawing, "--draw")):
             if file and (file == STDOUT or file.is_file() or _names_a_file(file)):
@@ -190,7 +225,8 @@ def plan(options: argparse.Namespace) -> tuple[list[Job], bool]:
     if suffix in WRITERS and suffix != form:
         raise CorpusError(f"{options.out!r} ends in .{suffix}, and --format is {form}: choose one")
     _check_files(inputs[0], out, drawing)
-    return [Job(inputs[0], out, form, drawing)], False
+    viewer = {None: NO_VIEWER, VIEWER: None}.get(options.rerun, options.rerun)
+    return [Job(inputs[0], out, form, drawing, viewer)], False
 
 
 def _names_a_file(path: Path) -> bool:
@@ -232,10 +268,15 @@ def run(options: argparse.Namespace) -> int:
         print(f"holistic: left out {_listed(skipped)}", file=sys.stderr)
     if options.mask and not any(job.form == "npz" or job.drawing for job in planned):
         raise CorpusError("--mask has nowhere to write masks: use --format npz, or --draw")
+    if options.rotations and not any(job.form in ("json", "npz") for job in planned):
+        raise CorpusError("--rotations has nowhere to write them: use --format json or npz")
     todo = [job for job in planned if options.force or not folder or not job.done]
     tracker(chosen)  # a model that is missing says so before anything is written
+    manifest = Manifest(Path(options.out), __version__, chosen) if folder else None
+    if manifest:
+        warn_of_others(manifest.made_otherwise(job for job in planned if job not in todo))
     with closing(executors.do(todo, chosen, options.workers, options.scheduler)) as found:
-        failed = report(found, len(todo))
+        failed = report(found, len(todo), manifest)
     if folder:
         done = f"{len(todo) - failed} done, {len(planned) - len(todo)} were there already"
         print(f"holistic: {done}, {failed} failed", file=sys.stderr)
@@ -249,10 +290,29 @@ def _listed(paths: Sequence[Path]) -> str:
     return f"what is no picture or video by its name: {names}{more}"
 
 
-def report(found: Iterable[Outcome], total: int) -> int:
-    """Show a progress bar and say of every failure what it is; returns how many there are."""
+def warn_of_others(made_otherwise: Sequence[Job]) -> None:
+    """Say that results which are there were made with another version or other options."""
+    if made_otherwise:
+        print(
+            f"holistic: {len(made_otherwise)} of the results that are there were made with "
+            f"another version or other options, such as {str(made_otherwise[0].out)!r}: "
+            "--force makes them anew",
+            file=sys.stderr,
+        )
+
+
+def report(found: Iterable[Outcome], total: int, manifest: Manifest | None = None) -> int:
+    """Show a progress bar, note in the manifest what is done, and say of every failure what it is.
+
+    Returns how many failures there are.
+    """
     failed = 0
     for outcome in tqdm(found, total=total, unit="input", disable=total < 2):
+        if manifest:
+            try:
+                manifest.add(outcome)
+            except OSError as error:
+                tqdm.write(f"holistic: the manifest lacks a line ({error})", file=sys.stderr)
         if outcome.error:
             failed += 1
             tqdm.write(f"holistic: {outcome.error}", file=sys.stderr)

@@ -11,7 +11,8 @@ import cv2
 from playwright.sync_api import Page
 
 from holistic import Tracker
-from holistic.results.result import Result
+from holistic.results.angles import head_pose, head_rotation
+from holistic.results.result import Person, Result
 
 PARTS = {
     "pose": "pose",
@@ -69,6 +70,9 @@ def details(results: Sequence[Result]) -> list[dict[str, Any]]:
                     "leftHandedness": person.left_handedness,
                     "rightHandedness": person.right_handedness,
                     "scores": {name: person.scores.get(PARTS[name]) for name in SCORED},
+                    "head": _head(person, result),
+                    "bones": _bones(person),
+                    "hipsPosition": _plain(person.hips_position),
                 }
                 for person in result.people
             ],
@@ -83,6 +87,20 @@ def send(page: Page, target: str, events: Sequence[dict[str, Any]], pause: int =
     ``pause`` is the time between two of them in milliseconds.
     """
     page.evaluate(SEND, [target, list(events), pause])
+
+
+def _head(person: Person, result: Result) -> dict[str, Any] | None:
+    if person.face is None:
+        return None
+    size = result.width, result.height
+    matrix = head_rotation(person.face, *size).ravel().tolist()
+    return {"matrix": matrix, **head_pose(person.face, *size)._asdict()}
+
+
+def _bones(person: Person) -> dict[str, list[float]] | None:
+    if person.rotations is None:
+        return None
+    return {name: person.rotations[name].tolist() for name in person.rotations.names}
 
 
 def _plain(points: Any) -> Any:

@@ -17,8 +17,10 @@ from replay import PARTS, details, send, track
 from tab import FRAMES, Tab
 
 from builder import ROOT
+from holistic.motion import solve
+from holistic.results.named_points import Rotations
 from holistic.results.readers import read
-from holistic.results.result import HANDEDNESS, Result
+from holistic.results.result import HANDEDNESS, MOTION, Result
 from holistic.results.writers import WRITERS, Head
 from holistic.shared import landmarks
 
@@ -30,8 +32,8 @@ NAMES = {
 
 # A recording of what comes, as ``recording``; ``save(format)`` promises its file.
 RECORD = """async ([names, options]) => {
-    const { Recording } = await import('./recording/recording.mjs');
-    const { exported } = await import('./recording/export.mjs');
+    const { Recording } = await import('./recording/recording.js');
+    const { exported } = await import('./recording/export.js');
     globalThis.recording = new Recording('clip', options);
     globalThis.taken = [];
     document.body.addEventListener('landmarks', ({detail}) => taken.push(recording.add(detail)));
@@ -44,7 +46,7 @@ RECORD = """async ([names, options]) => {
 
 # Reads a file of this name and content, which the sample clip stands beside, and saves it again.
 READ = """async ([name, content]) => {
-    const { readRecording } = await import('./recording/reading.mjs');
+    const { readRecording } = await import('./recording/reading.js');
     const file = new File([Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0))], name);
     const video = new File([await (await fetch('./sample.webm')).blob()], 'sample.webm');
     globalThis.recording = await readRecording(file, video);
@@ -59,6 +61,13 @@ def results() -> list[Result]:
     found[3] = Result(found[3].timestamp, 640, 480, ())
     second = replace(found[5].people[0], id=1)
     found[4] = Result(found[4].timestamp, 640, 480, (*found[4].people, second))
+    for frame in range(6, 20):  # then somebody wants bones
+        person = found[frame].people[0]
+        motion = solve(person, 640, 480)
+        turned = Rotations.of(motion.rotations.astype(np.float32))
+        hips = motion.hips.astype(np.float32) if frame != 8 else None
+        person = replace(person, rotations=turned, hips_position=hips)
+        found[frame] = replace(found[frame], people=(person,))
     return found
 
 
@@ -101,6 +110,8 @@ class TestFiles:
                     assert_equal(getattr(person, name), getattr(original, name))
                 assert person.scores == pytest.approx(original.scores, abs=1e-5)
                 for name in HANDEDNESS.values():
+                    assert_equal(getattr(person, name), getattr(original, name))
+                for name in MOTION if form != "csv" else ():
                     assert_equal(getattr(person, name), getattr(original, name))
 
     @pytest.fixture

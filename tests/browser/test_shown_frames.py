@@ -60,8 +60,8 @@ REFUSED = {
 """The beginnings of pictures that not every browser decodes, and what they are called."""
 
 LOOK = """(async () => {
-  const media = await import('./tag/sources/media.mjs');
-  const stepping = await import('./recording/stepping.mjs');
+  const media = await import('./tag/sources/media.js');
+  const stepping = await import('./recording/stepping.js');
   const url = (name) => `./looks/${name}`;
   const isVideo = (name) => /[.](mp4|mov|webm)$/.test(name);
 
@@ -164,7 +164,7 @@ LOOK = """(async () => {
 
 # The colour of a frame of a canvas with nothing on it but a dot, which moves.
 DRAWN_CANVAS = """(async () => {
-  const media = await import('./tag/sources/media.mjs');
+  const media = await import('./tag/sources/media.js');
   const canvas = Object.assign(document.createElement('canvas'), {width: 64, height: 48});
   const context = canvas.getContext('2d');
   const draw = () => {

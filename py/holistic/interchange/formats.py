@@ -24,6 +24,7 @@ from holistic.interchange import (
 from holistic.results import readers, writers
 from holistic.results.readers import Recording
 from holistic.results.result import SHAPES
+from holistic.results.tables import BLENDSHAPES
 
 _IMAGE = ("pose", "face", "left_hand", "right_hand")
 
@@ -38,7 +39,7 @@ class Format(NamedTuple):
     Attributes:
         title: its name in sentences.
         ending: what the names of its files end in; empty for a folder.
-        holds: the parts of a person that it keeps, and "mask" if it keeps masks.
+        holds: the parts of a person that it keeps, and "blendshapes" and "mask" if it keeps them.
         write: writes a recording to a path, and takes a ``person`` where it holds only one.
         read: reads one back; None where too little is in the file.
     """
@@ -69,7 +70,7 @@ def _own(form: str) -> Callable[[Recording, Path], None]:
 
 
 MASK = "mask"
-_ALL = tuple(SHAPES)
+_ALL = (*SHAPES, BLENDSHAPES)
 FORMATS = (
     Format("JSON", ".json", _ALL, _own("json"), readers.read),
     Format("CSV", ".csv", _ALL, _own("csv"), readers.read),
@@ -111,7 +112,7 @@ def left_out(recording: Recording, form: Format) -> list[str]:
     people = [person for result in recording.results for person in result.people]
     return [
         part
-        for part in (*SHAPES, MASK)
+        for part in (*_ALL, MASK)
         if part not in form.holds and any(getattr(each, part) is not None for each in people)
     ]
 

@@ -2,6 +2,7 @@
 
 - ``record``: reading and writing the record of a frame
 - ``result``: people and their landmarks, as users get them
+- ``blendshapes``: a face's expression, as an array with names
 - ``named_points``: points by their names
 - ``angles``: angles of joints and of the head
 - ``drawing``: drawing people into a picture

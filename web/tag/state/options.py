@@ -19,6 +19,8 @@ class Options:
         workers: int = 2,
         level: str = quality.LEVELS[0],
         irises: int = 0,
+        carry: int = 0,
+        rotations: int = 0,
     ) -> None:
         self.parts = [part for part in layout.PARTS if part in parts]
         self.people = people
@@ -27,6 +29,8 @@ class Options:
         self.workers = workers
         self.level = level
         self.irises = irises
+        self.carry = carry
+        self.rotations = rotations
 
     @property
     def with_pose(self) -> bool:
@@ -35,7 +39,7 @@ class Options:
 
     def tasks(self) -> "Tasks":
         """What has to be computed of a frame, the leading task first."""
-        return schedule.tasks(self.parts, self.with_pose)
+        return schedule.tasks(self.parts, self.with_pose, bool(self.rotations))
 
     def levels(self) -> "list[str]":
         """The levels of effort that make a difference."""
@@ -64,5 +68,7 @@ class Options:
             "variant": self.variant,
             "max_people": self.people,
             "refine_face": bool(self.irises),
+            "carry_hands": bool(self.carry),
+            "rotations": bool(self.rotations),
             "mode": "picture" if thorough else "video",
         }
