@@ -61,7 +61,7 @@ def build(folder: Path = SITE) -> Path:
     _unpack(downloads.pinned_npm_package("micropython"), new / "micropython", None)
     package = downloads.pinned_npm_package("mediabunny")
     _unpack(package, new / "mediabunny", ["mediabunny.min.mjs"], "package/dist/bundles/")
-    library = new / "mediabunny" / "mediabunny.min.mjs"
+    library = new / "mediabunny" / naming.served("mediabunny.min.mjs")
     library.write_text(mediabunny.taking_all_colours(library.read_text("utf-8")), "utf-8")
     fflate = downloads.pinned_npm_package("fflate")
     _unpack(fflate, new / "fflate", ["browser.js"], "package/esm/")

@@ -6,6 +6,7 @@ tests/holistic/batch/test_looks.py.
 
 import base64
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,11 @@ from playwright.sync_api import Browser
 from tab import Tab
 from webkit import Scripted, webkit
 
-from builder import environment
+from builder import ROOT, environment
 from builder.site import SITE
 from holistic import Tracker
 
+RECORDED = ROOT.parent / "shared" / "cases" / "recorded.webm"
 QUERY = "?workers=1&parts=pose&variant=float"
 SMALL = 80, 60
 CLOSE = 11
@@ -340,3 +342,16 @@ def test_time_is_the_files_own(named_tab: tuple[str, Tab], names: list[str], nam
     assert others == sorted(set(others))
     if browser == "chromium":  # others do not tell when the last frame was shown
         assert {round(time) for time in others} <= set(looks.TIMES[name])
+
+
+@pytest.mark.skipif(not RECORDED.exists(), reason="the shared cases are not there")
+def test_what_a_browser_recorded_is_seen_to_its_last_frame(
+    named_tab: tuple[str, Tab], folder: Path
+) -> None:
+    _, tab = named_tab
+    (folder / "cases").mkdir(exist_ok=True)
+    shutil.copy(RECORDED, folder / "cases")
+    times = ask(tab, "times", "cases/recorded.webm")
+    assert (len(times), times[0], times[-1]) == (38, 0, 2701)
+    *_, last = ask(tab, "played", "cases/recorded.webm")
+    assert last == pytest.approx(2701, abs=2)
