@@ -84,11 +84,16 @@ LOOK = """(async () => {
     return new File([await (await fetch(url(name))).blob()], name);
   }
 
-  function canvasOf(shown) {
+  // Chromium draws nothing of a video for a moment after it has loaded.
+  async function canvasOf(shown) {
     const canvas = document.createElement('canvas');
-    canvas.width = shown.videoWidth ?? shown.naturalWidth;
-    canvas.height = shown.videoHeight ?? shown.naturalHeight;
-    canvas.getContext('2d').drawImage(shown, 0, 0);
+    const context = canvas.getContext('2d');
+    const width = (canvas.width = shown.videoWidth ?? shown.naturalWidth);
+    const height = (canvas.height = shown.videoHeight ?? shown.naturalHeight);
+    do {
+      await new Promise((resolve) => setTimeout(resolve));
+      context.drawImage(shown, 0, 0);
+    } while (!context.getImageData(width / 2, height - 1, 1, 1).data[3]);
     return canvas;
   }
 

@@ -174,7 +174,8 @@ function nextShown(video, signal) {
   const before = shown();
   return new Promise((resolve) => {
     const glance = setInterval(() => {
-      if (shown() - before < (silent.has(video) ? 1 : SILENCE)) return;
+      const more = shown() - before; // below 0 where it has begun anew
+      if (more >= 0 && more < (silent.has(video) ? 1 : SILENCE)) return;
       silent.add(video);
       done([]);
     }, GLANCE);
