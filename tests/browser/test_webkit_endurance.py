@@ -29,7 +29,8 @@ SWAYING = """(async () => {
   await new Promise((resolve) => (video.onloadeddata = resolve));
   const canvas = Object.assign(document.createElement('canvas'), {width: 640, height: 480});
   const context = canvas.getContext('2d');
-  setInterval(() => context.drawImage(video, 9 * Math.sin(performance.now() / 500), 0, 640, 480), 30);
+  const sway = () => 9 * Math.sin(performance.now() / 500);
+  setInterval(() => context.drawImage(video, sway(), 0, 640, 480), 30);
   globalThis.frames = globalThis.found = 0;
   tracker.addEventListener('landmarks', ({detail}) => {
     frames++;
