@@ -2,6 +2,61 @@
 
 export type Part = 'pose' | 'face' | 'leftHand' | 'rightHand';
 
+/** ARKit's names, but for its tongueOut; `_neutral` says how little expression there is. */
+export type Blendshape =
+  | '_neutral'
+  | 'browDownLeft'
+  | 'browDownRight'
+  | 'browInnerUp'
+  | 'browOuterUpLeft'
+  | 'browOuterUpRight'
+  | 'cheekPuff'
+  | 'cheekSquintLeft'
+  | 'cheekSquintRight'
+  | 'eyeBlinkLeft'
+  | 'eyeBlinkRight'
+  | 'eyeLookDownLeft'
+  | 'eyeLookDownRight'
+  | 'eyeLookInLeft'
+  | 'eyeLookInRight'
+  | 'eyeLookOutLeft'
+  | 'eyeLookOutRight'
+  | 'eyeLookUpLeft'
+  | 'eyeLookUpRight'
+  | 'eyeSquintLeft'
+  | 'eyeSquintRight'
+  | 'eyeWideLeft'
+  | 'eyeWideRight'
+  | 'jawForward'
+  | 'jawLeft'
+  | 'jawOpen'
+  | 'jawRight'
+  | 'mouthClose'
+  | 'mouthDimpleLeft'
+  | 'mouthDimpleRight'
+  | 'mouthFrownLeft'
+  | 'mouthFrownRight'
+  | 'mouthFunnel'
+  | 'mouthLeft'
+  | 'mouthLowerDownLeft'
+  | 'mouthLowerDownRight'
+  | 'mouthPressLeft'
+  | 'mouthPressRight'
+  | 'mouthPucker'
+  | 'mouthRight'
+  | 'mouthRollLower'
+  | 'mouthRollUpper'
+  | 'mouthShrugLower'
+  | 'mouthShrugUpper'
+  | 'mouthSmileLeft'
+  | 'mouthSmileRight'
+  | 'mouthStretchLeft'
+  | 'mouthStretchRight'
+  | 'mouthUpperUpLeft'
+  | 'mouthUpperUpRight'
+  | 'noseSneerLeft'
+  | 'noseSneerRight';
+
 export interface Person {
   /** The same from frame to frame; below zero where only hands are known. */
   id: number;
@@ -13,6 +68,8 @@ export interface Person {
   face: Float32Array | null;
   /** 10 x (x, y, z): the right iris, its centre first, then the left one. */
   irises: Float32Array | null;
+  /** How much of each blendshape the face shows, 0 to 1; null unless the attribute asks for them. */
+  blendshapes: Record<Blendshape, number> | null;
   /** 21 x (x, y, z), as every hand. */
   leftHand: Float32Array | null;
   rightHand: Float32Array | null;
@@ -161,6 +218,7 @@ export class HolisticTracking extends HTMLElement {
   irises: number;
   carry: number;
   rotations: number;
+  blendshapes: number;
   level: 'auto' | Effort;
   overlay: string;
   mirror: boolean;

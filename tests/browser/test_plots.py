@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from conftest import HANDS_CLIP
 from playwright.sync_api import Locator, Page, expect
-from replay import details, send, track
+from replay import details, send, smiling, track
 
 from holistic.results.angles import head_pose, head_rotation, joint_angles, openings
 from holistic.results.named_points import FacePoints, WorldPosePoints
@@ -147,8 +147,9 @@ class TestCharts:
         return empty_page
 
     def test_each_signal_draws_its_line(self, charts: Page) -> None:
-        titles = charts.locator("figcaption").all_inner_texts()
+        titles = charts.locator("figure:not([hidden]) figcaption").all_inner_texts()
         assert titles == ["Time of each stage", "Joint angles", "Head pose", "Eyes and mouth open"]
+        assert charts.locator("figure:nth-child(5)").is_hidden()
         expected = {
             1: ("--holistic-pose", "--holistic-face"),
             2: ("--line-1", "--line-6"),
@@ -165,6 +166,18 @@ class TestCharts:
         angles = joint_angles(results[-1].pose_world)
         elbow = charts.locator("figure:nth-child(2) span").first
         expect(elbow).to_have_text(f"left elbow {angles['left_elbow']:.0f}°")
+
+    def test_an_expression_has_a_strip_as_soon_as_there_is_one(
+        self, charts: Page, results: list[Result]
+    ) -> None:
+        expression = charts.locator("figure:nth-child(5)")
+        send(charts, "body", details(smiling(results[:1])))
+        expression.scroll_into_view_if_needed()
+        send(charts, "body", details(smiling(results)), pause=20)
+        expect(expression.locator("figcaption")).to_have_text("Expression")
+        wait_for_colour(charts, "figure:nth-child(5) canvas", COLOURS["--line-1"], 5)
+        smile = expression.locator("span", has_text="smile")
+        expect(smile).to_have_text(f"smile {(44 + 45) / 2 / 51:.2f}")
 
     def test_nobody_is_no_number(self, charts: Page) -> None:
         charts.wait_for_timeout(300)

@@ -9,15 +9,17 @@ import numpy as np
 import pytest
 from clips import write_camera_file
 from conftest import ALLOW_CAMERA, CLIP, FAKE_CAMERA, HANDS_CLIP, MEDIA
-from tab import Tab
+from tab import Tab, pixels
 
 from builder.server import PlainHandler
+from holistic import Tracker
 from holistic.angles import head_pose
 from holistic.motion import BONES, solve
 from holistic.results import record as records
 from holistic.results.named_points import FacePoints, HandPoints, PosePoints, WorldPosePoints
 from holistic.results.result import Person
 from holistic.shared import layout
+from holistic.shared.blendshapes import NAMES
 
 PAGE = """<!doctype html>
 <link rel="icon" href="data:,">
@@ -202,6 +204,44 @@ def test_bones_of_a_picture_are_those_of_the_native_solver(open_tag: OpenTag, wo
         assert abs(np.dot(found["bones"][name], rotation)) == pytest.approx(1, abs=1e-5), name
     assert found["hipsPosition"] == pytest.approx([0, 0, 0])
     assert found["head"]["yaw"] == pytest.approx(head_pose(parts["face"], *size).yaw, abs=1e-3)
+
+
+def test_blendshapes_can_be_switched_on_and_off_while_it_runs(open_tag: OpenTag) -> None:
+    tab = open_tag('src="camera" parts="pose face"')
+    newest(tab, "person?.face && person.blendshapes === null")
+    (ready,) = tab.wait_for("ready")
+    assert not any("v2" in name or "blendshapes" in name for name in ready["files"])
+    change(tab, blendshapes=1)
+    newest(tab, "person?.blendshapes && person.irises")
+    change(tab, blendshapes=0)
+    newest(tab, "person?.face && person.blendshapes === null")
+    assert tab.page.evaluate("tag.blendshapes") == 0
+    assert tab.complaints == []
+
+
+def test_blendshapes_are_those_of_the_native_tracker(open_tag: OpenTag) -> None:
+    attributes = 'src="signing.jpg" parts="pose face" variant="float" blendshapes="1"'
+    tab = open_tag(attributes, script="pixelsWanted = 1;")
+    (result,) = tab.wait_for("landmarks")
+    found = result["people"][0]["blendshapes"]
+    assert list(found) == list(NAMES)
+    assert all(math.isfinite(value) for value in found.values())
+    parts = ("pose", "face")
+    with Tracker(blendshapes=True, parts=parts, variant="float", mode="picture") as tracker:
+        native = tracker.process(pixels(result)).blendshapes
+    assert list(found.values()) == pytest.approx(native.tolist(), abs=0.02)
+    assert tab.complaints == []
+
+
+def test_a_mirrored_view_keeps_left_and_right(open_tag: OpenTag) -> None:
+    sides = []
+    for mirror in ("", "mirror"):
+        tab = open_tag(f'src="signing.jpg" parts="face" blendshapes="1" {mirror}')
+        newest(tab, "person?.blendshapes")
+        found = tab.seen("landmarks")[-1]["people"][0]["blendshapes"]
+        sides.append([found["mouthDimpleLeft"], found["mouthDimpleRight"]])
+    assert sides[0] == pytest.approx(sides[1], abs=1e-3)
+    assert sides[0][0] > sides[0][1]
 
 
 def test_a_level_of_effort_can_be_chosen_while_it_runs(open_tag: OpenTag) -> None:

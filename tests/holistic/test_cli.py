@@ -135,6 +135,13 @@ class TestOutput:
         assert len(person["blendshapes"]) == 52
         assert person["blendshapes"]["eyeLookDownLeft"] > 0.3
 
+    def test_files_of_motion_hold_one_person(self, tmp_path, capsys):
+        out = tmp_path / "a.bvh"
+        assert cli.main([PICTURE, "--out", str(out)]) == 0
+        assert out.read_text().startswith("HIERARCHY")
+        assert cli.main([PICTURE, "--out", str(out), "--people", "2"]) == cli.USAGE
+        assert "holistic convert --person" in capsys.readouterr().err
+
     def test_a_picture_is_looked_at_as_closely_as_can_be(self, tmp_path, monkeypatch):
         modes = []
 
@@ -375,7 +382,8 @@ class TestErrors:
 
     def test_an_output_that_names_no_format(self, tmp_path, capsys):
         message = failure(capsys, PICTURE, "--out", str(tmp_path / "l.xml"), code=cli.USAGE)
-        assert "let it end in .json, .csv, .npz, .pose, .parquet, or give --format" in message
+        endings = ".json, .csv, .npz, .pose, .parquet, .bvh, .glb, .vrma"
+        assert f"let it end in {endings}, or give --format" in message
 
     def test_a_file_for_several_inputs(self, tmp_path, capsys):
         out = str(tmp_path / "l.json")

@@ -19,7 +19,7 @@ FLOORS = (
     {"tracking", "interchange", "live"},
     {"tracker"},
     {"browser", "batch", "compat", "convert"},
-    {"angles", "connections", "drawing", "landmarks", "recording"},
+    {"angles", "connections", "drawing", "gestures", "landmarks", "recording"},
     {"__init__"},
     {"cli"},
     {"__main__"},

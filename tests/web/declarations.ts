@@ -17,6 +17,7 @@ tag.complexity = 0;
 tag.workers = 4;
 tag.irises = 1;
 tag.rotations = 1;
+tag.blendshapes = 1;
 tag.mirror = true;
 tag.camera = 'id';
 tag.resolution = '1280x720';
@@ -41,6 +42,8 @@ tag.addEventListener('landmarks', function ({ detail }) {
     console.log(x, y, z, w, head?.yaw, head?.matrix[8], hipsPosition?.[0]);
   }
   console.log(detail.times.pose.network, detail.complete, detail.latency);
+  const jaw: number | undefined = detail.people[0]?.blendshapes?.jawOpen;
+  console.log(jaw, detail.times.pose.network, detail.complete, detail.latency);
 });
 tag.addEventListener('progress', ({ detail: { part, loaded, total } }) => console.log(part, loaded / total));
 tag.addEventListener('ready', ({ detail }) => console.log(detail.files, detail.shared));

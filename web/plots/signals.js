@@ -48,3 +48,8 @@ function angle(a, b) {
   const scale = Math.hypot(...a) * Math.hypot(...b);
   return degrees(Math.acos(Math.min(1, Math.max(-1, dot(a, b) / scale))));
 }
+
+// {name: 0 to 1} of blendshapes, and `smile`, the mean of the mouth's two corners.
+export function expression(blendshapes) {
+  return { ...blendshapes, smile: (blendshapes.mouthSmileLeft + blendshapes.mouthSmileRight) / 2 };
+}

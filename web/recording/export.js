@@ -1,10 +1,11 @@
 // A recording as a file: JSON, CSV or NPZ, in the very formats of holistic/results/writers.py, which
-// holistic/results/readers.py reads.
+// holistic/results/readers.py reads; or one person's movement as BVH, glTF or VRM animation.
 
 import { BONES } from '../shared/constants.js';
+import { converted } from './converting.js';
 import { npz } from './npz.js';
 import { pauses } from './pauses.js';
-import { HANDEDNESS, PARTS, SCORES } from './recording.js';
+import { BLENDSHAPES, HANDEDNESS, PARTS, SCORES } from './recording.js';
 
 export const FORMAT = 'holistic-landmarks-1';
 const DECIMALS = 1e5; // as holistic/results/result.py rounds
@@ -24,7 +25,7 @@ const SHAPES = {
 // What stands beside the points of a hand, in the plane and in metres.
 const HANDS = { leftHand: 'leftHandedness', rightHand: 'rightHandedness' };
 
-// Promises a recording as a Blob of the `format` json, csv or npz. `names` has the points' names:
+// Promises a recording as a Blob of the `format` json, csv, npz, bvh, glb or vrma. `names` has the points' names:
 // {pose: [...], hand: [...], face: {number: name}}.
 export function exported(recording, format, names) {
   return WRITERS[format](recording, names);
@@ -34,7 +35,15 @@ const WRITERS = {
   json: (recording) => joined(json(recording), 'application/json'),
   csv: (recording, names) => joined(csv(recording, names), 'text/csv'),
   npz: (recording) => npz(arrays(recording)),
+  bvh: (recording) => motionFile(recording, 'bvh', 'text/plain'),
+  glb: (recording) => motionFile(recording, 'glb', 'model/gltf-binary'),
+  vrma: (recording) => motionFile(recording, 'vrma', 'model/gltf-binary'),
 };
+
+async function motionFile(recording, format, type) {
+  const text = await (await WRITERS.json(recording)).text();
+  return new Blob([await converted(text, format)], { type });
+}
 
 function* json({ source, width, height, fps, frames }) {
   const head = { format: FORMAT, source, width, height, fps: fps && rounded(fps, 1e3) };
@@ -53,6 +62,7 @@ function plain(person) {
   return {
     id: person.id,
     ...Object.fromEntries([...parts, ...hands]),
+    blendshapes: expression(person),
     scores: Object.fromEntries(scores.filter(([, score]) => score !== null)),
     predicted: (person.predicted ?? []).map((part) => SCORES[part]),
     ...motion(person),
@@ -66,6 +76,11 @@ function motion({ bones, hipsPosition }) {
     ...(bones && { rotations: BONES.map((name) => numbers(bones[name])) }),
     ...(hipsPosition && { hips_position: numbers(hipsPosition) }),
   };
+}
+
+function expression({ blendshapes }) {
+  if (!blendshapes) return null;
+  return Object.fromEntries(BLENDSHAPES.map((name) => [name, short(blendshapes[name])]));
 }
 
 function rows(name, values) {
@@ -92,6 +107,9 @@ function* csv({ frames }, { pose, hand, face }) {
         });
         yield lines.join('');
       }
+      const scores = Object.entries(expression(person) ?? {});
+      const lines = scores.map(([name, score], row) => `${start},blendshapes,${row},${name},,,,,,,${score}\n`);
+      yield lines.join('');
     }
   }
 }
@@ -133,6 +151,15 @@ function arrays({ frames, width, height }) {
       Float32Array.from(scores, (key) => person.scores?.[key] ?? NaN),
     ),
   };
+  if (people.some(([, { blendshapes }]) => blendshapes)) {
+    found.blendshapes = {
+      shape: [people.length, BLENDSHAPES.length],
+      type: Float32Array,
+      pieces: people.map(([, { blendshapes }]) =>
+        Float32Array.from(BLENDSHAPES, (name) => blendshapes?.[name] ?? NaN),
+      ),
+    };
+  }
   return found;
 }
 

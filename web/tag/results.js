@@ -1,12 +1,13 @@
 // Reads a record (py/holistic/shared/layout.py tells what is in it) as the detail of a `landmarks` event:
 // {frame, timestamp, times: {pose: {total, warp, network}, face, leftHand, rightHand}, people}, where
-// a person is {id, pose, poseWorld, face, irises, leftHand, rightHand, leftHandWorld, rightHandWorld,
-// leftHandedness, rightHandedness, scores: {pose, face, leftHand, rightHand}, predicted, head: {matrix,
-// yaw, pitch, roll}, bones: {name: [x, y, z, w]}, hipsPosition}. The arrays are copies, which a
-// listener may keep; what was not found, or not asked for, is null. `predicted` names the hands that
-// were not found and are carried on: they have landmarks, and the score 0.
+// a person is {id, pose, poseWorld, face, irises, blendshapes: {name: number}, leftHand, rightHand,
+// leftHandWorld, rightHandWorld, leftHandedness, rightHandedness, scores: {pose, face, leftHand,
+// rightHand}, predicted, head: {matrix, yaw, pitch, roll}, bones: {name: [x, y, z, w]}, hipsPosition}.
+// The arrays are copies, which a listener may keep; what was not found, or not asked for, is null.
+// `predicted` names the hands that were not found and are carried on: they have landmarks, and the
+// score 0.
 
-import { BONES, LAYOUT } from '../shared/constants.js';
+import { BLENDSHAPES, BONES, LAYOUT } from '../shared/constants.js';
 import { headOf } from './head.js';
 
 // In the order of the layout: the parts' names in events, and where each begins in a person.
@@ -53,6 +54,7 @@ function person(section, row, size) {
     poseWorld: part('pose', POSE_WORLD, FACE),
     face,
     irises: irises(section),
+    blendshapes: blendshapes(section),
     leftHand: hand('leftHand', HAND_LANDMARKS, HAND_WORLD),
     rightHand: hand('rightHand', HAND_LANDMARKS, HAND_WORLD),
     leftHandWorld: hand('leftHand', HAND_WORLD, HAND_FLOATS),
@@ -81,6 +83,13 @@ function motion(section) {
 function irises(section) {
   const points = section.slice(LAYOUT.IRISES, LAYOUT.BLENDSHAPES);
   return points.some((value) => value) ? points : null;
+}
+
+// Null where nobody asked for them: at least one is not 0.
+function blendshapes(section) {
+  const numbers = section.subarray(LAYOUT.BLENDSHAPES, LAYOUT.LEFT_HAND);
+  if (!numbers.some((value) => value)) return null;
+  return Object.fromEntries(BLENDSHAPES.map((name, index) => [name, numbers[index]]));
 }
 
 function times(record) {

@@ -24,6 +24,7 @@ const ATTRIBUTES = {
   irises: whole(0, 1, 0),
   carry: whole(0, 1, 0),
   rotations: whole(0, 1, 0),
+  blendshapes: whole(0, 1, 0),
   overlay: names(LAYERS, 'picture pose face hands', 0),
   camera: any(''),
   resolution: size('640x480'),

@@ -351,4 +351,5 @@ def _options(settings: JsProxy) -> Options:
         settings.irises,
         settings.carry,
         settings.rotations,
+        settings.blendshapes,
     )

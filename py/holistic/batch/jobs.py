@@ -28,17 +28,16 @@ from holistic.batch.read_ahead import read_ahead
 from holistic.batch.sinks import incomplete, is_stream, sink, sweep
 from holistic.inference.model_files import ModelError
 from holistic.interchange.collected import WRITERS
-from holistic.live.rerun import RerunLog
+from holistic.live.outputs import Output, opened
 from holistic.options import Options
 from holistic.results.drawing import draw
+from holistic.results.optional import MissingLibraryError
 from holistic.results.writers import Head
 from holistic.tracker import Tracker
 
 DRAWN = ".drawn"
 """What the names of drawings in a folder have before their suffix."""
 
-
-NO_VIEWER = ""
 
 MANIFEST = "_manifest.jsonl"
 """The name of the file that tells what was done; see ``manifest``."""
@@ -54,15 +53,14 @@ class CorpusError(Exception):
 class Job(NamedTuple):
     """One input (a file, an address or a camera), its landmarks file and, perhaps, its drawing.
 
-    ``viewer`` is what it is logged to while it is tracked: see ``live.rerun.RerunLog``; None is a
-    viewer on this machine, NO_VIEWER none at all.
+    ``outputs`` are where its results go while it is tracked.
     """
 
     source: str
     out: Path
     form: str
     drawing: Path | None = None
-    viewer: str | None = NO_VIEWER
+    outputs: tuple[Output, ...] = ()
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -244,9 +242,7 @@ def track(job: Job, options: Options, show_frames: bool = False) -> int:
             file = stack.enter_context(sink(job.drawing, (DamagedError,)))
             drawing = stack.enter_context(canvas(file, job.drawing, source))
         writer = stack.enter_context(WRITERS[job.form](out, head))
-        log = None
-        if job.viewer != NO_VIEWER:
-            log = stack.enter_context(RerunLog(job.viewer))
+        listeners = [stack.enter_context(opened(output)) for output in job.outputs]
         finder = tracker(options, source.kind)
         frames = 0
         if source.live:  # it runs until the user interrupts it
@@ -255,8 +251,8 @@ def track(job: Job, options: Options, show_frames: bool = False) -> int:
             result = finder.process(frame, timestamp)
             frames += 1
             writer.write(result)
-            if log:
-                log.write(result, frame)
+            for listener in listeners:
+                listener.write(result, frame)
             if drawing:
                 drawing.write(timestamp, draw(frame, result))
     return frames
@@ -276,7 +272,7 @@ def attempt(job: Job, options: Options, show_frames: bool = False) -> Outcome:
         kept = [repr(str(incomplete(file))) for file in job.files if not is_stream(file)]
         where = f"is in {' and '.join(kept)}" if kept else "was written"
         return Outcome(job, error=f"{error}; what could be read of it {where}")
-    except MediaError as error:
+    except (MediaError, MissingLibraryError) as error:
         return Outcome(job, error=str(error))
     except OSError as error:
         return Outcome(job, error=f"cannot write {str(job.out)!r} ({error.strerror or error})")

@@ -10,6 +10,7 @@
 - ``solver``: from one frame's landmarks to the rotations of all bones
 - ``root``: where the hips are
 - ``follower``: from frame to frame: held, relaxed, smoothed
+- ``expressions``: VRM's expressions of a face
 - ``skeleton``: a skeleton at rest, and posed by rotations
 """
 

@@ -88,7 +88,15 @@ def read(path: str | Path, size: tuple[int, int] | None = None) -> Recording:
 
 
 def _read_json(path: Path, size: tuple[int, int] | None) -> Recording:
-    content = json.loads(path.read_text(encoding="utf-8"))
+    return recording_of(json.loads(path.read_text(encoding="utf-8")))
+
+
+def recording_of(content: dict[str, Any]) -> Recording:
+    """The recording in what a JSON file holds.
+
+    Raises:
+        KeyError, TypeError, ValueError: it is none.
+    """
     if content["format"] != FORMAT:
         raise ValueError(f"its format is {content['format']!r}, not {FORMAT!r}")
     width, height = content["width"], content["height"]

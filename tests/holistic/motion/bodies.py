@@ -8,7 +8,8 @@ from holistic.motion.body import AXES
 from holistic.motion.fingers import HINGES
 from holistic.motion.limbs import ARM_HINGE, ARM_REST, LEG_HINGE, LEG_REST
 from holistic.motion.quaternions import IDENTITY, about, multiply, rotate, slerp
-from holistic.motion.skeleton import INDEX, Posed, Skeleton, posed, skeleton
+from holistic.motion.skeleton import Posed, Skeleton, posed, skeleton
+from holistic.motion.solver import INDEX
 from holistic.results.named_points import FacePoints, HandPoints, PosePoints, WorldPosePoints
 from holistic.results.result import Person
 from holistic.shared.bones import BONES, FINGERS, SIDES

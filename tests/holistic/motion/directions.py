@@ -4,7 +4,8 @@ import numpy as np
 
 from holistic.motion.body import body
 from holistic.motion.quaternions import rotate, unit
-from holistic.motion.skeleton import INDEX, posed, proportions, skeleton
+from holistic.motion.skeleton import posed, proportions, skeleton
+from holistic.motion.solver import INDEX
 from holistic.shared.bones import FINGERS, SIDES
 
 LIMBS = (

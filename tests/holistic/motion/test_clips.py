@@ -9,7 +9,7 @@ from holistic import Tracker
 from holistic.batch.media import Source
 from holistic.motion import Solver, solve
 from holistic.motion.quaternions import angle, inverse, multiply
-from holistic.motion.skeleton import INDEX
+from holistic.motion.solver import INDEX
 
 MEDIA = ROOT / "tests" / "media"
 

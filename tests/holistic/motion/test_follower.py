@@ -7,7 +7,7 @@ from bodies import HEIGHT, STANDARD, WIDTH, person_of, random_rotations
 from holistic.motion import RELAXED, Solver, solve
 from holistic.motion.follower import FASTEST, HOLD
 from holistic.motion.quaternions import angle, inverse, multiply
-from holistic.motion.skeleton import INDEX
+from holistic.motion.solver import INDEX
 
 POSE, OTHER = random_rotations(5, 2)
 ELBOW = 13

@@ -8,8 +8,7 @@ from directions import errors
 from holistic.motion import Solver, posed, solve
 from holistic.motion.body import body
 from holistic.motion.quaternions import IDENTITY, about, angle, inverse, multiply, rotate, twist
-from holistic.motion.skeleton import INDEX
-from holistic.motion.solver import measure
+from holistic.motion.solver import INDEX, measure
 from holistic.shared.bones import BONES
 
 POSES = random_rotations(0, 60)

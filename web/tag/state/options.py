@@ -21,6 +21,7 @@ class Options:
         irises: int = 0,
         carry: int = 0,
         rotations: int = 0,
+        blendshapes: int = 0,
     ) -> None:
         self.parts = [part for part in layout.PARTS if part in parts]
         self.people = people
@@ -31,6 +32,7 @@ class Options:
         self.irises = irises
         self.carry = carry
         self.rotations = rotations
+        self.blendshapes = blendshapes
 
     @property
     def with_pose(self) -> bool:
@@ -54,6 +56,7 @@ class Options:
             with_pose=self.with_pose,
             several=self.people > 1,
             irises=bool(self.irises),
+            blendshapes=bool(self.blendshapes),
         )
         light = model_sets.POSE_MODELS[0]
         if self.level != quality.LEVELS[0] and "pose" in parts and light not in names:
@@ -70,5 +73,6 @@ class Options:
             "refine_face": bool(self.irises),
             "carry_hands": bool(self.carry),
             "rotations": bool(self.rotations),
+            "blendshapes": bool(self.blendshapes),
             "mode": "picture" if thorough else "video",
         }
