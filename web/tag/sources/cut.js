@@ -1,6 +1,6 @@
 // Files that break off, which browsers take for files of another kind.
 
-import { refusal } from './refusals.js';
+import { refusal, within } from './refusals.js';
 
 const HEAD = 16; // bytes: the longest beginning of a box
 const MOST_BOXES = 200; // so many are looked at
@@ -8,8 +8,8 @@ const MOST_BOXES = 200; // so many are looked at
 // A refusal of the file at `place`, a URL or a Blob, that breaks off; null where that cannot be seen.
 export async function cutOff(place) {
   try {
-    const file = place instanceof Blob ? ofBlob(place) : await ofUrl(place);
-    return file && (await endOf(file));
+    const file = place instanceof Blob ? ofBlob(place) : await within(ofUrl(place), 'nothing came');
+    return file && (await within(endOf(file), 'nothing came'));
   } catch {
     return null; // it cannot be read either
   }

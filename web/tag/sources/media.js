@@ -44,7 +44,7 @@ export async function holding(source) {
 export function nameOf(place) {
   if (typeof place === 'string') return place.split('/').at(-1) || place;
   if (place instanceof URL) return nameOf(place.href);
-  return place?.name || place?.currentSrc?.split('/').at(-1) || `the ${kind(place)}`;
+  return place?.name || (place?.currentSrc || place?.src)?.split?.('/').at(-1) || `the ${kind(place)}`;
 }
 
 async function fileSource(place) {
@@ -52,21 +52,22 @@ async function fileSource(place) {
   const release = () => typeof place === 'string' || URL.revokeObjectURL(url);
   try {
     const picture = await fetchPicture(url);
-    const source = picture ? pictureSource(picture) : whole(await videoSource(url), place);
+    const source = picture ? pictureSource(picture) : await wholeVideo(url, place);
     return { ...source, close: () => (source.close(), release()) };
   } catch (error) {
-    const cause = await cutOff(place);
     release();
-    throw cause ?? error;
+    throw error;
   }
 }
 
-// A file's source that says so where the file breaks off: what was there has been tracked by then.
-function whole(source, place) {
+// A video file's source that says so where the file breaks off: what was there has been tracked by then.
+async function wholeVideo(url, place) {
+  const explained = async (error) => {
+    throw (await cutOff(place)) ?? error;
+  };
+  const source = await videoSource(url).catch(explained);
   async function next() {
-    const frame = await source.next().catch(async (error) => {
-      throw (await cutOff(place)) ?? error;
-    });
+    const frame = await source.next().catch(explained);
     const cut = frame || !(place instanceof Blob) ? null : await cutOff(place);
     if (cut) throw cut;
     return frame;
