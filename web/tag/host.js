@@ -58,7 +58,7 @@ export function startWorker() {
 }
 
 // A page may only start workers of its own origin: elsewhere one that imports ours.
-function newWorker() {
+export function newWorker() {
   if (BASE.origin === location.origin) return new Worker(scriptUrl(WORKER), { type: 'module' });
   const text = `import ${JSON.stringify(WORKER)};`;
   const url = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
