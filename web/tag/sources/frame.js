@@ -5,7 +5,7 @@ const RGBA = { format: 'RGBA', colorSpace: 'srgb' };
 let copied = true; // whether this browser copies a frame's pixels as RGBA, as far as is known
 
 // Frames that do not know how they are turned show what a video has stored, not what it shows.
-const KNOWING = 'rotation' in (self.VideoFrame?.prototype ?? {});
+const KNOWING = 'rotation' in (globalThis.VideoFrame?.prototype ?? {});
 
 // What a video shows, as of its callback for frames if that is given; null where it shows nothing: it
 // was emptied meanwhile, of which Firefox calls back too, or Chromium has not come to show what it
