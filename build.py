@@ -27,6 +27,7 @@ from builder import (  # noqa: E402
     site,
 )
 from builder import package as packages  # noqa: E402
+from builder import release as releases  # noqa: E402
 
 PASSING_ON = ("test", "bench", "endurance", "evaluate")
 """Commands that hand their arguments on."""
@@ -125,6 +126,12 @@ def package(options: argparse.Namespace) -> None:
         print(f"{path.stat().st_size / 1e6:7.2f} MB  {path}")
 
 
+def release(options: argparse.Namespace) -> None:
+    """Make everything that is published in dist/: packages, site, checksums, bill, changes."""
+    for path in releases.build(options.out.resolve(), options.wheels and options.wheels.resolve()):
+        print(f"{path.stat().st_size / 1e6:7.2f} MB  {path}")
+
+
 def wheels(options: argparse.Namespace) -> None:
     """Rebuild the WebAssembly wheels from source (a Debian chroot; about half an hour)."""
     environment.run([sys.executable, str(ROOT / "py" / "tflite_runtime" / "make.py")])
@@ -142,7 +149,20 @@ def _with_our_packages() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT / "py")}
 
 
-COMMANDS = (serve, build, check, test, docs, bench, endurance, evaluate, models, package, wheels)
+COMMANDS = (
+    serve,
+    build,
+    check,
+    test,
+    docs,
+    bench,
+    endurance,
+    evaluate,
+    models,
+    package,
+    release,
+    wheels,
+)
 
 
 def main() -> int:
@@ -156,8 +176,11 @@ def main() -> int:
     commands.choices["serve"].add_argument("--port", type=int, default=8000, metavar="N")
     commands.choices["models"].add_argument("--report", action="store_true", help=REPORT)
     commands.choices["build"].add_argument("--out", type=Path, default=site.SITE, metavar="FOLDER")
-    commands.choices["package"].add_argument(
-        "--out", type=Path, default=packages.DIST, metavar="FOLDER"
+    for name in ("package", "release"):
+        out = {"type": Path, "default": packages.DIST, "metavar": "FOLDER"}
+        commands.choices[name].add_argument("--out", **out)
+    commands.choices["release"].add_argument(
+        "--wheels", type=Path, metavar="FOLDER", help="wheels of other machines, which join it"
     )
     options, rest = parser.parse_known_args()
     if options.command in PASSING_ON or getattr(options, "report", False):

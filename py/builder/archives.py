@@ -49,7 +49,7 @@ def wheel(made: Path, folder: Path, platforms: list[str] | None = None) -> Path:
     path = folder / f"{project}-{version}-{python}-{abi}-{'.'.join(platforms)}.whl"
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in sorted(files.items(), key=lambda file: (file[0] == record, file[0])):
-            archive.writestr(_entry(name), content, compresslevel=9)
+            archive.writestr(entry(name), content, compresslevel=9)
     return path
 
 
@@ -77,7 +77,8 @@ def _tagged(about: bytes, tags: list[str]) -> bytes:
     return "".join(f"{line}\n" for line in [*lines, *(f"Tag: {tag}" for tag in tags)]).encode()
 
 
-def _entry(path: str) -> zipfile.ZipInfo:
+def entry(path: str) -> zipfile.ZipInfo:
+    """A zip's entry for a file, with its date and mode fixed."""
     packed = path.endswith(".gz")
     entry = zipfile.ZipInfo(path, time.gmtime(epoch())[:6])
     entry.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
