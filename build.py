@@ -177,8 +177,9 @@ def main() -> int:
     commands.choices["models"].add_argument("--report", action="store_true", help=REPORT)
     commands.choices["build"].add_argument("--out", type=Path, default=site.SITE, metavar="FOLDER")
     for name in ("package", "release"):
-        out = {"type": Path, "default": packages.DIST, "metavar": "FOLDER"}
-        commands.choices[name].add_argument("--out", **out)
+        commands.choices[name].add_argument(
+            "--out", type=Path, default=packages.DIST, metavar="FOLDER"
+        )
     commands.choices["release"].add_argument(
         "--wheels", type=Path, metavar="FOLDER", help="wheels of other machines, which join it"
     )

@@ -1,7 +1,8 @@
 """A release: everything that is published, in one folder, with checksums, a bill and the notes.
 
 The packages, the site and the index of wheels as zips, a bill of materials, the changelog's
-section, and ``SHA256SUMS`` over all of them. Made twice from the same files it is the same byte for byte.
+section, and ``SHA256SUMS`` over all of them. Made twice from the same files it is the same byte for
+byte.
 """
 
 import re
