@@ -21,7 +21,7 @@ import zipfile
 from base64 import urlsafe_b64encode
 from pathlib import Path
 
-from builder import BUILD, ROOT, BuildError, deltas, environment, site
+from builder import BUILD, ROOT, BuildError, constants, deltas, environment, site
 from compress.catalogue import Model
 
 DIST = ROOT / "dist"
@@ -81,7 +81,12 @@ def _stage_models(folder: Path) -> None:
     shutil.copytree(MODELS, folder, ignore=_LITTER)
     for name in ("LICENSE", "NOTICE"):
         shutil.copy(ROOT / name, folder)
-    models = {model.path: (model, path) for model, path in site.all_models().items()}
+    sets = constants.loaded(constants.SHARED / "model_sets.py")
+    models = {
+        model.path: (model, path)
+        for model, path in site.all_models().items()
+        if not (model.variant == sets.FLOAT and model.name in sets.SMALL_ONLY)
+    }
     for model, path in models.values():
         target = folder / "src" / "holistic_models" / model.variant
         target.mkdir(exist_ok=True)
