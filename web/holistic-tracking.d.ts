@@ -78,9 +78,58 @@ export interface Person {
   /** How much the hand looks like a left one, 0 to 1. */
   leftHandedness: number | null;
   rightHandedness: number | null;
-  /** How sure the tracker is of each part, 0 to 1. */
+  /** How sure the tracker is of each part, 0 to 1; 0 of a hand that is carried on. */
   scores: Record<'pose' | 'face' | 'leftHand' | 'rightHand', number | null>;
+  /** The hands that were not found and are carried on (attribute `carry`). */
+  predicted: ('leftHand' | 'rightHand')[];
+  /** Where the head is turned to; null without a face. */
+  head: Head | null;
+  /** The rotations of a humanoid's bones (VRM 1.0), with the attribute `rotations`. */
+  bones: Record<Bone, Quaternion> | null;
+  /** Metres to the person's left, up and to the camera from where the hips were first. */
+  hipsPosition: Float32Array | null;
 }
+
+export interface Head {
+  /** Row by row; its columns are the head's left, downward and backward direction in the frame. */
+  matrix: number[];
+  /** Degrees; positive to the person's own left. */
+  yaw: number;
+  /** Positive upwards. */
+  pitch: number;
+  /** Positive towards the own left shoulder. */
+  roll: number;
+}
+
+/** x, y, z, w, in the bone's parent; 0, 0, 0, 1 in the T-pose. */
+export type Quaternion = [number, number, number, number];
+
+type Finger = 'Index' | 'Middle' | 'Ring' | 'Little';
+type Phalanx = 'Proximal' | 'Intermediate' | 'Distal';
+type SideBone =
+  | 'Eye'
+  | 'UpperLeg'
+  | 'LowerLeg'
+  | 'Foot'
+  | 'Toes'
+  | 'Shoulder'
+  | 'UpperArm'
+  | 'LowerArm'
+  | 'Hand'
+  | 'ThumbMetacarpal'
+  | 'ThumbProximal'
+  | 'ThumbDistal'
+  | `${Finger}${Phalanx}`;
+
+/** The names of VRM 1.0. */
+export type Bone =
+  | 'hips'
+  | 'spine'
+  | 'chest'
+  | 'upperChest'
+  | 'neck'
+  | 'head'
+  | `${'left' | 'right'}${SideBone}`;
 
 /** Milliseconds of a part: in all, in crops and in networks. */
 export interface Times {
@@ -167,6 +216,8 @@ export class HolisticTracking extends HTMLElement {
   variant: 'auto' | 'float' | 'int8' | 'pruned' | 'pruned_int8';
   workers: number;
   irises: number;
+  carry: number;
+  rotations: number;
   blendshapes: number;
   level: 'auto' | Effort;
   overlay: string;

@@ -14,7 +14,7 @@ from types import ModuleType
 
 from builder import ROOT
 
-MODULE = ROOT / "web" / "shared" / "constants.mjs"
+MODULE = ROOT / "web" / "shared" / "constants.js"
 FAULTS = ROOT / "web" / "tag" / "faults.py"
 SHARED = ROOT / "py" / "holistic" / "shared"
 """Modules of the tracker that the page's MicroPython reads too."""
@@ -28,12 +28,15 @@ _HEAD = """\
 
 def module_text() -> str:
     """The text of the JavaScript module."""
-    names = ("layout", "model_sets", "quality", "blendshapes")
-    layout, model_sets, quality, blendshapes = (loaded(SHARED / f"{name}.py") for name in names)
+    names = ("layout", "model_sets", "quality", "blendshapes", "bones")
+    layout, model_sets, quality, blendshapes, bones = (
+        loaded(SHARED / f"{name}.py") for name in names
+    )
     offsets = {name: value for name, value in vars(layout).items() if isinstance(value, int)}
     exported = {
         "LAYOUT": ("where everything is: see layout.py", offsets),
         "PARTS": ("in the order of the layout", list(layout.PARTS)),
+        "BONES": ("of a humanoid, in the order of the layout", list(bones.BONES)),
         "BLENDSHAPES": ("in the order of the record", list(blendshapes.NAMES)),
         "VARIANTS": ("of the models", sorted(model_sets.VARIANTS)),
         "LEVELS": ("of effort, the greatest first", list(quality.LEVELS)),

@@ -23,6 +23,8 @@ from holistic.shared.model_sets import (
 )
 
 MODES = ("video", "picture")
+CARRY_MS = 150.0
+"""For how long a lost hand is carried on."""
 CACHE_BYTES = 16 << 20
 
 
@@ -94,6 +96,8 @@ class Options:
             smoothed as SMOOTHING says, and faces of V2 as FACE_V2_SMOOTHING. MediaPipe's Holistic
             smooths the pose alone: MEDIAPIPE_SMOOTHING.
         refine_face: whether faces have 478 points, with irises and with better eyes and lips.
+        rotations: whether people have the rotations of a humanoid's bones, made of all their parts
+            (see ``holistic.motion``).
         blendshapes: whether faces have the 52 blendshapes of their expression. They have 478 points
             then, too.
         attention_mesh: whether faces of 478 points come from the attention mesh, as in MediaPipe's
@@ -113,6 +117,8 @@ class Options:
         second_look: whether faces and hands that the first look does not find are looked for
             elsewhere and without a body, and every hand is one person's on one side. False is as
             in MediaPipe.
+        carry_hands: whether a hand that is lost goes on with its wrist for up to CARRY_MS. It is
+            marked: its score is 0, and it is in ``Person.predicted``.
         threads: how many processor cores each network may use; None is as many as pay, the cores
             that this process may use, four at the most. The results are the same.
         cache_bytes: memory for remembered results of pictures.
@@ -133,6 +139,7 @@ class Options:
     budget_ms: float = quality.BUDGET_MS
     smoothing: Mapping[str, Smoothing | None] | None = None
     refine_face: bool = False
+    rotations: bool = False
     blendshapes: bool = False
     attention_mesh: bool = False
     mask: bool = False
@@ -143,6 +150,7 @@ class Options:
     search_parts: bool = True
     redetect_interval: int | None = None
     second_look: bool = True
+    carry_hands: bool = False
     threads: int | None = None
     cache_bytes: int = CACHE_BYTES
     clock: Callable[[], float] = perf_counter
@@ -183,8 +191,8 @@ class Options:
 
     @property
     def tasks(self) -> tuple[tuple[str, ...], ...]:
-        """The parts by stage, in the order in which the stages run."""
-        return schedule.tasks(list(self.parts), self.with_pose)
+        """The parts by stage, in the order in which the stages run; rotations come last."""
+        return schedule.tasks(list(self.parts), self.with_pose, self.rotations)
 
     @property
     def pose_model(self) -> str:

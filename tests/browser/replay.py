@@ -13,8 +13,9 @@ import numpy as np
 from playwright.sync_api import Page
 
 from holistic import Tracker
+from holistic.results.angles import head_pose, head_rotation
 from holistic.results.blendshapes import Blendshapes
-from holistic.results.result import Result
+from holistic.results.result import Person, Result
 
 PARTS = {
     "pose": "pose",
@@ -82,6 +83,9 @@ def details(results: Sequence[Result]) -> list[dict[str, Any]]:
                     "rightHandedness": person.right_handedness,
                     "blendshapes": _named(person.blendshapes),
                     "scores": {name: person.scores.get(PARTS[name]) for name in SCORED},
+                    "head": _head(person, result),
+                    "bones": _bones(person),
+                    "hipsPosition": _plain(person.hips_position),
                 }
                 for person in result.people
             ],
@@ -100,6 +104,20 @@ def send(page: Page, target: str, events: Sequence[dict[str, Any]], pause: int =
 
 def _named(blendshapes: Blendshapes | None) -> dict[str, float] | None:
     return None if blendshapes is None else blendshapes.as_dict()
+
+
+def _head(person: Person, result: Result) -> dict[str, Any] | None:
+    if person.face is None:
+        return None
+    size = result.width, result.height
+    matrix = head_rotation(person.face, *size).ravel().tolist()
+    return {"matrix": matrix, **head_pose(person.face, *size)._asdict()}
+
+
+def _bones(person: Person) -> dict[str, list[float]] | None:
+    if person.rotations is None:
+        return None
+    return {name: person.rotations[name].tolist() for name in person.rotations.names}
 
 
 def _plain(points: Any) -> Any:

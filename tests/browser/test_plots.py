@@ -10,7 +10,7 @@ from conftest import HANDS_CLIP
 from playwright.sync_api import Locator, Page, expect
 from replay import details, send, smiling, track
 
-from holistic.results.angles import head_pose, joint_angles, openings
+from holistic.results.angles import head_pose, head_rotation, joint_angles, openings
 from holistic.results.named_points import FacePoints, WorldPosePoints
 from holistic.results.result import Result
 from holistic.shared import connections
@@ -35,12 +35,14 @@ def results() -> list[Result]:
     return track(HANDS_CLIP)[:30]
 
 
-def signal(page: Page, name: str, *arguments: Any) -> dict[str, float]:
-    """What a function of signals.mjs makes of these arguments; lists become Float32Arrays."""
+def signal(
+    page: Page, name: str, *arguments: Any, module: str = "plots/signals.js"
+) -> dict[str, Any]:
+    """What a function of a module makes of these arguments; lists become Float32Arrays."""
     return page.evaluate(
-        """async ([name, values, ...rest]) =>
-            (await import('./plots/signals.mjs'))[name](Float32Array.from(values), ...rest)""",
-        [name, np.ravel(arguments[0]).tolist(), *arguments[1:]],
+        """async ([module, name, values, ...rest]) =>
+            (await import(`./${module}`))[name](Float32Array.from(values), ...rest)""",
+        [module, name, np.ravel(arguments[0]).tolist(), *arguments[1:]],
     )
 
 
@@ -56,8 +58,10 @@ class TestSignals:
     def test_head_pose(self, empty_page: Page, results: list[Result]) -> None:
         anything = np.random.default_rng(4).normal(size=(468, 3)).astype(np.float32)
         for face in (results[0].face, results[20].face, FacePoints.of(anything)):
-            pose = signal(empty_page, "headPose", face, 640, 480)
-            assert pose == pytest.approx(head_pose(face, 640, 480)._asdict(), abs=1e-3)
+            head = signal(empty_page, "headOf", face, 640, 480, module="tag/head.js")
+            rotation = head_rotation(face, 640, 480)
+            assert head.pop("matrix") == pytest.approx(rotation.ravel().tolist(), abs=1e-4)
+            assert head == pytest.approx(head_pose(face, 640, 480)._asdict(), abs=1e-3)
 
     def test_openings_of_eyes_and_mouth(self, empty_page: Page, results: list[Result]) -> None:
         anything = np.random.default_rng(5).normal(size=(468, 3)).astype(np.float32)
@@ -104,7 +108,7 @@ def test_a_sheet_is_drawn_as_large_as_it_is_shown_no_faster_than_asked_and_only_
 ) -> None:
     drawn = empty_page.evaluate(
         """async () => {
-            const {Sheet} = await import('./plots/sheet.mjs');
+            const {Sheet} = await import('./plots/sheet.js');
             const soon = () => new Promise((resolve) => setTimeout(resolve, 200));
             document.body.innerHTML = '<canvas style="width: 90px; height: 50px"></canvas>';
             const canvas = document.querySelector('canvas');
@@ -130,7 +134,7 @@ class TestCharts:
     def charts(self, empty_page: Page, results: list[Result]) -> Page:
         empty_page.evaluate(
             """async (colours) => {
-                const {Charts} = await import('./plots/charts.mjs');
+                const {Charts} = await import('./plots/charts.js');
                 for (const [name, colour] of Object.entries(colours)) {
                     document.documentElement.style.setProperty(name, colour);
                 }
@@ -188,7 +192,7 @@ class TestWorld:
     def world(self, empty_page: Page, results: list[Result]) -> Iterator[Page]:
         empty_page.evaluate(
             """async ([edges, colours]) => {
-                const {World} = await import('./plots/world.mjs');
+                const {World} = await import('./plots/world.js');
                 document.body.innerHTML = '<canvas id="world" tabindex="0"></canvas>';
                 const canvas = document.querySelector('canvas');
                 canvas.style = 'width: 400px; height: 400px';

@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from holistic.interchange import (
+    bvh,
     c3d,
     coco_wholebody,
     deeplabcut,
+    gltf,
     keypoints,
     markers,
+    movement,
     openpose,
     parquet,
     pose_format,
@@ -79,6 +82,9 @@ FORMATS = (
     Format(".pose", ".pose", ("pose_world", *_IMAGE), pose_format.write, pose_format.read),
     Format("TRC", ".trc", markers.PARTS, trc.write, trc.read),
     Format("C3D", ".c3d", markers.PARTS, c3d.write, c3d.read),
+    Format("BVH", ".bvh", movement.PARTS, bvh.write),
+    Format("glTF", ".glb", movement.PARTS, gltf.write),
+    Format("VRM animation", ".vrma", movement.PARTS, gltf.write_vrma),
     Format("OpenPose JSON", "", _IMAGE, openpose.write),
     Format("COCO-WholeBody JSON", ".coco.json", _IMAGE, coco_wholebody.write),
     Format("DeepLabCut CSV", ".dlc.csv", keypoints.PARTS, deeplabcut.write_csv),

@@ -15,8 +15,8 @@ import numpy as np
 
 from holistic.results import tables
 from holistic.results.blendshapes import Blendshapes
-from holistic.results.named_points import KINDS
-from holistic.results.result import CSV_COLUMNS, HANDEDNESS, SHAPES, Person, Result
+from holistic.results.named_points import KINDS, Rotations
+from holistic.results.result import CSV_COLUMNS, HANDEDNESS, MOTION, SHAPES, Person, Result
 from holistic.results.tables import BLENDSHAPES
 from holistic.results.writers import FORMAT
 from holistic.shared import layout
@@ -88,7 +88,15 @@ def read(path: str | Path, size: tuple[int, int] | None = None) -> Recording:
 
 
 def _read_json(path: Path, size: tuple[int, int] | None) -> Recording:
-    content = json.loads(path.read_text(encoding="utf-8"))
+    return recording_of(json.loads(path.read_text(encoding="utf-8")))
+
+
+def recording_of(content: dict[str, Any]) -> Recording:
+    """The recording in what a JSON file holds.
+
+    Raises:
+        KeyError, TypeError, ValueError: it is none.
+    """
     if content["format"] != FORMAT:
         raise ValueError(f"its format is {content['format']!r}, not {FORMAT!r}")
     width, height = content["width"], content["height"]
@@ -138,9 +146,8 @@ def _read_npz(path: Path, size: tuple[int, int] | None) -> Recording:
     width, height = arrays["size"].tolist()
     found: list[list[Person]] = [[] for _ in arrays["timestamps"]]
     for row, (frame, number) in enumerate(zip(arrays["frame"], arrays["id"], strict=True)):
-        parts = {name: arrays[name][row] for name in (*SHAPES, *HANDEDNESS.values())}
-        if BLENDSHAPES in arrays:
-            parts[BLENDSHAPES] = arrays[BLENDSHAPES][row]
+        asked = (name for name in (BLENDSHAPES, *MOTION) if name in arrays)
+        parts = {name: arrays[name][row] for name in (*SHAPES, *HANDEDNESS.values(), *asked)}
         there = {name: values for name, values in parts.items() if not np.isnan(values).all()}
         scores = dict(zip(layout.PARTS, arrays["scores"][row].tolist(), strict=True))
         scores = {part: score for part, score in scores.items() if not np.isnan(score)}
@@ -167,7 +174,21 @@ def person_of(parts: dict[str, Any]) -> Person:
         blendshapes=None if expression is None else Blendshapes.of(expression),
         scores=parts["scores"],
         mask=parts.get("mask"),
+        **_motion_of(parts),
     )
+
+
+def _motion_of(parts: dict[str, Any]) -> dict[str, Any]:
+    """Rotations and the hips' position, where there are any."""
+    found: dict[str, Any] = {}
+    for name, shape in MOTION.items():
+        if parts.get(name) is not None:
+            found[name] = array = np.asarray(parts[name], np.float32)
+            if array.shape != shape:
+                raise ValueError(f"{name} has the shape {array.shape}, not {shape}")
+    if "rotations" in found:
+        found["rotations"] = Rotations.of(found["rotations"])
+    return found
 
 
 def _points(name: str, values: Any) -> Any:

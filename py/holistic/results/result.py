@@ -25,6 +25,7 @@ from holistic.results.named_points import (
     HandPoints,
     Points,
     PosePoints,
+    Rotations,
     WorldPosePoints,
 )
 from holistic.results.tables import BLENDSHAPES, MEASURES
@@ -55,6 +56,9 @@ SHAPES = {
 HANDEDNESS = {"left_hand": "left_handedness", "right_hand": "right_handedness"}
 """A person's hands and the numbers that say how much they look like left ones."""
 
+MOTION = {"rotations": (layout.BONES, 4), "hips_position": (3,)}
+"""What a person's bones do, and its shapes; there where it was asked for."""
+
 _IMAGE_PARTS = ("pose", "face", "left_hand", "right_hand")
 _VISIBLE = 0.5
 
@@ -80,8 +84,13 @@ class Person:
         left_handedness: how much the left hand looks like a left one, 0 to 1.
         right_handedness: how much the right hand looks like a left one, 0 to 1.
         blendshapes: (52,), the face's expression; None unless asked for.
-        scores: how sure the tracker is of each part that it found, 0 to 1.
+        scores: how sure the tracker is of each part that it found, 0 to 1; 0 for a hand that it
+            did not find and carries on (``Options.carry_hands``).
         mask: (H, W) float32, 1 where the person is and 0 elsewhere; None unless asked for.
+        rotations: (54, 4): x, y, z, w of the bones, by name; None unless asked for. See
+            ``holistic.motion``.
+        hips_position: (3,) metres to the person's left, up and to the camera from where the hips
+            were first; None where that is not known.
     """
 
     id: int
@@ -97,6 +106,8 @@ class Person:
     blendshapes: Blendshapes | None = None
     scores: dict[str, float] = field(default_factory=dict)
     mask: np.ndarray | None = None
+    rotations: Rotations | None = None
+    hips_position: np.ndarray | None = None
 
     def parts(self) -> Iterator[tuple[str, Points]]:
         """The arrays that there are, with their names, in the order of ``SHAPES``."""
@@ -104,6 +115,11 @@ class Person:
             points = getattr(self, name)
             if points is not None:
                 yield name, points
+
+    @property
+    def predicted(self) -> tuple[str, ...]:
+        """The hands that were not found in this frame, and are carried on from an earlier one."""
+        return tuple(part for part, score in self.scores.items() if score == 0)
 
     @property
     def box(self) -> Box:
@@ -119,7 +135,11 @@ class Person:
         return Points.of(np.concatenate(pieces)).box
 
     def to_dict(self) -> dict[str, Any]:
-        """All but the mask as plain lists and numbers, None where a part is absent."""
+        """All but the mask as plain lists and numbers, None where a part is absent.
+
+        Rotations and the hips' position are there where there are any.
+        """
+        turned = {name: rounded(getattr(self, name)) for name in MOTION}
         return {
             "id": self.id,
             **{name: rounded(getattr(self, name)) for name in SHAPES},
@@ -128,6 +148,8 @@ class Person:
             if self.blendshapes is None
             else {name: rounded(value) for name, value in self.blendshapes.as_dict().items()},
             "scores": {part: rounded(score) for part, score in self.scores.items()},
+            "predicted": list(self.predicted),
+            **{name: values for name, values in turned.items() if values is not None},
         }
 
 
@@ -275,6 +297,12 @@ class Result:
             arrays[name] = np.array([getattr(person, name) for person in self.people], np.float32)
         scores = [[person.scores.get(part) for part in layout.PARTS] for person in self.people]
         arrays["scores"] = np.array(scores, np.float32).reshape(-1, len(layout.PARTS))
+        for name, shape in MOTION.items():
+            moved = [getattr(person, name) for person in self.people]
+            if any(each is not None for each in moved):
+                none = np.full(shape, np.nan)
+                rows = [none if each is None else each for each in moved]
+                arrays[name] = np.stack(rows).astype(np.float32)
         if any(person.blendshapes is not None for person in self.people):
             absent = np.full(len(NAMES), np.nan, np.float32)
             found = [person.blendshapes for person in self.people]
@@ -290,6 +318,7 @@ def person_from_section(section: np.ndarray) -> Person | None:
     found = [part for part in layout.PARTS if records.found(section, part)]
     if not found:
         return None
+    found += [part for part in layout.PARTS if records.predicted(section, part)]
     parts: dict[str, Any] = {}
     if "pose" in found:
         parts["pose"] = PosePoints.of(records.pose_points(section).copy())
@@ -307,6 +336,10 @@ def person_from_section(section: np.ndarray) -> Person | None:
             handedness = records.section(section, hand)[layout.HAND_HANDEDNESS]
             parts[f"{side}_handedness"] = float(handedness)
     scores = {part: float(records.section(section, part)[records.SCORE]) for part in found}
+    rotations, hips = records.rotations(section), records.hips_position(section)
+    if rotations.any():
+        parts["rotations"] = Rotations.of(rotations.copy())
+        parts["hips_position"] = None if np.isnan(hips).any() else hips.copy()
     return Person(id=int(section[layout.PERSON_ID]), scores=scores, **parts)
 
 

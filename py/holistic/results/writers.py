@@ -14,7 +14,7 @@ from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
-from holistic.results.result import CSV_COLUMNS, HANDEDNESS, SHAPES, Result
+from holistic.results.result import CSV_COLUMNS, HANDEDNESS, MOTION, SHAPES, Result
 from holistic.results.tables import BLENDSHAPES
 from holistic.shared.layout import BLENDSHAPE_COUNT, IRIS_POINTS, PARTS
 
@@ -162,6 +162,7 @@ class NpzWriter(Writer):
     - "frame" (rows,), "id" (rows,): whose row it is;
     - for each name of ``result.SHAPES`` (rows, points, values), "left_handedness" and
       "right_handedness" (rows,), "scores" (rows, 4) of layout.PARTS: NaN where a part is absent;
+    - "rotations" (rows, 54, 4) and "hips_position" (rows, 3), if there are rotations;
     - "blendshapes" (rows, 52), NaN where there are none, if anybody has them;
     - "mask" (rows, height, width) uint8, 255 where the person is, if there are masks.
     """
@@ -170,6 +171,7 @@ class NpzWriter(Writer):
         points, values = SHAPES["face"]
         self._timestamps: list[float] = []
         self._face = points
+        self._rows = 0
         self._columns = {
             **{name: _Column((), "<i8") for name in ("frame", "id")},
             **{name: _Column(shape) for name, shape in SHAPES.items()},
@@ -198,9 +200,16 @@ class NpzWriter(Writer):
             arrays["mask"] = self._checked(arrays["mask"])
             if "mask" not in self._columns:
                 self._columns["mask"] = _Column(arrays["mask"].shape[1:], "|u1")
+        for name, shape in MOTION.items():
+            if name in arrays and name not in self._columns:  # it was not there so far
+                self._columns[name] = _Column(shape)
+                self._columns[name].add(np.full((self._rows, *shape), np.nan))
         for name, column in self._columns.items():
             if name in arrays:
                 column.add(arrays[name])
+            elif name in MOTION:
+                column.add(np.full((len(result.people), *MOTION[name]), np.nan))
+        self._rows += len(result.people)
 
     def _checked(self, masks: np.ndarray) -> np.ndarray:
         """Masks as bytes."""

@@ -118,7 +118,7 @@ def submodel_names(
     irises: bool = False,
     blendshapes: bool = False,
 ) -> list[str]:
-    """The submodels that the parts need.
+    """The submodels that the parts, or others of layout.COMPUTED, need.
 
     ``with_pose`` says whether faces and hands begin from a pose (and get a second look),
     ``several`` whether more than one person is looked for, ``irises`` and ``blendshapes`` whether
@@ -135,6 +135,7 @@ def submodel_names(
         "face": face,
         "left_hand": hands,
         "right_hand": hands,
+        "rotations": [],
     }
     names: list[str] = []
     for part in parts:

@@ -19,6 +19,8 @@ class Options:
         workers: int = 2,
         level: str = quality.LEVELS[0],
         irises: int = 0,
+        carry: int = 0,
+        rotations: int = 0,
         blendshapes: int = 0,
     ) -> None:
         self.parts = [part for part in layout.PARTS if part in parts]
@@ -28,6 +30,8 @@ class Options:
         self.workers = workers
         self.level = level
         self.irises = irises
+        self.carry = carry
+        self.rotations = rotations
         self.blendshapes = blendshapes
 
     @property
@@ -37,7 +41,7 @@ class Options:
 
     def tasks(self) -> "Tasks":
         """What has to be computed of a frame, the leading task first."""
-        return schedule.tasks(self.parts, self.with_pose)
+        return schedule.tasks(self.parts, self.with_pose, bool(self.rotations))
 
     def levels(self) -> "list[str]":
         """The levels of effort that make a difference."""
@@ -67,6 +71,8 @@ class Options:
             "variant": self.variant,
             "max_people": self.people,
             "refine_face": bool(self.irises),
+            "carry_hands": bool(self.carry),
+            "rotations": bool(self.rotations),
             "blendshapes": bool(self.blendshapes),
             "mode": "picture" if thorough else "video",
         }

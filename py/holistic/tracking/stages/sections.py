@@ -63,12 +63,14 @@ def write_face(
         records.blendshapes(person)[:] = blendshapes
 
 
-def write_hand(
-    frame: np.ndarray, person: np.ndarray, side: str, hand: HandEstimate, points: np.ndarray
-) -> None:
-    """Write a hand with (21, 3) points in pixels into a person's section."""
+def write_hand(frame: np.ndarray, person: np.ndarray, side: str, hand: HandEstimate) -> None:
+    """Write a hand with (21, 3) points in pixels into a person's section.
+
+    A hand whose score is 0 is one that is carried on.
+    """
     section = records.section(person, side)
     section[records.SCORE] = hand.score
+    section[layout.HAND_PREDICTED] = hand.score == 0
     section[layout.HAND_HANDEDNESS] = hand.left
-    records.hand_points(person, side)[:] = points / _frame_scale(frame)
+    records.hand_points(person, side)[:] = hand.points / _frame_scale(frame)
     records.hand_world(person, side)[:] = hand.world

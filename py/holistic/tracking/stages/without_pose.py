@@ -125,7 +125,7 @@ class HandsOnlyStage(Stage):
                 continue
             row, side = self._taken[track_id] = hand_slot
             points = self._smoothers[side](track_id, hand.points, timestamp)
-            write_hand(frame, people[row], side, hand, points)
+            write_hand(frame, people[row], side, hand._replace(points=points))
             if not records.found(people[row], "face"):
                 people[row, layout.PERSON_ID] = -1 - row
         for smoother in self._smoothers.values():

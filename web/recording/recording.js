@@ -1,0 +1,80 @@
+// A recording: what was found in every frame of one source, in memory.
+//
+// It keeps the arrays of the `landmarks` events as they are (they are copies that a listener may
+// keep), so it costs what was found: about 13 MB a minute for one person at 30 frames a second.
+
+export const LIMIT = 512 * 2 ** 20; // bytes
+const NAMED_BYTES = 52 * 16; // about what blendshapes take as an object
+
+// Why a recording takes no more frames.
+export const FULL = 'full';
+export const OTHER_SOURCE = 'other-source';
+
+// The parts of a person in the order of the files: their names in events and in files.
+export const PARTS = {
+  pose: 'pose',
+  poseWorld: 'pose_world',
+  face: 'face',
+  leftHand: 'left_hand',
+  rightHand: 'right_hand',
+  leftHandWorld: 'left_hand_world',
+  rightHandWorld: 'right_hand_world',
+};
+
+// How much a hand looks like a left one, and how sure the tracker is of a part: the same.
+export const HANDEDNESS = { leftHandedness: 'left_handedness', rightHandedness: 'right_handedness' };
+export const SCORES = { pose: 'pose', face: 'face', leftHand: 'left_hand', rightHand: 'right_hand' };
+
+// Blendshapes are {name: number} in events and in JSON; elsewhere they are in this order.
+export { BLENDSHAPES } from '../shared/constants.js';
+
+export class Recording {
+  // `source` is the name that files give it, `fps` its frames a second where they are known.
+  constructor(source, { fps = null, limit = LIMIT } = {}) {
+    this.source = source;
+    this.fps = fps;
+    this.limit = limit;
+    this.frames = [];
+    this.width = this.height = undefined; // the first frame's
+    this.bytes = 0;
+    this.end = null;
+  }
+
+  // The time stamp of the last frame, in milliseconds.
+  get last() {
+    return this.frames.at(-1)?.timestamp ?? -Infinity;
+  }
+
+  // Takes in the detail of a `landmarks` event, and says whether it did. Where it did not, `end`
+  // says why: it is FULL, or the frame is of another source, whose size or clock does not go on.
+  add({ timestamp, width, height, people }) {
+    if (!this.frames.length) [this.width, this.height] = [width, height];
+    const size = sizeOf(people);
+    if (width !== this.width || height !== this.height || timestamp <= this.last) {
+      this.end = OTHER_SOURCE;
+    } else if (this.bytes + size > this.limit) {
+      this.end = FULL;
+    }
+    if (this.end) return false;
+    this.frames.push({ timestamp, people });
+    this.bytes += size;
+    return true;
+  }
+
+  // The frame that was shown at this time in milliseconds, or null before the first.
+  at(timestamp) {
+    let [first, end] = [0, this.frames.length];
+    while (first < end) {
+      const middle = (first + end) >> 1;
+      if (this.frames[middle].timestamp <= timestamp) first = middle + 1;
+      else end = middle;
+    }
+    return this.frames[first - 1] ?? null;
+  }
+}
+
+function sizeOf(people) {
+  const arrays = people.flatMap((person) => Object.keys(PARTS).map((part) => person[part]));
+  const named = people.filter(({ blendshapes }) => blendshapes).length * NAMED_BYTES;
+  return arrays.reduce((sum, array) => sum + (array?.byteLength ?? 0), named);
+}

@@ -1,0 +1,42 @@
+// A video file as its frames: each of them once, in order, as fast as they are asked for. Mediabunny
+// takes the file apart (MP4, QuickTime, WebM, Matroska, ...), WebCodecs decodes what is in it.
+
+const LIBRARY = new URL('../mediabunny/mediabunny.min.js', import.meta.url).href;
+
+// Promises {fps, duration (ms), frames(after), close()} of a Blob or a URL. frames(after) gives the
+// frames later than that many milliseconds, as VideoFrames that the caller closes; where a phone was
+// held upright, so are they. Rejects with an Error whose message is for the visitor.
+export async function openVideo(place) {
+  if (!('VideoDecoder' in globalThis)) {
+    throw new Error('This browser cannot decode single frames: it has no WebCodecs. Use a current version of Chrome, Edge, Firefox or Safari.');
+  }
+  const { ALL_FORMATS, BlobSource, CanvasSink, Input, UrlSource } = await import(LIBRARY);
+  const source = place instanceof Blob ? new BlobSource(place) : new UrlSource(place);
+  const input = new Input({ source, formats: ALL_FORMATS });
+  const track = await videoTrack(input);
+  const { averagePacketRate } = await track.computePacketStats(100);
+  const duration = (await track.computeDuration()) * 1000;
+  const sink = new CanvasSink(track, { poolSize: 2 });
+
+  async function* frames(after = -Infinity) {
+    const start = Math.max(after / 1000, await track.getFirstTimestamp());
+    for await (const { canvas, timestamp } of sink.canvases(start)) {
+      if (timestamp * 1000 <= after) continue; // the one that is shown at that time
+      yield new VideoFrame(canvas, { timestamp: Math.round(timestamp * 1e6) });
+    }
+  }
+
+  return { fps: averagePacketRate, duration, frames, close: () => input.dispose() };
+}
+
+async function videoTrack(input) {
+  const advice = 'Convert it to MP4 or WebM, and try again.';
+  const track = await input.getPrimaryVideoTrack().catch((error) => {
+    throw new Error(`The file is no video that can be taken apart (${error.message}). ${advice}`);
+  });
+  if (!track) throw new Error(`The file has no pictures. ${advice}`);
+  if (!(await track.canDecode())) {
+    throw new Error(`This browser does not decode ${track.codec ?? 'this'} video. ${advice}`);
+  }
+  return track;
+}

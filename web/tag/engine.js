@@ -1,0 +1,37 @@
+// The tags' Python: one MicroPython a page, which all its tags share. It is a copy of its own, apart
+// from any PyScript of the page, which may have another version.
+
+import * as host from './host.js';
+import * as camera_source from './sources/camera.js';
+import * as media from './sources/media.js';
+import { loadMicroPython } from './micropython.js';
+import * as results from './results.js';
+
+const PACKAGE = '/__init__.py'; // what a folder of modules begins with
+const HEAP = 4 << 20;
+
+let started;
+
+// A promise of engine.py; where it fails, the next call tries again.
+export function start() {
+  if (!started) host.prepareWorker();
+  started ??= startPython();
+  started.catch(() => (started = undefined));
+  return started;
+}
+
+async function startPython() {
+  const url = new URL('../micropython/micropython.wasm', import.meta.url).href;
+  const [python, modules] = await Promise.all([
+    loadMicroPython({ url, heapsize: HEAP, stdout: console.log, stderr: console.error }),
+    host.fetchText('tag/modules.json').then(JSON.parse), // see py/builder/micropython.py
+  ]);
+  for (const [path, text] of Object.entries(modules)) {
+    if (path.endsWith(PACKAGE)) python.FS.mkdir(path.slice(0, -PACKAGE.length));
+    python.FS.writeFile(path, text);
+  }
+  for (const [name, exported] of Object.entries({ camera_source, host, media, results })) {
+    python.registerJsModule(name, exported);
+  }
+  return python.pyimport('engine');
+}

@@ -1,0 +1,14 @@
+// What follows from a fault, and what is said of it: shared/constants.js has the table.
+
+import { FAULTS } from '../shared/constants.js';
+
+// Whether `what` follows from a fault of this code; nothing does from a code that is not there.
+export function follows(code, what) {
+  return FAULTS[code]?.follows.includes(what) ?? false;
+}
+
+// The detail of an `error` event: the sentence's braces are filled in from `details`.
+export function fault(code, details = {}) {
+  const message = FAULTS[code].sentence.replace(/\{(\w+)\}/g, (_, name) => details[name]);
+  return { code, message };
+}

@@ -1,0 +1,61 @@
+// What the tag's Python asks of the browser: files and workers, which may be of another origin than
+// the page's, and memory. Nothing here throws, unless by a promise: what JavaScript throws at
+// MicroPython elsewhere is lost, and the task with it.
+
+const BASE = new URL('../', import.meta.url);
+const WORKER = new URL('worker/worker.js', BASE).href;
+
+export async function fetchText(path) {
+  const response = await fetch(new URL(path, BASE), { cache: 'no-cache' });
+  if (!response.ok) throw new Error(`${path}: the server answered ${response.status}`);
+  return response.text();
+}
+
+let manifest;
+
+// A promise of manifest.json; where it fails, the next call tries again.
+export function fetchManifest() {
+  manifest ??= fetchText('manifest.json').then(JSON.parse);
+  manifest.catch(() => (manifest = undefined));
+  return manifest;
+}
+
+let spare = null; // a worker that nobody has asked for yet
+
+// Starts a worker ahead: it loads Python until somebody says what for.
+export function prepareWorker() {
+  if (spare) return;
+  const worker = newWorker();
+  worker.onerror = () => (spare = null); // the next one's is heard by whoever asks for it
+  const prepare = (found) => worker.postMessage({ type: 'prepare', manifest: found });
+  fetchManifest().then(prepare, () => {}); // whoever asks for the manifest is told
+  spare = worker;
+}
+
+export function startWorker() {
+  const worker = spare ?? newWorker();
+  spare = null;
+  return worker;
+}
+
+// A page may only start workers of its own origin: elsewhere one that imports ours.
+export function newWorker() {
+  if (BASE.origin === location.origin) return new Worker(WORKER, { type: 'module' });
+  const text = `import ${JSON.stringify(WORKER)};`;
+  const url = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
+  const worker = new Worker(url, { type: 'module' });
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  return worker;
+}
+
+// Whether there is shared memory. An isolated page has none where the browser gives it to nobody.
+export const shared = Boolean(globalThis.crossOriginIsolated) && allocate(4, true) !== null;
+
+// A block of memory, or null where the browser has none left.
+export function allocate(size, shared) {
+  try {
+    return shared ? new SharedArrayBuffer(size) : new ArrayBuffer(size);
+  } catch {
+    return null;
+  }
+}

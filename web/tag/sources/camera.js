@@ -1,0 +1,41 @@
+// The camera as a source of frames: see media.js.
+
+import { streamSource } from './video.js';
+
+// The camera with the id `device`, or any where that is empty, at about this size and frames a second.
+export async function openCamera({ device, width, height }, rate) {
+  if (!navigator.mediaDevices) throw new DOMException('no media devices', 'NotFoundError');
+  const which = device ? { deviceId: { exact: device } } : { facingMode: 'user' };
+  const size = { width: { ideal: width }, height: { ideal: height } };
+  const wanted = (ideal) => ({ ...size, frameRate: { ideal }, ...which });
+  const stream = await navigator.mediaDevices.getUserMedia({ video: wanted(rate) });
+  const [track] = stream.getVideoTracks();
+  const source = await streamSource(stream);
+  let closed = false;
+  return {
+    async next() {
+      const frame = await source.next();
+      if (!frame && !closed) throw new DOMException('the camera stopped', 'AbortError');
+      return frame;
+    },
+    ask: (other) => void track.applyConstraints(wanted(other)).catch(() => {}), // it goes on as it is
+    close() {
+      closed = true;
+      source.close();
+      track.stop();
+    },
+  };
+}
+
+// No frames; it ends when a camera may have come: a device, or the permission to use it.
+export function absentCamera() {
+  const done = new AbortController();
+  const ended = new Promise((resolve) => done.signal.addEventListener('abort', () => resolve(null)));
+  const end = () => done.abort();
+  navigator.mediaDevices?.addEventListener('devicechange', end, { signal: done.signal });
+  navigator.permissions
+    ?.query({ name: 'camera' })
+    .then((permission) => permission.addEventListener('change', end, { signal: done.signal }))
+    .catch(() => {}); // this browser does not tell
+  return { next: () => ended, close: end };
+}

@@ -1,0 +1,155 @@
+// Videos, streams and canvases as sources of frames: see media.js.
+
+import { currentFrame, drawnFrame, videoFrame } from './frame.js';
+
+// A canvas whenever it is drawn on; where streams cannot be read, at every frame that the page shows.
+export function canvasSource(canvas) {
+  if ('MediaStreamTrackProcessor' in self) return streamSource(canvas.captureStream());
+  const done = new AbortController();
+  const closed = new Promise((resolve) => done.signal.addEventListener('abort', () => resolve(null)));
+  return {
+    async next() {
+      const now = await Promise.race([new Promise(requestAnimationFrame), closed]);
+      return now && drawnFrame(canvas, canvas.width, canvas.height, now);
+    },
+    close: () => done.abort(),
+  };
+}
+
+export async function streamSource(stream) {
+  const [track] = stream.getVideoTracks();
+  if (!track) throw new TypeError('src is a MediaStream without a video track');
+  if ('MediaStreamTrackProcessor' in self) return trackSource(track);
+  const video = document.createElement('video');
+  video.srcObject = stream;
+  return playing(video);
+}
+
+function trackSource(track) {
+  const reader = new MediaStreamTrackProcessor({ track }).readable.getReader();
+  return {
+    async next() {
+      const { value } = await reader.read();
+      return value ? videoFrame(value) : null;
+    },
+    close: () => void reader.cancel(),
+  };
+}
+
+export async function videoSource(url) {
+  const video = document.createElement('video');
+  video.crossOrigin = 'anonymous';
+  video.src = url;
+  return { ...(await playing(video)), video: true };
+}
+
+// Frames of a video of our own, which plays from the first call of next() on. What comes faster
+// than it is asked for is skipped, but for the last one.
+async function playing(video) {
+  video.muted = true;
+  video.playsInline = true;
+  video.preload = 'auto';
+  const done = new AbortController();
+  const happened = (type) => new Promise((resolve) => video.addEventListener(type, resolve));
+  const failed = happened('error').then(() => Promise.reject(video.error));
+  failed.catch(() => {}); // whoever asks for a frame is told
+  const closed = happened('emptied').then(() => null);
+  let over = false; // which video.ended does not say while it is sought
+  const ended = happened('ended').then(() => {
+    over = true;
+    return atTheEnd(video);
+  });
+  await Promise.race([happened('loadeddata'), withoutFrames(video), failed]);
+  if (!video.videoWidth) throw new Error('it has no pictures');
+  let latest = -1;
+  return {
+    async next() {
+      for (;;) {
+        const shown = nextShown(video, done.signal);
+        if (video.paused && !video.ended && !over) await video.play();
+        const when = await Promise.race([shown, ended, closed, failed]);
+        const frame = when && currentFrame(video, ...when);
+        if (frame?.timestamp > latest) {
+          latest = frame.timestamp;
+          return frame;
+        }
+        frame?.close(); // the last one again
+        if (frame ? over : !when?.length) return null;
+        // Firefox calls back while it seeks, when there is nothing to see: the last one is to come.
+      }
+    },
+    close() {
+      done.abort();
+      video.pause();
+      video.removeAttribute('src');
+      video.srcObject = null;
+      video.load();
+    },
+  };
+}
+
+// A video of no length never has a first frame to load.
+function withoutFrames(video) {
+  return new Promise((_, reject) =>
+    video.addEventListener('durationchange', () => {
+      if (video.duration === 0) reject(new Error('it has no length'));
+    }),
+  );
+}
+
+// Frames of a video element of the page, which plays it as it likes.
+export function watched(video) {
+  const done = new AbortController();
+  const closed = new Promise((resolve) => done.signal.addEventListener('abort', () => resolve(null)));
+  let waiting = video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA; // for no frame: one is there
+  return {
+    async next() {
+      for (;;) {
+        const when = waiting ? [] : await Promise.race([nextShown(video, done.signal), closed]);
+        waiting = false;
+        const frame = when && currentFrame(video, ...when);
+        if (frame || !when) return frame;
+      }
+    },
+    close: () => done.abort(),
+  };
+}
+
+const SOUGHT = 1000; // ms, the longest wait for a video's last frame
+
+// A busy browser may end a video before it has shown the last frame; seeking there shows it.
+async function atTheEnd(video) {
+  await new Promise((resolve) => {
+    video.addEventListener('seeked', resolve, { once: true });
+    setTimeout(resolve, SOUGHT); // WebKit may not tell where it is at the end already
+    video.currentTime = video.duration;
+  });
+  return [];
+}
+
+const SILENCE = 8; // frames without a call, after which no call is expected
+const GLANCE = 15; // ms between two looks at how many frames a video has shown
+
+const silent = new WeakSet(); // videos that show frames and do not call back, as in WebKitGTK
+
+// Promises what a video tells when it shows the next frame; nothing, [], where it only shows it.
+function nextShown(video, signal) {
+  const shown = () => video.getVideoPlaybackQuality().totalVideoFrames;
+  const before = shown();
+  return new Promise((resolve) => {
+    const glance = setInterval(() => {
+      if (shown() - before < (silent.has(video) ? 1 : SILENCE)) return;
+      silent.add(video);
+      done([]);
+    }, GLANCE);
+    const done = (when) => {
+      clearInterval(glance);
+      resolve(when);
+    };
+    video.requestVideoFrameCallback((...when) => {
+      silent.delete(video);
+      done(when);
+    });
+    signal.addEventListener('abort', () => clearInterval(glance));
+  });
+}

@@ -1,0 +1,317 @@
+// A Web Worker of the tracker: starts Python from its snapshot, loads models, and hands over to
+// holistic/browser/worker.py. With shared memory that waits there for frames, and comes back only when the
+// page has sent a message; without, every frame is a message.
+//
+// Messages in:  prepare {manifest}, the one that may come before boot
+//               convert {text, form}, after prepare alone: a recording's file of motion is wanted
+//               boot {lock, manifest, models, doorbell, index, retry}
+//               open {session, generation, config, models, memory, retry}; close {session}
+//               compute {session, generation, slot, tasks, header, level, pixels, record}
+// Messages out: converted {bytes}; alive {lock}; progress {part, path, loaded, total}; ready; stocked (the models of
+//               `boot` are there, or cannot be had); opened {session, generation}; done {session};
+//               computed {session, generation, slot, tasks, pixels, record};
+//               error {code, reason, name, session}
+
+const PROGRESS_STEP = 200_000; // bytes between two progress messages of one file
+const PIECE = 262_144; // bytes that are unpacked at once
+const BREATH = 5; // ms in which what is being loaded can arrive, between two looks for work
+const BASE = new URL('../', import.meta.url).href; // of the site;
+
+class Fault extends Error {
+  constructor(code, reason, subject = '') {
+    super(reason);
+    this.code = code;
+    this.subject = subject;
+  }
+}
+
+const program = import('./python.js'); // while the page finds out what we are to do
+program.catch(() => {}); // failures are met where it is awaited
+const inbox = { boot, open, close, compute, convert };
+const python = {}; // once it has started: `worker` of holistic/browser/worker.py, and `convert` for values
+const loading = new Map(); // models: path -> promise of the bytes, until a session has used them
+let described = {}; // the files of the site: path -> {bytes, sha256}
+const expected = {}; // those that we are going to load: path -> {part, loaded, total}
+let starting; // promise of Pyodide
+let heard = false; // whether the page listens: it does from boot on
+let received = 0; // messages so far
+let pending = 0; // of them, those that are being worked on, and models that nobody has asked for yet
+let line = Promise.resolve(); // one message after the other
+
+self.onmessage = ({ data }) => {
+  if (data.type === 'prepare') return prepare(data);
+  received++;
+  pending++;
+  line = line.then(() => receive(data)).finally(() => pending--);
+};
+
+async function receive(message) {
+  try {
+    await inbox[message.type](message);
+  } catch (error) {
+    const fault = error instanceof Fault ? error : unexpected(error);
+    const { code, message: reason, subject: name } = fault;
+    self.postMessage({ type: 'error', code, reason, name, session: message.session });
+  }
+}
+
+// Begins to load Python, while the page's own finds out what we are to do.
+function prepare({ manifest, retry = false }) {
+  described = manifest.files;
+  countFetches();
+  starting = load(manifest.python, retry);
+  starting.catch(() => {}); // failures are met where it is awaited
+}
+
+async function load({ runtime, snapshot, linked, opened, modules }, retry) {
+  const fitting = chosen(opened);
+  runtime.forEach((path) => announce('runtime', path));
+  [snapshot, ...linked, ...fitting].forEach(({ path }) => announce('packages', path));
+  const content = loadFile('runtime', snapshot.path, retry).then(unpacked);
+  content.catch(() => {}); // failures are met where it is awaited
+  const [linking, opening] = [linked, fitting].map((libraries) =>
+    libraries.map((library) => loadLibrary(library, retry)),
+  );
+  const { startPython } = await program;
+  const pyodide = await startPython({
+    snapshot,
+    content,
+    linked: linking,
+    opened: opening,
+    modules: BASE + modules,
+  });
+  runtime.forEach((path) => report(path, expected[path].total)); // those it imported
+  return pyodide;
+}
+
+async function boot({ lock, manifest, models, doorbell, index, retry }) {
+  holdLock(lock);
+  if (!starting) prepare({ manifest, retry });
+  heard = true;
+  for (const [path, { loaded }] of Object.entries(expected)) report(path, loaded);
+  stockUp(models, retry);
+  const pyodide = await starting;
+  const { Worker } = pyodide.pyimport('holistic.browser.worker');
+  python.convert = (value) => pyodide.toPy(value);
+  python.worker = Worker(doorbell, index, (session) => self.postMessage({ type: 'done', session }));
+  self.postMessage({ type: 'ready' });
+  if (doorbell) work();
+}
+
+// Loads models that sessions will need.
+async function stockUp(models, retry) {
+  pending++;
+  await Promise.allSettled(models.map(({ path }) => loadModel(path, retry)));
+  pending--;
+  self.postMessage({ type: 'stocked' });
+}
+
+// Takes a session on, or goes on with it in another way.
+async function open({ session, generation, config, models: files, memory, retry }) {
+  const { worker, convert } = python;
+  const submodels = [...new Set(files.map(({ submodel }) => submodel))];
+  const lacking = worker.lacking(config.options.variant, convert(submodels)).toJs();
+  const wanted = files.filter(({ submodel }) => lacking.includes(submodel));
+  const contents = await Promise.all(wanted.map(({ path }) => loadModel(path, retry)));
+  wanted.forEach(({ path }) => loading.delete(path));
+  const load = (file) => contents[wanted.findIndex(({ name }) => name === file)];
+  worker.open(session, convert({ ...config, submodels }), load, memory);
+  free(...contents);
+  self.postMessage({ type: 'opened', session, generation });
+}
+
+function close({ session }) {
+  python.worker.close(session);
+}
+
+function compute({ type, ...message }) {
+  const { session, generation, slot, tasks, pixels, record } = message;
+  python.worker.compute(session, message);
+  const computed = { type: 'computed', session, generation, slot, tasks, pixels, record };
+  self.postMessage(computed, [pixels, record]);
+}
+
+async function convert({ text, form }) {
+  const pyodide = await starting;
+  const bytes = pyodide.pyimport('holistic.browser.converting').converted(text, form).toJs();
+  self.postMessage({ type: 'converted', bytes });
+}
+
+// With shared memory the worker finds its work by itself. While something is being loaded it lets
+// that in between two frames; else it sleeps until there is a frame to work on, or a message.
+async function work() {
+  for (;;) {
+    const hurried = pending > 0;
+    python.worker.run(received, hurried);
+    await new Promise((resolve) => setTimeout(resolve, hurried ? BREATH : 0));
+  }
+}
+
+// Held until we die; the page waits for it to be free again.
+function holdLock(lock) {
+  navigator.locks.request(lock, () => {
+    self.postMessage({ type: 'alive', lock });
+    return new Promise(() => {});
+  });
+}
+
+// The libraries that there are in one flavour, and of the others the first that this browser can run.
+function chosen(libraries) {
+  const flavoured = libraries.filter(({ probe }) => probe);
+  const best = flavoured.find(({ probe }) => WebAssembly.validate(new Uint8Array(probe)));
+  return libraries.filter((library) => library === best || !library.probe);
+}
+
+// A library with a promise of its code, which is compiled while it arrives.
+function loadLibrary({ name, path }, retry) {
+  const code = compile(path, retry);
+  code.catch(() => {}); // failures are met where it is awaited
+  return { name, code };
+}
+
+async function compile(path, retry) {
+  const integrity = `sha256-${base64(described[path].sha256)}`;
+  try {
+    const response = await fetch(BASE + path, { cache: retry ? 'reload' : 'default', integrity });
+    if (!response.ok) throw new Error(`the server answered ${response.status}`);
+    return await WebAssembly.compileStreaming(response);
+  } catch ({ message }) {
+    throw new Fault('runtime-failed', `${path}: ${message}`);
+  }
+}
+
+// A promise of the model's bytes. Until a session has made use of them, asking again gives the same.
+function loadModel(path, retry) {
+  if (!loading.has(path)) {
+    announce('models', path);
+    const content = loadFile('model', path, retry).then(unpack);
+    content.catch(() => loading.delete(path)); // so that the next one tries anew
+    loading.set(path, content);
+  }
+  return loading.get(path);
+}
+
+// The bytes of a file, checked.
+async function loadFile(kind, path, retry) {
+  const lost = (code, reason) => {
+    if (kind === 'model') throw new Fault(code, reason, path);
+    throw new Fault('runtime-failed', `${path}: ${reason}`);
+  };
+  const cache = retry ? 'reload' : 'default';
+  const response = await fetch(BASE + path, { cache }).catch(({ message }) =>
+    lost('model-missing', message),
+  );
+  if (!response.ok) lost('model-missing', `the server answered ${response.status}`);
+  const content = await response.arrayBuffer().catch(({ message }) =>
+    lost('model-corrupt', `it breaks off: ${message}`),
+  );
+  const hash = await hashOf(content);
+  const { sha256, unpacked } = described[path];
+  if (hash !== sha256 && hash !== unpacked) {
+    const short = (text) => text.slice(0, 12);
+    lost('model-corrupt', `its sha256 is ${short(hash)}…, not ${short(sha256)}…`);
+  }
+  return content;
+}
+
+// The bytes in a packed file, a gzip file, whose last word says how many there are. They are in a
+// buffer that JavaScript has made, which `free` can free; of one that a Response gives the browser
+// keeps hold.
+async function unpack(content) {
+  if (!isPacked(content)) return new Uint8Array(content).slice();
+  const bytes = new Uint8Array(new DataView(content).getUint32(content.byteLength - 4, true));
+  let end = 0;
+  for await (const chunk of unpacked(content)) {
+    bytes.set(chunk, end);
+    end += chunk.length;
+  }
+  return bytes;
+}
+
+// The same in chunks.
+function unpacked(content) {
+  const packed = pieces(content);
+  return chunks(isPacked(content) ? packed.pipeThrough(new DecompressionStream('gzip')) : packed);
+}
+
+// Whether a file is still packed: some hosts take it for a coding and have the browser unpack it.
+function isPacked(content) {
+  const [first, second] = new Uint8Array(content);
+  return first === 0x1f && second === 0x8b;
+}
+
+// What a stream gives. Safari's streams are no asynchronous iterators themselves.
+async function* chunks(stream) {
+  const reader = stream.getReader();
+  for (let read; !(read = await reader.read()).done; ) yield read.value;
+}
+
+// A stream of an ArrayBuffer's bytes. A Blob's would take them through the browser's own process.
+function pieces(content) {
+  let from = 0;
+  const pull = (stream) => {
+    if (from >= content.byteLength) return stream.close();
+    stream.enqueue(new Uint8Array(content.slice(from, (from += PIECE))));
+  };
+  return new ReadableStream({ pull });
+}
+
+// Gives back memory at once, and whoever still refers to it: a worker that is busy with frames
+// hardly ever collects its garbage.
+function free(...contents) {
+  for (const { buffer } of contents) buffer.transfer?.(0);
+}
+
+async function hashOf(content) {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', content));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+function base64(hexadecimal) {
+  const bytes = hexadecimal.match(/../g).map((digits) => parseInt(digits, 16));
+  return btoa(String.fromCharCode(...bytes));
+}
+
+function announce(part, path) {
+  expected[path] = { part, total: described[path].bytes };
+  report(path, 0);
+}
+
+function report(path, loaded) {
+  expected[path].loaded = loaded;
+  if (heard) self.postMessage({ type: 'progress', path, ...expected[path] });
+}
+
+// Counts the bytes of every fetch of an expected file, on a clone, so that the original reaches
+// its consumer untouched (WebAssembly compiles while it streams).
+function countFetches() {
+  const plainFetch = self.fetch;
+  self.fetch = async (resource, options) => {
+    const response = await plainFetch(resource, options);
+    const path = response.url.replace(BASE, '');
+    if (response.ok && expected[path]) count(path, response.clone().body).catch(() => {});
+    return response;
+  };
+}
+
+async function count(path, body) {
+  let loaded = 0;
+  let told = 0;
+  for await (const chunk of chunks(body)) {
+    loaded += chunk.length;
+    if (loaded - told >= PROGRESS_STEP) report(path, (told = loaded));
+  }
+  report(path, loaded);
+}
+
+function unexpected(error) {
+  console.error(error);
+  const reason = lastLine(error);
+  const memory = error instanceof RangeError || /MemoryError|memory|allocat/i.test(reason);
+  return new Fault(memory ? 'out-of-memory' : 'runtime-failed', reason);
+}
+
+// Python's tracebacks end with the line that says what happened.
+function lastLine(error) {
+  return String(error.message ?? error).trim().split('\n').pop();
+}
