@@ -66,6 +66,16 @@ def test_without_a_light_hand_the_full_one_stands_in(tmp_path):
     assert alone == tmp_path / "int8" / "hand_landmarks.tflite"
 
 
+@pytest.mark.parametrize("name", model_sets.SMALL_ONLY)
+def test_what_the_package_leaves_out_in_float_is_there_with_int8_weights(tmp_path, name):
+    for path in (tmp_path / "float" / "hand.tflite", tmp_path / "int8" / f"{name}.tflite"):
+        path.parent.mkdir()
+        path.write_bytes(CONTENT)
+    for variant in model_sets.VARIANTS:
+        assert model_files.find(name, tmp_path, variant).parent.name == "int8"
+    assert not model_files.find("face", tmp_path, "float").exists()
+
+
 def test_a_file_may_be_compressed(folder):
     (folder / "int8" / "palm.tflite.gz").write_bytes(gzip.compress(CONTENT))
     assert model_files.find("palm", folder, "int8") == folder / "int8" / "palm.tflite.gz"
