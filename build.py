@@ -74,6 +74,7 @@ def test(options: argparse.Namespace) -> int:
     os.environ["CHROMIUM"] = str(environment.chromium())
     os.environ["FIREFOX"] = str(environment.firefox() or "")
     environment.webkit()
+    environment.web_servers()
     _site()
     command = [str(python), "-m", "pytest", *(options.arguments or SIDE_BY_SIDE)]
     return subprocess.run(command, cwd=ROOT).returncode
@@ -119,7 +120,7 @@ def models(options: argparse.Namespace) -> int:
 
 
 def package(options: argparse.Namespace) -> None:
-    """Make the packages for pip in dist/: the tracker's wheel and sdist, the models' wheel."""
+    """Make the packages for pip and micropip in dist/, and an index of them for any host."""
     for path in packages.build(options.out.resolve()):
         print(f"{path.stat().st_size / 1e6:7.2f} MB  {path}")
 

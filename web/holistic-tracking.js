@@ -2,13 +2,13 @@
 // it. Here are its attributes, methods and events, and what it shows; what it does is Python, in tag/.
 
 import { start } from './tag/engine.js';
-import { fault, follows } from './tag/faults.js';
+import { fault, follows, isFault } from './tag/faults.js';
 import { Painter } from './tag/painter.js';
-import { NAMES, shortOf, valueOf } from './tag/settings.js';
+import { FACING_MODES, NAMES, shortOf, valueOf } from './tag/settings.js';
 
 const TAG = 'holistic-tracking';
 const CAMERA = 'camera';
-const CAMERA_SETTINGS = ['camera', 'resolution'];
+const CAMERA_SETTINGS = ['camera', 'facingMode', 'resolution'];
 const ELSEWHERE = ['overlay', ...CAMERA_SETTINGS];
 const SETTINGS = NAMES.filter((name) => !ELSEWHERE.includes(name)); // what is computed, and how
 
@@ -37,7 +37,7 @@ const STATUS = { part: 'status', role: 'status' };
 const Base = globalThis.HTMLElement ?? /** @type {typeof HTMLElement} */ (class {});
 
 export class HolisticTracking extends Base {
-  static observedAttributes = ['src', ...NAMES];
+  static observedAttributes = ['src', ...NAMES].map((name) => name.toLowerCase());
 
   #painter;
   #status;
@@ -141,7 +141,7 @@ export class HolisticTracking extends Base {
   attributeChangedCallback(name, before, now) {
     if (name === 'src') this.#sourceChanged(now);
     else if (name === 'overlay') this.#show();
-    else if (CAMERA_SETTINGS.includes(name)) this.#changed('camera');
+    else if (CAMERA_SETTINGS.some((each) => each.toLowerCase() === name)) this.#changed('camera');
     else this.#changed('settings');
   }
 
@@ -165,7 +165,7 @@ export class HolisticTracking extends Base {
       return this.#current;
     } catch (error) {
       this.#tracking = undefined; // the next one tries again
-      const { code, message } = error.code ? error : fault('runtime-failed', { reason: error.message });
+      const { code, message } = isFault(error) ? error : fault('runtime-failed', { reason: error.message });
       this.#heard('error', { code, message });
       throw Object.assign(new Error(message), { code });
     }
@@ -173,7 +173,7 @@ export class HolisticTracking extends Base {
 
   // Calls back with the tracker, in the order of the calls; what goes wrong is an event already.
   #tell(callback) {
-    this.#attached().then(callback).catch((error) => error.code || Promise.reject(error));
+    this.#attached().then(callback).catch((error) => isFault(error) || Promise.reject(error));
   }
 
   #close() {
@@ -240,7 +240,11 @@ export class HolisticTracking extends Base {
   }
 
   #camera() {
-    return { device: this.#value('camera'), ...this.#value('resolution') };
+    const camera = this.#value('camera');
+    const which = FACING_MODES.includes(camera)
+      ? { device: '', facingMode: camera }
+      : { device: camera, facingMode: this.#value('facingMode') };
+    return { ...which, ...this.#value('resolution') };
   }
 
   #value(name) {

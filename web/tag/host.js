@@ -2,20 +2,39 @@
 // the page's, and memory. Nothing here throws, unless by a promise: what JavaScript throws at
 // MicroPython elsewhere is lost, and the task with it.
 
+import { scriptUrl } from '../shared/trusted.js';
+
 const BASE = new URL('../', import.meta.url);
+const PATIENCE = 60_000; // ms for a small file, or Python in the page
 const WORKER = new URL('worker/worker.js', BASE).href;
 
-export async function fetchText(path) {
-  const response = await fetch(new URL(path, BASE), { cache: 'no-cache' });
+export async function fetchJson(path) {
+  const response = await timely(fetch(new URL(path, BASE), { cache: 'no-cache' }), path);
   if (!response.ok) throw new Error(`${path}: the server answered ${response.status}`);
-  return response.text();
+  const text = await timely(response.text(), path);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`${path}: the server sent something else (${response.headers.get('Content-Type')})`);
+  }
+}
+
+// What a promise gives, unless that takes too long.
+export function timely(promise, path) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    const seconds = PATIENCE / 1000;
+    const error = new Error(`${path}: it did not arrive within ${seconds} seconds`);
+    timer = setTimeout(() => reject(error), PATIENCE);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
 let manifest;
 
 // A promise of manifest.json; where it fails, the next call tries again.
 export function fetchManifest() {
-  manifest ??= fetchText('manifest.json').then(JSON.parse);
+  manifest ??= fetchJson('manifest.json');
   manifest.catch(() => (manifest = undefined));
   return manifest;
 }
@@ -40,10 +59,10 @@ export function startWorker() {
 
 // A page may only start workers of its own origin: elsewhere one that imports ours.
 export function newWorker() {
-  if (BASE.origin === location.origin) return new Worker(WORKER, { type: 'module' });
+  if (BASE.origin === location.origin) return new Worker(scriptUrl(WORKER), { type: 'module' });
   const text = `import ${JSON.stringify(WORKER)};`;
   const url = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
-  const worker = new Worker(url, { type: 'module' });
+  const worker = new Worker(scriptUrl(url), { type: 'module' });
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
   return worker;
 }

@@ -12,6 +12,8 @@ LAYERS['left-hand'] = ['leftHand'];
 LAYERS['right-hand'] = ['rightHand'];
 LAYERS.none = [];
 
+export const FACING_MODES = ['user', 'environment'];
+
 // Attribute -> {fallback, read}; read(text) gives the value, or undefined where the text is wrong,
 // and `expected` is what it should have been.
 const ATTRIBUTES = {
@@ -27,6 +29,7 @@ const ATTRIBUTES = {
   blendshapes: whole(0, 1, 0),
   overlay: names(LAYERS, 'picture pose face hands', 0),
   camera: any(''),
+  facingMode: one(FACING_MODES, FACING_MODES[0]),
   resolution: size('640x480'),
 };
 

@@ -15,6 +15,7 @@
 const PROGRESS_STEP = 200_000; // bytes between two progress messages of one file
 const PIECE = 262_144; // bytes that are unpacked at once
 const BREATH = 5; // ms in which what is being loaded can arrive, between two looks for work
+const STALL = 30_000; // ms without a byte after which a file is given up
 const BASE = new URL('../', import.meta.url).href; // of the site;
 
 class Fault extends Error {
@@ -32,6 +33,10 @@ const python = {}; // once it has started: `worker` of holistic/browser/worker.p
 const loading = new Map(); // models: path -> promise of the bytes, until a session has used them
 let described = {}; // the files of the site: path -> {bytes, sha256}
 const expected = {}; // those that we are going to load: path -> {part, loaded, total}
+const stalls = new Map(); // files that were given up: path -> why
+let giveUp; // rejects this, where a file that Pyodide fetches by itself does not arrive
+const broken = new Promise((_, reject) => (giveUp = reject));
+broken.catch(() => {}); // failures are met where it is awaited
 let starting; // promise of Pyodide
 let heard = false; // whether the page listens: it does from boot on
 let received = 0; // messages so far
@@ -58,7 +63,7 @@ async function receive(message) {
 // Begins to load Python, while the page's own finds out what we are to do.
 function prepare({ manifest, retry = false }) {
   described = manifest.files;
-  countFetches();
+  watchFetches();
   starting = load(manifest.python, retry);
   starting.catch(() => {}); // failures are met where it is awaited
 }
@@ -73,13 +78,14 @@ async function load({ runtime, snapshot, linked, opened, modules }, retry) {
     libraries.map((library) => loadLibrary(library, retry)),
   );
   const { startPython } = await program;
-  const pyodide = await startPython({
+  const begun = startPython({
     snapshot,
     content,
     linked: linking,
     opened: opening,
     modules: BASE + modules,
   });
+  const pyodide = await Promise.race([begun, broken]);
   runtime.forEach((path) => report(path, expected[path].total)); // those it imported
   return pyodide;
 }
@@ -170,14 +176,17 @@ function loadLibrary({ name, path }, retry) {
 }
 
 async function compile(path, retry) {
-  const integrity = `sha256-${base64(described[path].sha256)}`;
   try {
-    const response = await fetch(BASE + path, { cache: retry ? 'reload' : 'default', integrity });
-    if (!response.ok) throw new Error(`the server answered ${response.status}`);
+    const response = await fetch(BASE + path, { cache: retry ? 'reload' : 'default' });
     return await WebAssembly.compileStreaming(response);
-  } catch ({ message }) {
-    throw new Fault('runtime-failed', `${path}: ${message}`);
+  } catch (error) {
+    throw notArrived(path, error);
   }
+}
+
+function notArrived(path, { message }) {
+  const reason = stalls.get(path) ?? `it does not arrive, or not as it was built (${message})`;
+  return new Fault('runtime-failed', `${path}: ${reason}`);
 }
 
 // A promise of the model's bytes. Until a session has made use of them, asking again gives the same.
@@ -199,11 +208,11 @@ async function loadFile(kind, path, retry) {
   };
   const cache = retry ? 'reload' : 'default';
   const response = await fetch(BASE + path, { cache }).catch(({ message }) =>
-    lost('model-missing', message),
+    lost('model-missing', stalls.get(path) ?? message),
   );
-  if (!response.ok) lost('model-missing', `the server answered ${response.status}`);
+  if (isPage(response)) lost('model-missing', 'the server sent a page in its place');
   const content = await response.arrayBuffer().catch(({ message }) =>
-    lost('model-corrupt', `it breaks off: ${message}`),
+    lost('model-corrupt', stalls.get(path) ?? `it breaks off: ${message}`),
   );
   const hash = await hashOf(content);
   const { sha256, unpacked } = described[path];
@@ -212,6 +221,11 @@ async function loadFile(kind, path, retry) {
     lost('model-corrupt', `its sha256 is ${short(hash)}…, not ${short(sha256)}…`);
   }
   return content;
+}
+
+// Whether a host that sends its start page for whatever it does not have did so.
+function isPage(response) {
+  return response.headers.get('Content-Type')?.startsWith('text/html') ?? false;
 }
 
 // The bytes in a packed file, a gzip file, whose last word says how many there are. They are in a
@@ -282,22 +296,59 @@ function report(path, loaded) {
   if (heard) self.postMessage({ type: 'progress', path, ...expected[path] });
 }
 
-// Counts the bytes of every fetch of an expected file, on a clone, so that the original reaches
-// its consumer untouched (WebAssembly compiles while it streams).
-function countFetches() {
+// Watches every fetch of an expected file: counts its bytes on a clone, so that the original reaches
+// its consumer untouched (WebAssembly compiles while it streams), and gives up what no more comes of.
+function watchFetches() {
   const plainFetch = self.fetch;
   self.fetch = async (resource, options) => {
-    const response = await plainFetch(resource, options);
-    const path = response.url.replace(BASE, '');
-    if (response.ok && expected[path]) count(path, response.clone().body).catch(() => {});
-    return response;
+    const path = String(resource).replace(BASE, '');
+    if (!expected[path]) return plainFetch(resource, options);
+    const watch = watchFor(path);
+    const integrity = path.endsWith('.wasm') ? `sha256-${base64(described[path].sha256)}` : '';
+    try {
+      const response = await plainFetch(resource, { integrity, ...options, signal: watch.signal });
+      if (!response.ok) throw new Error(`the server answered ${response.status}`);
+      count(path, response.clone().body, watch).catch(() => {}).finally(watch.end);
+      return isTyped(response) ? response : typed(response);
+    } catch (error) {
+      watch.end();
+      if (expected[path].part === 'runtime') giveUp(notArrived(path, error));
+      throw error;
+    }
   };
 }
+// Aborts its signal when there has been no news for too long.
+function watchFor(path) {
+  const stop = new AbortController();
+  let timer;
+  const end = () => clearTimeout(timer);
+  const news = () => {
+    end();
+    timer = setTimeout(() => {
+      stalls.set(path, `nothing came from the server for ${STALL / 1000} seconds`);
+      stop.abort();
+    }, STALL);
+  };
+  stalls.delete(path);
+  news();
+  return { signal: stop.signal, news, end };
+}
 
-async function count(path, body) {
+// Whether what is compiled while it streams says that it is WebAssembly. Not every host knows that.
+function isTyped(response) {
+  const wasm = 'application/wasm';
+  return !response.url.endsWith('.wasm') || response.headers.get('Content-Type') === wasm;
+}
+
+function typed({ body, status }) {
+  return new Response(body, { status, headers: { 'Content-Type': 'application/wasm' } });
+}
+
+async function count(path, body, watch) {
   let loaded = 0;
   let told = 0;
   for await (const chunk of chunks(body)) {
+    watch.news();
     loaded += chunk.length;
     if (loaded - told >= PROGRESS_STEP) report(path, (told = loaded));
   }

@@ -4,24 +4,26 @@ Shared with the page's MicroPython, which asks for the files while Python is sti
 so this module imports nothing.
 """
 
-POSE_MODELS = ("pose_landmarks_lite", "pose_landmarks_full")
+POSE_MODELS = ("pose_landmarks_lite", "pose_landmarks_full", "pose_landmarks_heavy")
 """The pose networks by complexity."""
 
-HAND_MODELS = ("hand_landmarks_lite", "hand_landmarks")
+HAND_MODELS = ("hand_landmarks_lite", "hand_landmarks", "hand_landmarks")
 """The hand networks by complexity."""
+
+HEAVY = ("pose_landmarks_heavy", "pose_landmarks_heavy_mask")
+"""Networks of 26 MB, in a package of their own; pages do without them."""
 
 _SUBSTITUTES = {"hand_landmarks_lite": "hand_landmarks"}
 """What stands in for a model that no folder of the variant has."""
 
 FLOAT = "float"
-INT8 = "int8"
 AUTO = "auto"
 VARIANTS = {
     FLOAT: (FLOAT,),
     "pruned": ("pruned", FLOAT),
-    INT8: (INT8, FLOAT),
-    "pruned_int8": ("pruned_int8", INT8, FLOAT),
-    AUTO: ("pruned_int8", INT8, FLOAT),
+    "int8": ("int8", FLOAT),
+    "pruned_int8": ("pruned_int8", "int8", FLOAT),
+    AUTO: ("pruned_int8", "int8", FLOAT),
 }
 """For each variant the folders of models/ to look in, the first that has the model wins.
 
@@ -67,10 +69,7 @@ def places(name: str, variant: str) -> list[tuple[str, str]]:
         ValueError: there is no such variant.
     """
     names = [name, _SUBSTITUTES[name]] if name in _SUBSTITUTES else [name]
-    found = [(folder, each) for each in names for folder in folders(variant)]
-    if name in SMALL_ONLY:
-        found.append((INT8, name))
-    return found
+    return [(folder, each) for each in names for folder in folders(variant)]
 
 
 def redetect_interval(variant: str) -> int:
@@ -96,10 +95,6 @@ ATTENTION_MESH = "face_landmarks_refined"
 
 BLENDSHAPES = "face_blendshapes"
 """The network that sees a face's points and tells its expression."""
-
-SMALL_ONLY = ("face_landmarks_v2", BLENDSHAPES)
-"""The models whose float form the package for pip leaves out, to stay small: that with int8 weights
-stands in, whose arithmetic is of floats too."""
 
 _FILES = {ATTENTION_MESH: (ATTENTION_MESH, "face_refinement")}
 
