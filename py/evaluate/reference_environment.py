@@ -29,32 +29,35 @@ def _fits() -> str | None:
     return next((path for name in names if (path := shutil.which(name))), None)
 
 
-def _has_mediapipe(python: Path) -> bool:
-    command = [str(python), "-c", "import mediapipe.python.solutions"]
+def _has(python: Path, module: str) -> bool:
+    command = [str(python), "-c", f"import {module}"]
     return subprocess.run(command, capture_output=True).returncode == 0
 
 
-def find_or_make(folder: Path = FOLDER) -> tuple[Path | None, str]:
-    """An interpreter with MediaPipe, or None and the reason why there is none."""
-    if importlib.util.find_spec("mediapipe") and _has_mediapipe(Path(sys.executable)):
+def find_or_make(
+    folder: Path = FOLDER, version: str = VERSION, module: str = "mediapipe.python.solutions"
+) -> tuple[Path | None, str]:
+    """An interpreter with MediaPipe's ``module``, or None and the reason why there is none."""
+    if importlib.util.find_spec("mediapipe") and _has(Path(sys.executable), module):
         return Path(sys.executable), ""
     windows = sys.platform == "win32"
     python = folder / ("Scripts/python.exe" if windows else "bin/python")
-    if python.exists() and _has_mediapipe(python):
+    if python.exists() and _has(python, module):
         _put_networks(folder)
         return python, ""
     base = _fits()
     if base is None:
-        return None, f"MediaPipe {VERSION} needs CPython 3.9 to 3.12, and there is none here"
-    print(f"installing mediapipe {VERSION} into {folder}", file=sys.stderr, flush=True)
+        return None, f"MediaPipe {version} needs CPython 3.9 to 3.12, and there is none here"
+    print(f"installing mediapipe {version} into {folder}", file=sys.stderr, flush=True)
+    others = (POSE_FORMAT,) if version == VERSION else ()
     for command in (
         [base, "-m", "venv", "--clear", str(folder)],
-        [str(python), "-m", "pip", "install", "--quiet", f"mediapipe=={VERSION}", POSE_FORMAT],
+        [str(python), "-m", "pip", "install", "--quiet", f"mediapipe=={version}", *others],
     ):
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode:
             words = (done.stderr or done.stdout).strip().splitlines()[-1:] or ["no message"]
-            return None, f"MediaPipe {VERSION} could not be installed: {words[0]}"
+            return None, f"MediaPipe {version} could not be installed: {words[0]}"
     _put_networks(folder)
     return python, ""
 
