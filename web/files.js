@@ -1,0 +1,17 @@
+// Where the files of the site are, and what to do where one is not right. The npm package has a module
+// of its own in this one's place: py/builder/npm.py makes it.
+
+export { loadMicroPython } from './tag/micropython.js';
+
+const BASE = new URL('./', import.meta.url);
+
+export const REPAIR = 'Run `python build.py build` again and upload the whole folder';
+
+export function urlOf(path) {
+  return new URL(path, BASE).href;
+}
+
+// A promise of manifest.json; `fetchText(path)` fetches a file.
+export async function readManifest(fetchText) {
+  return JSON.parse(await fetchText('manifest.json'));
+}
