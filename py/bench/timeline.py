@@ -82,7 +82,7 @@ def _noting_site(script: str) -> Iterator[Path]:
     """A copy of our site whose workers begin with the script."""
     with tempfile.TemporaryDirectory() as folder:
         copy = shutil.copytree(site.SITE, Path(folder) / "site")
-        worker = copy / "worker" / "worker.mjs"
+        worker = copy / "worker" / "worker.js"
         worker.write_text(script + worker.read_text("utf-8"), "utf-8")
         yield copy
 

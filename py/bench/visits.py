@@ -1,4 +1,4 @@
-"""What visitors measured with the page's own benchmark (``web/page/benchmark.mjs``), as a table.
+"""What visitors measured with the page's own benchmark (``web/page/benchmark.js``), as a table.
 
 ``python build.py bench --visits FILE`` prints it. Their files have the names of a run in
 results.json, as far as a page can tell.

@@ -14,7 +14,7 @@ from types import ModuleType
 
 from builder import ROOT
 
-MODULE = ROOT / "web" / "shared" / "constants.mjs"
+MODULE = ROOT / "web" / "shared" / "constants.js"
 FAULTS = ROOT / "web" / "tag" / "faults.py"
 SHARED = ROOT / "py" / "holistic" / "shared"
 """Modules of the tracker that the page's MicroPython reads too."""

@@ -8,8 +8,8 @@ import re
 from pathlib import Path
 
 DECLARATIONS = "web/holistic-tracking.d.ts"
-ELEMENT = "web/holistic-tracking.mjs"
-SETTINGS = "web/tag/settings.mjs"
+ELEMENT = "web/holistic-tracking.js"
+SETTINGS = "web/tag/settings.js"
 ENGINE = "web/tag"
 """Whose Python tells the events."""
 STUBS = "types/python"

@@ -15,7 +15,7 @@ FOLDER = BUILD / "encoded"
 ENCODINGS = ("br", "gzip")
 """What a browser can ask for, the better one first."""
 
-SUFFIXES = {".css", ".html", ".js", ".json", ".mjs", ".py", ".svg", ".ts", ".wasm"}
+SUFFIXES = {".css", ".html", ".js", ".json", ".py", ".svg", ".ts", ".wasm"}
 _SCRIPT = Path(__file__).with_name("encodings.mjs")
 
 

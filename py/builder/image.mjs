@@ -5,8 +5,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { linkFirst } from '../../web/worker/libraries.mjs';
-import { noteTrampoline } from '../../web/worker/snapshot.mjs';
+import { linkFirst } from '../../web/worker/libraries.js';
+import { noteTrampoline } from '../../web/worker/snapshot.js';
 
 // Without this, Node.js would print the line of Pyodide's code that threw: a megabyte.
 process.on('uncaughtException', (error) => {

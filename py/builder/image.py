@@ -27,16 +27,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from builder import BUILD, environment, linkage, wasm
+from builder import BUILD, environment, linkage, naming, wasm
 
 PACKAGES = BUILD / "packages.zip"
 """The packages as they come, but for what is left out: for those who start Python plainly."""
 
 RUNTIME = ["pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "pyodide-lock.json"]
-"""Pyodide's own files, which the workers fetch."""
+"""Pyodide's own files, which the workers fetch (the site's names: see ``naming``)."""
 
 MODULES = "modules.zip"
-SNAPSHOT = "snapshot.bin.gz"
+SNAPSHOT = f"snapshot{naming.PACKED}"
 DESCRIPTION = "image.json"
 
 _ARCHIVE = "/lib/python313.zip"
@@ -54,9 +54,10 @@ _BLANK = bytes(4096)
 """What is left out of a snapshot, in pieces of this size."""
 
 _FLAVOUR = re.compile(r"libtensorflowlite_(\w+)\.wasm$")
-_SCRIPTS = ["image.mjs", "image_in_pyodide.py", "remainder.py", "image.py", "linkage.py", "wasm.py"]
+_MODULES = ["image.py", "linkage.py", "naming.py", "wasm.py"]
+_SCRIPTS = ["image.mjs", "image_in_pyodide.py", "remainder.py", *_MODULES]
 _WEB = Path(__file__).parents[2] / "web" / "worker"
-_LINKING = [_WEB / "libraries.mjs", _WEB / "snapshot.mjs"]
+_LINKING = [_WEB / "libraries.js", _WEB / "snapshot.js"]
 """The workers' own scripts that the build uses too."""
 
 
@@ -98,14 +99,14 @@ def _make(pyodide: Path, wheels: list[Path], folder: Path, node: str) -> None:
 
     for name in RUNTIME:
         content = _lightened(name, (lean / name).read_bytes())
-        (site / "pyodide" / name).write_bytes(content)
+        (site / "pyodide" / naming.served(name)).write_bytes(content)
     remaining = json.loads((folder / "remaining.json").read_text("utf-8"))
     _write_remaining(set(remaining), folder / MODULES, site / "python" / MODULES)
     start, size, spans, content = _written((folder / "snapshot.bin").read_bytes())
     (site / "python" / SNAPSHOT).write_bytes(gzip.compress(content, 9, mtime=0))
     place = {"path": f"python/{SNAPSHOT}", "start": start, "size": size, "spans": spans}
     description: dict[str, Any] = {
-        "runtime": [f"pyodide/{name}" for name in RUNTIME],
+        "runtime": [f"pyodide/{naming.served(name)}" for name in RUNTIME],
         "snapshot": place,
         "modules": f"python/{MODULES}",
         "linked": [],

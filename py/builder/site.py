@@ -6,11 +6,13 @@ received. The documentation, in ``docs/``, is not in the list: a visit neither l
 """
 
 import gzip
+import hashlib
 import json
 import os
 import shutil
 import tarfile
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ from builder import (
     environment,
     image,
     micropython,
+    naming,
     pyscript,
 )
 from compress import catalogue
@@ -33,7 +36,7 @@ from compress.tflite import originals
 SITE = BUILD / "site"
 PYODIDE = BUILD / "pyodide"
 """A whole Pyodide; that of the site is lighter."""
-_NOT_SERVED = shutil.ignore_patterns("__*")
+_NOT_SERVED = shutil.ignore_patterns("__*", "package.json")
 MODELS = ROOT / "models"
 CATALOGUE = MODELS / "models.toml"
 ORIGINALS = BUILD / "originals"
@@ -61,8 +64,8 @@ def build(folder: Path = SITE) -> Path:
     _unpack(fflate, new / "fflate", ["browser.js"], "package/esm/")
     (core,) = (new / "pyscript").glob("core-*.js")
     core.write_text(pyscript.without_eval(core.read_text("utf-8")), "utf-8")
-    loader = (new / "micropython" / "micropython.mjs").read_text("utf-8")
-    (new / "tag" / "micropython.mjs").write_text(micropython.secluded(loader), "utf-8")
+    loader = (new / "micropython" / "micropython.js").read_text("utf-8")
+    (new / "tag" / "micropython.js").write_text(micropython.secluded(loader), "utf-8")
     modules = micropython.modules(ROOT / "web" / "tag", constants.SHARED)
     (new / "tag" / "modules.json").write_text(json.dumps(modules), "utf-8")
     manifest = {
@@ -136,7 +139,7 @@ def _pyodide() -> Path:
     """The folder of a whole Pyodide."""
     shutil.rmtree(PYODIDE, ignore_errors=True)
     names = [*image.RUNTIME, "python_stdlib.zip"]
-    _unpack(downloads.pinned_npm_package("pyodide"), PYODIDE, names)
+    _unpack(downloads.pinned_npm_package("pyodide"), PYODIDE, names, named=str)
     return PYODIDE
 
 
@@ -157,8 +160,17 @@ def _check_replaceable(folder: Path) -> None:
         raise BuildError(f"{folder} holds other files: name an empty folder or a site built before")
 
 
-def _unpack(tarball: Path, folder: Path, names: list[str] | None, prefix: str = "package/") -> None:
-    """Files under ``prefix`` of an npm tarball (those named, or all) into a flat folder."""
+def _unpack(
+    tarball: Path,
+    folder: Path,
+    names: list[str] | None,
+    prefix: str = "package/",
+    named: Callable[[str], str] = naming.served,
+) -> None:
+    """Files under ``prefix`` of an npm tarball (those in ``names``, or all) into a flat folder.
+
+    ``named(name)`` is the name that a file gets there.
+    """
     folder.mkdir()
     with tarfile.open(tarball) as archive:
         for member in archive.getmembers():
@@ -169,7 +181,7 @@ def _unpack(tarball: Path, folder: Path, names: list[str] | None, prefix: str = 
                 continue
             content = archive.extractfile(member)
             assert content is not None  # a file, as checked above
-            (folder / name).write_bytes(content.read())
+            (folder / named(name)).write_bytes(content.read())
 
 
 def _pack_models(models: dict[Model, Path], folder: Path) -> dict[str, dict[str, str]]:
@@ -179,7 +191,7 @@ def _pack_models(models: dict[Model, Path], folder: Path) -> dict[str, dict[str,
     """
     paths: dict[str, dict[str, str]] = {}
     for model, path in models.items():
-        packed = folder / model.variant / f"{model.name}.tflite.gz"
+        packed = folder / model.variant / f"{model.name}.tflite{naming.PACKED}"
         packed.parent.mkdir(parents=True, exist_ok=True)
         packed.write_bytes(gzipped(model, path))
         paths.setdefault(model.variant, {})[model.name] = f"models/{model.variant}/{packed.name}"
@@ -200,12 +212,15 @@ def gzipped(model: Model, path: Path) -> bytes:
 
 
 def _describe(folder: Path) -> dict[str, dict[str, Any]]:
-    """Size and hash of every file below ``folder``, by its path relative to it."""
-    return {
-        path.relative_to(folder).as_posix(): {
-            "bytes": path.stat().st_size,
-            "sha256": downloads.sha256(path),
-        }
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
+    """Size and hash of every file below ``folder``, by its path relative to it.
+
+    ``unpacked`` is the hash of what is in a packed one, for hosts that send it unpacked.
+    """
+    described: dict[str, dict[str, Any]] = {}
+    for path in filter(Path.is_file, sorted(folder.rglob("*"))):
+        facts: dict[str, Any] = {"bytes": path.stat().st_size, "sha256": downloads.sha256(path)}
+        if path.suffix == naming.PACKED:
+            content = gzip.decompress(path.read_bytes())
+            facts["unpacked"] = hashlib.sha256(content).hexdigest()
+        described[path.relative_to(folder).as_posix()] = facts
+    return described

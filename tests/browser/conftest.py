@@ -45,7 +45,7 @@ def open_tab(launch: Callable[..., Browser]) -> Iterator[Callable[..., Tab]]:
 
 @pytest.fixture
 def empty_page(launch: Callable[..., Browser], site: str) -> Iterator[Page]:
-    """An empty page beside the modules of the site, for import("./recording/recording.mjs")."""
+    """An empty page beside the modules of the site, for import("./recording/recording.js")."""
     context = launch().new_context()
     context.route(
         f"{site}empty.html", lambda route: route.fulfill(body="", content_type="text/html")

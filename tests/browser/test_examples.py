@@ -31,7 +31,7 @@ def results() -> list[Result]:
 def example(launch: Callable[..., Browser], site: str) -> Callable[[str], Page]:
     """A function that opens an example without the tag's module: tests send its events."""
     context = launch().new_context(viewport={"width": 1100, "height": 760})
-    context.route("**/holistic-tracking.mjs", lambda route: route.abort())
+    context.route("**/holistic-tracking.js", lambda route: route.abort())
 
     def example(name: str) -> Page:
         page = context.new_page()
@@ -53,7 +53,7 @@ def saved(page: Page, button: str) -> tuple[str, str]:
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_an_example_is_one_file_that_needs_nothing_but_the_tag(path: Path) -> None:
     text = path.read_text()
-    assert set(re.findall(r"\.\./[\w.-]+", text)) == {"../holistic-tracking.mjs", "../sample.webm"}
+    assert set(re.findall(r"\.\./[\w.-]+", text)) == {"../holistic-tracking.js", "../sample.webm"}
     assert "http" not in text
     assert "import " not in text
 

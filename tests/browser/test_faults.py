@@ -68,11 +68,11 @@ def test_a_model_that_was_cut_short_is_named_and_can_be_loaded_again(
     open_tab: Callable[..., Tab], own_site: tuple[Path, str], picture: Path, share: float
 ) -> None:
     folder, url = own_site
-    model = folder / "models" / "float" / "face_landmarks.tflite.gz"
+    model = folder / "models" / "float" / "face_landmarks.tflite.bin"
     whole = model.read_bytes()
     damage(model, whole[: int(len(whole) * share)])
     tab = open_tab(f"{url}?variant=float")
-    assert "models/float/face_landmarks.tflite.gz" in tab.fault("model-corrupt")
+    assert "models/float/face_landmarks.tflite.bin" in tab.fault("model-corrupt")
     model.write_bytes(whole)
     tab.page.click("#retry")
     tab.wait_for("ready")
@@ -85,8 +85,8 @@ def test_a_model_with_other_content_is_corrupt(
 ) -> None:
     folder, url = own_site
     models = folder / "models" / "float"
-    other = (models / "face_detector.tflite.gz").read_bytes()
-    damage(models / "face_landmarks.tflite.gz", other)
+    other = (models / "face_detector.tflite.bin").read_bytes()
+    damage(models / "face_landmarks.tflite.bin", other)
     assert "sha256" in open_tab(f"{url}?variant=float").fault("model-corrupt")
 
 
@@ -94,18 +94,18 @@ def test_a_missing_model_is_named_and_can_be_loaded_later(
     open_tab: Callable[..., Tab], own_site: tuple[Path, str], picture: Path
 ) -> None:
     folder, url = own_site
-    model = folder / "models" / "float" / "hand_landmarks.tflite.gz"
+    model = folder / "models" / "float" / "hand_landmarks.tflite.bin"
     whole = model.read_bytes()
     model.unlink()
     tab = open_tab(f"{url}?variant=float")
-    assert "models/float/hand_landmarks.tflite.gz" in tab.fault("model-missing")
+    assert "models/float/hand_landmarks.tflite.bin" in tab.fault("model-missing")
     model.write_bytes(whole)
     tab.page.click("#retry")
     tab.choose_file(picture)
     assert tab.wait_for("landmarks")[0]["people"]
 
 
-@pytest.mark.parametrize("name", ["multiarray_umath.wasm", "snapshot.bin.gz"])
+@pytest.mark.parametrize("name", ["multiarray_umath.wasm", "snapshot.bin"])
 def test_a_damaged_runtime_is_named_and_can_be_loaded_again(
     open_tab: Callable[..., Tab], own_site: tuple[Path, str], name: str
 ) -> None:
@@ -266,7 +266,7 @@ def test_memory_refused_to_a_worker_is_told_and_can_be_had_later(
     open_tab: Callable[..., Tab], own_site: tuple[Path, str]
 ) -> None:
     folder, url = own_site
-    worker = folder / "worker" / "worker.mjs"
+    worker = folder / "worker" / "worker.js"
     whole = worker.read_bytes()
     refuse = (
         b"WebAssembly.Memory = class { constructor() { throw new RangeError('allocation'); } };"
@@ -283,7 +283,7 @@ def test_a_worker_that_hangs_is_replaced(
     open_tab: Callable[..., Tab], own_site: tuple[Path, str], camera: tuple[str, str]
 ) -> None:
     folder, url = own_site
-    worker, pool = folder / "worker" / "worker.mjs", folder / "tag" / "worker_pool.py"
+    worker, pool = folder / "worker" / "worker.js", folder / "tag" / "worker_pool.py"
     damage(worker, worker.read_bytes() + b"inbox.hang = () => { for (;;); };")
     damage(pool, pool.read_bytes().replace(b"ROUND = 5\n", b"ROUND = 1\n"))
     tab = open_tab(f"{url}?src=camera&workers=2", *camera, ALLOW_CAMERA)
@@ -300,7 +300,7 @@ def test_a_picture_outlives_a_worker_that_hangs(
 ) -> None:
     folder, url = own_site
     (folder / picture.name).write_bytes(picture.read_bytes())
-    worker, pool = folder / "worker" / "worker.mjs", folder / "tag" / "worker_pool.py"
+    worker, pool = folder / "worker" / "worker.js", folder / "tag" / "worker_pool.py"
     damage(worker, worker.read_bytes() + b"inbox.hang = () => { for (;;); };")
     damage(pool, pool.read_bytes().replace(b"ROUND = 5\n", b"ROUND = 1\n"))
     tab = open_tab(f"{url}?workers=1")

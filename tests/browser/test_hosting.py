@@ -25,7 +25,7 @@ MOST_BYTES = 15e6
 """
 TAG = """<!doctype html>
 <link rel="icon" href="data:,">
-<script type="module" src="{site}holistic-tracking.mjs"></script>
+<script type="module" src="{site}holistic-tracking.js"></script>
 <holistic-tracking src="camera"></holistic-tracking>
 """
 

@@ -165,7 +165,7 @@ def test_the_light_models_track_too(
     assert tab.seen("early") == [], "the native run begins with the same frame"
     limit = CLOSE_WITH_INTEGERS if variant == "pruned-int8" else CLOSE
     assert np.median(native_distances(results, 0, variant)["pose"]) < limit
-    assert f"models/{hand}.tflite.gz" in tab.page.evaluate("loaded")
+    assert f"models/{hand}.tflite.bin" in tab.page.evaluate("loaded")
 
 
 def test_a_video_file_is_played_to_its_last_frame(shared_tab: Tab) -> None:

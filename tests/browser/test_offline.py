@@ -11,7 +11,7 @@ from tab import Tab
 
 from builder import server
 
-ASKED_BY_EVERY_VISIT = {"/manifest.json", "/holistic-service.mjs"}
+ASKED_BY_EVERY_VISIT = {"/manifest.json", "/holistic-service.js"}
 """What tells a browser whether there is a new build."""
 
 

@@ -36,10 +36,10 @@ def results() -> list[Result]:
 
 
 def signal(page: Page, name: str, *arguments: Any) -> dict[str, float]:
-    """What a function of signals.mjs makes of these arguments; lists become Float32Arrays."""
+    """What a function of signals.js makes of these arguments; lists become Float32Arrays."""
     return page.evaluate(
         """async ([name, values, ...rest]) =>
-            (await import('./plots/signals.mjs'))[name](Float32Array.from(values), ...rest)""",
+            (await import('./plots/signals.js'))[name](Float32Array.from(values), ...rest)""",
         [name, np.ravel(arguments[0]).tolist(), *arguments[1:]],
     )
 
@@ -104,7 +104,7 @@ def test_a_sheet_is_drawn_as_large_as_it_is_shown_no_faster_than_asked_and_only_
 ) -> None:
     drawn = empty_page.evaluate(
         """async () => {
-            const {Sheet} = await import('./plots/sheet.mjs');
+            const {Sheet} = await import('./plots/sheet.js');
             const soon = () => new Promise((resolve) => setTimeout(resolve, 200));
             document.body.innerHTML = '<canvas style="width: 90px; height: 50px"></canvas>';
             const canvas = document.querySelector('canvas');
@@ -130,7 +130,7 @@ class TestCharts:
     def charts(self, empty_page: Page, results: list[Result]) -> Page:
         empty_page.evaluate(
             """async (colours) => {
-                const {Charts} = await import('./plots/charts.mjs');
+                const {Charts} = await import('./plots/charts.js');
                 for (const [name, colour] of Object.entries(colours)) {
                     document.documentElement.style.setProperty(name, colour);
                 }
@@ -175,7 +175,7 @@ class TestWorld:
     def world(self, empty_page: Page, results: list[Result]) -> Iterator[Page]:
         empty_page.evaluate(
             """async ([edges, colours]) => {
-                const {World} = await import('./plots/world.mjs');
+                const {World} = await import('./plots/world.js');
                 document.body.innerHTML = '<canvas id="world" tabindex="0"></canvas>';
                 const canvas = document.querySelector('canvas');
                 canvas.style = 'width: 400px; height: 400px';

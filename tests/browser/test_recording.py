@@ -30,8 +30,8 @@ NAMES = {
 
 # A recording of what comes, as ``recording``; ``save(format)`` promises its file.
 RECORD = """async ([names, options]) => {
-    const { Recording } = await import('./recording/recording.mjs');
-    const { exported } = await import('./recording/export.mjs');
+    const { Recording } = await import('./recording/recording.js');
+    const { exported } = await import('./recording/export.js');
     globalThis.recording = new Recording('clip', options);
     globalThis.taken = [];
     document.body.addEventListener('landmarks', ({detail}) => taken.push(recording.add(detail)));
@@ -44,7 +44,7 @@ RECORD = """async ([names, options]) => {
 
 # Reads a file of this name and content, which the sample clip stands beside, and saves it again.
 READ = """async ([name, content]) => {
-    const { readRecording } = await import('./recording/reading.mjs');
+    const { readRecording } = await import('./recording/reading.js');
     const file = new File([Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0))], name);
     const video = new File([await (await fetch('./sample.webm')).blob()], 'sample.webm');
     globalThis.recording = await readRecording(file, video);

@@ -14,7 +14,7 @@ from builder.server import PlainHandler
 
 PAGE = """<!doctype html>
 <link rel="icon" href="data:,">
-<script type="module" src="./holistic-tracking.mjs"></script>
+<script type="module" src="./holistic-tracking.js"></script>
 <holistic-tracking {attributes}></holistic-tracking>
 """
 
@@ -156,7 +156,7 @@ def test_effort_falls_on_a_slow_machine_and_rises_on_a_fast_one(
     serve: Callable[..., str],
     tmp_path: Path,
 ) -> None:
-    worker = own_site[0] / "worker" / "worker.mjs"
+    worker = own_site[0] / "worker" / "worker.js"
     text = worker.read_bytes()
     worker.unlink()
     worker.write_bytes(text + CLOCK)
@@ -279,7 +279,7 @@ def test_a_worker_loads_its_program_before_the_tags_python_asks_for_it(open_tag:
     tab = open_tag('parts="hands" workers="2"')
     tab.wait_for("ready")
     paths = [url.partition("?")[0].rpartition("/")[2] for url in tab.requests]
-    assert paths.index("worker.mjs") < paths.index("modules.json")
+    assert paths.index("worker.js") < paths.index("modules.json")
     assert tab.page.evaluate("workers.length") == 1, "one finds both hands"
 
 
@@ -287,7 +287,7 @@ def test_a_camera_can_be_asked_for_fewer_frames(open_tag: OpenTag) -> None:
     tab = open_tag("")
     tab.wait_for("ready")  # while it loads it is late for the camera's frames
     before, after = tab.page.evaluate("""async () => {
-        const { openCamera } = await import('/tag/sources/camera.mjs');
+        const { openCamera } = await import('/tag/sources/camera.js');
         const camera = await openCamera({ device: '', width: 640, height: 480 }, 60);
         const seconds = async () => {
             const stamps = new Float64Array(6);

@@ -25,7 +25,7 @@ globalThis.XMLHttpRequest = /** @type {any} */ (class {
 });
 
 URL.createObjectURL = () => '/dev/null'; // in Node.js Pyodide reads files only
-const { startPython } = await import(`${site}worker/python.mjs`);
+const { startPython } = await import(`${site}worker/python.js`);
 const create = globalThis._createPyodideModule;
 globalThis._createPyodideModule = async (settings) => {
   const module = await create(settings);

@@ -33,7 +33,7 @@ def description() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def snapshot() -> bytes:
-    return gzip.decompress((PYTHON / "snapshot.bin.gz").read_bytes())
+    return gzip.decompress((PYTHON / "snapshot.bin").read_bytes())
 
 
 def run(code: str) -> str:

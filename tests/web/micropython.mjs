@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const [site, files, program] = process.argv.slice(2);
-const { loadMicroPython } = await import(pathToFileURL(`${site}/micropython/micropython.mjs`).href);
+const { loadMicroPython } = await import(pathToFileURL(`${site}/micropython/micropython.js`).href);
 const python = await loadMicroPython({ heapsize: 4 << 20, stdout: (line) => console.log(line) });
 for (const [path, text] of Object.entries(JSON.parse(readFileSync(files, 'utf-8')))) {
   const folders = dirname(path).split('/');

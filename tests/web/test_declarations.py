@@ -7,7 +7,7 @@ from holistic.shared import model_sets, quality
 
 DECLARATIONS = (ROOT / "web" / "holistic-tracking.d.ts").read_text("utf-8")
 DOCUMENT = (ROOT / "docs" / "embedding.md").read_text("utf-8")
-SETTINGS = (ROOT / "web" / "tag" / "settings.mjs").read_text("utf-8")
+SETTINGS = (ROOT / "web" / "tag" / "settings.js").read_text("utf-8")
 
 
 CODES = set(constants.loaded(constants.FAULTS).FAULTS)

@@ -20,11 +20,15 @@ declare var _createPyodideModule: (settings: any) => Promise<any>;
 
 declare module '*/pyodide.asm.js';
 
-declare module '*/pyodide.mjs' {
+declare module '*/pyodide.js' {
   export function loadPyodide(settings: object): Promise<any>;
 }
 
-declare module '*/micropython.mjs' {
+declare module '*/pyodide.mjs' {
+  export { loadPyodide } from '*/pyodide.js';
+}
+
+declare module '*/micropython.js' {
   export function loadMicroPython(settings: object): Promise<any>;
 }
 

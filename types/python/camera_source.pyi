@@ -1,4 +1,4 @@
-"""web/tag/sources/camera.mjs."""
+"""web/tag/sources/camera.js."""
 
 from collections.abc import Awaitable
 

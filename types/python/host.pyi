@@ -1,4 +1,4 @@
-"""web/tag/host.mjs."""
+"""web/tag/host.js."""
 
 from collections.abc import Awaitable
 

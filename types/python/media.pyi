@@ -1,4 +1,4 @@
-"""web/tag/sources/media.mjs."""
+"""web/tag/sources/media.js."""
 
 from collections.abc import Awaitable
 

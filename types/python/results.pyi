@@ -1,4 +1,4 @@
-"""web/tag/results.mjs."""
+"""web/tag/results.js."""
 
 from jsffi import JsProxy
 

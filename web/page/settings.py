@@ -14,7 +14,7 @@ WORDS = ("variant", "level", "resolution")
 
 
 class Settings:
-    """The controls of the tag's attributes. start.mjs has set those to what the address says."""
+    """The controls of the tag's attributes. start.js has set those to what the address says."""
 
     def __init__(self, tracker: JsProxy) -> None:
         self._tracker = tracker

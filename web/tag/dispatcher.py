@@ -1,7 +1,7 @@
 """Brings sessions and workers together: all sessions of a page's tags share one pool.
 
 It has as many workers as the session that wants most wants, tells each what it computes, and hands
-on what they say. ``worker.mjs`` tells the messages. Where workers cannot see for themselves what
+on what they say. ``worker.js`` tells the messages. Where workers cannot see for themselves what
 waits, it sends them the frames too.
 """
 

@@ -1,6 +1,6 @@
 """The trackers of a page's tags and the workers that they share. MicroPython, main thread.
 
-``engine.mjs`` starts it; this module is all that the tags see of it.
+``engine.js`` starts it; this module is all that the tags see of it.
 """
 
 from jsffi import JsProxy, to_js

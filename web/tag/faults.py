@@ -1,6 +1,6 @@
 """What can go wrong: the one table for the tag and the page.
 
-JavaScript reads it in ``shared/constants.mjs``, which the build makes of it.
+JavaScript reads it in ``shared/constants.js``, which the build makes of it.
 """
 
 # What follows from a fault; where nothing does, this browser cannot track.

@@ -39,7 +39,7 @@ class Tracking:
     """The tracker behind ``tag``, a JavaScript object: ``tell(type, detail)`` is for events,
     ``show(pixels, width, height, people)`` for each frame with the people in it, just before its
     event; while no worker is ready it gets frames as they come. ``settings`` are the attributes
-    that concern what is computed, as settings.mjs reads them. ``camera`` is the one to
+    that concern what is computed, as settings.js reads them. ``camera`` is the one to
     open: ``device``, which may be empty, ``width`` and ``height``.
     """
 
@@ -340,7 +340,7 @@ class Detection:
 
 
 def _options(settings: JsProxy) -> Options:
-    """A tag's settings, as settings.mjs reads its attributes."""
+    """A tag's settings, as settings.js reads its attributes."""
     return Options(
         list(settings.parts),
         settings.people,

@@ -2,7 +2,7 @@
 
 The pool does not know what its workers compute. Its client does, and gives and hears:
 
-- ``boot_message(index)``: what a new worker is told, ``worker.mjs`` tells what that has;
+- ``boot_message(index)``: what a new worker is told, ``worker.js`` tells what that has;
 - ``note_ready(index)``, ``note_stocked(index)``: it has started; its first models are there;
 - ``note_message(index, message)``: what it says besides;
 - ``note_lost(index)``: it is gone, whatever the cause;
@@ -160,4 +160,4 @@ class WorkerPool:
 
 def _said(event: JsProxy) -> str:
     """What an error event says; one of a script that does not load says nothing."""
-    return getattr(event, "message", "") or "worker.mjs does not load"
+    return getattr(event, "message", "") or "worker.js does not load"

@@ -1,6 +1,6 @@
 """Where frames come from: the camera, a picture, a video, a stream or an element of the page.
 
-A source, made by ``media.mjs`` or ``camera.mjs``, has ``next()``, which gives a promise of the next
+A source, made by ``media.js`` or ``camera.js``, has ``next()``, which gives a promise of the next
 frame (None at the end), and ``close()``; the camera's has ``ask(rate)``, for so many frames a
 second, and a video file's has ``video``. A frame has width, height, ``stamp(target, index)`` for
 its time stamp in milliseconds, ``write(target, width, height)`` and ``close()``. What the browser

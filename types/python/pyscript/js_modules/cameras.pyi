@@ -1,4 +1,4 @@
-"""web/page/cameras.mjs."""
+"""web/page/cameras.js."""
 
 from collections.abc import Awaitable
 

@@ -1,4 +1,4 @@
-"""web/plots/charts.mjs."""
+"""web/plots/charts.js."""
 
 from jsffi import JsProxy
 

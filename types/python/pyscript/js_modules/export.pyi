@@ -1,4 +1,4 @@
-"""web/recording/export.mjs."""
+"""web/recording/export.js."""
 
 from collections.abc import Awaitable
 

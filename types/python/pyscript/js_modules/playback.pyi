@@ -1,4 +1,4 @@
-"""web/recording/playback.mjs."""
+"""web/recording/playback.js."""
 
 from jsffi import JsProxy
 

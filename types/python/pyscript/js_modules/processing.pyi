@@ -1,4 +1,4 @@
-"""web/recording/processing.mjs."""
+"""web/recording/processing.js."""
 
 from jsffi import JsProxy
 

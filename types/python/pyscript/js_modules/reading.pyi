@@ -1,4 +1,4 @@
-"""web/recording/reading.mjs."""
+"""web/recording/reading.js."""
 
 from collections.abc import Awaitable
 

@@ -1,4 +1,4 @@
-"""web/recording/recording.mjs."""
+"""web/recording/recording.js."""
 
 from jsffi import JsProxy
 

@@ -1,4 +1,4 @@
-"""web/recording/stepping.mjs."""
+"""web/recording/stepping.js."""
 
 from collections.abc import Awaitable
 

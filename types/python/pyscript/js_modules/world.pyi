@@ -1,4 +1,4 @@
-"""web/plots/world.mjs."""
+"""web/plots/world.js."""
 
 from jsffi import JsProxy
 

@@ -1,7 +1,7 @@
 // A recording over its video: the landmarks of the frame that is being shown, while it plays, is
 // paused or is searched through.
 
-import { Painter } from '../tag/painter.mjs';
+import { Painter } from '../tag/painter.js';
 
 export class Playback {
   // `canvas` lies over the `video` element. `edges` has flat lists of point pairs, {pose, face,

@@ -1,6 +1,6 @@
-// Pictures as sources of one frame: see media.mjs.
+// Pictures as sources of one frame: see media.js.
 
-import { drawnFrame } from './frame.mjs';
+import { drawnFrame } from './frame.js';
 
 const LARGE = 4096; // px: longer pictures are made smaller as they are decoded
 const DECODED = 2048; // px: to this, which is more than any model looks at

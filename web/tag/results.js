@@ -4,7 +4,7 @@
 // leftHandedness, rightHandedness, scores: {pose, face, leftHand, rightHand}}. The arrays are
 // copies, which a listener may keep; what was not found is null.
 
-import { LAYOUT } from '../shared/constants.mjs';
+import { LAYOUT } from '../shared/constants.js';
 
 // In the order of the layout: the parts' names in events, and where each begins in a person.
 const PARTS = {

@@ -2,12 +2,12 @@
 // imported the tracker and all that the tracker imports. What it has not is fetched when Python
 // imports it after all.
 
-import { link, linkFirst } from './libraries.mjs';
+import { link, linkFirst } from './libraries.js';
 import '../pyodide/pyodide.asm.js';
-import { loadPyodide } from '../pyodide/pyodide.mjs';
-import { restoreFirst, startOf } from './snapshot.mjs';
+import { loadPyodide } from '../pyodide/pyodide.js';
+import { restoreFirst, startOf } from './snapshot.js';
 
-// A promise of Pyodide. `snapshot` describes its memory (see snapshot.mjs), and `content` is a promise
+// A promise of Pyodide. `snapshot` describes its memory (see snapshot.js), and `content` is a promise
 // of what is in it, in chunks; `linked` and `opened`, [{name, code}] with promises of WebAssembly
 // modules, are the libraries that the snapshot has and those that Python opens by itself; `modules` is
 // the address of the other modules.

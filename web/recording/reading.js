@@ -1,8 +1,8 @@
 // A recording from a file that was saved of it, here or by the native package: JSON, CSV or NPZ.
 
-import { COLUMNS, FORMAT } from './export.mjs';
-import { arraysOf } from './npz.mjs';
-import { HANDEDNESS, PARTS, Recording, SCORES } from './recording.mjs';
+import { COLUMNS, FORMAT } from './export.js';
+import { arraysOf } from './npz.js';
+import { HANDEDNESS, PARTS, Recording, SCORES } from './recording.js';
 
 const READERS = { json, csv, npz };
 

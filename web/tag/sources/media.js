@@ -7,8 +7,8 @@
 // Float64Array, and write() promises that its RGBA pixels, scaled to width x height, are in the
 // Uint8Array `target`. Whatever the browser refuses rejects the promise.
 
-import { fetchPicture, kind, pictureSource, stillSource } from './picture.mjs';
-import { canvasSource, streamSource, videoSource, watched } from './video.mjs';
+import { fetchPicture, kind, pictureSource, stillSource } from './picture.js';
+import { canvasSource, streamSource, videoSource, watched } from './video.js';
 
 // `place` is a URL, a Blob, a MediaStream, or anything of the page that can be drawn. `single` means
 // that one frame is enough.

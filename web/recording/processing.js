@@ -3,7 +3,7 @@
 // Where the browser can make a stream of single frames, the tag tracks from frame to frame, as it
 // does in a video that plays; elsewhere it looks at each frame for itself.
 
-import { follows } from '../tag/faults.mjs';
+import { follows } from '../tag/faults.js';
 
 const PATIENCE = 15_000; // ms after which a frame counts as lost, with a worker that died, say
 const TRIES = 3;

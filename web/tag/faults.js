@@ -1,6 +1,6 @@
-// What follows from a fault, and what is said of it: shared/constants.mjs has the table.
+// What follows from a fault, and what is said of it: shared/constants.js has the table.
 
-import { FAULTS } from '../shared/constants.mjs';
+import { FAULTS } from '../shared/constants.js';
 
 // Whether `what` follows from a fault of this code; nothing does from a code that is not there.
 export function follows(code, what) {

@@ -1,11 +1,11 @@
 // The tags' Python: one MicroPython a page, which all its tags share. It is a copy of its own, apart
 // from any PyScript of the page, which may have another version.
 
-import * as host from './host.mjs';
-import * as camera_source from './sources/camera.mjs';
-import * as media from './sources/media.mjs';
-import { loadMicroPython } from './micropython.mjs';
-import * as results from './results.mjs';
+import * as host from './host.js';
+import * as camera_source from './sources/camera.js';
+import * as media from './sources/media.js';
+import { loadMicroPython } from './micropython.js';
+import * as results from './results.js';
 
 const PACKAGE = '/__init__.py'; // what a folder of modules begins with
 const HEAP = 4 << 20;

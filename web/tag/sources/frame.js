@@ -1,4 +1,4 @@
-// One frame of a source: see media.mjs.
+// One frame of a source: see media.js.
 
 const RGBA = { format: 'RGBA', colorSpace: 'srgb' };
 

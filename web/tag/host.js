@@ -3,7 +3,7 @@
 // MicroPython elsewhere is lost, and the task with it.
 
 const BASE = new URL('../', import.meta.url);
-const WORKER = new URL('worker/worker.mjs', BASE).href;
+const WORKER = new URL('worker/worker.js', BASE).href;
 
 export async function fetchText(path) {
   const response = await fetch(new URL(path, BASE), { cache: 'no-cache' });
@@ -49,7 +49,7 @@ function newWorker() {
 }
 
 // Whether there is shared memory. An isolated page has none where the browser gives it to nobody.
-export const shared = crossOriginIsolated && allocate(4, true) !== null;
+export const shared = Boolean(globalThis.crossOriginIsolated) && allocate(4, true) !== null;
 
 // A block of memory, or null where the browser has none left.
 export function allocate(size, shared) {

@@ -1,6 +1,6 @@
 // What a tag's attributes can say, and what they say where they are absent.
 
-import { AUTO, LAYOUT, LEVELS, VARIANTS } from '../shared/constants.mjs';
+import { AUTO, LAYOUT, LEVELS, VARIANTS } from '../shared/constants.js';
 
 const LAYOUT_PARTS = { pose: ['pose'], face: ['face'], hands: ['left_hand', 'right_hand'] };
 LAYOUT_PARTS['left-hand'] = ['left_hand'];

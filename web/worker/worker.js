@@ -24,7 +24,7 @@ class Fault extends Error {
   }
 }
 
-const program = import('./python.mjs'); // while the page finds out what we are to do
+const program = import('./python.js'); // while the page finds out what we are to do
 program.catch(() => {}); // failures are met where it is awaited
 const inbox = { boot, open, close, compute };
 const python = {}; // once it has started: `worker` of holistic/browser/worker.py, and `convert` for values
@@ -199,17 +199,19 @@ async function loadFile(kind, path, retry) {
     lost('model-corrupt', `it breaks off: ${message}`),
   );
   const hash = await hashOf(content);
-  const { sha256 } = described[path];
-  if (hash !== sha256) {
+  const { sha256, unpacked } = described[path];
+  if (hash !== sha256 && hash !== unpacked) {
     const short = (text) => text.slice(0, 12);
     lost('model-corrupt', `its sha256 is ${short(hash)}…, not ${short(sha256)}…`);
   }
   return content;
 }
 
-// The bytes in a gzip file, whose last word says how many there are. They are in a buffer that
-// JavaScript has made, which `free` can free; of one that a Response gives the browser keeps hold.
+// The bytes in a packed file, a gzip file, whose last word says how many there are. They are in a
+// buffer that JavaScript has made, which `free` can free; of one that a Response gives the browser
+// keeps hold.
 async function unpack(content) {
+  if (!isPacked(content)) return new Uint8Array(content).slice();
   const bytes = new Uint8Array(new DataView(content).getUint32(content.byteLength - 4, true));
   let end = 0;
   for await (const chunk of unpacked(content)) {
@@ -221,7 +223,14 @@ async function unpack(content) {
 
 // The same in chunks.
 function unpacked(content) {
-  return chunks(pieces(content).pipeThrough(new DecompressionStream('gzip')));
+  const packed = pieces(content);
+  return chunks(isPacked(content) ? packed.pipeThrough(new DecompressionStream('gzip')) : packed);
+}
+
+// Whether a file is still packed: some hosts take it for a coding and have the browser unpack it.
+function isPacked(content) {
+  const [first, second] = new Uint8Array(content);
+  return first === 0x1f && second === 0x8b;
 }
 
 // What a stream gives. Safari's streams are no asynchronous iterators themselves.

@@ -1,6 +1,6 @@
 // A strip of a canvas on which some numbers run by from right to left, as on a chart recorder.
 
-import { Sheet } from './sheet.mjs';
+import { Sheet } from './sheet.js';
 
 const SECONDS = 8; // that a strip shows
 const CAPACITY = 1024; // values of a line that are kept: 128 a second

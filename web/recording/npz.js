@@ -1,6 +1,6 @@
 // NumPy's .npz: a zip archive of .npy files, as far as recordings need it.
 
-import { pauses } from './pauses.mjs';
+import { pauses } from './pauses.js';
 
 /** @type {[any, string][]} */
 const TYPES = [

@@ -1,7 +1,7 @@
 // A video file as its frames: each of them once, in order, as fast as they are asked for. Mediabunny
 // takes the file apart (MP4, QuickTime, WebM, Matroska, ...), WebCodecs decodes what is in it.
 
-const LIBRARY = new URL('../mediabunny/mediabunny.min.mjs', import.meta.url).href;
+const LIBRARY = new URL('../mediabunny/mediabunny.min.js', import.meta.url).href;
 
 // Promises {fps, duration (ms), frames(after), close()} of a Blob or a URL. frames(after) gives the
 // frames later than that many milliseconds, as VideoFrames that the caller closes; where a phone was

@@ -1,6 +1,6 @@
-// The camera as a source of frames: see media.mjs.
+// The camera as a source of frames: see media.js.
 
-import { streamSource } from './video.mjs';
+import { streamSource } from './video.js';
 
 // The camera with the id `device`, or any where that is empty, at about this size and frames a second.
 export async function openCamera({ device, width, height }, rate) {

@@ -1,6 +1,6 @@
-// Videos, streams and canvases as sources of frames: see media.mjs.
+// Videos, streams and canvases as sources of frames: see media.js.
 
-import { currentFrame, drawnFrame, videoFrame } from './frame.mjs';
+import { currentFrame, drawnFrame, videoFrame } from './frame.js';
 
 // A canvas whenever it is drawn on; where streams cannot be read, at every frame that the page shows.
 export function canvasSource(canvas) {

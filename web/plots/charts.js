@@ -1,7 +1,7 @@
 // The page's live plots: which signals there are, each on a strip with a legend of current numbers.
 
-import { headPose, jointAngles, openings } from './signals.mjs';
-import { Strip } from './strip.mjs';
+import { headPose, jointAngles, openings } from './signals.js';
+import { Strip } from './strip.js';
 
 const REFRESH = 250; // ms between two updates of the numbers: people cannot read faster
 const PARTS = { pose: 'body', face: 'face', leftHand: 'left hand', rightHand: 'right hand' };

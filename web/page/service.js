@@ -1,10 +1,10 @@
-// The page's service worker, holistic-service.mjs: from the second visit on the site comes from the
+// The page's service worker, holistic-service.js: from the second visit on the site comes from the
 // browser's own store, and on a host that does not send the headers of cross-origin isolation, it adds
 // them from the next load of the page on. On a host that does, it comes when everything has been loaded,
 // lest it take time from that.
 
 const TRIED = 'holistic-isolation-tried';
-const SCRIPT = './holistic-service.mjs';
+const SCRIPT = './holistic-service.js';
 const PATIENCE = 3000; // ms for the service worker to start
 const CALM = 2000; // ms in which the first frames go before
 

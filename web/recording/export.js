@@ -1,9 +1,9 @@
 // A recording as a file: JSON, CSV or NPZ, in the very formats of holistic/results/writers.py, which
 // holistic/results/readers.py reads.
 
-import { npz } from './npz.mjs';
-import { pauses } from './pauses.mjs';
-import { HANDEDNESS, PARTS, SCORES } from './recording.mjs';
+import { npz } from './npz.js';
+import { pauses } from './pauses.js';
+import { HANDEDNESS, PARTS, SCORES } from './recording.js';
 
 export const FORMAT = 'holistic-landmarks-1';
 const DECIMALS = 1e5; // as holistic/results/result.py rounds

@@ -39,23 +39,23 @@ const TASKS = {
 async function answer(event) {
   const { request } = event;
   const path = pathOf(request.url);
-  const { sha256 } = (await files(request.mode === 'navigate'))[path] ?? {};
+  const named = (await files(request.mode === 'navigate'))[path];
   const store = await caches.open(STORE);
   const url = SCOPE + path;
   if (url === MANIFEST) return (await store.match(MANIFEST)) ?? fetch(request);
-  return sha256 ? file(event, store, url, sha256) : isolated(await fetch(request));
+  return named ? file(event, store, url, named) : isolated(await fetch(request));
 }
 
 // A file that the manifest names: what is kept of it, else what the network has.
-async function file(event, store, url, sha256) {
+async function file(event, store, url, named) {
   const { cache, headers } = event.request;
   const range = headers.get('Range');
-  const found = cache === 'reload' ? null : await held(store, url, sha256);
+  const found = cache === 'reload' ? null : await held(store, url, named.sha256);
   const from = range?.match(/^bytes=(\d+)-(\d*)$/); // players ask from some byte on
   if (range) return found && from ? part(found, from) : isolated(await fetch(event.request));
   if (found) return found;
   const response = await fetched(url, cache === 'reload' ? cache : 'no-cache');
-  if (response.ok) event.waitUntil(keep(store, url, sha256, response.clone()));
+  if (response.ok) event.waitUntil(keep(store, url, named, response.clone()));
   return response;
 }
 
@@ -123,9 +123,10 @@ async function fetched(url, cache) {
   return isolated(await fetch(url, { cache }));
 }
 
-async function keep(store, url, sha256, response) {
+async function keep(store, url, { sha256, unpacked }, response) {
   const content = await response.arrayBuffer();
-  if ((await hashOf(content)) !== sha256) return; // of another build, or damaged
+  const hash = await hashOf(content);
+  if (hash !== sha256 && hash !== unpacked) return; // of another build, or damaged
   const headers = new Headers(response.headers);
   headers.set(HASH, sha256);
   await store.put(url, new Response(content, { headers }));
@@ -133,14 +134,14 @@ async function keep(store, url, sha256, response) {
 
 // Keeps all that a later visit can ask for; of models and parts of Python, of which there are more than
 // one browser needs, those that are named.
-async function keepAll({ files: named }) {
+async function keepAll({ files: chosen }) {
   const store = await caches.open(STORE);
-  for (const [path, { sha256 }] of Object.entries(await files())) {
+  for (const [path, file] of Object.entries(await files())) {
     const url = SCOPE + path;
-    const wanted = !/^(models|python)\//.test(path) || named.includes(path);
-    if (!wanted || (await held(store, url, sha256))) continue;
+    const wanted = !/^(models|python)\//.test(path) || chosen.includes(path);
+    if (!wanted || (await held(store, url, file.sha256))) continue;
     const response = await fetched(url, 'no-cache');
-    if (response.ok) await keep(store, url, sha256, response);
+    if (response.ok) await keep(store, url, file, response);
   }
 }
 

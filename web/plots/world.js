@@ -5,7 +5,7 @@
 // face has none: its image landmarks are hung on the nose, at the scale by which the body's own image
 // landmarks are metres. People without a body are not shown.
 
-import { Sheet } from './sheet.mjs';
+import { Sheet } from './sheet.js';
 
 const INTERVAL = 40; // ms between two drawings
 const POSE_VALUES = 5;

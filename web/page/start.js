@@ -1,8 +1,8 @@
 // Starts the tag and PyScript, whose MicroPython runs the page's controls; and says so where that is
 // not possible, since then no Python can.
 
-import { keep, serve } from './service.mjs';
-import { NAMES } from '../tag/settings.mjs';
+import { keep, serve } from './service.js';
+import { NAMES } from '../tag/settings.js';
 
 const ADVICE = 'Reload it; if that does not help, build the site anew with "python build.py build".';
 const SETTINGS = [...NAMES, 'mirror', 'src'];
@@ -37,7 +37,7 @@ async function start() {
   const told = first('progress', 'error');
   const shown = first('landmarks', 'error');
   shown.then(() => (document.getElementById('loading').hidden = true));
-  import('../holistic-tracking.mjs').catch((error) =>
+  import('../holistic-tracking.js').catch((error) =>
     show(`The tracker did not start (${error.message}). ${ADVICE}`),
   );
   if (!globalThis.WebAssembly) return;
