@@ -63,6 +63,7 @@ export interface Progress {
 }
 
 export type State = 'idle' | 'opening' | 'running' | 'waiting' | 'ended';
+export type Variant = 'auto' | 'float' | 'int8' | 'pruned' | 'pruned_int8';
 export type Effort = 'full' | 'lite' | 'sparse' | 'simple';
 
 export type FaultCode =
@@ -107,7 +108,7 @@ export class HolisticTracking extends HTMLElement {
   parts: string;
   people: number;
   complexity: number;
-  variant: 'auto' | 'float' | 'int8' | 'pruned' | 'pruned_int8';
+  variant: Variant;
   workers: number;
   irises: number;
   level: 'auto' | Effort;

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 DECLARATIONS = "web/holistic-tracking.d.ts"
-ELEMENT = "web/holistic-tracking.js"
+ELEMENT = "web/tag/element.js"
 SETTINGS = "web/tag/settings.js"
 ENGINE = "web/tag"
 """Whose Python tells the events."""

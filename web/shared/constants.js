@@ -145,21 +145,21 @@ export const FAULTS = {
       "unready",
       "retry"
     ],
-    sentence: "The model file {name} is not on the server ({reason}). Run `python build.py build` again, upload the whole folder, and load it again."
+    sentence: "The model file {name} is not there ({reason}). {repair}, and load it again."
   },
   "model-corrupt": {
     follows: [
       "unready",
       "retry"
     ],
-    sentence: "The model file {name} arrived damaged ({reason}). Load it again; if that does not help, upload the file anew."
+    sentence: "The model file {name} arrived damaged ({reason}). Load it again; if that does not help: {repair}."
   },
   "runtime-failed": {
     follows: [
       "unready",
       "retry"
     ],
-    sentence: "The tracker did not start: {reason}. Load it again; if that does not help, build the site anew with `python build.py build`."
+    sentence: "The tracker did not start: {reason}. Load it again; if that does not help: {repair}."
   },
   "worker-stuck": {
     follows: [

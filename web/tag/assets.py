@@ -59,4 +59,4 @@ class Assets:
             path = getattr(getattr(self.manifest.models, folder, None), file, None)
             if path:
                 return str(path)
-        raise Fault("model-missing", name=name, reason="it is not in manifest.json")
+        raise Fault("model-missing", name=name, reason=f"no file for the variant {variant}")

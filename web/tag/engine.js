@@ -1,10 +1,10 @@
 // The tags' Python: one MicroPython a page, which all its tags share. It is a copy of its own, apart
 // from any PyScript of the page, which may have another version.
 
+import { loadMicroPython, urlOf } from '../files.js';
 import * as host from './host.js';
 import * as camera_source from './sources/camera.js';
 import * as media from './sources/media.js';
-import { loadMicroPython } from './micropython.js';
 import * as results from './results.js';
 
 const PACKAGE = '/__init__.py'; // what a folder of modules begins with
@@ -21,7 +21,7 @@ export function start() {
 }
 
 async function startPython() {
-  const url = new URL('../micropython/micropython.wasm', import.meta.url).href;
+  const url = urlOf('micropython/micropython.wasm');
   const [python, modules] = await Promise.all([
     loadMicroPython({ url, heapsize: HEAP, stdout: console.log, stderr: console.error }),
     host.fetchText('tag/modules.json').then(JSON.parse), // see py/builder/micropython.py

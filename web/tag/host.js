@@ -2,22 +2,31 @@
 // the page's, and memory. Nothing here throws, unless by a promise: what JavaScript throws at
 // MicroPython elsewhere is lost, and the task with it.
 
-const BASE = new URL('../', import.meta.url);
-const WORKER = new URL('worker/worker.js', BASE).href;
+import { readManifest, urlOf } from '../files.js';
+
+export { REPAIR as repair } from '../files.js';
+
+const WORKER = 'worker/worker.js';
 
 export async function fetchText(path) {
-  const response = await fetch(new URL(path, BASE), { cache: 'no-cache' });
+  const response = await fetch(urlOf(path), { cache: 'no-cache' });
   if (!response.ok) throw new Error(`${path}: the server answered ${response.status}`);
   return response.text();
 }
 
 let manifest;
 
-// A promise of manifest.json; where it fails, the next call tries again.
+// A promise of manifest.json, in which each file has its `url` too; where it fails, the next call tries
+// again.
 export function fetchManifest() {
-  manifest ??= fetchText('manifest.json').then(JSON.parse);
+  manifest ??= readManifest(fetchText).then(addressed);
   manifest.catch(() => (manifest = undefined));
   return manifest;
+}
+
+function addressed(found) {
+  for (const [path, file] of Object.entries(found.files)) file.url = urlOf(path);
+  return found;
 }
 
 let spare = null; // a worker that nobody has asked for yet
@@ -40,8 +49,9 @@ export function startWorker() {
 
 // A page may only start workers of its own origin: elsewhere one that imports ours.
 function newWorker() {
-  if (BASE.origin === location.origin) return new Worker(WORKER, { type: 'module' });
-  const text = `import ${JSON.stringify(WORKER)};`;
+  const address = urlOf(WORKER);
+  if (new URL(address).origin === location.origin) return new Worker(address, { type: 'module' });
+  const text = `import ${JSON.stringify(address)};`;
   const url = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
   const worker = new Worker(url, { type: 'module' });
   setTimeout(() => URL.revokeObjectURL(url), 60_000);

@@ -14,7 +14,8 @@
 const PROGRESS_STEP = 200_000; // bytes between two progress messages of one file
 const PIECE = 262_144; // bytes that are unpacked at once
 const BREATH = 5; // ms in which what is being loaded can arrive, between two looks for work
-const BASE = new URL('../', import.meta.url).href; // of the site;
+const BASE = new URL('../', import.meta.url).href; // where Pyodide looks for its files
+const WASM = { headers: { 'Content-Type': 'application/wasm' } };
 
 class Fault extends Error {
   constructor(code, reason, subject = '') {
@@ -24,12 +25,13 @@ class Fault extends Error {
   }
 }
 
+const fetchPlainly = self.fetch;
 const program = import('./python.js'); // while the page finds out what we are to do
 program.catch(() => {}); // failures are met where it is awaited
 const inbox = { boot, open, close, compute };
 const python = {}; // once it has started: `worker` of holistic/browser/worker.py, and `convert` for values
 const loading = new Map(); // models: path -> promise of the bytes, until a session has used them
-let described = {}; // the files of the site: path -> {bytes, sha256}
+let described = {}; // the files of the site: path -> {url, bytes, sha256, unpacked}
 const expected = {}; // those that we are going to load: path -> {part, loaded, total}
 let starting; // promise of Pyodide
 let heard = false; // whether the page listens: it does from boot on
@@ -57,7 +59,7 @@ async function receive(message) {
 // Begins to load Python, while the page's own finds out what we are to do.
 function prepare({ manifest, retry = false }) {
   described = manifest.files;
-  countFetches();
+  answerPyodide(manifest.python.runtime, retry);
   starting = load(manifest.python, retry);
   starting.catch(() => {}); // failures are met where it is awaited
 }
@@ -77,7 +79,8 @@ async function load({ runtime, snapshot, linked, opened, modules }, retry) {
     content,
     linked: linking,
     opened: opening,
-    modules: BASE + modules,
+    address: `${BASE}pyodide/`,
+    modules: described[modules].url,
   });
   runtime.forEach((path) => report(path, expected[path].total)); // those it imported
   return pyodide;
@@ -163,9 +166,11 @@ function loadLibrary({ name, path }, retry) {
 }
 
 async function compile(path, retry) {
-  const integrity = `sha256-${base64(described[path].sha256)}`;
+  const { sha256, unpacked: content } = described[path];
+  if (content) return WebAssembly.compileStreaming(loadPackedModule(path, retry));
+  const integrity = `sha256-${base64(sha256)}`;
   try {
-    const response = await fetch(BASE + path, { cache: retry ? 'reload' : 'default', integrity });
+    const response = await fetchFile(path, { cache: retry ? 'reload' : 'default', integrity });
     if (!response.ok) throw new Error(`the server answered ${response.status}`);
     return await WebAssembly.compileStreaming(response);
   } catch ({ message }) {
@@ -191,10 +196,11 @@ async function loadFile(kind, path, retry) {
     throw new Fault('runtime-failed', `${path}: ${reason}`);
   };
   const cache = retry ? 'reload' : 'default';
-  const response = await fetch(BASE + path, { cache }).catch(({ message }) =>
+  const response = await fetchFile(path, { cache }).catch(({ message }) =>
     lost('model-missing', message),
   );
   if (!response.ok) lost('model-missing', `the server answered ${response.status}`);
+  if (isPage(response)) lost('model-missing', 'the server sent a page in its place');
   const content = await response.arrayBuffer().catch(({ message }) =>
     lost('model-corrupt', `it breaks off: ${message}`),
   );
@@ -223,8 +229,17 @@ async function unpack(content) {
 
 // The same in chunks.
 function unpacked(content) {
+  return chunks(unpackedStream(content));
+}
+
+function unpackedStream(content) {
   const packed = pieces(content);
-  return chunks(isPacked(content) ? packed.pipeThrough(new DecompressionStream('gzip')) : packed);
+  return isPacked(content) ? packed.pipeThrough(new DecompressionStream('gzip')) : packed;
+}
+
+// A WebAssembly module out of a packed file, for the browser to compile while it is unpacked.
+async function loadPackedModule(path, retry) {
+  return new Response(unpackedStream(await loadFile('runtime', path, retry)), WASM);
 }
 
 // Whether a file is still packed: some hosts take it for a coding and have the browser unpack it.
@@ -275,16 +290,27 @@ function report(path, loaded) {
   if (heard) self.postMessage({ type: 'progress', path, ...expected[path] });
 }
 
-// Counts the bytes of every fetch of an expected file, on a clone, so that the original reaches
-// its consumer untouched (WebAssembly compiles while it streams).
-function countFetches() {
-  const plainFetch = self.fetch;
-  self.fetch = async (resource, options) => {
-    const response = await plainFetch(resource, options);
-    const path = response.url.replace(BASE, '');
-    if (response.ok && expected[path]) count(path, response.clone().body).catch(() => {});
-    return response;
+// Pyodide asks for its files where this module is: they may have other addresses, and be packed.
+function answerPyodide(runtime, retry) {
+  self.fetch = (resource, options) => {
+    const asked = String(resource).replace(BASE, '');
+    const path = runtime.find((each) => each.startsWith(asked));
+    if (!path) return fetchPlainly(resource, options);
+    return described[path].unpacked ? loadPackedModule(path, retry) : fetchFile(path, options);
   };
+}
+
+// Counts the bytes of an expected file on a clone, so that the original reaches its consumer untouched
+// (WebAssembly compiles while it streams).
+async function fetchFile(path, options) {
+  const response = await fetchPlainly(described[path].url, options);
+  if (response.ok && expected[path]) count(path, response.clone().body).catch(() => {});
+  return response;
+}
+
+// Whether a host sends a page for what it does not have.
+function isPage(response) {
+  return response.headers.get('Content-Type')?.startsWith('text/html');
 }
 
 async function count(path, body) {
