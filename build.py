@@ -23,6 +23,7 @@ from builder import (  # noqa: E402
     documentation,
     encodings,
     environment,
+    npm,
     server,
     site,
 )
@@ -119,8 +120,9 @@ def models(options: argparse.Namespace) -> int:
 
 
 def package(options: argparse.Namespace) -> None:
-    """Make the packages for pip in dist/: the tracker's wheel and sdist, the models' wheel."""
-    for path in packages.build(options.out.resolve()):
+    """Make the packages for pip and npm in dist/, of the tracker and of its models."""
+    folder = options.out.resolve()
+    for path in [*packages.build(folder), *npm.build(folder, site.build())]:
         print(f"{path.stat().st_size / 1e6:7.2f} MB  {path}")
 
 

@@ -60,7 +60,9 @@ def node_packages(project: Path, folder: Path) -> Path:
     stamp = folder / f".installed-{lock}"
     if not stamp.exists():
         if shutil.which("npm") is None:
-            raise BuildError("npm is needed to install the tools of Node.js: install it and try again")
+            raise BuildError(
+                "npm is needed to install the tools of Node.js: install it and try again"
+            )
         print(f"installing the tools of Node.js into {folder.relative_to(ROOT)}", flush=True)
         place = folder.parent
         place.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,18 @@
+// What the tag can be given in a template, whatever the framework.
+
+import type { HolisticTracking, HolisticTrackingEventMap } from './holistic-tracking.js';
+
+type Name = 'src' | 'parts' | 'people' | 'complexity' | 'variant' | 'workers' | 'irises' | 'level';
+type Shown = 'overlay' | 'mirror' | 'camera' | 'resolution';
+
+export type Attributes = Partial<Pick<HolisticTracking, Name | Shown>>;
+
+/** Such as `onlandmarks`. */
+export type Listeners = {
+  [Type in keyof HolisticTrackingEventMap as `on${Type}`]?: (event: HolisticTrackingEventMap[Type]) => void;
+};
+
+/** Such as `onLandmarks`. */
+export type CapitalListeners = {
+  [Type in keyof HolisticTrackingEventMap as `on${Capitalize<Type>}`]?: (event: HolisticTrackingEventMap[Type]) => void;
+};
