@@ -1,4 +1,4 @@
-"""The virtual environment ``.venv``, ``node_modules``, and the system packages that tests need.
+"""The virtual environment ``.venv``, ``node_modules``, and what tests need of the system's packages.
 
 Each group of dependencies in pyproject.toml is installed once; a stamp's name remembers which
 groups, and for which pyproject.toml. So is what package-lock.json names.
@@ -11,9 +11,10 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
-from builder import ROOT, BuildError
+from builder import BUILD, ROOT, BuildError
 
 FOLDER = ROOT / ".venv"
 NODE_MODULES = ROOT / "node_modules"
@@ -23,6 +24,10 @@ CODECS = "ffmpeg"
 """Whose libraries Firefox plays H.264 with; it brings none."""
 WEBKIT = ("webkit2gtk-driver", "xvfb", "gstreamer1.0-plugins-good", "gstreamer1.0-libav")
 """WebKit has no window of its own without a screen, and plays videos with GStreamer."""
+
+WEB_SERVERS = BUILD / "web-servers"
+APACHE = ("apache2-bin", "media-types")
+_UNPACKED = ("nginx", "nginx-common", "caddy", "apache2")
 
 
 def python(*groups: str) -> Path:
@@ -127,6 +132,31 @@ def _webkit() -> tuple[Path, Path] | None:
     driver, screen = _installed("WebKitWebDriver"), _installed("Xvfb")
     browser = next(Path("/usr").glob("lib*/**/webkit2gtk-4.*/MiniBrowser"), None)
     return (Path(driver), browser) if driver and screen and browser else None
+
+
+def web_servers() -> Path | None:
+    """The folder of Debian's nginx, Caddy, and Apache's configuration; None where there is no apt.
+
+    They are unpacked, not installed: a package of a server that is installed starts it. Of Apache
+    the program alone is installed, for its libraries.
+    """
+    if not WEB_SERVERS.exists() and shutil.which("apt-get"):
+        with contextlib.suppress(BuildError):  # the tests skip then
+            if _installed("/usr/sbin/apache2") is None:
+                install_system_packages(*APACHE)
+            _unpack_web_servers()
+    return WEB_SERVERS if WEB_SERVERS.exists() else None
+
+
+def _unpack_web_servers() -> None:
+    BUILD.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=BUILD) as folder:
+        run(["apt-get", "download", "-qq", *_UNPACKED], cwd=folder)
+        unpacked = Path(folder) / "unpacked"
+        unpacked.mkdir()
+        for archive in Path(folder).glob("*.deb"):
+            run(["dpkg-deb", "--extract", str(archive), str(unpacked)])
+        unpacked.rename(WEB_SERVERS)
 
 
 def install_system_packages(*names: str) -> None:

@@ -53,6 +53,10 @@ _EMPTIED = re.compile(r"^numpy/(linalg/_umath_linalg|_core/_add_newdocs(_scalars
 _BLANK = bytes(4096)
 """What is left out of a snapshot, in pieces of this size."""
 
+_SOURCE_MAP = re.compile(rb"//# sourceMappingURL=\S+\s*$")
+_OF_NODE = (b'import("ws")', b'import("w"+"s")')
+"""A package that only Node.js needs. Vite's dev server looks for all that it sees imported."""
+
 _FLAVOUR = re.compile(r"libtensorflowlite_(\w+)\.wasm$")
 _MODULES = ["image.py", "linkage.py", "naming.py", "wasm.py"]
 _SCRIPTS = ["image.mjs", "image_in_pyodide.py", "remainder.py", *_MODULES]
@@ -145,7 +149,7 @@ def _lightened(name: str, content: bytes) -> bytes:
         return wasm.without_data(content)
     if name == "pyodide-lock.json":
         return json.dumps({**json.loads(content), "packages": {}}).encode()
-    return content
+    return _SOURCE_MAP.sub(b"", content).replace(*_OF_NODE)
 
 
 def _written(snapshot: bytes) -> tuple[str, int, list[tuple[int, int]], bytes]:

@@ -172,7 +172,10 @@ async function compile(path, retry) {
   try {
     const response = await fetchFile(path, { cache: retry ? 'reload' : 'default', integrity });
     if (!response.ok) throw new Error(`the server answered ${response.status}`);
-    return await WebAssembly.compileStreaming(response);
+    if (response.headers.get('Content-Type') === 'application/wasm') {
+      return await WebAssembly.compileStreaming(response);
+    }
+    return await WebAssembly.compile(await response.arrayBuffer()); // of a host that knows no type
   } catch ({ message }) {
     throw new Fault('runtime-failed', `${path}: ${message}`);
   }
