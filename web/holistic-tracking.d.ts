@@ -77,6 +77,7 @@ export type FaultCode =
   | 'model-corrupt'
   | 'model-missing'
   | 'no-camera'
+  | 'no-document'
   | 'no-simd'
   | 'no-webassembly'
   | 'out-of-memory'

@@ -23,6 +23,7 @@ from builder.site import SITE, describe
 SOURCES = ROOT / "npm"
 """What is in the packages and not on the site."""
 FOLDER = BUILD / "npm"
+"""Where the packages are made."""
 TRACKER, MODELS = "holistic-tracking", "holistic-tracking-models"
 LIMIT = 20_000_000
 """How many bytes the tracker's package may have, unpacked."""
@@ -42,17 +43,17 @@ _NODE = ("child_process", "crypto", "fs", "fs/promises", "module", "path", "tty"
 """What Pyodide and MicroPython import in Node.js only; with ``node:`` before it too."""
 
 
-def build(folder: Path, site: Path = SITE) -> list[Path]:
-    """Make both packages in ``build/npm``, and npm's archives of them in ``folder``.
+def build(folder: Path, site: Path = SITE, made: Path = FOLDER) -> list[Path]:
+    """Make the folders of both packages in ``made``, and npm's archives of them in ``folder``.
 
     Raises:
         BuildError: something failed, or the tracker's package is too large.
     """
-    shutil.rmtree(FOLDER, ignore_errors=True)
+    shutil.rmtree(made, ignore_errors=True)
     version = _version()
     manifest = json.loads((site / "manifest.json").read_text("utf-8"))
     extras = _extras(manifest["models"])
-    tracker, models = FOLDER / TRACKER, FOLDER / MODELS
+    tracker, models = made / TRACKER, made / MODELS
     _stage_tracker(tracker, site, manifest, version, sorted(extras))
     _stage_models(models, site, manifest, version, extras)
     size = sum(path.stat().st_size for path in tracker.rglob("*") if path.is_file())

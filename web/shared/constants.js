@@ -126,6 +126,10 @@ export const FAULTS = {
     follows: [],
     sentence: "This page has no access to cameras, because it came over an insecure connection. Serve it over https, or from localhost."
   },
+  "no-document": {
+    follows: [],
+    sentence: "There is no document here, as on a server or in a worker. Start the tracker in the page."
+  },
   "no-webassembly": {
     follows: [],
     sentence: "This browser has no WebAssembly, or it is switched off. Switch it on, or use a current version of Chrome, Edge, Firefox or Safari."

@@ -47,6 +47,7 @@ export class Attachment {
 
   async #attach() {
     try {
+      if (!globalThis.document) throw fault('no-document');
       if (!globalThis.WebAssembly) throw fault('no-webassembly');
       this.current = this.#make(await start());
       return this.current;

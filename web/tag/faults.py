@@ -47,6 +47,10 @@ FAULTS = {
         "This page has no access to cameras, because it came over an insecure connection. Serve "
         "it over https, or from localhost.",
     ),
+    "no-document": (
+        (),
+        "There is no document here, as on a server or in a worker. Start the tracker in the page.",
+    ),
     "no-webassembly": (
         (),
         "This browser has no WebAssembly, or it is switched off. Switch it on, or use a current "

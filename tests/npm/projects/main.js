@@ -1,16 +1,8 @@
-// What every project does: a tag and a tracker look at the same picture. `seen` tells what they found.
+// What every project does: a tag and a tracker look at the same picture. The page's global `found` is
+// what the tracker found; the tag sends events.
 
 import 'holistic-tracking/define';
 import { HolisticTracker } from 'holistic-tracking';
 
-const seen = (globalThis.seen = {});
-const fail = (error) => (seen.error = error.message);
-
-document.querySelector('holistic-tracking').addEventListener('error', ({ detail }) => fail(detail));
-document.querySelector('holistic-tracking').addEventListener('landmarks', ({ detail }) => {
-  seen.tag = Array.from(detail.people[0].pose);
-});
-new HolisticTracker({ parts: ['pose'], workers: 1 })
-  .detect('photo.jpg')
-  .then(({ people }) => (seen.tracker = Array.from(people[0].pose)))
-  .catch(fail);
+const tracker = new HolisticTracker({ parts: ['pose'], workers: 1 });
+globalThis.found = await tracker.detect('photo.jpg');
