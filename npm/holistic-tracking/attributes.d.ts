@@ -5,14 +5,14 @@ import type { HolisticTracking, HolisticTrackingEventMap } from './holistic-trac
 type Name = 'src' | 'parts' | 'people' | 'complexity' | 'variant' | 'workers' | 'irises' | 'level';
 type Shown = 'overlay' | 'mirror' | 'camera' | 'resolution';
 
-export type Attributes = Partial<Pick<HolisticTracking, Name | Shown>>;
+export type TagAttributes = Partial<Pick<HolisticTracking, Name | Shown>>;
 
 /** Such as `onlandmarks`. */
-export type Listeners = {
+export type TagListeners = {
   [Type in keyof HolisticTrackingEventMap as `on${Type}`]?: (event: HolisticTrackingEventMap[Type]) => void;
 };
 
 /** Such as `onLandmarks`. */
-export type CapitalListeners = {
+export type TagCapitalListeners = {
   [Type in keyof HolisticTrackingEventMap as `on${Capitalize<Type>}`]?: (event: HolisticTrackingEventMap[Type]) => void;
 };

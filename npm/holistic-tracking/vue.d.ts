@@ -2,11 +2,11 @@
 // compilerOptions.isCustomElement.
 
 import type { HTMLAttributes, ReservedProps } from 'vue';
-import type { Attributes, CapitalListeners } from './attributes.js';
+import type { TagAttributes, TagCapitalListeners } from './attributes.js';
 
 export * from './holistic-tracking.js';
 
-type Properties = HTMLAttributes & ReservedProps & Attributes & CapitalListeners;
+type Properties = HTMLAttributes & ReservedProps & TagAttributes & TagCapitalListeners;
 
 declare module 'vue' {
   interface GlobalComponents {

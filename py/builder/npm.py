@@ -146,16 +146,14 @@ def _stage_python(python: dict[str, Any], site: Path, assets: Path) -> dict[str,
 
 def _bundle(script: Path, target: Path) -> None:
     """One script of a module and what it imports, without what is for Node.js."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    empty = target.with_name("empty.js")
-    empty.touch()
+    empty = f"./{(SOURCES / 'empty.js').relative_to(ROOT)}"  # a path that is the same everywhere
     options = ["--bundle", "--format=esm", "--platform=browser", "--target=es2022"]
     options += ["--minify-whitespace", "--minify-syntax", "--charset=utf8", "--log-level=error"]
     options += [f"--define:{name}=undefined" for name in ("process", "globalThis.process")]
     options += [f"--alias:{name}={empty}" for each in _NODE for name in (each, f"node:{each}")]
+    options += ["--footer:js=export {};"]  # which says that it is a module, where nothing else does
     command = [str(environment.node_tools() / "esbuild"), str(script), *options]
     environment.run([*command, f"--outfile={target}"], capture_output=True)
-    empty.unlink()
 
 
 def _addresses_module(manifest: dict[str, Any], paths: list[str]) -> str:

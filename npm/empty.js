@@ -1,0 +1,1 @@
+// What the modules of Node.js are in a browser: nothing.
