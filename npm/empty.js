@@ -1,1 +1,1 @@
-// What the modules of Node.js are in a browser: nothing.
+export default {}; // what the modules of Node.js are in a browser
