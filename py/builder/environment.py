@@ -1,4 +1,4 @@
-"""The virtual environment ``.venv``, ``node_modules``, and what tests need of the system's packages.
+"""The virtual environment ``.venv``, ``node_modules``, and the system packages that tests need.
 
 Each group of dependencies in pyproject.toml is installed once; a stamp's name remembers which
 groups, and for which pyproject.toml. So is what package-lock.json names.

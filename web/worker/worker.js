@@ -14,8 +14,9 @@
 const PROGRESS_STEP = 200_000; // bytes between two progress messages of one file
 const PIECE = 262_144; // bytes that are unpacked at once
 const BREATH = 5; // ms in which what is being loaded can arrive, between two looks for work
+const STALL = 30_000; // ms without a byte after which a file is given up
 const BASE = new URL('../', import.meta.url).href; // where Pyodide looks for its files
-const WASM = { headers: { 'Content-Type': 'application/wasm' } };
+const WASM = 'application/wasm';
 
 class Fault extends Error {
   constructor(code, reason, subject = '') {
@@ -33,6 +34,10 @@ const python = {}; // once it has started: `worker` of holistic/browser/worker.p
 const loading = new Map(); // models: path -> promise of the bytes, until a session has used them
 let described = {}; // the files of the site: path -> {url, bytes, sha256, unpacked}
 const expected = {}; // those that we are going to load: path -> {part, loaded, total}
+const stalls = new Map(); // files that were given up: path -> why
+let giveUp; // rejects this, where a file that Pyodide fetches by itself does not arrive
+const broken = new Promise((_, reject) => (giveUp = reject));
+broken.catch(() => {}); // failures are met where it is awaited
 let starting; // promise of Pyodide
 let heard = false; // whether the page listens: it does from boot on
 let received = 0; // messages so far
@@ -74,7 +79,7 @@ async function load({ runtime, snapshot, linked, opened, modules }, retry) {
     libraries.map((library) => loadLibrary(library, retry)),
   );
   const { startPython } = await program;
-  const pyodide = await startPython({
+  const begun = startPython({
     snapshot,
     content,
     linked: linking,
@@ -82,6 +87,7 @@ async function load({ runtime, snapshot, linked, opened, modules }, retry) {
     address: `${BASE}pyodide/`,
     modules: described[modules].url,
   });
+  const pyodide = await Promise.race([begun, broken]);
   runtime.forEach((path) => report(path, expected[path].total)); // those it imported
   return pyodide;
 }
@@ -166,19 +172,18 @@ function loadLibrary({ name, path }, retry) {
 }
 
 async function compile(path, retry) {
-  const { sha256, unpacked: content } = described[path];
-  if (content) return WebAssembly.compileStreaming(loadPackedModule(path, retry));
-  const integrity = `sha256-${base64(sha256)}`;
+  if (described[path].unpacked) return WebAssembly.compileStreaming(loadPackedModule(path, retry));
   try {
-    const response = await fetchFile(path, { cache: retry ? 'reload' : 'default', integrity });
-    if (!response.ok) throw new Error(`the server answered ${response.status}`);
-    if (response.headers.get('Content-Type') === 'application/wasm') {
-      return await WebAssembly.compileStreaming(response);
-    }
-    return await WebAssembly.compile(await response.arrayBuffer()); // of a host that knows no type
-  } catch ({ message }) {
-    throw new Fault('runtime-failed', `${path}: ${message}`);
+    const response = await fetchFile(path, { cache: retry ? 'reload' : 'default' });
+    return await WebAssembly.compileStreaming(response);
+  } catch (error) {
+    throw notArrived(path, error);
   }
+}
+
+function notArrived(path, { message }) {
+  const reason = stalls.get(path) ?? `it does not arrive, or not as it was built (${message})`;
+  return new Fault('runtime-failed', `${path}: ${reason}`);
 }
 
 // A promise of the model's bytes. Until a session has made use of them, asking again gives the same.
@@ -200,12 +205,11 @@ async function loadFile(kind, path, retry) {
   };
   const cache = retry ? 'reload' : 'default';
   const response = await fetchFile(path, { cache }).catch(({ message }) =>
-    lost('model-missing', message),
+    lost('model-missing', stalls.get(path) ?? message),
   );
-  if (!response.ok) lost('model-missing', `the server answered ${response.status}`);
   if (isPage(response)) lost('model-missing', 'the server sent a page in its place');
   const content = await response.arrayBuffer().catch(({ message }) =>
-    lost('model-corrupt', `it breaks off: ${message}`),
+    lost('model-corrupt', stalls.get(path) ?? `it breaks off: ${message}`),
   );
   const hash = await hashOf(content);
   const { sha256, unpacked } = described[path];
@@ -214,6 +218,11 @@ async function loadFile(kind, path, retry) {
     lost('model-corrupt', `its sha256 is ${short(hash)}…, not ${short(sha256)}…`);
   }
   return content;
+}
+
+// Whether a host that sends its start page for whatever it does not have did so.
+function isPage(response) {
+  return response.headers.get('Content-Type')?.startsWith('text/html') ?? false;
 }
 
 // The bytes in a packed file, a gzip file, whose last word says how many there are. They are in a
@@ -240,9 +249,9 @@ function unpackedStream(content) {
   return isPacked(content) ? packed.pipeThrough(new DecompressionStream('gzip')) : packed;
 }
 
-// A WebAssembly module out of a packed file, for the browser to compile while it is unpacked.
+// A WebAssembly module out of a packed file, as in the npm package: it is compiled while it is unpacked.
 async function loadPackedModule(path, retry) {
-  return new Response(unpackedStream(await loadFile('runtime', path, retry)), WASM);
+  return typed({ body: unpackedStream(await loadFile('runtime', path, retry)) });
 }
 
 // Whether a file is still packed: some hosts take it for a coding and have the browser unpack it.
@@ -299,27 +308,62 @@ function answerPyodide(runtime, retry) {
     const asked = String(resource).replace(BASE, '');
     const path = runtime.find((each) => each.startsWith(asked));
     if (!path) return fetchPlainly(resource, options);
-    return described[path].unpacked ? loadPackedModule(path, retry) : fetchFile(path, options);
+    if (!described[path].unpacked) return fetchFile(path, options);
+    const packed = loadPackedModule(path, retry);
+    packed.catch(giveUp); // Pyodide would not tell
+    return packed;
   };
 }
 
-// Counts the bytes of an expected file on a clone, so that the original reaches its consumer untouched
-// (WebAssembly compiles while it streams).
+// An expected file. Its bytes are counted on a clone, so that the original reaches its consumer untouched
+// (WebAssembly compiles while it streams); what no more comes of is given up.
 async function fetchFile(path, options) {
-  const response = await fetchPlainly(described[path].url, options);
-  if (response.ok && expected[path]) count(path, response.clone().body).catch(() => {});
-  return response;
+  const { url, sha256 } = described[path];
+  const watch = watchFor(path);
+  const integrity = path.endsWith('.wasm') ? `sha256-${base64(sha256)}` : '';
+  try {
+    const response = await fetchPlainly(url, { integrity, ...options, signal: watch.signal });
+    if (!response.ok) throw new Error(`the server answered ${response.status}`);
+    count(path, response.clone().body, watch).catch(() => {}).finally(watch.end);
+    return path.endsWith('.wasm') && !isTyped(response) ? typed(response) : response;
+  } catch (error) {
+    watch.end();
+    if (expected[path].part === 'runtime') giveUp(notArrived(path, error));
+    throw error;
+  }
 }
 
-// Whether a host sends a page for what it does not have.
-function isPage(response) {
-  return response.headers.get('Content-Type')?.startsWith('text/html');
+// Aborts its signal when there has been no news for too long.
+function watchFor(path) {
+  const stop = new AbortController();
+  let timer;
+  const end = () => clearTimeout(timer);
+  const news = () => {
+    end();
+    timer = setTimeout(() => {
+      stalls.set(path, `nothing came from the server for ${STALL / 1000} seconds`);
+      stop.abort();
+    }, STALL);
+  };
+  stalls.delete(path);
+  news();
+  return { signal: stop.signal, news, end };
 }
 
-async function count(path, body) {
+// Whether a host says that it is WebAssembly, which is compiled while it streams. Not every one knows that.
+function isTyped(response) {
+  return response.headers.get('Content-Type') === WASM;
+}
+
+function typed({ body, status = 200 }) {
+  return new Response(body, { status, headers: { 'Content-Type': WASM } });
+}
+
+async function count(path, body, watch) {
   let loaded = 0;
   let told = 0;
   for await (const chunk of chunks(body)) {
+    watch.news();
     loaded += chunk.length;
     if (loaded - told >= PROGRESS_STEP) report(path, (told = loaded));
   }
