@@ -68,7 +68,7 @@ def node_packages(project: Path, folder: Path) -> Path:
             raise BuildError(
                 "npm is needed to install the tools of Node.js: install it and try again"
             )
-        print(f"installing the tools of Node.js into {folder.relative_to(ROOT)}", flush=True)
+        print(f"installing the tools of Node.js into {folder}", flush=True)
         place = folder.parent
         place.mkdir(parents=True, exist_ok=True)
         for name in ("package.json", "package-lock.json", ".npmrc"):
