@@ -25,8 +25,8 @@ export function addModels({ models, files, addresses }) {
   for (const [folder, paths] of Object.entries(models)) {
     MANIFEST.models[folder] = { ...MANIFEST.models[folder], ...paths };
   }
-  Object.assign(MANIFEST.files, files);
   Object.assign(ADDRESSES, addresses);
+  for (const [path, file] of Object.entries(files)) MANIFEST.files[path] = { ...file, url: urlOf(path) };
 }
 
 export async function readManifest() {

@@ -108,6 +108,7 @@ async function boot({ lock, manifest, models, doorbell, index, retry }) {
 
 // Loads models that sessions will need.
 async function stockUp(models, retry) {
+  describe(models);
   pending++;
   await Promise.allSettled(models.map(({ path }) => loadModel(path, retry)));
   pending--;
@@ -116,6 +117,7 @@ async function stockUp(models, retry) {
 
 // Takes a session on, or goes on with it in another way.
 async function open({ session, generation, config, models: files, memory, retry }) {
+  describe(files);
   const { worker, convert } = python;
   const submodels = [...new Set(files.map(({ submodel }) => submodel))];
   const lacking = worker.lacking(config.options.variant, convert(submodels)).toJs();
@@ -184,6 +186,11 @@ async function compile(path, retry) {
 function notArrived(path, { message }) {
   const reason = stalls.get(path) ?? `it does not arrive, or not as it was built (${message})`;
   return new Fault('runtime-failed', `${path}: ${reason}`);
+}
+
+// Models may have come to the manifest since it was sent.
+function describe(models) {
+  for (const { path, file } of models) described[path] = file;
 }
 
 // A promise of the model's bytes. Until a session has made use of them, asking again gives the same.
