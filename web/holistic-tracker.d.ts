@@ -17,6 +17,12 @@ export interface HolisticTrackerOptions {
   workers?: number;
   /** Irises, and finer eyes and lips. */
   refineFace?: boolean;
+  /** The 52 blendshapes of a face's expression. */
+  blendshapes?: boolean;
+  /** A hand that is lost goes on with its wrist for up to 150 ms. */
+  carryHands?: boolean;
+  /** The rotations of a humanoid's bones. */
+  rotations?: boolean;
   level?: 'auto' | Effort;
   /** Of the source "camera": the id of a device, as enumerateDevices tells it. */
   camera?: string;

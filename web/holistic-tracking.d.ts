@@ -2,6 +2,61 @@
 
 export type Part = 'pose' | 'face' | 'leftHand' | 'rightHand';
 
+/** ARKit's names, but for its tongueOut; `_neutral` says how little expression there is. */
+export type Blendshape =
+  | '_neutral'
+  | 'browDownLeft'
+  | 'browDownRight'
+  | 'browInnerUp'
+  | 'browOuterUpLeft'
+  | 'browOuterUpRight'
+  | 'cheekPuff'
+  | 'cheekSquintLeft'
+  | 'cheekSquintRight'
+  | 'eyeBlinkLeft'
+  | 'eyeBlinkRight'
+  | 'eyeLookDownLeft'
+  | 'eyeLookDownRight'
+  | 'eyeLookInLeft'
+  | 'eyeLookInRight'
+  | 'eyeLookOutLeft'
+  | 'eyeLookOutRight'
+  | 'eyeLookUpLeft'
+  | 'eyeLookUpRight'
+  | 'eyeSquintLeft'
+  | 'eyeSquintRight'
+  | 'eyeWideLeft'
+  | 'eyeWideRight'
+  | 'jawForward'
+  | 'jawLeft'
+  | 'jawOpen'
+  | 'jawRight'
+  | 'mouthClose'
+  | 'mouthDimpleLeft'
+  | 'mouthDimpleRight'
+  | 'mouthFrownLeft'
+  | 'mouthFrownRight'
+  | 'mouthFunnel'
+  | 'mouthLeft'
+  | 'mouthLowerDownLeft'
+  | 'mouthLowerDownRight'
+  | 'mouthPressLeft'
+  | 'mouthPressRight'
+  | 'mouthPucker'
+  | 'mouthRight'
+  | 'mouthRollLower'
+  | 'mouthRollUpper'
+  | 'mouthShrugLower'
+  | 'mouthShrugUpper'
+  | 'mouthSmileLeft'
+  | 'mouthSmileRight'
+  | 'mouthStretchLeft'
+  | 'mouthStretchRight'
+  | 'mouthUpperUpLeft'
+  | 'mouthUpperUpRight'
+  | 'noseSneerLeft'
+  | 'noseSneerRight';
+
 export interface Person {
   /** The same from frame to frame; below zero where only hands are known. */
   id: number;
@@ -13,6 +68,8 @@ export interface Person {
   face: Float32Array | null;
   /** 10 x (x, y, z): the right iris, its centre first, then the left one. */
   irises: Float32Array | null;
+  /** How much of each blendshape the face shows, 0 to 1; null unless the attribute asks for them. */
+  blendshapes: Record<Blendshape, number> | null;
   /** 21 x (x, y, z), as every hand. */
   leftHand: Float32Array | null;
   rightHand: Float32Array | null;
@@ -21,9 +78,58 @@ export interface Person {
   /** How much the hand looks like a left one, 0 to 1. */
   leftHandedness: number | null;
   rightHandedness: number | null;
-  /** How sure the tracker is of each part, 0 to 1. */
+  /** How sure the tracker is of each part, 0 to 1; 0 of a hand that is carried on. */
   scores: Record<'pose' | 'face' | 'leftHand' | 'rightHand', number | null>;
+  /** The hands that were not found and are carried on (attribute `carry`). */
+  predicted: ('leftHand' | 'rightHand')[];
+  /** Where the head is turned to; null without a face. */
+  head: Head | null;
+  /** The rotations of a humanoid's bones (VRM 1.0), with the attribute `rotations`. */
+  bones: Record<Bone, Quaternion> | null;
+  /** Metres to the person's left, up and to the camera from where the hips were first. */
+  hipsPosition: Float32Array | null;
 }
+
+export interface Head {
+  /** Row by row; its columns are the head's left, downward and backward direction in the frame. */
+  matrix: number[];
+  /** Degrees; positive to the person's own left. */
+  yaw: number;
+  /** Positive upwards. */
+  pitch: number;
+  /** Positive towards the own left shoulder. */
+  roll: number;
+}
+
+/** x, y, z, w, in the bone's parent; 0, 0, 0, 1 in the T-pose. */
+export type Quaternion = [number, number, number, number];
+
+type Finger = 'Index' | 'Middle' | 'Ring' | 'Little';
+type Phalanx = 'Proximal' | 'Intermediate' | 'Distal';
+type SideBone =
+  | 'Eye'
+  | 'UpperLeg'
+  | 'LowerLeg'
+  | 'Foot'
+  | 'Toes'
+  | 'Shoulder'
+  | 'UpperArm'
+  | 'LowerArm'
+  | 'Hand'
+  | 'ThumbMetacarpal'
+  | 'ThumbProximal'
+  | 'ThumbDistal'
+  | `${Finger}${Phalanx}`;
+
+/** The names of VRM 1.0. */
+export type Bone =
+  | 'hips'
+  | 'spine'
+  | 'chest'
+  | 'upperChest'
+  | 'neck'
+  | 'head'
+  | `${'left' | 'right'}${SideBone}`;
 
 /** Milliseconds of a part: in all, in crops and in networks. */
 export interface Times {
@@ -112,6 +218,9 @@ export class HolisticTracking extends HTMLElement {
   variant: Variant;
   workers: number;
   irises: number;
+  carry: number;
+  rotations: number;
+  blendshapes: number;
   level: 'auto' | Effort;
   overlay: string;
   mirror: boolean;

@@ -2,10 +2,11 @@
 
 import type { HolisticTracking, HolisticTrackingEventMap } from './holistic-tracking.js';
 
-type Name = 'src' | 'parts' | 'people' | 'complexity' | 'variant' | 'workers' | 'irises' | 'level';
+type Name = 'src' | 'parts' | 'people' | 'complexity' | 'variant' | 'workers' | 'level';
+type Extra = 'irises' | 'blendshapes' | 'carry' | 'rotations';
 type Shown = 'overlay' | 'mirror' | 'camera' | 'resolution';
 
-export type TagAttributes = Partial<Pick<HolisticTracking, Name | Shown>>;
+export type TagAttributes = Partial<Pick<HolisticTracking, Name | Extra | Shown>>;
 
 /** Such as `onlandmarks`. */
 export type TagListeners = {

@@ -74,10 +74,7 @@ def _version(python: str) -> str:
 
 
 def _original_archives() -> dict[str, Path]:
-    return {
-        archive.name: downloads.npm_package(archive.package, archive.version, archive.sha256)
-        for archive in catalogue.read(site.CATALOGUE).archives
-    }
+    return site.archives(catalogue.read(site.CATALOGUE))
 
 
 def _originals(*names: str) -> list[Path]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from bench.native import MEDIAPIPE
-from holistic.shared.model_sets import AUTO, AUTO_IN_FLOAT, FLOAT, VARIANTS
+from holistic.shared.model_sets import AUTO, AUTO_IN_FLOAT, VARIANTS
 
 COMPLEXITIES = (1, 0)
 WORKERS = (1, 2, 3, 4)
@@ -58,6 +58,12 @@ def crowd_peer(people: int) -> PagePeer:
     return site_peer(AUTO, 1, 2, people)
 
 
+def native_peer(variant: str, complexity: int) -> NativePeer:
+    """Our tracker in Python with one set of models."""
+    title = f"our tracker, native, {variant}, complexity {complexity}"
+    return NativePeer(f"native-{variant}-c{complexity}", title, variant, complexity)
+
+
 def everyone() -> list[Peer]:
     """All peers, in the table's order."""
     peers: list[Peer] = [CAMERA]
@@ -70,10 +76,7 @@ def everyone() -> list[Peer]:
     for c in COMPLEXITIES:
         title = f"legacy @mediapipe/holistic, complexity {c}"
         peers.append(PagePeer(f"legacy-c{c}", title, f"peer.html?peer=legacy&complexity={c}"))
-    for variant in (FLOAT, AUTO):
-        for c in COMPLEXITIES:
-            title = f"our tracker, native, {variant}, complexity {c}"
-            peers.append(NativePeer(f"native-{variant}-c{c}", title, variant, c))
+    peers += [native_peer(variant, c) for variant in VARIANTS for c in COMPLEXITIES]
     for c in COMPLEXITIES:
         title = f"mp.solutions.holistic, native, complexity {c}"
         peers.append(NativePeer(f"mediapipe-c{c}", title, MEDIAPIPE, c))

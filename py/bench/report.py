@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from bench import measures
-from bench.peers import CAMERA, PagePeer
+from bench.peers import CAMERA, COMPLEXITIES, NativePeer, PagePeer
 from bench.results import PARTS, Case, Results, Run, Start
+from holistic.shared.model_sets import AUTO, SETS
 
 Value = Callable[[Run], float | None]
 """A number in a run; None where it has none."""
@@ -93,6 +94,7 @@ def markdown(results: Results) -> str:
         _measured(results, COST),
         COST_NOTES,
         _comparison(results),
+        _auto(results),
         _sweep(results),
         _missing(results),
     ]
@@ -156,6 +158,28 @@ def _comparison(results: Results) -> str:
                 [case.peer.title, *(f"{v:.2f}" for v in (found.median, found.low, found.high))]
             )
     heading = f"## Frames per second of {best.peer.title} over others', by rounds\n\n"
+    return heading + _table(["", "median", "lowest", "highest"], rows)
+
+
+def _auto(results: Results) -> str:
+    """Frames per second of the native ``auto`` over those of each variant, round by round."""
+    rows = []
+    for complexity in COMPLEXITIES:
+        natives = {
+            case.peer.tracker: results.of(case, _speed)
+            for case in results.measured()
+            if isinstance(case.peer, NativePeer) and case.peer.complexity == complexity
+        }
+        auto = natives.pop(AUTO, {})
+        for variant in SETS:
+            ratios = list(measures.paired_ratios(auto, natives.get(variant, {})).values())
+            if ratios:
+                found = measures.spread(ratios)
+                numbers = (f"{v:.2f}" for v in (found.median, found.low, found.high))
+                rows.append([f"{variant}, complexity {complexity}", *numbers])
+    if not rows:
+        return ""
+    heading = "## Frames per second of the native `auto` over other variants', by rounds\n\n"
     return heading + _table(["", "median", "lowest", "highest"], rows)
 
 

@@ -28,13 +28,16 @@ _HEAD = """\
 
 def module_text() -> str:
     """The text of the JavaScript module."""
-    layout, model_sets, quality = (
-        loaded(SHARED / f"{name}.py") for name in ("layout", "model_sets", "quality")
+    names = ("layout", "model_sets", "quality", "blendshapes", "bones")
+    layout, model_sets, quality, blendshapes, bones = (
+        loaded(SHARED / f"{name}.py") for name in names
     )
     offsets = {name: value for name, value in vars(layout).items() if isinstance(value, int)}
     exported = {
         "LAYOUT": ("where everything is: see layout.py", offsets),
         "PARTS": ("in the order of the layout", list(layout.PARTS)),
+        "BONES": ("of a humanoid, in the order of the layout", list(bones.BONES)),
+        "BLENDSHAPES": ("in the order of the record", list(blendshapes.NAMES)),
         "VARIANTS": ("of the models", sorted(model_sets.VARIANTS)),
         "LEVELS": ("of effort, the greatest first", list(quality.LEVELS)),
         "AUTO": ("the variant, and the level, that is chosen by itself", quality.AUTO),

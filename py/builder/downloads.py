@@ -68,12 +68,17 @@ def pinned_npm_package(name: str) -> Path:
     return npm_package(pin["package"], pin["version"], pin["sha256"])
 
 
-def python_wheel(name: str) -> Path:
+def python_wheel(package: str, version: str, expected: str) -> Path:
+    """The wheel of a Python package, whose SHA-256 is ``expected``."""
+    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet"]
+    command += ["--no-deps", "--only-binary=:all:", f"{package}=={version}"]
+    return _cached(f"{package}-{version}.whl", expected, command)
+
+
+def pinned_python_wheel(name: str) -> Path:
     """The wheel pinned under ``[pip.<name>]``."""
     pin = PINS["pip"][name]
-    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet"]
-    command += ["--no-deps", "--only-binary=:all:", f"{pin['package']}=={pin['version']}"]
-    return _cached(f"{name}-{pin['version']}.whl", pin["sha256"], command)
+    return python_wheel(pin["package"], pin["version"], pin["sha256"])
 
 
 def pyodide_packages() -> dict[str, Path]:
@@ -131,7 +136,7 @@ def _fetch_pyodide_package(script: str, path: Path, expected: str) -> None:
         with urllib.request.urlopen(base + path.name, timeout=CDN_TIMEOUT_SECONDS) as response:
             part.write_bytes(response.read())
     except OSError:
-        with zipfile.ZipFile(python_wheel("open-webui")) as archive:
+        with zipfile.ZipFile(pinned_python_wheel("open-webui")) as archive:
             part.write_bytes(archive.read(f"open_webui/frontend/pyodide/{path.name}"))
     verify(part, expected).rename(path)
 

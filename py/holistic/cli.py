@@ -1,7 +1,8 @@
 """The command ``holistic INPUT... --out FILE or FOLDER``, also ``python -m holistic``.
 
 Finds landmarks in pictures, videos or the pictures of a camera, and writes them as JSON, CSV,
-NPZ, .pose or Parquet; ``holistic convert`` makes other formats of them (see ``convert``).
+NPZ, .pose or Parquet, or what a person does as BVH, .glb or .vrma; ``holistic convert`` makes other
+formats of them (see ``convert``).
 Exit codes: 0, all is well; 1, some inputs failed, each with one sentence that says what to do, and
 the others are done; 2, nothing could begin (usage, models); 130, interrupted.
 """
@@ -22,9 +23,12 @@ from holistic.batch import executors
 from holistic.batch.addresses import STDIN, is_file, scheme
 from holistic.batch.canvas import endings, kind_of
 from holistic.batch.jobs import CorpusError, Job, Outcome, jobs, left_out, tracker
+from holistic.batch.manifest import Manifest
 from holistic.batch.sinks import STDOUT, is_stream, same_file
 from holistic.inference.model_files import ModelError
-from holistic.interchange.collected import WRITERS
+from holistic.interchange.collected import MOTION_WRITERS, WRITERS
+from holistic.live import bridge, vmc
+from holistic.live.outputs import Output
 from holistic.options import Options
 from holistic.shared import layout
 from holistic.shared.model_sets import AUTO, VARIANTS, canonical
@@ -32,6 +36,12 @@ from holistic.shared.model_sets import AUTO, VARIANTS, canonical
 SOME_FAILED = 1
 USAGE = 2
 INTERRUPTED = 130
+
+CAMERA = "camera"
+"""A name of the first camera."""
+
+VIEWER = "viewer"
+"""What ``--rerun`` says without a place."""
 
 _NAMED = 10  # files that were left out
 
@@ -48,14 +58,13 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         "input",
         nargs="+",
         help="pictures, videos, folders of them, addresses (https, rtsp, ...), a camera's number "
-        "(0 is the first), or - for standard input",
+        "(0 is the first, which is `camera` too), or - for standard input",
     )
     parser.add_argument(
         "--out",
-        required=True,
         metavar="PATH",
         help="the file for the landmarks of one input, - for standard output; "
-        "a folder for several inputs or a folder",
+        "a folder for several inputs or a folder; needed unless results go elsewhere live",
     )
     parser.add_argument(
         "--format", choices=WRITERS, help="default: what the name of --out ends in, or json"
@@ -66,14 +75,44 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         help="write pictures (.jpg, .png, ...) and videos (.mp4, .webm, .mkv) with overlays: "
         "a file or a folder",
     )
+    parser.add_argument(
+        "--rerun",
+        nargs="?",
+        const=VIEWER,
+        metavar="PLACE",
+        help="show one input in Rerun too, on a timeline: in a file that ends in .rrd, in the "
+        "viewer at an address, or (without a place, as the last option) in one that is started",
+    )
+    parser.add_argument(
+        "--vmc",
+        metavar="HOST:PORT",
+        help="send the first person's motion to an avatar program, such as 127.0.0.1:39539",
+    )
+    parser.add_argument(
+        "--vmc-rate", type=int, choices=vmc.RATES, default=60, help="how often a second"
+    )
+    parser.add_argument(
+        "--vmc-expressions",
+        choices=vmc.EXPRESSIONS,
+        default="arkit",
+        help="names of the face's expressions: the 52 of Perfect Sync (default), or VRM's",
+    )
+    parser.add_argument(
+        "--ifacialmocap",
+        metavar="HOST:PORT",
+        help="send the first person's face as iFacialMocap does, such as to 127.0.0.1:49983",
+    )
     where = parser.add_mutually_exclusive_group()
     where.add_argument(
         "--workers", type=_positive, default=1, metavar="N", help="how many processes to use"
     )
     where.add_argument(
         "--scheduler",
+        nargs="?",
+        const=executors.LOCAL,
         metavar="ADDRESS",
-        help="use the Dask cluster whose scheduler is there; it must see the same files",
+        help="use the Dask cluster whose scheduler is there, which must see the same files; "
+        "without an address (as the last option) one on this machine, one process a core",
     )
     parser.add_argument(
         "--threads",
@@ -103,6 +142,21 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         help="faces of 478 points: with irises, and with better eyes and lips",
     )
     parser.add_argument(
+        "--rotations",
+        action="store_true",
+        help="rotations of a humanoid's bones (VRM 1.0), in .json and .npz files",
+    )
+    parser.add_argument(
+        "--carry-hands",
+        action="store_true",
+        help="a hand that is lost goes on with its wrist for up to 150 ms, with the score 0",
+    )
+    parser.add_argument(
+        "--blendshapes",
+        action="store_true",
+        help="faces' expressions as 52 numbers with ARKit's names; faces have irises then, too",
+    )
+    parser.add_argument(
         "--mask",
         action="store_true",
         help="segmentation masks of people: in .npz files, and as a dark background in drawings",
@@ -116,7 +170,10 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--models", metavar="FOLDER", help="where the models are, if elsewhere")
     parser.add_argument("--version", action="version", version=f"holistic {__version__}")
-    return parser.parse_args(argv)
+    options = parser.parse_args(argv)
+    if options.out is None and not (options.rerun or options.vmc or options.ifacialmocap):
+        parser.error("--out is missing: name the file or the folder for the landmarks")
+    return options
 
 
 def _variant(text: str) -> str:
@@ -152,7 +209,10 @@ def tracker_options(arguments: argparse.Namespace) -> Options:
             max_people=arguments.people,
             parts=tuple(parts.split(",")) if parts else layout.PARTS,
             refine_face=arguments.irises,
+            rotations=arguments.rotations or bool(arguments.vmc),
+            blendshapes=arguments.blendshapes or bool(arguments.vmc or arguments.ifacialmocap),
             mask=arguments.mask,
+            carry_hands=arguments.carry_hands,
             threads=arguments.threads or (1 if one_core else None),
         )
     except (TypeError, ValueError) as error:
@@ -165,7 +225,8 @@ def plan(options: argparse.Namespace) -> tuple[list[Job], bool]:
     Raises:
         CorpusError: inputs and outputs do not fit together.
     """
-    inputs, out = options.input, Path(options.out)
+    inputs = [_camera_named(name) for name in options.input]
+    out = Path(options.out or os.devnull)
     drawing = Path(options.draw) if options.draw else None
     if options.scheduler:  # its workers are in folders of their own
         if STDIN in inputs or STDOUT in (out, drawing):
@@ -174,6 +235,9 @@ def plan(options: argparse.Namespace) -> tuple[list[Job], bool]:
         out, drawing = out.absolute(), drawing and drawing.absolute()
     several = len(inputs) > 1 or (not scheme(inputs[0]) and Path(inputs[0]).is_dir())
     suffix = out.suffix.lower().removeprefix(".")
+    live = outputs(options)
+    if live and (several or out.is_dir()):
+        raise CorpusError(f"--{live[0].kind} shows one input: give one, and a file for --out")
     if several or out.is_dir():
         for file, option in ((out, "--out"), (drawing, "--draw")):
             if file and (file == STDOUT or file.is_file() or _names_a_file(file)):
@@ -190,7 +254,34 @@ def plan(options: argparse.Namespace) -> tuple[list[Job], bool]:
     if suffix in WRITERS and suffix != form:
         raise CorpusError(f"{options.out!r} ends in .{suffix}, and --format is {form}: choose one")
     _check_files(inputs[0], out, drawing)
-    return [Job(inputs[0], out, form, drawing)], False
+    return [Job(inputs[0], out, form, drawing, live)], False
+
+
+def outputs(options: argparse.Namespace) -> tuple[Output, ...]:
+    """Where results go while they come.
+
+    Raises:
+        CorpusError: an address is none.
+    """
+    found = []
+    if options.rerun:
+        found.append(Output("rerun", None if options.rerun == VIEWER else options.rerun))
+    if options.vmc:
+        found.append(Output("vmc", options.vmc, options.vmc_rate, options.vmc_expressions))
+    for place in (options.vmc, options.ifacialmocap):
+        if place is not None:
+            try:
+                vmc.address(place)
+            except ValueError as error:
+                raise CorpusError(str(error)) from error
+    if options.ifacialmocap:
+        found.append(Output("ifacialmocap", options.ifacialmocap))
+    return tuple(found)
+
+
+def _camera_named(name: str) -> str:
+    """The first camera's number for the name CAMERA, unless there is such a file."""
+    return "0" if name == CAMERA and not Path(name).exists() else name
 
 
 def _names_a_file(path: Path) -> bool:
@@ -232,10 +323,20 @@ def run(options: argparse.Namespace) -> int:
         print(f"holistic: left out {_listed(skipped)}", file=sys.stderr)
     if options.mask and not any(job.form == "npz" or job.drawing for job in planned):
         raise CorpusError("--mask has nowhere to write masks: use --format npz, or --draw")
+    if options.people > 1 and any(job.form in MOTION_WRITERS for job in planned):
+        raise CorpusError(
+            "files of motion hold one person: leave --people out, or write .json and choose with "
+            "holistic convert --person"
+        )
+    if options.rotations and not any(job.form in ("json", "npz") for job in planned):
+        raise CorpusError("--rotations has nowhere to write them: use --format json or npz")
     todo = [job for job in planned if options.force or not folder or not job.done]
     tracker(chosen)  # a model that is missing says so before anything is written
+    manifest = Manifest(Path(options.out), __version__, chosen) if folder else None
+    if manifest:
+        warn_of_others(manifest.made_otherwise(job for job in planned if job not in todo))
     with closing(executors.do(todo, chosen, options.workers, options.scheduler)) as found:
-        failed = report(found, len(todo))
+        failed = report(found, len(todo), manifest)
     if folder:
         done = f"{len(todo) - failed} done, {len(planned) - len(todo)} were there already"
         print(f"holistic: {done}, {failed} failed", file=sys.stderr)
@@ -249,10 +350,29 @@ def _listed(paths: Sequence[Path]) -> str:
     return f"what is no picture or video by its name: {names}{more}"
 
 
-def report(found: Iterable[Outcome], total: int) -> int:
-    """Show a progress bar and say of every failure what it is; returns how many there are."""
+def warn_of_others(made_otherwise: Sequence[Job]) -> None:
+    """Say that results which are there were made with another version or other options."""
+    if made_otherwise:
+        print(
+            f"holistic: {len(made_otherwise)} of the results that are there were made with "
+            f"another version or other options, such as {str(made_otherwise[0].out)!r}: "
+            "--force makes them anew",
+            file=sys.stderr,
+        )
+
+
+def report(found: Iterable[Outcome], total: int, manifest: Manifest | None = None) -> int:
+    """Show a progress bar, note in the manifest what is done, and say of every failure what it is.
+
+    Returns how many failures there are.
+    """
     failed = 0
     for outcome in tqdm(found, total=total, unit="input", disable=total < 2):
+        if manifest:
+            try:
+                manifest.add(outcome)
+            except OSError as error:
+                tqdm.write(f"holistic: the manifest lacks a line ({error})", file=sys.stderr)
         if outcome.error:
             failed += 1
             tqdm.write(f"holistic: {outcome.error}", file=sys.stderr)
@@ -264,6 +384,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = sys.argv[1:] if argv is None else argv
     if given[:1] == [convert.NAME]:
         return convert.main(given[1:])
+    if given[:1] == [bridge.NAME]:
+        return bridge.main(given[1:])
     options = arguments(argv)
     try:
         return run(options)

@@ -13,9 +13,18 @@ from time import perf_counter
 from typing import NamedTuple
 
 from holistic.shared import layout, model_sets, quality, schedule
-from holistic.shared.model_sets import AUTO, FACE_DETECTORS, FACE_MODELS, HAND_MODELS, POSE_MODELS
+from holistic.shared.model_sets import (
+    ATTENTION_MESH,
+    AUTO,
+    FACE_DETECTORS,
+    FACE_MODELS,
+    HAND_MODELS,
+    POSE_MODELS,
+)
 
 MODES = ("video", "picture")
+CARRY_MS = 150.0
+"""For how long a lost hand is carried on."""
 CACHE_BYTES = 16 << 20
 
 
@@ -42,6 +51,9 @@ POSE_SMOOTHING = Smoothing(min_cutoff=0.05, beta=80.0)
 PART_SMOOTHING = Smoothing(min_cutoff=2.0, beta=20.0)
 """It halves the jitter of hands and faces at rest; hands in fast motion lag an eighth of a frame
 (docs/accuracy.md)."""
+
+FACE_V2_SMOOTHING = POSE_SMOOTHING
+"""What MediaPipe smooths the V2 face network's points with, and blendshapes expect."""
 
 SMOOTHING: Mapping[str, Smoothing | None] = {
     "pose": POSE_SMOOTHING,
@@ -81,8 +93,15 @@ class Options:
         level: one of quality.LEVELS, or "auto" to lower the effort while frames take too long.
         budget_ms: what a frame may take before "auto" lowers the effort.
         smoothing: for any part, the One Euro settings or None for none; parts left out are
-            smoothed as SMOOTHING says. MediaPipe smooths the pose alone: MEDIAPIPE_SMOOTHING.
+            smoothed as SMOOTHING says, and faces of V2 as FACE_V2_SMOOTHING. MediaPipe's Holistic
+            smooths the pose alone: MEDIAPIPE_SMOOTHING.
         refine_face: whether faces have 478 points, with irises and with better eyes and lips.
+        rotations: whether people have the rotations of a humanoid's bones, made of all their parts
+            (see ``holistic.motion``).
+        blendshapes: whether faces have the 52 blendshapes of their expression. They have 478 points
+            then, too.
+        attention_mesh: whether faces of 478 points come from the attention mesh, as in MediaPipe's
+            solutions, and not from the network V2, as in its FaceLandmarker. It has no blendshapes.
         mask: whether people have a segmentation mask (it needs the pose, and pictures' results
             are not remembered).
         smooth_mask: whether the mask is held steady from frame to frame.
@@ -98,6 +117,8 @@ class Options:
         second_look: whether faces and hands that the first look does not find are looked for
             elsewhere and without a body, and every hand is one person's on one side. False is as
             in MediaPipe.
+        carry_hands: whether a hand that is lost goes on with its wrist for up to CARRY_MS. It is
+            marked: its score is 0, and it is in ``Person.predicted``.
         threads: how many processor cores each network may use; None is as many as pay, the cores
             that this process may use, four at the most. The results are the same.
         cache_bytes: memory for remembered results of pictures.
@@ -118,6 +139,9 @@ class Options:
     budget_ms: float = quality.BUDGET_MS
     smoothing: Mapping[str, Smoothing | None] | None = None
     refine_face: bool = False
+    rotations: bool = False
+    blendshapes: bool = False
+    attention_mesh: bool = False
     mask: bool = False
     smooth_mask: bool = True
     min_detection: float | None = None
@@ -126,6 +150,7 @@ class Options:
     search_parts: bool = True
     redetect_interval: int | None = None
     second_look: bool = True
+    carry_hands: bool = False
     threads: int | None = None
     cache_bytes: int = CACHE_BYTES
     clock: Callable[[], float] = perf_counter
@@ -152,6 +177,10 @@ class Options:
                 raise ValueError(schedule.unknown_part(part))
             if smoothing is not None:
                 Smoothing(*smoothing).check()
+        if self.blendshapes and self.attention_mesh:
+            raise ValueError(
+                "blendshapes need the face network V2: leave attention_mesh out, or blendshapes"
+            )
         quality.check(self.level)
         object.__setattr__(self, "parts", _sorted_parts(self.parts))
 
@@ -162,8 +191,8 @@ class Options:
 
     @property
     def tasks(self) -> tuple[tuple[str, ...], ...]:
-        """The parts by stage, in the order in which the stages run."""
-        return schedule.tasks(list(self.parts), self.with_pose)
+        """The parts by stage, in the order in which the stages run; rotations come last."""
+        return schedule.tasks(list(self.parts), self.with_pose, self.rotations)
 
     @property
     def pose_model(self) -> str:
@@ -173,7 +202,14 @@ class Options:
     @property
     def face_model(self) -> str:
         """The face's landmark model."""
-        return FACE_MODELS[self.refine_face]
+        if self.refine_face and self.attention_mesh:
+            return ATTENTION_MESH
+        return FACE_MODELS[self.face_v2]
+
+    @property
+    def face_v2(self) -> bool:
+        """Whether faces come from the network V2."""
+        return self.blendshapes or (self.refine_face and not self.attention_mesh)
 
     @property
     def hand_model(self) -> str:
@@ -203,7 +239,8 @@ class Options:
 
     def smoothing_of(self, part: str) -> Smoothing | None:
         """The One Euro settings of a part."""
-        return {**SMOOTHING, **(self.smoothing or {})}[part]
+        usual = {**SMOOTHING, "face": FACE_V2_SMOOTHING} if self.face_v2 else SMOOTHING
+        return {**usual, **(self.smoothing or {})}[part]
 
     def makes_same_stages(self, other: Options) -> bool:
         """Whether a stage that is made for the other options serves these as well.

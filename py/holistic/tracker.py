@@ -153,7 +153,7 @@ class Tracker:
         needs them any more. Parts that stay on are followed without a break, unless the pose is
         switched on or off: without it the others are found in another way.
         """
-        return tuple(part for task in self._stages for part in task)
+        return tuple(self._options.parts)
 
     @parts.setter
     def parts(self, parts: Collection[str]) -> None:

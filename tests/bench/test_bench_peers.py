@@ -3,6 +3,7 @@
 import pytest
 
 from bench import peers
+from holistic.shared.model_sets import VARIANTS
 
 
 def names(*patterns):
@@ -16,6 +17,10 @@ def test_names_are_unique():
 
 def test_our_site_is_measured_with_one_to_four_workers():
     assert names("site-float-c1-*") == [f"site-float-c1-w{workers}" for workers in (1, 2, 3, 4)]
+
+
+def test_natively_every_variant_is_measured():
+    assert names("native-*-c1") == [f"native-{variant}-c1" for variant in VARIANTS]
 
 
 def test_patterns_add_up_in_the_tables_order():

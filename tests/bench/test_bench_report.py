@@ -63,6 +63,14 @@ def test_comparison_is_by_rounds_that_both_have(found):
     assert line(comparison, "| their page") == "| their page | 2.50 | 2.00 | 3.00 |"
 
 
+def test_natively_auto_is_compared_with_each_variant(found):
+    auto, int8 = (Case(peers.native_peer(variant, 1), CAMERA) for variant in ("auto", "int8"))
+    found.cases += [auto, int8]
+    found.runs |= {auto.name: {0: run(90.0), 1: run(96.0)}, int8.name: {0: run(90.0), 1: run(80.0)}}
+    compared = report.markdown(found).partition("of the native `auto`")[2]
+    assert line(compared, "| int8") == "| int8, complexity 1 | 1.10 | 1.00 | 1.20 |"
+
+
 def test_cameras_are_reported_once_there_are_several(found):
     assert "| 1280 x 960 at 60/s | " in report.markdown(found)
     del found.runs[found.cases[-1].name]

@@ -4,14 +4,18 @@ What only listens to ``landmarks`` is tested with them: no worker boots, and the
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import cv2
+import numpy as np
 from playwright.sync_api import Page
 
 from holistic import Tracker
-from holistic.results.result import Result
+from holistic.results.angles import head_pose, head_rotation
+from holistic.results.blendshapes import Blendshapes
+from holistic.results.result import Person, Result
 
 PARTS = {
     "pose": "pose",
@@ -52,6 +56,15 @@ def track(clip: Path) -> list[Result]:
     return results
 
 
+def smiling(results: Sequence[Result]) -> list[Result]:
+    """The same with an expression of everybody's: each blendshape shows a little more."""
+    ramp = Blendshapes.of(np.linspace(0, 1, 52))
+    return [
+        replace(each, people=tuple(replace(person, blendshapes=ramp) for person in each.people))
+        for each in results
+    ]
+
+
 def details(results: Sequence[Result]) -> list[dict[str, Any]]:
     """The details of the events that tell of these results."""
     return [
@@ -68,7 +81,11 @@ def details(results: Sequence[Result]) -> list[dict[str, Any]]:
                 | {
                     "leftHandedness": person.left_handedness,
                     "rightHandedness": person.right_handedness,
+                    "blendshapes": _named(person.blendshapes),
                     "scores": {name: person.scores.get(PARTS[name]) for name in SCORED},
+                    "head": _head(person, result),
+                    "bones": _bones(person),
+                    "hipsPosition": _plain(person.hips_position),
                 }
                 for person in result.people
             ],
@@ -83,6 +100,24 @@ def send(page: Page, target: str, events: Sequence[dict[str, Any]], pause: int =
     ``pause`` is the time between two of them in milliseconds.
     """
     page.evaluate(SEND, [target, list(events), pause])
+
+
+def _named(blendshapes: Blendshapes | None) -> dict[str, float] | None:
+    return None if blendshapes is None else blendshapes.as_dict()
+
+
+def _head(person: Person, result: Result) -> dict[str, Any] | None:
+    if person.face is None:
+        return None
+    size = result.width, result.height
+    matrix = head_rotation(person.face, *size).ravel().tolist()
+    return {"matrix": matrix, **head_pose(person.face, *size)._asdict()}
+
+
+def _bones(person: Person) -> dict[str, list[float]] | None:
+    if person.rotations is None:
+        return None
+    return {name: person.rotations[name].tolist() for name in person.rotations.names}
 
 
 def _plain(points: Any) -> Any:

@@ -86,6 +86,7 @@ def test_a_picture_gives_543_landmarks_with_any_number_of_workers_and_variant_of
         "rightHand": 21 * 3,
         "leftHandWorld": 21 * 3,
         "rightHandWorld": 21 * 3,
+        "predicted": 0,
     }
     assert all(0.5 < score <= 1 for score in person["scores"].values())
     assert person["scores"].keys() == PARTS.keys()

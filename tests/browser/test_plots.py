@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from conftest import HANDS_CLIP
 from playwright.sync_api import Locator, Page, expect
-from replay import details, send, track
+from replay import details, send, smiling, track
 
-from holistic.results.angles import head_pose, joint_angles, openings
+from holistic.results.angles import head_pose, head_rotation, joint_angles, openings
 from holistic.results.named_points import FacePoints, WorldPosePoints
 from holistic.results.result import Result
 from holistic.shared import connections
@@ -35,12 +35,14 @@ def results() -> list[Result]:
     return track(HANDS_CLIP)[:30]
 
 
-def signal(page: Page, name: str, *arguments: Any) -> dict[str, float]:
-    """What a function of signals.js makes of these arguments; lists become Float32Arrays."""
+def signal(
+    page: Page, name: str, *arguments: Any, module: str = "plots/signals.js"
+) -> dict[str, Any]:
+    """What a function of a module makes of these arguments; lists become Float32Arrays."""
     return page.evaluate(
-        """async ([name, values, ...rest]) =>
-            (await import('./plots/signals.js'))[name](Float32Array.from(values), ...rest)""",
-        [name, np.ravel(arguments[0]).tolist(), *arguments[1:]],
+        """async ([module, name, values, ...rest]) =>
+            (await import(`./${module}`))[name](Float32Array.from(values), ...rest)""",
+        [module, name, np.ravel(arguments[0]).tolist(), *arguments[1:]],
     )
 
 
@@ -56,8 +58,10 @@ class TestSignals:
     def test_head_pose(self, empty_page: Page, results: list[Result]) -> None:
         anything = np.random.default_rng(4).normal(size=(468, 3)).astype(np.float32)
         for face in (results[0].face, results[20].face, FacePoints.of(anything)):
-            pose = signal(empty_page, "headPose", face, 640, 480)
-            assert pose == pytest.approx(head_pose(face, 640, 480)._asdict(), abs=1e-3)
+            head = signal(empty_page, "headOf", face, 640, 480, module="tag/head.js")
+            rotation = head_rotation(face, 640, 480)
+            assert head.pop("matrix") == pytest.approx(rotation.ravel().tolist(), abs=1e-4)
+            assert head == pytest.approx(head_pose(face, 640, 480)._asdict(), abs=1e-3)
 
     def test_openings_of_eyes_and_mouth(self, empty_page: Page, results: list[Result]) -> None:
         anything = np.random.default_rng(5).normal(size=(468, 3)).astype(np.float32)
@@ -143,8 +147,9 @@ class TestCharts:
         return empty_page
 
     def test_each_signal_draws_its_line(self, charts: Page) -> None:
-        titles = charts.locator("figcaption").all_inner_texts()
+        titles = charts.locator("figure:not([hidden]) figcaption").all_inner_texts()
         assert titles == ["Time of each stage", "Joint angles", "Head pose", "Eyes and mouth open"]
+        assert charts.locator("figure:nth-child(5)").is_hidden()
         expected = {
             1: ("--holistic-pose", "--holistic-face"),
             2: ("--line-1", "--line-6"),
@@ -161,6 +166,18 @@ class TestCharts:
         angles = joint_angles(results[-1].pose_world)
         elbow = charts.locator("figure:nth-child(2) span").first
         expect(elbow).to_have_text(f"left elbow {angles['left_elbow']:.0f}°")
+
+    def test_an_expression_has_a_strip_as_soon_as_there_is_one(
+        self, charts: Page, results: list[Result]
+    ) -> None:
+        expression = charts.locator("figure:nth-child(5)")
+        send(charts, "body", details(smiling(results[:1])))
+        expression.scroll_into_view_if_needed()
+        send(charts, "body", details(smiling(results)), pause=20)
+        expect(expression.locator("figcaption")).to_have_text("Expression")
+        wait_for_colour(charts, "figure:nth-child(5) canvas", COLOURS["--line-1"], 5)
+        smile = expression.locator("span", has_text="smile")
+        expect(smile).to_have_text(f"smile {(44 + 45) / 2 / 51:.2f}")
 
     def test_nobody_is_no_number(self, charts: Page) -> None:
         charts.wait_for_timeout(300)

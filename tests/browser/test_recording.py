@@ -13,12 +13,15 @@ import numpy as np
 import pytest
 from conftest import HANDS_CLIP
 from playwright.sync_api import Page, expect
-from replay import PARTS, details, send, track
+from replay import PARTS, details, send, smiling, track
 from tab import FRAMES, Tab
 
 from builder import ROOT
-from holistic.results.readers import read
-from holistic.results.result import HANDEDNESS, Result
+from holistic.interchange import bvh
+from holistic.motion import solve
+from holistic.results.named_points import Rotations
+from holistic.results.readers import Recording, read
+from holistic.results.result import HANDEDNESS, MOTION, Result
 from holistic.results.writers import WRITERS, Head
 from holistic.shared import landmarks
 
@@ -54,11 +57,19 @@ READ = """async ([name, content]) => {
 
 @pytest.fixture(scope="module")
 def results() -> list[Result]:
-    """A signer's frames; then nobody, and two people."""
+    """A signer's frames, one of them with an expression; then nobody, and two people."""
     found = track(HANDS_CLIP)[:20]
+    (found[2],) = smiling(found[2:3])
     found[3] = Result(found[3].timestamp, 640, 480, ())
     second = replace(found[5].people[0], id=1)
     found[4] = Result(found[4].timestamp, 640, 480, (*found[4].people, second))
+    for frame in range(6, 20):  # then somebody wants bones
+        person = found[frame].people[0]
+        motion = solve(person, 640, 480)
+        turned = Rotations.of(motion.rotations.astype(np.float32))
+        hips = motion.hips.astype(np.float32) if frame != 8 else None
+        person = replace(person, rotations=turned, hips_position=hips)
+        found[frame] = replace(found[frame], people=(person,))
     return found
 
 
@@ -99,9 +110,24 @@ class TestFiles:
                 assert person.id == original.id
                 for name in PARTS.values():
                     assert_equal(getattr(person, name), getattr(original, name))
+                assert_equal(person.blendshapes, original.blendshapes)
                 assert person.scores == pytest.approx(original.scores, abs=1e-5)
                 for name in HANDEDNESS.values():
                     assert_equal(getattr(person, name), getattr(original, name))
+                for name in MOTION if form != "csv" else ():
+                    assert_equal(getattr(person, name), getattr(original, name))
+
+    def test_a_file_of_motion_is_that_of_the_native_package(
+        self, saved: Any, results: list[Result], tmp_path: Path
+    ) -> None:
+        path = tmp_path / "native.bvh"
+        bvh.write(Recording(tuple(results), 640, 480, "clip", 30), path, person=0)
+        ours, theirs = (each.read_text().split() for each in (saved("bvh"), path))
+        assert len(ours) == len(theirs)
+        for found, expected in zip(ours, theirs, strict=True):
+            if found != expected:
+                assert float(found) == pytest.approx(float(expected), abs=0.2)  # digits are cut
+        assert saved("vrma").read_bytes()[:4] == b"glTF"
 
     @pytest.fixture
     def native(self, results: list[Result], tmp_path: Path) -> Any:

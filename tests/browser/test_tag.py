@@ -5,18 +5,36 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from clips import write_camera_file
 from conftest import ALLOW_CAMERA, CLIP, FAKE_CAMERA, HANDS_CLIP, MEDIA
-from tab import Tab
+from tab import Tab, pixels
 
 from builder.server import PlainHandler
+from holistic import Tracker
+from holistic.angles import head_pose
+from holistic.motion import BONES, solve
+from holistic.results import record as records
+from holistic.results.named_points import FacePoints, HandPoints, PosePoints, WorldPosePoints
+from holistic.results.result import Person
+from holistic.shared import layout
+from holistic.shared.blendshapes import NAMES
 
 PAGE = """<!doctype html>
 <link rel="icon" href="data:,">
 <script type="module" src="./holistic-tracking.js"></script>
 <holistic-tracking {attributes}></holistic-tracking>
 """
+
+PARTS = {
+    "pose": ("pose", PosePoints, 5),
+    "poseWorld": ("pose_world", WorldPosePoints, 3),
+    "face": ("face", FacePoints, 3),
+    "leftHandWorld": ("left_hand_world", HandPoints, 3),
+    "rightHandWorld": ("right_hand_world", HandPoints, 3),
+}
+"""A person's arrays in an event: their names natively, their kind and values a point."""
 
 OpenTag = Callable[..., Tab]
 
@@ -92,6 +110,33 @@ def test_whatever_is_changed_frames_have_the_same_memory_again(open_tag: OpenTag
     assert tab.complaints == []
 
 
+def test_a_hand_that_is_carried_on_has_landmarks_the_score_0_and_is_named(
+    open_tag: OpenTag,
+) -> None:
+    record = records.empty()
+    (person,) = records.people(record)
+    for part in ("pose", "right_hand"):
+        records.section(person, part)[records.SCORE] = 0.75
+    records.section(person, "left_hand")[layout.HAND_PREDICTED] = 1
+    records.hand_points(person, "left_hand")[:] = 0.5
+    tab = open_tag('carry="1"')
+    read = tab.page.evaluate(
+        """async ([record, headers]) => {
+            const {read} = await import('/tag/results.js');
+            const {people: [person]} = read(Float32Array.from(record), headers, 0);
+            return {...person, leftHand: [...person.leftHand], rightHand: person.rightHand.length};
+        }""",
+        [record.tolist(), [1, 0, 640, 480]],
+    )
+    assert read["leftHand"] == [0.5] * 63
+    assert read["rightHand"] == 63
+    assert read["face"] is None
+    assert read["scores"] == {"pose": 0.75, "face": None, "leftHand": 0, "rightHand": 0.75}
+    assert read["predicted"] == ["leftHand"]
+    assert tab.page.evaluate("tag.carry") == 1
+    assert tab.complaints == []
+
+
 def test_irises_can_be_switched_on_and_off_while_it_runs(open_tag: OpenTag) -> None:
     tab = open_tag('src="camera" parts="pose face" workers="1"')
     newest(tab, "person?.face && person.irises === null")
@@ -111,6 +156,92 @@ def test_irises_can_be_switched_on_and_off_while_it_runs(open_tag: OpenTag) -> N
     newest(tab, "person?.face && person.irises === null")
     assert tab.page.evaluate("tag.irises") == 0
     assert tab.complaints == []
+
+
+def test_bones_can_be_switched_on_and_off_while_it_runs(open_tag: OpenTag) -> None:
+    tab = open_tag('src="camera"')
+    newest(tab, "person?.rightHand && person.head && person.bones === null")
+    change(tab, rotations=1)
+    newest(tab, "person?.bones && person.rightHand")
+    bones, hips = tab.page.evaluate(
+        """(({bones, hipsPosition}) => [bones, [...hipsPosition]])(
+            seen.landmarks.findLast(({people: [person]}) => person?.bones).people[0])"""
+    )
+    assert tuple(bones) == BONES
+    for rotation in bones.values():
+        assert math.hypot(*rotation) == pytest.approx(1, abs=1e-5)
+    assert len(hips) == 3
+    change(tab, workers=1)
+    newest(tab, "person?.bones")
+    change(tab, rotations=0)
+    newest(tab, "person?.rightHand && person.bones === null")
+    assert tab.seen("error") == []
+    assert tab.complaints == []
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_bones_of_a_picture_are_those_of_the_native_solver(open_tag: OpenTag, workers: int) -> None:
+    tab = open_tag(f'src="signing.jpg" rotations="1" workers="{workers}"')
+    tab.wait_for("landmarks")
+    found = tab.page.evaluate(
+        """async () => {
+            const {width, height, people: [person]} = await tag.detect('signing.jpg');
+            const {bones, head, scores, ...arrays} = person;
+            const parts = Object.entries(arrays).filter(([, each]) => each?.length);
+            const listed = Object.fromEntries(parts.map(([name, each]) => [name, [...each]]));
+            return {width, height, bones, head, ...listed};
+        }"""
+    )
+    parts = {
+        native: kind.of(np.reshape(found[name], (-1, values)).astype(np.float32))
+        for name, (native, kind, values) in PARTS.items()
+        if name in found
+    }
+    size = found["width"], found["height"]
+    expected = solve(Person(id=0, **parts), *size)
+    assert expected.seen.sum() > 20
+    for name, rotation in zip(BONES, expected.rotations, strict=True):
+        assert abs(np.dot(found["bones"][name], rotation)) == pytest.approx(1, abs=1e-5), name
+    assert found["hipsPosition"] == pytest.approx([0, 0, 0])
+    assert found["head"]["yaw"] == pytest.approx(head_pose(parts["face"], *size).yaw, abs=1e-3)
+
+
+def test_blendshapes_can_be_switched_on_and_off_while_it_runs(open_tag: OpenTag) -> None:
+    tab = open_tag('src="camera" parts="pose face"')
+    newest(tab, "person?.face && person.blendshapes === null")
+    (ready,) = tab.wait_for("ready")
+    assert not any("v2" in name or "blendshapes" in name for name in ready["files"])
+    change(tab, blendshapes=1)
+    newest(tab, "person?.blendshapes && person.irises")
+    change(tab, blendshapes=0)
+    newest(tab, "person?.face && person.blendshapes === null")
+    assert tab.page.evaluate("tag.blendshapes") == 0
+    assert tab.complaints == []
+
+
+def test_blendshapes_are_those_of_the_native_tracker(open_tag: OpenTag) -> None:
+    attributes = 'src="signing.jpg" parts="pose face" variant="float" blendshapes="1"'
+    tab = open_tag(attributes, script="pixelsWanted = 1;")
+    (result,) = tab.wait_for("landmarks")
+    found = result["people"][0]["blendshapes"]
+    assert list(found) == list(NAMES)
+    assert all(math.isfinite(value) for value in found.values())
+    parts = ("pose", "face")
+    with Tracker(blendshapes=True, parts=parts, variant="float", mode="picture") as tracker:
+        native = tracker.process(pixels(result)).blendshapes
+    assert list(found.values()) == pytest.approx(native.tolist(), abs=0.02)
+    assert tab.complaints == []
+
+
+def test_a_mirrored_view_keeps_left_and_right(open_tag: OpenTag) -> None:
+    sides = []
+    for mirror in ("", "mirror"):
+        tab = open_tag(f'src="signing.jpg" parts="face" blendshapes="1" {mirror}')
+        newest(tab, "person?.blendshapes")
+        found = tab.seen("landmarks")[-1]["people"][0]["blendshapes"]
+        sides.append([found["mouthDimpleLeft"], found["mouthDimpleRight"]])
+    assert sides[0] == pytest.approx(sides[1], abs=1e-3)
+    assert sides[0][0] > sides[0][1]
 
 
 def test_a_level_of_effort_can_be_chosen_while_it_runs(open_tag: OpenTag) -> None:

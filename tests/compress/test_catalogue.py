@@ -27,7 +27,9 @@ def test_committed_models_are_what_the_catalogue_says(model):
 
 @pytest.mark.parametrize("model", COMMITTED, ids=lambda model: model.path)
 def test_committed_models_take_and_give_what_the_float_ones_do(model, float_model):
-    image = np.full((1, model.input_size, model.input_size, 3), 0.5, np.float32)
+    graph = model_file.parse(unpacked(MODELS / model.path)).subgraphs[0]
+    image = np.full(model_file.shape(graph.tensors[graph.inputs[0]]), 0.5, np.float32)
+    assert image.shape[1] == model.input_size
     found = run(unpacked(MODELS / model.path), image)
     wanted = run(float_model(model.name).read_bytes(), image)
     assert [(one.shape, one.dtype) for one in found] == [(one.shape, one.dtype) for one in wanted]

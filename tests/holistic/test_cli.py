@@ -18,6 +18,7 @@ from holistic.batch import jobs
 from holistic.inference import model_files
 from holistic.interchange import formats
 from holistic.options import Options
+from holistic.recording import read
 
 MEDIA = ROOT / "tests" / "media"
 PICTURE = str(MEDIA / "signing.jpg")
@@ -50,7 +51,8 @@ class TestOutput:
         assert person.pop("left_handedness") > 0.9
         assert person.pop("right_handedness") < 0.1
         assert list(person.pop("scores")) == ["pose", "face", "left_hand", "right_hand"]
-        shapes = {name: (len(v), len(v[0])) for name, v in person.items() if name != "id"}
+        assert person.pop("blendshapes") is None
+        shapes = {name: (len(v), len(v[0])) for name, v in person.items() if v and name != "id"}
         assert shapes == {
             "pose": (33, 5),
             "pose_world": (33, 3),
@@ -115,6 +117,30 @@ class TestOutput:
         light = cv2.imread(str(drawing)).mean(axis=2) / cv2.imread(PICTURE).mean(axis=2)
         assert np.median(light[mask > 250]) > 0.9
         assert np.median(light[mask < 5]) < 0.5
+
+    def test_rotations_of_bones(self, tmp_path, capsys):
+        out = tmp_path / "landmarks.json"
+        assert cli.main([PICTURE, "--out", str(out), "--rotations"]) == 0
+        person = read(out).results[0].people[0]
+        assert person.rotations.shape == (54, 4)
+        assert person.rotations["leftHand"].shape == (4,)
+        assert person.hips_position == pytest.approx(0)
+        assert cli.main([PICTURE, "--out", str(tmp_path / "a.csv"), "--rotations"]) == cli.USAGE
+        assert "--format json or npz" in capsys.readouterr().err
+
+    def test_blendshapes(self, tmp_path):
+        out = tmp_path / "landmarks.json"
+        assert cli.main([PICTURE, "--out", str(out), "--blendshapes", "--parts", "face"]) == 0
+        (person,) = json.loads(out.read_text())["frames"][0]["people"]
+        assert len(person["blendshapes"]) == 52
+        assert person["blendshapes"]["eyeLookDownLeft"] > 0.3
+
+    def test_files_of_motion_hold_one_person(self, tmp_path, capsys):
+        out = tmp_path / "a.bvh"
+        assert cli.main([PICTURE, "--out", str(out)]) == 0
+        assert out.read_text().startswith("HIERARCHY")
+        assert cli.main([PICTURE, "--out", str(out), "--people", "2"]) == cli.USAGE
+        assert "holistic convert --person" in capsys.readouterr().err
 
     def test_a_picture_is_looked_at_as_closely_as_can_be(self, tmp_path, monkeypatch):
         modes = []
@@ -356,7 +382,8 @@ class TestErrors:
 
     def test_an_output_that_names_no_format(self, tmp_path, capsys):
         message = failure(capsys, PICTURE, "--out", str(tmp_path / "l.xml"), code=cli.USAGE)
-        assert "let it end in .json, .csv, .npz, .pose, .parquet, or give --format" in message
+        endings = ".json, .csv, .npz, .pose, .parquet, .bvh, .glb, .vrma"
+        assert f"let it end in {endings}, or give --format" in message
 
     def test_a_file_for_several_inputs(self, tmp_path, capsys):
         out = str(tmp_path / "l.json")
@@ -388,7 +415,7 @@ class TestSettings:
         monkeypatch.chdir(tmp_path)
         options = cli.arguments(["v.mp4", "--out", "l.csv", "--scheduler", "tcp://host:8786"])
         ((job,), folder) = cli.plan(options)
-        assert job == (str(tmp_path / "v.mp4"), tmp_path / "l.csv", "csv", None)
+        assert job[:4] == (str(tmp_path / "v.mp4"), tmp_path / "l.csv", "csv", None)
         assert not folder
 
     def test_a_variant_may_be_spelt_with_hyphens(self, capsys):
@@ -438,7 +465,11 @@ class TestManyInputs:
     def test_a_broken_file_is_reported_and_the_rest_is_done(self, folder, tmp_path, capsys):
         out = tmp_path / "out"
         assert cli.main([str(folder), "--out", str(out), "--format", "csv"]) == cli.SOME_FAILED
-        assert sorted(path.name for path in out.iterdir()) == ["a.png.csv", "c.png.csv"]
+        assert sorted(path.name for path in out.iterdir()) == [
+            jobs.MANIFEST,
+            "a.png.csv",
+            "c.png.csv",
+        ]
         messages = capsys.readouterr().err
         assert f"holistic: {str(folder / 'b.jpg')!r} is not a picture or a video" in messages
         assert "holistic: 2 done, 0 were there already, 1 failed" in messages
@@ -463,7 +494,7 @@ class TestManyInputs:
         monkeypatch.setattr(cli.executors, "in_turn", interrupted)
         out = tmp_path / "out"
         assert cli.main([str(folder), "--out", str(out)]) == cli.INTERRUPTED
-        assert [path.name for path in out.iterdir()] == ["a.png.json"]
+        assert sorted(path.name for path in out.iterdir()) == [jobs.MANIFEST, "a.png.json"]
 
     def test_what_is_left_out_is_told(self, folder, tmp_path, capsys):
         (folder / "notes.txt").touch()
@@ -475,7 +506,11 @@ class TestManyInputs:
         out = tmp_path / "out"
         command = [str(folder), "--out", str(out), "--workers", "2"]
         assert cli.main(command) == cli.SOME_FAILED
-        assert sorted(path.name for path in out.iterdir()) == ["a.png.json", "c.png.json"]
+        assert sorted(path.name for path in out.iterdir()) == [
+            jobs.MANIFEST,
+            "a.png.json",
+            "c.png.json",
+        ]
 
     def test_a_video_becomes_csv_or_npz_by_the_name(self, tmp_path):
         video = cv2.VideoWriter(

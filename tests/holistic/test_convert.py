@@ -65,7 +65,7 @@ def test_the_size_is_given_where_the_input_does_not_tell_it(folder, capsys):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("walk.json", "walk.bvh"), "walk.bvh is of no known format"),
+        (("walk.json", "walk.fbx"), "walk.fbx is of no known format"),
         (("walk.json", "alone.json"), "'alone.json' is there already: give --force"),
         (("gone.json", "walk.pose"), "gone.json"),
         (("walk.json", "nowhere/walk.pose"), "nowhere"),

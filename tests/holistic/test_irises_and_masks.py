@@ -29,13 +29,22 @@ def recorded():
 
 
 def test_a_refined_face_has_mediapipes_irises(picture, recorded):
-    with Tracker(refine_face=True, variant="float") as tracker:
+    with Tracker(refine_face=True, attention_mesh=True, variant="float") as tracker:
         result = tracker.process(picture, 0)
         assert "face_landmarks" not in tracker.submodels
     expected = recorded["picture_holistic_face_landmarks"][468:, :2]
     irises = result.pixels(result.face)[468:, :2]
     assert np.hypot(*(irises - expected).T).mean() < 0.5
     assert result.face["left_iris"][0] > result.face["right_iris"][0]
+
+
+def test_the_network_v2_sees_the_same_irises(picture, recorded):
+    with Tracker(refine_face=True, variant="float") as tracker:
+        result = tracker.process(picture, 0)
+        assert {"face_landmarks", "face_landmarks_refined"}.isdisjoint(tracker.submodels)
+    expected = recorded["picture_holistic_face_landmarks"][468:, :2]
+    irises = result.pixels(result.face)[468:, :2]
+    assert np.hypot(*(irises - expected).T).mean() < 1.5
 
 
 def test_faces_without_a_body_have_irises_too(picture):
@@ -73,4 +82,4 @@ def test_what_was_not_asked_for_is_not_there(picture):
         person = tracker.process(picture, 0).people[0]
         assert person.mask is None
         assert person.face.shape == (468, 3)
-        assert not any(name.endswith(("_mask", "_refined")) for name in tracker.submodels)
+        assert not any(name.endswith(("_mask", "_refined", "_v2")) for name in tracker.submodels)

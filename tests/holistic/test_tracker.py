@@ -167,7 +167,7 @@ class TestThreads:
         return asked
 
     def test_every_network_gets_them(self, asked, picture):
-        with Tracker(refine_face=True, threads=3, variant="float") as tracker:
+        with Tracker(refine_face=True, attention_mesh=True, threads=3, variant="float") as tracker:
             tracker.process(picture, 0)
             assert asked == [3] * (len(tracker.submodels) + 1)  # the refined face has two
 

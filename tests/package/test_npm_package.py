@@ -52,7 +52,7 @@ def test_it_has_everything_inside_in_less_than_20_mb(package: Path) -> None:
 
 def test_the_models_of_every_variant_are_in_one_of_the_packages(npm_packages: Path) -> None:
     catalogue = json.loads((ROOT / "build" / "site" / "manifest.json").read_text())["models"]
-    used = npm._names([0, 1], [False, True])
+    used = npm.needed([0, 1], [False, True])
     wanted = {
         path for models in catalogue.values() for name, path in models.items() if name in used
     }

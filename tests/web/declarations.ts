@@ -1,7 +1,7 @@
 // What a page in TypeScript does with the tag: the declarations let it, and know the types. It is
 // compiled by `build.py check` and never runs.
 
-import type { Effort, Fault, FaultCode, Landmarks, Ready, Source, State } from '../../web/holistic-tracking.d.ts';
+import type { Effort, Fault, FaultCode, Landmarks, Quaternion, Ready, Source, State } from '../../web/holistic-tracking.d.ts';
 
 type Is<A, B> = [A, B] extends [B, A] ? true : never;
 
@@ -16,6 +16,8 @@ tag.people = 2;
 tag.complexity = 0;
 tag.workers = 4;
 tag.irises = 1;
+tag.rotations = 1;
+tag.blendshapes = 1;
 tag.mirror = true;
 tag.camera = 'id';
 tag.resolution = '1280x720';
@@ -35,7 +37,13 @@ const told: [State, Ready | null, Fault | null, Source | null] = [tag.state, tag
 
 tag.addEventListener('landmarks', function ({ detail }) {
   for (const { id, pose, leftHand, scores } of detail.people) console.log(this.people, id, pose?.[0], leftHand, scores.face);
+  for (const { head, bones, hipsPosition } of detail.people) {
+    const [x, y, z, w]: Quaternion = bones?.leftIndexProximal ?? [0, 0, 0, 1];
+    console.log(x, y, z, w, head?.yaw, head?.matrix[8], hipsPosition?.[0]);
+  }
   console.log(detail.times.pose.network, detail.complete, detail.latency);
+  const jaw: number | undefined = detail.people[0]?.blendshapes?.jawOpen;
+  console.log(jaw, detail.times.pose.network, detail.complete, detail.latency);
 });
 tag.addEventListener('progress', ({ detail: { part, loaded, total } }) => console.log(part, loaded / total));
 tag.addEventListener('ready', ({ detail }) => console.log(detail.files, detail.shared));

@@ -246,6 +246,18 @@ def test_alone_it_does_everything_after_the_pose_in_one_go() -> None:
     assert state.next_work(0, [layout.READY | ALL], [1]) == (0, list(state.tasks), True)
 
 
+def test_rotations_are_made_with_the_last_parts_where_those_are_the_last() -> None:
+    state = session(BOTH, rotations=1)
+    opened(state, 0, 1)
+    rotations = schedule.ROTATIONS
+    assert state.tasks_of(1) == (LEFT, RIGHT, rotations)
+    hands = layout.BUSY | schedule.mask(("left_hand", "right_hand", "rotations"))
+    assert state.next_work(1, [hands], [1]) == (0, [LEFT, RIGHT, rotations], False)
+    with_face = hands | schedule.mask(("face",))
+    assert state.next_work(1, [with_face], [1]) == (0, [LEFT, RIGHT], False)
+    assert state.busiest([10.0, 2.0, 7.0, 8.0, 1.0]) == 16
+
+
 def test_a_worker_that_has_not_opened_is_given_nothing() -> None:
     assert session(FIRST).next_work(0, [layout.READY | ALL], [1]) is None
 

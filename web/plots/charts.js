@@ -1,13 +1,14 @@
 // The page's live plots: which signals there are, each on a strip with a legend of current numbers.
 
-import { headPose, jointAngles, openings } from './signals.js';
+import { expression, jointAngles, openings } from './signals.js';
 import { Strip } from './strip.js';
 
 const REFRESH = 250; // ms between two updates of the numbers: people cannot read faster
 const PARTS = { pose: 'body', face: 'face', leftHand: 'left hand', rightHand: 'right hand' };
 
 // `lines` is {name: [label, colour]}, a colour being a custom property of the page's style sheet;
-// `values` takes the detail of a `landmarks` event and its first person, if any.
+// `values` takes the detail of a `landmarks` event and its first person, if any. What is `onDemand` is
+// hidden until there are values.
 const CHARTS = [
   {
     title: 'Time of each stage',
@@ -40,7 +41,7 @@ const CHARTS = [
     unit: '°',
     range: [-60, 60],
     lines: { yaw: ['yaw', '--line-1'], pitch: ['pitch', '--line-2'], roll: ['roll', '--line-3'] },
-    values: ({ width, height }, person) => person?.face && headPose(person.face, width, height),
+    values: (_, person) => person?.head,
   },
   {
     title: 'Eyes and mouth open',
@@ -53,6 +54,22 @@ const CHARTS = [
       mouth: ['mouth', '--line-3'],
     },
     values: ({ width, height }, person) => person?.face && openings(person.face, width, height),
+  },
+  {
+    title: 'Expression',
+    unit: '',
+    decimals: 2,
+    range: [0, 1],
+    lines: {
+      eyeBlinkLeft: ['blink left', '--line-1'],
+      eyeBlinkRight: ['blink right', '--line-2'],
+      jawOpen: ['jaw open', '--line-3'],
+      smile: ['smile', '--line-4'],
+      mouthPucker: ['pucker', '--line-5'],
+      browInnerUp: ['brows up', '--line-6'],
+    },
+    values: (_, person) => person?.blendshapes && expression(person.blendshapes),
+    onDemand: true,
   },
 ];
 
@@ -75,12 +92,13 @@ export class Charts {
 }
 
 class Chart {
-  constructor({ title, unit, decimals = 0, range, lines, values }) {
+  constructor({ title, unit, decimals = 0, range, lines, values, onDemand = false }) {
     this.unit = unit;
     this.decimals = decimals;
     this.values = values;
     this.shown = 0;
     this.figure = document.createElement('figure');
+    this.figure.hidden = onDemand;
     const canvas = document.createElement('canvas');
     canvas.setAttribute('role', 'img');
     canvas.setAttribute('aria-label', `${title}, the last seconds`);
@@ -94,6 +112,7 @@ class Chart {
 
   push(now, detail) {
     const values = this.values(detail, detail.people[0]);
+    if (values) this.figure.hidden = false;
     this.strip.push(now, values);
     if (now - this.shown < REFRESH) return;
     this.shown = now;

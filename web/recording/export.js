@@ -1,9 +1,11 @@
 // A recording as a file: JSON, CSV or NPZ, in the very formats of holistic/results/writers.py, which
-// holistic/results/readers.py reads.
+// holistic/results/readers.py reads; or one person's movement as BVH, glTF or VRM animation.
 
+import { BONES } from '../shared/constants.js';
+import { converted } from './converting.js';
 import { npz } from './npz.js';
 import { pauses } from './pauses.js';
-import { HANDEDNESS, PARTS, SCORES } from './recording.js';
+import { BLENDSHAPES, HANDEDNESS, PARTS, SCORES } from './recording.js';
 
 export const FORMAT = 'holistic-landmarks-1';
 const DECIMALS = 1e5; // as holistic/results/result.py rounds
@@ -23,7 +25,7 @@ const SHAPES = {
 // What stands beside the points of a hand, in the plane and in metres.
 const HANDS = { leftHand: 'leftHandedness', rightHand: 'rightHandedness' };
 
-// Promises a recording as a Blob of the `format` json, csv or npz. `names` has the points' names:
+// Promises a recording as a Blob of the `format` json, csv, npz, bvh, glb or vrma. `names` has the points' names:
 // {pose: [...], hand: [...], face: {number: name}}.
 export function exported(recording, format, names) {
   return WRITERS[format](recording, names);
@@ -33,7 +35,15 @@ const WRITERS = {
   json: (recording) => joined(json(recording), 'application/json'),
   csv: (recording, names) => joined(csv(recording, names), 'text/csv'),
   npz: (recording) => npz(arrays(recording)),
+  bvh: (recording) => motionFile(recording, 'bvh', 'text/plain'),
+  glb: (recording) => motionFile(recording, 'glb', 'model/gltf-binary'),
+  vrma: (recording) => motionFile(recording, 'vrma', 'model/gltf-binary'),
 };
+
+async function motionFile(recording, format, type) {
+  const text = await (await WRITERS.json(recording)).text();
+  return new Blob([await converted(text, format)], { type });
+}
 
 function* json({ source, width, height, fps, frames }) {
   const head = { format: FORMAT, source, width, height, fps: fps && rounded(fps, 1e3) };
@@ -52,8 +62,25 @@ function plain(person) {
   return {
     id: person.id,
     ...Object.fromEntries([...parts, ...hands]),
+    blendshapes: expression(person),
     scores: Object.fromEntries(scores.filter(([, score]) => score !== null)),
+    predicted: (person.predicted ?? []).map((part) => SCORES[part]),
+    ...motion(person),
   };
+}
+
+// Rotations of bones, row by row, and the hips' position, where there are any.
+function motion({ bones, hipsPosition }) {
+  const numbers = (values) => Array.from(values, (value) => rounded(value, DECIMALS));
+  return {
+    ...(bones && { rotations: BONES.map((name) => numbers(bones[name])) }),
+    ...(hipsPosition && { hips_position: numbers(hipsPosition) }),
+  };
+}
+
+function expression({ blendshapes }) {
+  if (!blendshapes) return null;
+  return Object.fromEntries(BLENDSHAPES.map((name) => [name, short(blendshapes[name])]));
 }
 
 function rows(name, values) {
@@ -80,6 +107,9 @@ function* csv({ frames }, { pose, hand, face }) {
         });
         yield lines.join('');
       }
+      const scores = Object.entries(expression(person) ?? {});
+      const lines = scores.map(([name, score], row) => `${start},blendshapes,${row},${name},,,,,,,${score}\n`);
+      yield lines.join('');
     }
   }
 }
@@ -107,6 +137,7 @@ function arrays({ frames, width, height }) {
     const pieces = people.map(([, person]) => person[part] ?? absent);
     found[name] = { shape: [people.length, ...shape], type: Float32Array, pieces };
   }
+  Object.assign(found, motionArrays(people.map(([, person]) => person)));
   const numbers = (read) => Float32Array.from(people, ([, person]) => read(person) ?? NaN);
   for (const [key, name] of Object.entries(HANDEDNESS)) {
     const pieces = [numbers((person) => person[key])];
@@ -120,7 +151,34 @@ function arrays({ frames, width, height }) {
       Float32Array.from(scores, (key) => person.scores?.[key] ?? NaN),
     ),
   };
+  if (people.some(([, { blendshapes }]) => blendshapes)) {
+    found.blendshapes = {
+      shape: [people.length, BLENDSHAPES.length],
+      type: Float32Array,
+      pieces: people.map(([, { blendshapes }]) =>
+        Float32Array.from(BLENDSHAPES, (name) => blendshapes?.[name] ?? NaN),
+      ),
+    };
+  }
   return found;
+}
+
+function motionArrays(people) {
+  if (!people.some(({ bones }) => bones)) return {};
+  const nothing = (length) => new Float32Array(length).fill(NaN);
+  const flat = (bones) => Float32Array.from(BONES.flatMap((name) => bones[name]));
+  return {
+    rotations: {
+      shape: [people.length, BONES.length, 4],
+      type: Float32Array,
+      pieces: people.map(({ bones }) => (bones ? flat(bones) : nothing(BONES.length * 4))),
+    },
+    hips_position: {
+      shape: [people.length, 3],
+      type: Float32Array,
+      pieces: people.map(({ hipsPosition }) => hipsPosition ?? nothing(3)),
+    },
+  };
 }
 
 async function joined(texts, type) {

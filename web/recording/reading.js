@@ -1,8 +1,9 @@
 // A recording from a file that was saved of it, here or by the native package: JSON, CSV or NPZ.
 
+import { BONES } from '../shared/constants.js';
 import { COLUMNS, FORMAT } from './export.js';
 import { arraysOf } from './npz.js';
-import { HANDEDNESS, PARTS, Recording, SCORES } from './recording.js';
+import { BLENDSHAPES, HANDEDNESS, PARTS, Recording, SCORES } from './recording.js';
 
 const READERS = { json, csv, npz };
 
@@ -43,9 +44,11 @@ async function csv(file, video) {
   if (head !== COLUMNS) throw new Error(`its first line is not ${COLUMNS}`);
   const frames = new Map(); // time stamp -> id -> person
   for (const line of lines) {
-    const [timestamp, id, part, , , ...numbers] = line.split(',');
+    const [timestamp, id, part, , name, ...numbers] = line.split(',');
     const people = entry(frames, timestamp, () => new Map());
-    addPoint(entry(people, id, () => ({ id: Number(id), scores: {} })), part, numbers);
+    const person = entry(people, id, () => ({ id: Number(id), scores: {} }));
+    if (part === 'blendshapes') (person[part] ??= {})[name] = Number(numbers.at(-1));
+    else addPoint(person, part, numbers);
   }
   const listed = Array.from(frames, ([timestamp, people]) => ({
     timestamp: Number(timestamp),
@@ -62,7 +65,7 @@ function addPoint(person, part, [x, y, z, visibility, presence, handedness, scor
 }
 
 async function npz(file) {
-  const { timestamps, size, frame, id, scores, ...columns } = await arraysOf(file);
+  const { timestamps, size, frame, id, scores, blendshapes, ...columns } = await arraysOf(file);
   const frames = Array.from(timestamps.values, (timestamp) => ({ timestamp, people: [] }));
   const names = Object.values(SCORES);
   id.values.forEach((number, row) => {
@@ -71,6 +74,7 @@ async function npz(file) {
     frames[Number(frame.values[row])].people.push({
       id: Number(number),
       ...Object.fromEntries(found),
+      blendshapes: namedRow(blendshapes, row),
       scores: Object.fromEntries(sure.filter(([, score]) => !Number.isNaN(score))),
     });
   });
@@ -79,11 +83,18 @@ async function npz(file) {
 }
 
 // What an array says of a person: a number, or the points that there are; null for none.
-function rowOf({ shape: [, points, values], values: all }, row) {
+function rowOf({ shape: [, points, values = 1], values: all }, row) {
   if (!points) return Number.isNaN(all[row]) ? null : all[row];
   const found = all.subarray(row * points * values, (row + 1) * points * values);
   const there = found.filter((value) => !Number.isNaN(value));
   return there.length ? there : null;
+}
+
+// {name: number} of a person's row of blendshapes, or null where there are none.
+function namedRow(column, row) {
+  const start = row * BLENDSHAPES.length;
+  if (!column || Number.isNaN(column.values[start])) return null;
+  return Object.fromEntries(BLENDSHAPES.map((name, at) => [name, column.values[start + at]]));
 }
 
 function person(parts) {
@@ -94,7 +105,26 @@ function person(parts) {
   const values = (names, from) =>
     Object.fromEntries(Object.entries(names).map(([key, name]) => [key, from?.[name] ?? null]));
   const scores = values(SCORES, parts.scores);
-  return { id: parts.id, ...Object.fromEntries(arrays), ...values(HANDEDNESS, parts), scores };
+  const predicted = Object.keys(SCORES).filter((part) => scores[part] === 0);
+  return {
+    id: parts.id,
+    ...Object.fromEntries(arrays),
+    ...values(HANDEDNESS, parts),
+    blendshapes: parts.blendshapes ?? null,
+    scores,
+    predicted,
+    bones: bones(parts.rotations),
+    hipsPosition: position(parts.hips_position),
+  };
+}
+
+function bones(rotations) {
+  const numbers = rotations && Array.from(rotations).flat();
+  return numbers ? Object.fromEntries(BONES.map((name, at) => [name, numbers.slice(at * 4, at * 4 + 4)])) : null;
+}
+
+function position(numbers) {
+  return numbers ? Float32Array.from(numbers) : null;
 }
 
 function entry(map, key, make) {

@@ -4,6 +4,7 @@
 // keep), so it costs what was found: about 13 MB a minute for one person at 30 frames a second.
 
 export const LIMIT = 512 * 2 ** 20; // bytes
+const NAMED_BYTES = 52 * 16; // about what blendshapes take as an object
 
 // Why a recording takes no more frames.
 export const FULL = 'full';
@@ -23,6 +24,9 @@ export const PARTS = {
 // How much a hand looks like a left one, and how sure the tracker is of a part: the same.
 export const HANDEDNESS = { leftHandedness: 'left_handedness', rightHandedness: 'right_handedness' };
 export const SCORES = { pose: 'pose', face: 'face', leftHand: 'left_hand', rightHand: 'right_hand' };
+
+// Blendshapes are {name: number} in events and in JSON; elsewhere they are in this order.
+export { BLENDSHAPES } from '../shared/constants.js';
 
 export class Recording {
   // `source` is the name that files give it, `fps` its frames a second where they are known.
@@ -71,5 +75,6 @@ export class Recording {
 
 function sizeOf(people) {
   const arrays = people.flatMap((person) => Object.keys(PARTS).map((part) => person[part]));
-  return arrays.reduce((sum, array) => sum + (array?.byteLength ?? 0), 0);
+  const named = people.filter(({ blendshapes }) => blendshapes).length * NAMED_BYTES;
+  return arrays.reduce((sum, array) => sum + (array?.byteLength ?? 0), named);
 }

@@ -48,7 +48,7 @@ export function startWorker() {
 }
 
 // A page may only start workers of its own origin: elsewhere one that imports ours.
-function newWorker() {
+export function newWorker() {
   const address = urlOf(WORKER);
   if (new URL(address).origin === location.origin) return new Worker(address, { type: 'module' });
   const text = `import ${JSON.stringify(address)};`;

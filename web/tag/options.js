@@ -4,7 +4,14 @@
 import { NAMES, valueOf } from './settings.js';
 
 const DRAWING = 'overlay';
-const FLAGS = { refineFace: 'irises' }; // what is true or false, and the attributes that say it with 1 or 0
+
+// What is true or false, and the attributes that say it with 1 or 0.
+const FLAGS = {
+  refineFace: 'irises',
+  carryHands: 'carry',
+  rotations: 'rotations',
+  blendshapes: 'blendshapes',
+};
 
 const ATTRIBUTES = { ...FLAGS };
 for (const name of NAMES) {

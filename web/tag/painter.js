@@ -4,6 +4,7 @@
 const SURE = 0.5; // body points less visible than this are not drawn
 const POSE_VALUES = 5; // x, y, z, visibility, presence
 const HEAD_POINTS = 11; // the body's own points on the head, needless where there is a face mesh
+const PREDICTED_OPACITY = 0.4;
 const WIDTHS = { pose: 3.5, face: 0.7, leftHand: 2.2, rightHand: 2.2 }; // px in a frame 640 px long
 
 export class Painter {
@@ -48,8 +49,10 @@ export class Painter {
     const seen = (point) => pose[point * POSE_VALUES + 3] > SURE && !(face && point < HEAD_POINTS);
     if (pose) this.#paintPart('pose', pose, POSE_VALUES, seen);
     for (const part of ['face', 'leftHand', 'rightHand']) {
+      this.overlay.globalAlpha = person.predicted?.includes(part) ? PREDICTED_OPACITY : 1;
       if (person[part]) this.#paintPart(part, person[part], 3, () => true);
     }
+    this.overlay.globalAlpha = 1;
     if (person.irises && this.shown.has('face')) this.#paintIrises(person.irises);
   }
 

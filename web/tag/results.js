@@ -1,10 +1,14 @@
 // Reads a record (py/holistic/shared/layout.py tells what is in it) as the detail of a `landmarks` event:
 // {frame, timestamp, times: {pose: {total, warp, network}, face, leftHand, rightHand}, people}, where
-// a person is {id, pose, poseWorld, face, irises, leftHand, rightHand, leftHandWorld, rightHandWorld,
-// leftHandedness, rightHandedness, scores: {pose, face, leftHand, rightHand}}. The arrays are
-// copies, which a listener may keep; what was not found is null.
+// a person is {id, pose, poseWorld, face, irises, blendshapes: {name: number}, leftHand, rightHand,
+// leftHandWorld, rightHandWorld, leftHandedness, rightHandedness, scores: {pose, face, leftHand,
+// rightHand}, predicted, head: {matrix, yaw, pitch, roll}, bones: {name: [x, y, z, w]}, hipsPosition}.
+// The arrays are copies, which a listener may keep; what was not found, or not asked for, is null.
+// `predicted` names the hands that were not found and are carried on: they have landmarks, and the
+// score 0.
 
-import { LAYOUT } from '../shared/constants.js';
+import { BLENDSHAPES, BONES, LAYOUT } from '../shared/constants.js';
+import { headOf } from './head.js';
 
 // In the order of the layout: the parts' names in events, and where each begins in a person.
 const PARTS = {
@@ -14,13 +18,16 @@ const PARTS = {
   rightHand: LAYOUT.RIGHT_HAND,
 };
 
+const HANDS = ['leftHand', 'rightHand'];
+
 export function read(record, headers, slot) {
-  const { HEADER_WORDS, HEAD_FLOATS, PERSON_FLOATS, FRAME, TIMESTAMP } = LAYOUT;
+  const { HEADER_WORDS, HEAD_FLOATS, PERSON_FLOATS, FRAME, TIMESTAMP, WIDTH, HEIGHT } = LAYOUT;
   const first = slot * HEADER_WORDS;
+  const size = [headers[first + WIDTH], headers[first + HEIGHT]];
   const people = [];
   for (let start = HEAD_FLOATS, row = 0; start < record.length; start += PERSON_FLOATS, row++) {
     const section = record.subarray(start, start + PERSON_FLOATS);
-    if (Object.values(PARTS).some((score) => section[score] > 0)) people.push(person(section, row));
+    if (Object.values(PARTS).some((score) => section[score] > 0)) people.push(person(section, row, size));
   }
   return {
     frame: headers[first + FRAME],
@@ -30,33 +37,59 @@ export function read(record, headers, slot) {
   };
 }
 
-function person(section, row) {
+function person(section, row, size) {
   const { POSE, POSE_LANDMARKS, POSE_WORLD, FACE, FACE_LANDMARKS, IRISES } = LAYOUT;
-  const { HAND_LANDMARKS, HAND_WORLD, HAND_FLOATS, HAND_HANDEDNESS, PERSON_ID } = LAYOUT;
+  const { HAND_LANDMARKS, HAND_WORLD, HAND_FLOATS, HAND_HANDEDNESS } = LAYOUT;
+  const { HAND_PREDICTED, PERSON_ID } = LAYOUT;
   const numbered = section[POSE] > 0 || section[FACE] > 0;
-  const part = (score, from, to) => (section[score] > 0 ? section.slice(from, to) : null);
-  const number = (score, offset) => (section[score] > 0 ? section[score + offset] : null);
-  const hand = (score, from, to) => part(score, score + from, score + to);
+  const predicted = HANDS.filter((name) => section[PARTS[name] + HAND_PREDICTED]);
+  const there = (name) => section[PARTS[name]] > 0 || predicted.includes(name);
+  const part = (name, from, to) => (there(name) ? section.slice(from, to) : null);
+  const hand = (name, from, to) => part(name, PARTS[name] + from, PARTS[name] + to);
+  const number = (name, offset) => (there(name) ? section[PARTS[name] + offset] : null);
+  const face = part('face', FACE_LANDMARKS, IRISES);
   return {
     id: numbered ? section[PERSON_ID] : -1 - row, // nobody knows whose a hand without a body is
-    pose: part(POSE, POSE_LANDMARKS, POSE_WORLD),
-    poseWorld: part(POSE, POSE_WORLD, FACE),
-    face: part(FACE, FACE_LANDMARKS, IRISES),
+    pose: part('pose', POSE_LANDMARKS, POSE_WORLD),
+    poseWorld: part('pose', POSE_WORLD, FACE),
+    face,
     irises: irises(section),
-    leftHand: hand(PARTS.leftHand, HAND_LANDMARKS, HAND_WORLD),
-    rightHand: hand(PARTS.rightHand, HAND_LANDMARKS, HAND_WORLD),
-    leftHandWorld: hand(PARTS.leftHand, HAND_WORLD, HAND_FLOATS),
-    rightHandWorld: hand(PARTS.rightHand, HAND_WORLD, HAND_FLOATS),
-    leftHandedness: number(PARTS.leftHand, HAND_HANDEDNESS),
-    rightHandedness: number(PARTS.rightHand, HAND_HANDEDNESS),
-    scores: Object.fromEntries(Object.entries(PARTS).map(([name, score]) => [name, number(score, 0)])),
+    blendshapes: blendshapes(section),
+    leftHand: hand('leftHand', HAND_LANDMARKS, HAND_WORLD),
+    rightHand: hand('rightHand', HAND_LANDMARKS, HAND_WORLD),
+    leftHandWorld: hand('leftHand', HAND_WORLD, HAND_FLOATS),
+    rightHandWorld: hand('rightHand', HAND_WORLD, HAND_FLOATS),
+    leftHandedness: number('leftHand', HAND_HANDEDNESS),
+    rightHandedness: number('rightHand', HAND_HANDEDNESS),
+    scores: Object.fromEntries(Object.keys(PARTS).map((name) => [name, number(name, 0)])),
+    predicted,
+    head: face && headOf(face, ...size),
+    ...motion(section),
+  };
+}
+
+function motion(section) {
+  const rotations = section.subarray(LAYOUT.ROTATIONS, LAYOUT.HIPS_POSITION);
+  if (!rotations.some((value) => value)) return { bones: null, hipsPosition: null };
+  const quaternion = (at) => Array.from(rotations.subarray(at * 4, at * 4 + 4));
+  const position = section.slice(LAYOUT.HIPS_POSITION, LAYOUT.PERSON_FLOATS);
+  return {
+    bones: Object.fromEntries(BONES.map((name, at) => [name, quaternion(at)])),
+    hipsPosition: position.some(Number.isNaN) ? null : position,
   };
 }
 
 // Null where the face was found without them: the tag has no attribute for them, or does too little.
 function irises(section) {
-  const points = section.slice(LAYOUT.IRISES, LAYOUT.LEFT_HAND);
+  const points = section.slice(LAYOUT.IRISES, LAYOUT.BLENDSHAPES);
   return points.some((value) => value) ? points : null;
+}
+
+// Null where nobody asked for them: at least one is not 0.
+function blendshapes(section) {
+  const numbers = section.subarray(LAYOUT.BLENDSHAPES, LAYOUT.LEFT_HAND);
+  if (!numbers.some((value) => value)) return null;
+  return Object.fromEntries(BLENDSHAPES.map((name, index) => [name, numbers[index]]));
 }
 
 function times(record) {

@@ -160,8 +160,8 @@ class Ring:
         return results.read(self.records[slot], self._headers, slot)
 
     def stage_times(self, slot: int) -> list[float]:
-        """Milliseconds that each part took of the frame in ``slot``, in the order of the parts."""
-        record, parts = self.records[slot], range(len(layout.PARTS))
+        """Milliseconds that each of layout.COMPUTED took of the frame in ``slot``."""
+        record, parts = self.records[slot], range(len(layout.COMPUTED))
         return [record[layout.TIMES + part * layout.TIME_VALUES] for part in parts]
 
     def state(self, slot: int) -> int:

@@ -349,4 +349,7 @@ def _options(settings: JsProxy) -> Options:
         settings.workers,
         settings.level,
         settings.irises,
+        settings.carry,
+        settings.rotations,
+        settings.blendshapes,
     )

@@ -3,10 +3,11 @@
 // page has sent a message; without, every frame is a message.
 //
 // Messages in:  prepare {manifest}, the one that may come before boot
+//               convert {text, form}, after prepare alone: a recording's file of motion is wanted
 //               boot {lock, manifest, models, doorbell, index, retry}
 //               open {session, generation, config, models, memory, retry}; close {session}
 //               compute {session, generation, slot, tasks, header, level, pixels, record}
-// Messages out: alive {lock}; progress {part, path, loaded, total}; ready; stocked (the models of
+// Messages out: converted {bytes}; alive {lock}; progress {part, path, loaded, total}; ready; stocked (the models of
 //               `boot` are there, or cannot be had); opened {session, generation}; done {session};
 //               computed {session, generation, slot, tasks, pixels, record};
 //               error {code, reason, name, session}
@@ -29,7 +30,7 @@ class Fault extends Error {
 const fetchPlainly = self.fetch;
 const program = import('./python.js'); // while the page finds out what we are to do
 program.catch(() => {}); // failures are met where it is awaited
-const inbox = { boot, open, close, compute };
+const inbox = { boot, open, close, compute, convert };
 const python = {}; // once it has started: `worker` of holistic/browser/worker.py, and `convert` for values
 const loading = new Map(); // models: path -> promise of the bytes, until a session has used them
 let described = {}; // the files of the site: path -> {url, bytes, sha256, unpacked}
@@ -139,6 +140,12 @@ function compute({ type, ...message }) {
   python.worker.compute(session, message);
   const computed = { type: 'computed', session, generation, slot, tasks, pixels, record };
   self.postMessage(computed, [pixels, record]);
+}
+
+async function convert({ text, form }) {
+  const pyodide = await starting;
+  const bytes = pyodide.pyimport('holistic.browser.converting').converted(text, form).toJs();
+  self.postMessage({ type: 'converted', bytes });
 }
 
 // With shared memory the worker finds its work by itself. While something is being loaded it lets

@@ -57,6 +57,16 @@ def dynamic(arguments: argparse.Namespace) -> None:
     arguments.out.write_bytes(dynamic_range(content, str(arguments.model)))
 
 
+def weights(arguments: argparse.Namespace) -> None:
+    """Store the weights of a float model as int8, compressed."""
+    from compress.tflite import model_file
+    from compress.tflite.packing import packed
+    from compress.tflite.weights import rounded
+
+    content = model_file.read(arguments.model)
+    arguments.out.write_bytes(packed(rounded(content, arguments.keep, str(arguments.model))))
+
+
 def describe(arguments: argparse.Namespace) -> None:
     """List a model's operators and its cost."""
     from compress.tflite import model_file
@@ -99,6 +109,12 @@ def add_to(commands: Subparsers) -> None:
     command.add_argument("model", type=Path)
     command.add_argument("--out", type=Path, required=True)
     command.set_defaults(run=dynamic)
+
+    command = commands.add_parser("weights", help="a float model with weights stored as int8")
+    command.add_argument("model", type=Path)
+    command.add_argument("--keep", type=int, nargs="*", default=[], help="operators to leave alone")
+    command.add_argument("--out", type=Path, required=True, help="a .tflite.gz file")
+    command.set_defaults(run=weights)
 
     command = commands.add_parser("describe", help="list a model's operators and its cost")
     command.add_argument("model", type=Path)

@@ -22,7 +22,7 @@ from holistic.tracking.search import whole_frame
 MARGIN = 1.5
 """Side of a crop in sides of its region."""
 
-SIDES = {"hand": 336, "face": 288, "pose": 384, "scene": 384}
+SIDES = {"hand": 336, "face": 288, "face_v2": 384, "pose": 384, "scene": 384}
 """Pixels of a crop; a region then has the landmark model's own resolution."""
 
 _LONGEST_SIDE = 1600

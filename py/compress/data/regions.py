@@ -101,6 +101,12 @@ SUBJECTS = {
     "face": Subject(
         "face_detector", -1.0, "face_landmarks", 192, 3, (1.0, 0.5), _seen_face, _face, logit=True
     ),
+    "face_v2": Subject(
+        "face_detector",
+        *(-1.0, "face_landmarks_v2", 256, 3, (1.0, 0.5)),
+        *(_seen_face, _face),
+        logit=True,
+    ),
     "hand": Subject(
         "palm_detector", 0.0, "hand_landmarks", 224, 3, (1.0, 0.5), _seen_hand, palm_region
     ),

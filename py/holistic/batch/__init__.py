@@ -6,8 +6,10 @@
 - ``videos``: videos, cameras and streams, by PyAV
 - ``orientation``: turning and mirroring
 - ``media_errors``: what goes wrong with them
+- ``read_ahead``: decoding the next frames while the tracker is at the present one
 - ``canvas``: drawn pictures and videos
 - ``sinks``: where results go, and what must not be replaced there
 - ``jobs``: which inputs there are, where results go, and doing one
 - ``executors``: doing all of them
+- ``manifest``: what was done, with which version and options
 """

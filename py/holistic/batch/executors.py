@@ -1,20 +1,25 @@
 """Who does the jobs: this process, a pool of processes, or a Dask cluster.
 
-All of them give the same outcomes in the order of the jobs. On a cluster inputs, outputs and
-models must have the same paths on every machine.
+All of them give the same outcomes, each when it is there: the order is not that of the jobs. On a
+cluster inputs, outputs and models must have the same paths on every machine.
 """
 
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import CancelledError, ProcessPoolExecutor
+import os
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from concurrent.futures import CancelledError, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack
 from importlib import import_module
 from typing import Any
 
 from holistic.batch.jobs import CorpusError, Job, Outcome, attempt, clean
 from holistic.options import Options
+
+LOCAL = "local"
+"""The scheduler's address that stands for a cluster on this machine, one process a core."""
 
 PATIENCE = "10s"
 """How long to wait for a scheduler's answer."""
@@ -78,20 +83,20 @@ def in_processes(jobs: Sequence[Job], options: Options, workers: int) -> Iterato
     processes of their own, so that only the one that kills its process fails.
     """
     with _executor(min(workers, len(jobs)) or 1) as executor:
-        futures = [executor.submit(attempt, job, options) for job in jobs]
+        futures = {executor.submit(attempt, job, options): job for job in jobs}
         try:
-            for job, future in zip(jobs, futures, strict=True):
+            for future in as_completed(futures):
                 try:
                     outcome = future.result()
                 except BrokenProcessPool:
-                    outcome = _alone(job, options)
+                    outcome = _alone(futures[future], options)
                 yield outcome
         finally:
             executor.shutdown(wait=True, cancel_futures=True)
 
 
 def on_cluster(jobs: Sequence[Job], options: Options, address: str) -> Iterator[Outcome]:
-    """Jobs on the Dask cluster with the scheduler at ``address``.
+    """Jobs on the Dask cluster with the scheduler at ``address``, or on one of its own if LOCAL.
 
     Dask does the jobs of a worker that dies again on another one.
 
@@ -105,24 +110,36 @@ def on_cluster(jobs: Sequence[Job], options: Options, address: str) -> Iterator[
         raise CorpusError(
             "--scheduler needs Dask: pip install 'holistic-tracking[dask]'"
         ) from error
-    try:
-        client = dask.Client(address, timeout=PATIENCE, set_as_default=False)
-    except (OSError, ValueError) as error:
-        raise CorpusError(
-            f"there is no Dask scheduler at {address!r}: start one with `dask scheduler` "
-            "and give the address that it prints"
-        ) from error
-    with client:
+    with ExitStack() as stack:
+        if address == LOCAL:
+            address = stack.enter_context(_local_cluster(dask)).scheduler_address
+        try:
+            client = dask.Client(address, timeout=PATIENCE, set_as_default=False)
+        except (OSError, ValueError) as error:
+            raise CorpusError(
+                f"there is no Dask scheduler at {address!r}: start one with `dask scheduler` "
+                "and give the address that it prints"
+            ) from error
+        stack.enter_context(client)
         futures = client.map(attempt, jobs, options=options, pure=False)
-        for job in jobs:
-            # Whoever holds a future asks for it to be done again if its worker dies.
-            future = futures.pop(0)
-            yield _outcome(client, job, future, dask.KilledWorker)
-            future.release()
+        # Whoever holds a future asks for it to be done again if its worker dies.
+        waiting = dict(zip(futures, jobs, strict=True))
+        del futures
+        while waiting:
+            for future in _finished(dask, client, waiting):
+                yield _outcome(waiting.pop(future), future, dask.KilledWorker)
 
 
-def _outcome(client: Any, job: Job, future: Any, killed: type[Exception]) -> Outcome:
-    """Wait for a job, as long as there is somebody to do it.
+def _local_cluster(dask: Any) -> Any:
+    """A cluster of one process for each core that this process may use."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return dask.LocalCluster(
+        n_workers=cores, threads_per_worker=1, processes=True, dashboard_address=":0"
+    )
+
+
+def _finished(dask: Any, client: Any, waiting: Mapping[Any, Job]) -> list[Any]:
+    """Wait for some jobs, as long as there is somebody to do them; returns their futures.
 
     Raises:
         CorpusError: the cluster has had no worker for WORKERLESS seconds, or its scheduler is
@@ -131,19 +148,37 @@ def _outcome(client: Any, job: Job, future: Any, killed: type[Exception]) -> Out
     idle = 0
     while idle < WORKERLESS:
         try:
-            outcome: Outcome = future.result(timeout=_LOOK_EVERY)
-        except killed:  # the job killed several workers, one after the other
-            return Outcome(job, error=f"{job.source!r}: {KILLED}")
+            with client.as_current():
+                found = dask.wait(list(waiting), _LOOK_EVERY, return_when="FIRST_COMPLETED")
         except TimeoutError:
             idle = 0 if client.nthreads() else idle + _LOOK_EVERY
         except (CancelledError, OSError) as error:
-            raise CorpusError(
-                f"the Dask scheduler is gone ({type(error).__name__}): start it again, and the "
-                "same command does what is left"
-            ) from error
+            raise _scheduler_is_gone(error) from error
         else:
-            return outcome
+            return list(found.done)
     raise CorpusError(
         f"the Dask cluster has had no worker for {WORKERLESS} seconds: start some with "
         f"`dask worker`, and the same command does what is left"
+    )
+
+
+def _outcome(job: Job, future: Any, killed: type[Exception]) -> Outcome:
+    """What became of a job that is finished.
+
+    Raises:
+        CorpusError: the scheduler is gone.
+    """
+    try:
+        outcome: Outcome = future.result(timeout=PATIENCE)
+    except killed:  # the job killed several workers, one after the other
+        return Outcome(job, error=f"{job.source!r}: {KILLED}")
+    except (CancelledError, TimeoutError, OSError) as error:
+        raise _scheduler_is_gone(error) from error
+    return outcome
+
+
+def _scheduler_is_gone(error: BaseException) -> CorpusError:
+    return CorpusError(
+        f"the Dask scheduler is gone ({type(error).__name__}): start it again, and the same "
+        "command does what is left"
     )

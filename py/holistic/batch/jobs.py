@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote
 
+import numpy as np
 from tqdm import tqdm
 
 from holistic.batch import pictures, videos
@@ -22,11 +24,14 @@ from holistic.batch.addresses import STDIN, is_camera, is_file, last_part, schem
 from holistic.batch.canvas import canvas, check
 from holistic.batch.media import Source
 from holistic.batch.media_errors import DamagedError, MediaError
+from holistic.batch.read_ahead import read_ahead
 from holistic.batch.sinks import incomplete, is_stream, sink, sweep
 from holistic.inference.model_files import ModelError
 from holistic.interchange.collected import WRITERS
+from holistic.live.outputs import Output, opened
 from holistic.options import Options
 from holistic.results.drawing import draw
+from holistic.results.optional import MissingLibraryError
 from holistic.results.writers import Head
 from holistic.tracker import Tracker
 
@@ -34,17 +39,28 @@ DRAWN = ".drawn"
 """What the names of drawings in a folder have before their suffix."""
 
 
+MANIFEST = "_manifest.jsonl"
+"""The name of the file that tells what was done; see ``manifest``."""
+
+PARTITION = "landmarks.parquet"
+"""The name of each file of a Parquet dataset."""
+
+
 class CorpusError(Exception):
     """The inputs and outputs do not fit together; the message says what to do."""
 
 
 class Job(NamedTuple):
-    """One input (a file, an address or a camera), its landmarks file and, perhaps, its drawing."""
+    """One input (a file, an address or a camera), its landmarks file and, perhaps, its drawing.
+
+    ``outputs`` are where its results go while it is tracked.
+    """
 
     source: str
     out: Path
     form: str
     drawing: Path | None = None
+    outputs: tuple[Output, ...] = ()
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -92,7 +108,13 @@ def left_out(inputs: Iterable[str]) -> list[Path]:
             if _is_media(path)
             for form in WRITERS
         }
-        found += [path for path in shown if not _is_media(path) and path not in results]
+        found += [
+            path
+            for path in shown
+            if not _is_media(path)
+            and path not in results
+            and path.name not in (MANIFEST, PARTITION)
+        ]
     return found
 
 
@@ -124,11 +146,23 @@ def _drawn_suffix(name: str, place: Path) -> str:
     return ".mp4" if animated else ".jpg"
 
 
+def _target(place: Path, form: str) -> Path:
+    """Where the results of an input go, in the folder of results.
+
+    Parquet files make one dataset, partitioned by ``file`` (as Hive names its folders): who reads
+    the folder gets the input as a column.
+    """
+    if form == "parquet":
+        return Path(f"file={quote(place.as_posix(), safe='')}") / PARTITION
+    return place.with_name(f"{place.name}.{form}")
+
+
 def jobs(inputs: Iterable[str], out: Path, form: str, drawings: Path | None) -> list[Job]:
     """A job for each file among ``inputs`` (files, folders and addresses), in their order.
 
     Results go into the folder ``out``, laid out as in the input folders: ``a/walk.mp4`` becomes
-    ``a/walk.mp4.json``; its drawing is ``a/walk.mp4.drawn.mp4`` in ``drawings``.
+    ``a/walk.mp4.json`` (or, as Parquet, ``file=a%2Fwalk.mp4/landmarks.parquet``); its drawing is
+    ``a/walk.mp4.drawn.mp4`` in ``drawings``.
 
     Raises:
         CorpusError: an empty folder, a camera, two inputs that would become the same file, or a
@@ -136,7 +170,7 @@ def jobs(inputs: Iterable[str], out: Path, form: str, drawings: Path | None) -> 
     """
     made: dict[Path, Job] = {}
     for name, place in _places(inputs):
-        target = out / place.with_name(f"{place.name}.{form}")
+        target = out / _target(place, form)
         if target in made:
             if made[target].source == name:
                 continue
@@ -188,14 +222,17 @@ def track(job: Job, options: Options, show_frames: bool = False) -> int:
     if job.drawing:
         check(job.drawing, source)
     head = Head(source.name, source.width, source.height, source.fps)
-    bar = tqdm(
-        source,
-        desc=last_part(job.source),
-        total=source.count,
-        unit="frame",
-        disable=not show_frames or source.kind == "picture",
-    )
     with ExitStack() as stack:
+        frames_of: Iterable[tuple[float, np.ndarray]] = source
+        if source.kind == "video" and not source.live:
+            frames_of = stack.enter_context(closing(read_ahead(source)))
+        bar = tqdm(
+            frames_of,
+            desc=last_part(job.source),
+            total=source.count,
+            unit="frame",
+            disable=not show_frames or source.kind == "picture",
+        )
         for path in job.files:
             if not is_stream(path):
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -205,6 +242,7 @@ def track(job: Job, options: Options, show_frames: bool = False) -> int:
             file = stack.enter_context(sink(job.drawing, (DamagedError,)))
             drawing = stack.enter_context(canvas(file, job.drawing, source))
         writer = stack.enter_context(WRITERS[job.form](out, head))
+        listeners = [stack.enter_context(opened(output)) for output in job.outputs]
         finder = tracker(options, source.kind)
         frames = 0
         if source.live:  # it runs until the user interrupts it
@@ -213,6 +251,8 @@ def track(job: Job, options: Options, show_frames: bool = False) -> int:
             result = finder.process(frame, timestamp)
             frames += 1
             writer.write(result)
+            for listener in listeners:
+                listener.write(result, frame)
             if drawing:
                 drawing.write(timestamp, draw(frame, result))
     return frames
@@ -232,7 +272,7 @@ def attempt(job: Job, options: Options, show_frames: bool = False) -> Outcome:
         kept = [repr(str(incomplete(file))) for file in job.files if not is_stream(file)]
         where = f"is in {' and '.join(kept)}" if kept else "was written"
         return Outcome(job, error=f"{error}; what could be read of it {where}")
-    except MediaError as error:
+    except (MediaError, MissingLibraryError) as error:
         return Outcome(job, error=str(error))
     except OSError as error:
         return Outcome(job, error=f"cannot write {str(job.out)!r} ({error.strerror or error})")

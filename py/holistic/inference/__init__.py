@@ -12,6 +12,7 @@ Nothing here remembers a frame.
 - ``detector``: single-shot detectors of bodies, faces and palms
 - ``landmarkers``: landmarks of a body, a face and a hand
 - ``refined_face``: the face mesh with irises
+- ``blendshapes``: the expression of a face, from its points
 - ``mask``: the segmentation mask, brought into the frame
 - ``model_cache``: submodels by name, shared and freed
 """

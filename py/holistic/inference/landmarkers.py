@@ -41,7 +41,7 @@ class PoseEstimate(NamedTuple):
 
 
 class FaceEstimate(NamedTuple):
-    """A face: score and (468, 3) points."""
+    """A face: score and (468, 3) points, or (478, 3) with the irises."""
 
     score: float
     points: np.ndarray
@@ -135,12 +135,19 @@ class PoseLandmarks:
 
 
 class FaceLandmarks:
-    """The face mesh: 468 points."""
+    """The face mesh of so many ``points``: 468, or 478 with the irises (the network V2)."""
 
     MIN_SCORE = 0.5
 
-    def __init__(self, content: bytes, threads: int = 1) -> None:
-        self.network = Network("face_landmarks", content, (FACE_POINTS * 3, 1), threads=threads)
+    def __init__(
+        self,
+        content: bytes,
+        threads: int = 1,
+        *,
+        name: str = "face_landmarks",
+        points: int = FACE_POINTS,
+    ) -> None:
+        self.network = Network(name, content, (points * 3, 1), threads=threads)
 
     def __call__(
         self, frame: np.ndarray, region: Region, min_score: float = MIN_SCORE

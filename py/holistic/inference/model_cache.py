@@ -7,8 +7,9 @@ from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
 
-from holistic.inference import detector, landmarkers, refined_face
+from holistic.inference import blendshapes, detector, landmarkers, refined_face
 from holistic.shared import model_sets
+from holistic.shared.layout import FACE_POINTS, IRIS_POINTS
 
 LoadModel = Callable[[str], bytes]
 
@@ -25,7 +26,11 @@ _MAKERS: dict[str, Callable[..., Any]] = {
     "face_detector": detector.face_detector,
     "face_detector_full_range": detector.face_detector_full_range,
     "face_landmarks": landmarkers.FaceLandmarks,
-    "face_landmarks_refined": refined_face.RefinedFaceLandmarks,
+    "face_landmarks_v2": partial(
+        landmarkers.FaceLandmarks, name="face_landmarks_v2", points=FACE_POINTS + IRIS_POINTS
+    ),
+    model_sets.ATTENTION_MESH: refined_face.RefinedFaceLandmarks,
+    model_sets.BLENDSHAPES: blendshapes.Blendshapes,
     "palm_detector": detector.palm_detector,
     "hand_recrop": landmarkers.HandRecrop,
     "hand_landmarks_lite": partial(landmarkers.HandLandmarks, "hand_landmarks_lite"),

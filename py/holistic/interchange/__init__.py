@@ -10,6 +10,8 @@
 - ``openpose``: a folder of JSON files, a file a frame
 - ``coco_wholebody``: the JSON file of a data set, 133 points a person
 - ``trc``, ``c3d``: marker files of biomechanics
+- ``movement``: a person's movement as a skeleton and its bones' rotations
+- ``bvh``, ``gltf``: files of motion
 - ``deeplabcut``, ``sleap``: tables of animal tracking
 - ``parquet``: the long table
 """

@@ -1,7 +1,8 @@
 """Writers of formats that want to know all frames before the first byte is written.
 
 They keep all results in memory, about 15 KB a person and frame, and write the file at the end.
-Formats that hold one person, or need a choice, are not among them: ``holistic convert`` makes them.
+Files of motion hold one person: whoever is in most frames. Other formats that hold one person, or
+need a choice, are not among them: ``holistic convert`` makes them.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from abc import abstractmethod
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from holistic.interchange import parquet, pose_format
+from holistic.interchange import bvh, gltf, movement, parquet, pose_format
 from holistic.results import writers
 from holistic.results.optional import library
 from holistic.results.readers import Recording
@@ -62,5 +63,42 @@ class ParquetWriter(CollectingWriter):
         parquet.write(recording, path)
 
 
-WRITERS = writers.WRITERS | {"pose": PoseWriter, "parquet": ParquetWriter}
+class MotionWriter(CollectingWriter):
+    """A file of motion; see ``movement``."""
+
+    @staticmethod
+    @abstractmethod
+    def _write_person(recording: Recording, path: Path, person: int | None) -> None:
+        """Write one person's movement."""
+
+    def _write(self, recording: Recording, path: Path) -> None:
+        self._write_person(recording, path, movement.longest(recording))
+
+
+class BvhWriter(MotionWriter):
+    """A BVH file; see ``bvh``."""
+
+    _write_person = staticmethod(bvh.write)
+
+
+class GltfWriter(MotionWriter):
+    """A .glb file; see ``gltf``."""
+
+    _write_person = staticmethod(gltf.write)
+
+
+class VrmaWriter(MotionWriter):
+    """A .vrma file; see ``gltf``."""
+
+    _write_person = staticmethod(gltf.write_vrma)
+
+
+MOTION_WRITERS: dict[str, type[writers.Writer]] = {
+    "bvh": BvhWriter,
+    "glb": GltfWriter,
+    "vrma": VrmaWriter,
+}
+"""Those that hold one person."""
+
+WRITERS = writers.WRITERS | {"pose": PoseWriter, "parquet": ParquetWriter} | MOTION_WRITERS
 """The formats that the tracker writes itself, by their files' suffixes."""

@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from holistic.interchange import (
+    bvh,
     c3d,
     coco_wholebody,
     deeplabcut,
+    gltf,
     keypoints,
     markers,
+    movement,
     openpose,
     parquet,
     pose_format,
@@ -24,6 +27,7 @@ from holistic.interchange import (
 from holistic.results import readers, writers
 from holistic.results.readers import Recording
 from holistic.results.result import SHAPES
+from holistic.results.tables import BLENDSHAPES
 
 _IMAGE = ("pose", "face", "left_hand", "right_hand")
 
@@ -38,7 +42,7 @@ class Format(NamedTuple):
     Attributes:
         title: its name in sentences.
         ending: what the names of its files end in; empty for a folder.
-        holds: the parts of a person that it keeps, and "mask" if it keeps masks.
+        holds: the parts of a person that it keeps, and "blendshapes" and "mask" if it keeps them.
         write: writes a recording to a path, and takes a ``person`` where it holds only one.
         read: reads one back; None where too little is in the file.
     """
@@ -69,7 +73,7 @@ def _own(form: str) -> Callable[[Recording, Path], None]:
 
 
 MASK = "mask"
-_ALL = tuple(SHAPES)
+_ALL = (*SHAPES, BLENDSHAPES)
 FORMATS = (
     Format("JSON", ".json", _ALL, _own("json"), readers.read),
     Format("CSV", ".csv", _ALL, _own("csv"), readers.read),
@@ -78,6 +82,9 @@ FORMATS = (
     Format(".pose", ".pose", ("pose_world", *_IMAGE), pose_format.write, pose_format.read),
     Format("TRC", ".trc", markers.PARTS, trc.write, trc.read),
     Format("C3D", ".c3d", markers.PARTS, c3d.write, c3d.read),
+    Format("BVH", ".bvh", movement.PARTS, bvh.write),
+    Format("glTF", ".glb", movement.PARTS, gltf.write),
+    Format("VRM animation", ".vrma", movement.PARTS, gltf.write_vrma),
     Format("OpenPose JSON", "", _IMAGE, openpose.write),
     Format("COCO-WholeBody JSON", ".coco.json", _IMAGE, coco_wholebody.write),
     Format("DeepLabCut CSV", ".dlc.csv", keypoints.PARTS, deeplabcut.write_csv),
@@ -111,7 +118,7 @@ def left_out(recording: Recording, form: Format) -> list[str]:
     people = [person for result in recording.results for person in result.people]
     return [
         part
-        for part in (*SHAPES, MASK)
+        for part in (*_ALL, MASK)
         if part not in form.holds and any(getattr(each, part) is not None for each in people)
     ]
 

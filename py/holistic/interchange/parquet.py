@@ -92,6 +92,9 @@ def _people(columns: dict[str, np.ndarray]) -> Iterator[tuple[int, Person]]:
         found: dict[str, Any] = {"id": number, "scores": {}}
         for part, points in itertools.groupby(person, lambda row: row[1]):
             values = measures[[row for _, _, row in points]]
+            if part == tables.BLENDSHAPES:
+                found[part] = values[:, -1]
+                continue
             found[part] = values[:, : SHAPES[part][1]]
             handedness, score = values[0, -2:].tolist()
             if part in HANDEDNESS and not np.isnan(handedness):

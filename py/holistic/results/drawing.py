@@ -14,6 +14,7 @@ VISIBLE = 0.5
 _SCALE = 4  # how much larger lines are drawn, so that their edges are smooth
 _LARGE = 720  # pixels of a frame's shorter side above which half of it is smooth enough
 _MESH_OPACITY = 0.4  # a small face would disappear behind its 1,322 lines
+_PREDICTED_OPACITY = 0.4  # of a hand that is carried on
 _BACKGROUND = 0.35  # of its brightness is left where a mask says that nobody is
 _BODY_COLOUR = (255, 255, 255)
 _FACE_COLOUR = (120, 200, 180)
@@ -63,9 +64,11 @@ def draw_person(frame: np.ndarray, person: Person) -> None:
         body = np.array(BODY).reshape(-1, 2)
         visible = person.pose.visibility >= VISIBLE
         _draw(frame, person.pose, body[visible[body].all(axis=1)], _BODY_COLOUR, width)
-    for hand, colour in ((person.left_hand, _LEFT_COLOUR), (person.right_hand, _RIGHT_COLOUR)):
+    for side, colour in (("left_hand", _LEFT_COLOUR), ("right_hand", _RIGHT_COLOUR)):
+        hand = getattr(person, side)
         if hand is not None:
-            _draw(frame, hand, np.array(HAND).reshape(-1, 2), colour, width)
+            opacity = _PREDICTED_OPACITY if side in person.predicted else 1.0
+            _draw(frame, hand, np.array(HAND).reshape(-1, 2), colour, width, opacity)
 
 
 def _dimmed(frame: np.ndarray, mask: np.ndarray) -> np.ndarray:

@@ -13,11 +13,11 @@ The result of a computation with them, and a part of them, is a plain array.
 from __future__ import annotations
 
 import difflib
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 
-from holistic.shared import landmarks
+from holistic.shared import bones, landmarks
 
 
 class Box(NamedTuple):
@@ -39,31 +39,33 @@ class Box(NamedTuple):
         return self.bottom - self.top
 
 
-class Points(np.ndarray):
-    """Landmarks as an array (points, 3 or 5): x, y, z and, for a pose, visibility and presence.
+class NamedRows(np.ndarray):
+    """An array (rows, values) whose rows have names.
 
-    ``Points.of(array)`` looks at an array as points, without a copy.
+    ``NamedRows.of(array)`` looks at an array so, without a copy.
     """
 
     names: ClassVar[dict[str, int]] = {}
-    """The points that have names, and their row."""
+    """The names, and their rows."""
     regions: ClassVar[dict[str, tuple[int, ...]]] = {}
-    """Names of several points together, and their rows."""
+    """Names of several rows together."""
+    row_is: ClassVar[str] = "row"
+    """What a row is called in messages."""
 
     @classmethod
-    def of(cls, values: np.ndarray) -> Points:
-        """The array (points, values) as points that can be indexed by name."""
+    def of(cls, values: np.ndarray) -> Self:
+        """The array (rows, values) as one that can be indexed by name."""
         return np.asarray(values).view(cls)
 
     def rows(self, name: str) -> int | list[int]:
-        """The row of a point, or the rows of a region.
+        """The row of a name, or the rows of a region.
 
         Raises:
             KeyError: there is no such name, or an unrefined face is asked for its irises.
         """
         if name not in self.names and name not in self.regions:
             close = difflib.get_close_matches(name, [*self.names, *self.regions], 3, cutoff=0)
-            raise KeyError(f"there is no point {name!r}; perhaps {', '.join(close)}?")
+            raise KeyError(f"there is no {self.row_is} {name!r}; perhaps {', '.join(close)}?")
         rows = self.names[name] if name in self.names else list(self.regions[name])
         if np.max(rows) >= len(self):
             raise KeyError(f"{name!r} is not among {len(self)} points: use refine_face=True")
@@ -78,8 +80,17 @@ class Points(np.ndarray):
         return np.asarray(self)[key]
 
     def __array_wrap__(self, array: np.ndarray, *context: Any, **options: Any) -> Any:
-        """What is computed from points has no names."""
+        """What is computed from named rows has no names."""
         return array[()] if array.ndim == 0 else np.asarray(array)
+
+
+class Points(NamedRows):
+    """Landmarks as an array (points, 3 or 5): x, y, z and, for a pose, visibility and presence.
+
+    ``Points.of(array)`` looks at an array as points, without a copy.
+    """
+
+    row_is = "point"
 
     @property
     def xy(self) -> np.ndarray:
@@ -136,6 +147,13 @@ class FacePoints(Points):
 
     names = landmarks.FACE
     regions = landmarks.FACE_REGIONS
+
+
+class Rotations(NamedRows):
+    """Rotations of a humanoid's 54 bones: quaternions x, y, z, w."""
+
+    names: ClassVar = {name: row for row, name in enumerate(bones.BONES)}
+    row_is = "bone"
 
 
 KINDS: dict[str, type[Points]] = {

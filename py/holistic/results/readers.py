@@ -14,8 +14,10 @@ from typing import Any
 import numpy as np
 
 from holistic.results import tables
-from holistic.results.named_points import KINDS
-from holistic.results.result import CSV_COLUMNS, HANDEDNESS, SHAPES, Person, Result
+from holistic.results.blendshapes import Blendshapes
+from holistic.results.named_points import KINDS, Rotations
+from holistic.results.result import CSV_COLUMNS, HANDEDNESS, MOTION, SHAPES, Person, Result
+from holistic.results.tables import BLENDSHAPES
 from holistic.results.writers import FORMAT
 from holistic.shared import layout
 
@@ -86,7 +88,15 @@ def read(path: str | Path, size: tuple[int, int] | None = None) -> Recording:
 
 
 def _read_json(path: Path, size: tuple[int, int] | None) -> Recording:
-    content = json.loads(path.read_text(encoding="utf-8"))
+    return recording_of(json.loads(path.read_text(encoding="utf-8")))
+
+
+def recording_of(content: dict[str, Any]) -> Recording:
+    """The recording in what a JSON file holds.
+
+    Raises:
+        KeyError, TypeError, ValueError: it is none.
+    """
     if content["format"] != FORMAT:
         raise ValueError(f"its format is {content['format']!r}, not {FORMAT!r}")
     width, height = content["width"], content["height"]
@@ -116,6 +126,9 @@ def _people_of_lines(lines: Iterable[list[str]]) -> Iterator[Person]:
         found: dict[str, Any] = {"id": int(number), "scores": {}}
         for part, points in itertools.groupby(person, lambda line: line[2]):
             lines_of_part = list(points)
+            if part == BLENDSHAPES:
+                found[part] = {line[4]: float(line[-1]) for line in lines_of_part}
+                continue
             found[part] = [
                 [float(value) for value in line[5:-2] if value] for line in lines_of_part
             ]
@@ -133,7 +146,8 @@ def _read_npz(path: Path, size: tuple[int, int] | None) -> Recording:
     width, height = arrays["size"].tolist()
     found: list[list[Person]] = [[] for _ in arrays["timestamps"]]
     for row, (frame, number) in enumerate(zip(arrays["frame"], arrays["id"], strict=True)):
-        parts = {name: arrays[name][row] for name in (*SHAPES, *HANDEDNESS.values())}
+        asked = (name for name in (BLENDSHAPES, *MOTION) if name in arrays)
+        parts = {name: arrays[name][row] for name in (*SHAPES, *HANDEDNESS.values(), *asked)}
         there = {name: values for name, values in parts.items() if not np.isnan(values).all()}
         scores = dict(zip(layout.PARTS, arrays["scores"][row].tolist(), strict=True))
         scores = {part: score for part, score in scores.items() if not np.isnan(score)}
@@ -152,8 +166,29 @@ def person_of(parts: dict[str, Any]) -> Person:
     points = {name: _points(name, values) for name, values in parts.items() if name in SHAPES}
     hands = {name: parts.get(name) for name in HANDEDNESS.values()}
     hands = {name: None if value is None else float(value) for name, value in hands.items()}
-    scores, mask = parts["scores"], parts.get("mask")
-    return Person(id=parts["id"], **points, **hands, scores=scores, mask=mask)
+    expression = parts.get(BLENDSHAPES)
+    return Person(
+        id=parts["id"],
+        **points,
+        **hands,
+        blendshapes=None if expression is None else Blendshapes.of(expression),
+        scores=parts["scores"],
+        mask=parts.get("mask"),
+        **_motion_of(parts),
+    )
+
+
+def _motion_of(parts: dict[str, Any]) -> dict[str, Any]:
+    """Rotations and the hips' position, where there are any."""
+    found: dict[str, Any] = {}
+    for name, shape in MOTION.items():
+        if parts.get(name) is not None:
+            found[name] = array = np.asarray(parts[name], np.float32)
+            if array.shape != shape:
+                raise ValueError(f"{name} has the shape {array.shape}, not {shape}")
+    if "rotations" in found:
+        found["rotations"] = Rotations.of(found["rotations"])
+    return found
 
 
 def _points(name: str, values: Any) -> Any:

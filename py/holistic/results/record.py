@@ -2,7 +2,8 @@
 
 ``layout`` says where everything is; here are the named views of it. A record is float32
 (record_floats(people),), and a person one section of it, (PERSON_FLOATS,). In it x and y run from
-0 to 1 across the frame and z is in frame widths; a part that was not found has the score 0.
+0 to 1 across the frame and z is in frame widths; a part that was not found has the score 0, also a
+hand that is carried on without being found.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from holistic.shared import layout
+from holistic.shared.schedule import HANDS
 
 SCORE = 0  # offset of the score in every section
 
@@ -35,6 +37,11 @@ def found(person: np.ndarray, part: str) -> bool:
     return bool(section(person, part)[SCORE] > 0)
 
 
+def predicted(person: np.ndarray, part: str) -> bool:
+    """Whether the part was not found, and is a hand that is carried on."""
+    return part in HANDS and bool(section(person, part)[layout.HAND_PREDICTED])
+
+
 def pose_points(person: np.ndarray) -> np.ndarray:
     """(33, 5): x, y, z, visibility, presence."""
     return person[layout.POSE_LANDMARKS : layout.POSE_WORLD].reshape(-1, layout.POSE_VALUES)
@@ -52,12 +59,17 @@ def face_points(person: np.ndarray) -> np.ndarray:
 
 def face_and_irises(person: np.ndarray) -> np.ndarray:
     """(478, 3): the face's points, then ten of the irises, which are zero in an unrefined face."""
-    return person[layout.FACE_LANDMARKS : layout.LEFT_HAND].reshape(-1, 3)
+    return person[layout.FACE_LANDMARKS : layout.BLENDSHAPES].reshape(-1, 3)
 
 
 def refined(person: np.ndarray) -> bool:
     """Whether the face has irises."""
-    return bool(person[layout.IRISES : layout.LEFT_HAND].any())
+    return bool(person[layout.IRISES : layout.BLENDSHAPES].any())
+
+
+def blendshapes(person: np.ndarray) -> np.ndarray:
+    """(52,): 0 to 1 each, in the order of ``shared.blendshapes.NAMES``; zero if not computed."""
+    return person[layout.BLENDSHAPES : layout.LEFT_HAND]
 
 
 def hand_points(person: np.ndarray, side: str) -> np.ndarray:
@@ -70,7 +82,17 @@ def hand_world(person: np.ndarray, side: str) -> np.ndarray:
     return section(person, side)[layout.HAND_WORLD :].reshape(-1, 3)
 
 
+def rotations(person: np.ndarray) -> np.ndarray:
+    """(54, 4) of the bones; zero where they were not asked for."""
+    return person[layout.ROTATIONS : layout.HIPS_POSITION].reshape(layout.BONES, 4)
+
+
+def hips_position(person: np.ndarray) -> np.ndarray:
+    """(3,) in metres; NaN where it is not known."""
+    return person[layout.HIPS_POSITION : layout.PERSON_FLOATS]
+
+
 def times(record: np.ndarray, part: str) -> np.ndarray:
-    """(3,) milliseconds that the part took: in all, in warps, in networks."""
-    start = layout.TIMES + layout.PARTS.index(part) * layout.TIME_VALUES
+    """(3,) milliseconds that one of COMPUTED took: in all, in warps, in networks."""
+    start = layout.TIMES + layout.COMPUTED.index(part) * layout.TIME_VALUES
     return record[start : start + layout.TIME_VALUES]

@@ -18,26 +18,28 @@ import numpy as np
 
 from holistic.results import record as records
 from holistic.results import tables
+from holistic.results.blendshapes import Blendshapes
 from holistic.results.named_points import (
     Box,
     FacePoints,
     HandPoints,
     Points,
     PosePoints,
+    Rotations,
     WorldPosePoints,
 )
+from holistic.results.tables import BLENDSHAPES, MEASURES
 from holistic.shared import layout
+from holistic.shared.blendshapes import NAMES
 
 DECIMALS = 5
 """Digits kept in exported numbers: a hundredth of a pixel in a frame 1000 px wide."""
 
-CSV_COLUMNS = (
-    *("timestamp", "person", "part", "point", "name"),
-    *("x", "y", "z", "visibility", "presence", "handedness", "score"),
-)
+CSV_COLUMNS = ("timestamp", "person", "part", "point", "name", *MEASURES)
 """Columns of ``Result.to_csv``: one line a landmark.
 
-The handedness is the hand's and the score the part's: in all lines of it the same.
+The handedness is the hand's and the score the part's: in all lines of it the same. Blendshapes are
+lines of the part BLENDSHAPES with nothing but a score.
 """
 
 SHAPES = {
@@ -53,6 +55,9 @@ SHAPES = {
 
 HANDEDNESS = {"left_hand": "left_handedness", "right_hand": "right_handedness"}
 """A person's hands and the numbers that say how much they look like left ones."""
+
+MOTION = {"rotations": (layout.BONES, 4), "hips_position": (3,)}
+"""What a person's bones do, and its shapes; there where it was asked for."""
 
 _IMAGE_PARTS = ("pose", "face", "left_hand", "right_hand")
 _VISIBLE = 0.5
@@ -78,8 +83,14 @@ class Person:
         right_hand_world: (21, 3), in metres.
         left_handedness: how much the left hand looks like a left one, 0 to 1.
         right_handedness: how much the right hand looks like a left one, 0 to 1.
-        scores: how sure the tracker is of each part that it found, 0 to 1.
+        blendshapes: (52,), the face's expression; None unless asked for.
+        scores: how sure the tracker is of each part that it found, 0 to 1; 0 for a hand that it
+            did not find and carries on (``Options.carry_hands``).
         mask: (H, W) float32, 1 where the person is and 0 elsewhere; None unless asked for.
+        rotations: (54, 4): x, y, z, w of the bones, by name; None unless asked for. See
+            ``holistic.motion``.
+        hips_position: (3,) metres to the person's left, up and to the camera from where the hips
+            were first; None where that is not known.
     """
 
     id: int
@@ -92,8 +103,11 @@ class Person:
     right_hand_world: HandPoints | None = None
     left_handedness: float | None = None
     right_handedness: float | None = None
+    blendshapes: Blendshapes | None = None
     scores: dict[str, float] = field(default_factory=dict)
     mask: np.ndarray | None = None
+    rotations: Rotations | None = None
+    hips_position: np.ndarray | None = None
 
     def parts(self) -> Iterator[tuple[str, Points]]:
         """The arrays that there are, with their names, in the order of ``SHAPES``."""
@@ -101,6 +115,11 @@ class Person:
             points = getattr(self, name)
             if points is not None:
                 yield name, points
+
+    @property
+    def predicted(self) -> tuple[str, ...]:
+        """The hands that were not found in this frame, and are carried on from an earlier one."""
+        return tuple(part for part, score in self.scores.items() if score == 0)
 
     @property
     def box(self) -> Box:
@@ -116,12 +135,21 @@ class Person:
         return Points.of(np.concatenate(pieces)).box
 
     def to_dict(self) -> dict[str, Any]:
-        """All but the mask as plain lists and numbers, None where a part is absent."""
+        """All but the mask as plain lists and numbers, None where a part is absent.
+
+        Rotations and the hips' position are there where there are any.
+        """
+        turned = {name: rounded(getattr(self, name)) for name in MOTION}
         return {
             "id": self.id,
             **{name: rounded(getattr(self, name)) for name in SHAPES},
             **{name: rounded(getattr(self, name)) for name in HANDEDNESS.values()},
+            BLENDSHAPES: None
+            if self.blendshapes is None
+            else {name: rounded(value) for name, value in self.blendshapes.as_dict().items()},
             "scores": {part: rounded(score) for part, score in self.scores.items()},
+            "predicted": list(self.predicted),
+            **{name: values for name, values in turned.items() if values is not None},
         }
 
 
@@ -171,6 +199,11 @@ class Result:
         """The first person's right hand."""
         return self.person.right_hand if self.person else None
 
+    @property
+    def blendshapes(self) -> Blendshapes | None:
+        """The first person's blendshapes."""
+        return self.person.blendshapes if self.person else None
+
     def pixels(self, points: Points) -> np.ndarray:
         """(points, 3): image landmarks of this frame in its pixels; z too."""
         return points.pixels(self.width, self.height)
@@ -200,6 +233,10 @@ class Result:
                 for row, values in enumerate(rounded(points)):
                     numbers = (*values, None, None)[: layout.POSE_VALUES]
                     yield timestamp, person.id, part, row, names.get(row), *numbers, *ends
+            if person.blendshapes is not None:
+                empty = (None,) * (len(MEASURES) - 1)
+                for row, (name, value) in enumerate(person.blendshapes.as_dict().items()):
+                    yield timestamp, person.id, BLENDSHAPES, row, name, *empty, rounded(value)
 
     def to_csv(self, header: bool = True) -> str:
         """The result as CSV text, one line a landmark, with ``CSV_COLUMNS`` as the first line.
@@ -236,6 +273,7 @@ class Result:
         - for each name of ``SHAPES`` an array (n, points, values)
         - "left_handedness" and "right_handedness" (n,)
         - "scores" (n, 4), of pose, face, left and right hand
+        - "blendshapes" (n, 52), if anybody has them
         - "mask" (n, H, W), if the people have masks
 
         Values are NaN where a person lacks the part.
@@ -259,6 +297,16 @@ class Result:
             arrays[name] = np.array([getattr(person, name) for person in self.people], np.float32)
         scores = [[person.scores.get(part) for part in layout.PARTS] for person in self.people]
         arrays["scores"] = np.array(scores, np.float32).reshape(-1, len(layout.PARTS))
+        for name, shape in MOTION.items():
+            moved = [getattr(person, name) for person in self.people]
+            if any(each is not None for each in moved):
+                none = np.full(shape, np.nan)
+                rows = [none if each is None else each for each in moved]
+                arrays[name] = np.stack(rows).astype(np.float32)
+        if any(person.blendshapes is not None for person in self.people):
+            absent = np.full(len(NAMES), np.nan, np.float32)
+            found = [person.blendshapes for person in self.people]
+            arrays[BLENDSHAPES] = np.stack([absent if each is None else each for each in found])
         masks = [person.mask for person in self.people if person.mask is not None]
         if masks and len(masks) == len(self.people):
             arrays["mask"] = np.stack(masks)
@@ -270,6 +318,7 @@ def person_from_section(section: np.ndarray) -> Person | None:
     found = [part for part in layout.PARTS if records.found(section, part)]
     if not found:
         return None
+    found += [part for part in layout.PARTS if records.predicted(section, part)]
     parts: dict[str, Any] = {}
     if "pose" in found:
         parts["pose"] = PosePoints.of(records.pose_points(section).copy())
@@ -277,6 +326,8 @@ def person_from_section(section: np.ndarray) -> Person | None:
     if "face" in found:
         face = records.face_and_irises if records.refined(section) else records.face_points
         parts["face"] = FacePoints.of(face(section).copy())
+        if records.blendshapes(section).any():
+            parts[BLENDSHAPES] = Blendshapes.of(records.blendshapes(section).copy())
     for side in ("left", "right"):
         hand = f"{side}_hand"
         if hand in found:
@@ -285,6 +336,10 @@ def person_from_section(section: np.ndarray) -> Person | None:
             handedness = records.section(section, hand)[layout.HAND_HANDEDNESS]
             parts[f"{side}_handedness"] = float(handedness)
     scores = {part: float(records.section(section, part)[records.SCORE]) for part in found}
+    rotations, hips = records.rotations(section), records.hips_position(section)
+    if rotations.any():
+        parts["rotations"] = Rotations.of(rotations.copy())
+        parts["hips_position"] = None if np.isnan(hips).any() else hips.copy()
     return Person(id=int(section[layout.PERSON_ID]), scores=scores, **parts)
 
 

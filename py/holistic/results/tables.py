@@ -6,7 +6,7 @@ people.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +14,7 @@ import numpy as np
 from holistic.results.named_points import KINDS, Points
 from holistic.results.optional import library
 from holistic.shared import layout
+from holistic.shared.blendshapes import NAMES
 
 if TYPE_CHECKING:
     from holistic.results.result import Person, Result
@@ -23,6 +24,8 @@ EXTRA = "tables"
 
 IDENTITY = {"frame": "i8", "timestamp": "f8", "person": "i8", "part": "O", "point": "i8"}
 MEASURES = ("x", "y", "z", "visibility", "presence", "handedness", "score")
+BLENDSHAPES = "blendshapes"
+"""The part that the rows of blendshapes are of."""
 COLUMNS = (*IDENTITY, "name", *MEASURES)
 """Columns of the long table: those of CSV files, after the number of the frame."""
 
@@ -59,8 +62,20 @@ def _with_room(array: np.ndarray | None, shape: tuple[int, ...]) -> np.ndarray:
     return grown
 
 
+def _blendshapes(results: Sequence[Result], ids: list[int]) -> np.ndarray:
+    """(frames, people, 52) float32, NaN where somebody has none."""
+    found = np.full((len(results), len(ids), len(NAMES)), np.nan, np.float32)
+    for frame, result in enumerate(results):
+        for person in result.people:
+            if person.blendshapes is not None:
+                found[frame, ids.index(person.id)] = person.blendshapes
+    return found
+
+
 def long_table(results: Sequence[Result]) -> dict[str, np.ndarray]:
     """The columns ``COLUMNS``, each (rows,): one row a landmark, in the results' order.
+
+    Blendshapes have rows too, with nothing but a score.
 
     NaN, or None for a name, stands where a column does not apply. A frame without people has no
     rows.
@@ -68,14 +83,29 @@ def long_table(results: Sequence[Result]) -> dict[str, np.ndarray]:
     pieces: dict[str, list[np.ndarray]] = {name: [np.empty(0, _dtype(name))] for name in COLUMNS}
     for frame, result in enumerate(results):
         for person in result.people:
-            for part, points in person.parts():
-                for name, values in _rows(frame, result.timestamp, person, part, points).items():
-                    pieces[name].append(np.broadcast_to(values, len(points)))
+            for rows in _rows_of(frame, result.timestamp, person):
+                for name, values in rows.items():
+                    pieces[name].append(np.broadcast_to(values, len(rows["point"])))
     return {name: np.concatenate(found).astype(_dtype(name)) for name, found in pieces.items()}
 
 
 def _dtype(column: str) -> str:
     return IDENTITY.get(column, "f4" if column in MEASURES else "O")
+
+
+def _rows_of(frame: int, timestamp: float, person: Person) -> Iterator[dict[str, np.ndarray]]:
+    """The pieces of each column, part by part."""
+    for part, points in person.parts():
+        yield _rows(frame, timestamp, person, part, points)
+    if person.blendshapes is not None:
+        row = {"frame": frame, "timestamp": timestamp, "person": person.id, "part": BLENDSHAPES}
+        yield {
+            **{name: np.array([np.nan], "f4") for name in MEASURES},
+            **{name: np.array([value], _dtype(name)) for name, value in row.items()},
+            "point": np.arange(len(NAMES)),
+            "name": np.array(NAMES, object),
+            "score": np.asarray(person.blendshapes),
+        }
 
 
 def _rows(
@@ -117,7 +147,8 @@ def to_xarray(results: Sequence[Result], attributes: dict[str, Any]) -> Any:
 
     The dimensions are ``time`` (the time stamps, in milliseconds), ``person`` (the track ids),
     ``pose_point``, ``face_point`` or ``hand_point`` (the names, or the numbers of a face), and
-    ``space`` (x, y, z). The pose's visibility and presence are variables of their own.
+    ``space`` (x, y, z). The pose's visibility and presence are variables of their own, and so are
+    ``blendshapes``, by the dimension ``blendshape`` (the names), if anybody has them.
 
     Raises:
         MissingLibraryError: xarray is not installed.
@@ -134,6 +165,10 @@ def to_xarray(results: Sequence[Result], attributes: dict[str, Any]) -> Any:
         if part == "pose":
             for name, column in (("pose_visibility", 3), ("pose_presence", 4)):
                 variables[name] = (("time", "person", kind), values[..., column])
+    expressions = _blendshapes(results, ids)
+    if not np.isnan(expressions).all():
+        points["blendshape"] = list(NAMES)
+        variables[BLENDSHAPES] = (("time", "person", "blendshape"), expressions)
     coordinates = {
         "time": [result.timestamp for result in results],
         "person": ids,

@@ -14,8 +14,9 @@ from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
-from holistic.results.result import CSV_COLUMNS, HANDEDNESS, SHAPES, Result
-from holistic.shared.layout import IRIS_POINTS, PARTS
+from holistic.results.result import CSV_COLUMNS, HANDEDNESS, MOTION, SHAPES, Result
+from holistic.results.tables import BLENDSHAPES
+from holistic.shared.layout import BLENDSHAPE_COUNT, IRIS_POINTS, PARTS
 
 FORMAT = "holistic-landmarks-1"
 
@@ -161,6 +162,8 @@ class NpzWriter(Writer):
     - "frame" (rows,), "id" (rows,): whose row it is;
     - for each name of ``result.SHAPES`` (rows, points, values), "left_handedness" and
       "right_handedness" (rows,), "scores" (rows, 4) of layout.PARTS: NaN where a part is absent;
+    - "rotations" (rows, 54, 4) and "hips_position" (rows, 3), if there are rotations;
+    - "blendshapes" (rows, 52), NaN where there are none, if anybody has them;
     - "mask" (rows, height, width) uint8, 255 where the person is, if there are masks.
     """
 
@@ -168,13 +171,16 @@ class NpzWriter(Writer):
         points, values = SHAPES["face"]
         self._timestamps: list[float] = []
         self._face = points
+        self._rows = 0
         self._columns = {
             **{name: _Column((), "<i8") for name in ("frame", "id")},
             **{name: _Column(shape) for name, shape in SHAPES.items()},
             "face": _Column((points + IRIS_POINTS, values)),
             **{name: _Column(()) for name in HANDEDNESS.values()},
             "scores": _Column((len(PARTS),)),
+            BLENDSHAPES: _Column((BLENDSHAPE_COUNT,)),
         }
+        self._expressive = False
         return self
 
     def write(self, result: Result) -> None:
@@ -187,13 +193,23 @@ class NpzWriter(Writer):
         arrays["frame"] = np.full(len(result.people), len(self._timestamps))
         self._timestamps.append(result.timestamp)
         self._face = max(self._face, arrays["face"].shape[1])
+        self._expressive |= BLENDSHAPES in arrays
+        none = np.full((len(result.people), BLENDSHAPE_COUNT), np.nan)
+        arrays.setdefault(BLENDSHAPES, none)
         if "mask" in arrays:
             arrays["mask"] = self._checked(arrays["mask"])
             if "mask" not in self._columns:
                 self._columns["mask"] = _Column(arrays["mask"].shape[1:], "|u1")
+        for name, shape in MOTION.items():
+            if name in arrays and name not in self._columns:  # it was not there so far
+                self._columns[name] = _Column(shape)
+                self._columns[name].add(np.full((self._rows, *shape), np.nan))
         for name, column in self._columns.items():
             if name in arrays:
                 column.add(arrays[name])
+            elif name in MOTION:
+                column.add(np.full((len(result.people), *MOTION[name]), np.nan))
+        self._rows += len(result.people)
 
     def _checked(self, masks: np.ndarray) -> np.ndarray:
         """Masks as bytes."""
@@ -214,6 +230,8 @@ class NpzWriter(Writer):
             ):
                 with archive.open(f"{name}.npy", "w") as entry:
                     np.lib.format.write_array(entry, array)
+            if not self._expressive:
+                del self._columns[BLENDSHAPES]
             for name, column in self._columns.items():
                 column.save(archive, name, self._face if name == "face" else None)
 

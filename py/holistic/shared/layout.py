@@ -18,8 +18,9 @@ slot headers   float64     ``HEADER_WORDS`` per slot: frame, timestamp, width, h
 slot records   float32     ``record_floats(people)`` per slot: stage times and landmarks
 =============  ==========  ==========================================================
 
-A slot's state is FREE, WRITING, DONE, READY plus one bit for each part that shall be computed, or
-BUSY plus one bit for each that is still to be computed. The life of a slot::
+A slot's state is FREE, WRITING, DONE, READY plus one bit for each part that shall be computed (and
+one for the bones' rotations), or BUSY plus one bit for each that is still to be computed. The life
+of a slot::
 
     FREE -> WRITING -> READY | parts -> BUSY | parts -> BUSY -> DONE -> FREE
      page    page      page             pose worker    workers  last    page
@@ -41,7 +42,13 @@ landmarks in metres.
 """
 
 PARTS = ("pose", "face", "left_hand", "right_hand")
-"""Names of the parts; part ``i`` has the bit ``1 << i`` in a slot's state."""
+"""Names of the parts."""
+
+COMPUTED = PARTS + ("rotations",)  # noqa: RUF005 (MicroPython)
+"""What stages compute: the parts, and what is made of them.
+
+The one with the number ``i`` has the bit ``1 << i`` in a slot's state.
+"""
 
 SLOTS = 5
 """One frame being written, one ready, two in flight, one that the page is showing."""
@@ -70,7 +77,7 @@ READY = 2 << 8
 DONE = 3 << 8
 BUSY = 4 << 8
 KINDS = 7 << 8
-"""The bits of a state that are not the parts'."""
+"""The bits of a state that are not those of COMPUTED."""
 
 # Words of a slot's header (float64).
 FRAME = 0
@@ -82,6 +89,7 @@ HEADER_WORDS = 4
 POSE_POINTS = 33
 FACE_POINTS = 468
 IRIS_POINTS = 10  # after the face's: five of the right iris, five of the left one
+BLENDSHAPE_COUNT = 52
 HAND_POINTS = 21
 
 POSE_VALUES = 5  # x, y, z, visibility, presence
@@ -91,35 +99,44 @@ MAX_PEOPLE = 16
 
 # A record's head (float32).
 TIMES = 0
-"""Milliseconds spent on each part: ``TIME_VALUES`` each, in the order of PARTS."""
+"""Milliseconds spent on each: ``TIME_VALUES`` each, in the order of COMPUTED."""
 TIME_VALUES = 3  # the whole stage, the part of it in warps, the part of it in networks
-HEAD_FLOATS = TIMES + len(PARTS) * TIME_VALUES
+HEAD_FLOATS = TIMES + len(COMPUTED) * TIME_VALUES
 
 # A person (float32), offsets inside the person's section. Each part begins with its score, which
-# is 0 where the part is absent; a person of whom no part is there is not there.
+# is 0 where the part is absent; a person of whom no part is there is not there. (A hand that is
+# carried on has landmarks, though it was not found.)
 POSE = 0
 POSE_LANDMARKS = POSE + 1
 POSE_WORLD = POSE_LANDMARKS + POSE_POINTS * POSE_VALUES
 FACE = POSE_WORLD + POSE_POINTS * 3
 FACE_LANDMARKS = FACE + 1
 IRISES = FACE_LANDMARKS + FACE_POINTS * 3  # zero where the face is not refined
-LEFT_HAND = IRISES + IRIS_POINTS * 3
+BLENDSHAPES = IRISES + IRIS_POINTS * 3  # zero where nobody asked for them
+LEFT_HAND = BLENDSHAPES + BLENDSHAPE_COUNT
 HAND_HANDEDNESS = 1  # offsets inside a hand's section: probability that it is a left hand,
-HAND_LANDMARKS = 2  # image landmarks,
+HAND_PREDICTED = 2  # 1 where it was not found and is carried on (its score is 0, see below),
+HAND_LANDMARKS = 3  # image landmarks,
 HAND_WORLD = HAND_LANDMARKS + HAND_POINTS * 3  # world landmarks
 HAND_FLOATS = HAND_WORLD + HAND_POINTS * 3
 RIGHT_HAND = LEFT_HAND + HAND_FLOATS
 PERSON_ID = RIGHT_HAND + HAND_FLOATS
 """The person's track id, from 0: the same from frame to frame."""
-PERSON_FLOATS = PERSON_ID + 1
+BONES = 54  # of bones.BONES: how many there are
+ROTATIONS = PERSON_ID + 1
+"""The bones' rotations, four floats each; zero where they are not asked for."""
+HIPS_POSITION = ROTATIONS + BONES * 4
+"""The hips' position, three floats; NaN where it is not known."""
+PERSON_FLOATS = HIPS_POSITION + 3
 
 SECTIONS = {
     "pose": (POSE, FACE),
     "face": (FACE, LEFT_HAND),
     "left_hand": (LEFT_HAND, RIGHT_HAND),
     "right_hand": (RIGHT_HAND, PERSON_ID),
+    "rotations": (ROTATIONS, PERSON_FLOATS),
 }
-"""First float and end of each part's section in a person's."""
+"""First float and end of the section in a person's of everything that is computed."""
 
 HEADERS_OFFSET = CONTROL_WORDS * 4
 RECORDS_OFFSET = HEADERS_OFFSET + SLOTS * HEADER_WORDS * 8
@@ -148,7 +165,7 @@ def written(task: tuple[str, ...], people: int, leads: bool) -> list[tuple[int, 
 
     That is its times and its section of each person; and, if it ``leads``, all track ids.
     """
-    first_time = TIMES + PARTS.index(task[0]) * TIME_VALUES
+    first_time = TIMES + COMPUTED.index(task[0]) * TIME_VALUES
     spans = [(first_time, first_time + TIME_VALUES)]
     for person in range(people):
         start = person_start(person)

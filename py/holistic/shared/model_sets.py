@@ -84,10 +84,16 @@ def redetect_interval(variant: str) -> int:
 FACE_DETECTORS = {"short": "face_detector", "full": "face_detector_full_range"}
 """The detectors of faces by range: BlazeFace to two metres from the camera, and to five."""
 
-FACE_MODELS = ("face_landmarks", "face_landmarks_refined")
+FACE_MODELS = ("face_landmarks", "face_landmarks_v2")
 """The face networks: without irises and with them."""
 
-_FILES = {"face_landmarks_refined": ("face_landmarks_refined", "face_refinement")}
+ATTENTION_MESH = "face_landmarks_refined"
+"""The face network with irises that MediaPipe's solutions have."""
+
+BLENDSHAPES = "face_blendshapes"
+"""The network that sees a face's points and tells its expression."""
+
+_FILES = {ATTENTION_MESH: (ATTENTION_MESH, "face_refinement")}
 
 
 def files(name: str) -> tuple[str, ...]:
@@ -102,20 +108,26 @@ def submodel_names(
     with_pose: bool = True,
     several: bool = False,
     irises: bool = False,
+    blendshapes: bool = False,
 ) -> list[str]:
-    """The submodels that the parts need.
+    """The submodels that the parts, or others of layout.COMPUTED, need.
 
     ``with_pose`` says whether faces and hands begin from a pose (and get a second look),
-    ``several`` whether more than one person is looked for, and ``irises`` whether faces have them.
+    ``several`` whether more than one person is looked for, ``irises`` and ``blendshapes`` whether
+    faces have them.
     """
     hands = ["palm_detector", HAND_MODELS[complexity]]
     if with_pose:
         hands.append("hand_recrop")
+    face = ["face_detector", FACE_MODELS[irises or blendshapes]]
+    if blendshapes:
+        face.append(BLENDSHAPES)
     needed = {
         "pose": ("pose_detector", POSE_MODELS[complexity]),
-        "face": ("face_detector", FACE_MODELS[irises]),
+        "face": face,
         "left_hand": hands,
         "right_hand": hands,
+        "rotations": [],
     }
     names: list[str] = []
     for part in parts:

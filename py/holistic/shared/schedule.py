@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     Tasks = tuple[Task, ...]
     Plan = tuple[Tasks, ...]
 
-_COSTS = {"pose": 10, "face": 2, "left_hand": 10, "right_hand": 10}
-"""What the parts' networks take beside each other."""
+_COSTS = {"pose": 10, "face": 2, "left_hand": 10, "right_hand": 10, "rotations": 0}
+"""What they take beside each other."""
 
 HANDS = ("left_hand", "right_hand")
 
@@ -28,14 +28,17 @@ def parts_of(tasks: "Tasks") -> list[str]:
 
 
 def mask(parts: list[str] | tuple[str, ...]) -> int:
-    """The bits of ``parts`` in a slot's state."""
+    """The bits of ``parts``, some of layout.COMPUTED, in a slot's state."""
     bits = 0
     for part in parts:
-        bits |= 1 << layout.PARTS.index(part)
+        bits |= 1 << layout.COMPUTED.index(part)
     return bits
 
 
-_POSE = mask(("pose",))
+ROTATIONS = ("rotations",)
+"""The task that comes last: it makes the bones' rotations of all parts."""
+
+_POSE, _ROTATIONS = mask(("pose",)), mask(ROTATIONS)
 
 
 def unknown_part(part: object) -> str:
@@ -43,8 +46,10 @@ def unknown_part(part: object) -> str:
     return f"unknown part {part!r}: it must be one of {layout.PARTS}"
 
 
-def tasks(parts: list[str], with_pose: bool) -> "Tasks":
+def tasks(parts: list[str], with_pose: bool, rotations: bool = False) -> "Tasks":
     """How ``parts`` are shared out among stages, in the order in which they run.
+
+    With ``rotations`` there is a task more, which makes them of the parts.
 
     Raises:
         ValueError: an unknown part.
@@ -55,10 +60,11 @@ def tasks(parts: list[str], with_pose: bool) -> "Tasks":
             raise ValueError(unknown_part(part))
         if part not in chosen:
             chosen.append(part)
+    last = (ROTATIONS,) * rotations
     if with_pose:
-        return tuple((part,) for part in chosen)
+        return tuple((part,) for part in chosen) + last
     sides = tuple(side for side in HANDS if side in parts)
-    return (("face",),) * ("face" in parts) + ((sides,) if sides else ())
+    return (("face",),) * ("face" in parts) + ((sides,) if sides else ()) + last
 
 
 def assignment(workers: int, tasks: "Tasks") -> "Plan":
@@ -88,8 +94,13 @@ def _cuts(tasks: "Tasks", count: int) -> "list[Plan]":
 
 
 def is_open(state: int, task: "Task") -> bool:
-    """Whether a task waits in a slot of this state and can be computed: the pose comes first."""
+    """Whether a task waits in a slot of this state and can be computed.
+
+    The pose comes first, and rotations come last.
+    """
     bits = mask(task)
+    if bits == _ROTATIONS and state & ~layout.KINDS != bits:
+        return False
     return bool(state & layout.BUSY and state & bits and (bits & _POSE or not state & _POSE))
 
 

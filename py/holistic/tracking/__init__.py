@@ -5,6 +5,7 @@
 - ``roi_tracks``: following one body, face or hand
 - ``sides``: whose hand it is, and which
 - ``second_look``: following a hand or a face that the first look does not find
+- ``carried_hands``: carrying a hand on for a moment in which it is not found
 - ``matching``: whether two findings are the same target
 - ``search``: when a detector searches, and in which windows
 - ``targets``: what a multi-tracker tracks

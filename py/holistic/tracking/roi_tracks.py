@@ -202,7 +202,13 @@ class PartTrack(ABC, Generic[Part]):
         if estimate is None:
             region = self._choose(kept, check(expected.region))
             estimate = landmarks(region) if region else None
+            if estimate and region is not kept:
+                estimate = self._settled(estimate, landmarks)
         self.points = estimate.points if estimate else None
+        return estimate
+
+    def _settled(self, estimate: Part, landmarks: Callable[[Region], Part | None]) -> Part | None:
+        """A part that was found in another region than that of its own points."""
         return estimate
 
     def _choose(self, kept: Region | None, fresh: Region | None) -> Region | None:
@@ -216,6 +222,9 @@ class FaceTrack(PartTrack[FaceEstimate]):
 
     Where there are ``several`` people, the faces of neighbours can be in the region too. The
     body's face is the one nearest to the body's nose, not the one with the best score.
+
+    With ``settles`` a face that comes into sight is looked at twice, the second time in the region
+    of its own points: the network V2 is made for that one, and follows itself from there.
     """
 
     _LIMITS = Limits(angle=15, shift=0.1, change=0.3, margin=-0.2)
@@ -229,10 +238,15 @@ class FaceTrack(PartTrack[FaceEstimate]):
     _NEIGHBOURS = 4  # faces that can be in the region where there are several people
 
     def __init__(
-        self, several: bool = False, redetect_interval: int = EVERY_FRAME, phase: int = 0
+        self,
+        several: bool = False,
+        redetect_interval: int = EVERY_FRAME,
+        phase: int = 0,
+        settles: bool = False,
     ) -> None:
         super().__init__(redetect_interval, phase)
         self._limit = self._NEIGHBOURS if several else 1
+        self._settles = settles
         self.simple = False
         """Whether to trust the landmarks of the frame before, without asking the detector."""
 
@@ -240,6 +254,11 @@ class FaceTrack(PartTrack[FaceEstimate]):
 
     def _trusts(self, kept: Region, expected: ExpectedRegion) -> bool:
         return self.simple or super()._trusts(kept, expected)
+
+    def _settled(
+        self, estimate: FaceEstimate, landmarks: Callable[[Region], FaceEstimate | None]
+    ) -> FaceEstimate | None:
+        return landmarks(self._region_of(estimate.points)) if self._settles else estimate
 
     def update(
         self, frame: np.ndarray, pose: np.ndarray, detector: Detector, landmarks: FaceLandmarks

@@ -10,6 +10,7 @@ hand in turn. They ask whose hand it is (see ``sides``), and go on without a bod
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -310,6 +311,8 @@ class PersistentFaceTrack(FaceTrack):
             face = landmarks(frame, kept or self._head_region(pose))
             if face and not self._is_of(face, pose):
                 face = None
+            if face and not kept:
+                face = self._settled(face, partial(landmarks, frame))
             self.points = face.points if face else None
         return face
 

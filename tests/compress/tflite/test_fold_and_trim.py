@@ -135,7 +135,9 @@ def test_float_models_give_the_originals_results(float_model):
         if not path.is_file():
             pytest.skip("the originals are not there")
         original = path.read_bytes()
-        image = np.random.default_rng(0).random((1, model.input_size, model.input_size, 3))
+        graph = model_file.parse(original).subgraphs[0]
+        shape = model_file.shape(graph.tensors[graph.inputs[0]])
+        image = np.random.default_rng(0).random(shape)
         before = run(original, image.astype(np.float32))
         after = run(float_models.convert(original, model.outputs), image.astype(np.float32))
         for position, found in zip(model.outputs, after, strict=True):

@@ -486,7 +486,9 @@ def test_without_shared_memory_a_frame_comes_and_its_record_goes_back(
 @pytest.mark.parametrize("complexity", [0, 1])
 @pytest.mark.parametrize("with_pose", [True, False])
 @pytest.mark.parametrize("count", [1, 2, 3, 4])
-@pytest.mark.parametrize("more", [{}, {"several": True, "irises": True}], ids=["", "more"])
+@pytest.mark.parametrize(
+    "more", [{}, {"several": True, "irises": True}, {"blendshapes": True}], ids=str
+)
 def test_the_models_that_are_loaded_are_those_that_the_stages_ask_for(
     count: int, complexity: int, with_pose: bool, more: dict[str, bool]
 ) -> None:
@@ -506,7 +508,11 @@ def test_the_models_that_are_loaded_are_those_that_the_stages_ask_for(
 
         model_cache = ModelCache(load_noting)
         options = Options(
-            complexity, max_people=2 if more else 1, parts=parts, refine_face=bool(more)
+            complexity,
+            max_people=2 if "several" in more else 1,
+            parts=parts,
+            refine_face="irises" in more,
+            blendshapes="blendshapes" in more,
         )
         stages = [make_stage(task, model_cache, options) for task in tasks]
         own_parts = schedule.parts_of(tasks)

@@ -6,7 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from holistic.results.named_points import FacePoints, HandPoints, PosePoints, WorldPosePoints
+from holistic.results.named_points import (
+    FacePoints,
+    HandPoints,
+    PosePoints,
+    Rotations,
+    WorldPosePoints,
+)
 from holistic.results.readers import read
 from holistic.results.result import HANDEDNESS, SHAPES, Person, Result
 from holistic.results.writers import WRITERS, Head
@@ -63,6 +69,34 @@ def test_what_was_written_is_read(form, results, tmp_path):
             assert found.scores == pytest.approx(original.scores, abs=1e-5)
             for name in HANDEDNESS.values():
                 assert getattr(found, name) == pytest.approx(getattr(original, name), abs=1e-5)
+
+
+@pytest.mark.parametrize("form", ["json", "npz"])
+def test_rotations_are_read_where_there_are_any(form, tmp_path):
+    rng = np.random.default_rng(2)
+    plain = person(0, "pose", rng=rng)
+    rotations = Rotations.of(rng.normal(size=(54, 4)))
+    turned = replace(plain, rotations=rotations, hips_position=rng.normal(size=3))
+    lost = replace(turned, hips_position=None)
+    results = [
+        Result(time, 640, 480, people)
+        for time, people in enumerate([(plain,), (turned, plain), (), (lost,)])
+    ]
+    found = read(write(tmp_path / f"a.{form}", results)).results
+    assert found[0].person.rotations is None
+    assert found[1].person.rotations["leftHand"] == pytest.approx(rotations["leftHand"], abs=1e-5)
+    assert found[1].person.hips_position == pytest.approx(turned.hips_position, abs=1e-5)
+    assert found[1].people[1].rotations is None
+    assert found[3].person.rotations == pytest.approx(rotations, abs=1e-5)
+    assert found[3].person.hips_position is None
+
+
+def test_rotations_of_another_shape_are_refused(tmp_path):
+    someone = person(0, "pose", rng=np.random.default_rng(2))
+    path = write(tmp_path / "a.json", [Result(0.0, 640, 480, (someone,))])
+    path.write_text(path.read_text().replace('"scores"', '"rotations": [[0, 0, 0, 1]], "scores"'))
+    with pytest.raises(ValueError, match=r"rotations has the shape \(1, 4\)"):
+        read(path)
 
 
 def test_masks_are_in_npz(tmp_path):

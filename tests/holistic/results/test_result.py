@@ -10,7 +10,7 @@ import pytest
 
 from holistic import Person, Result
 from holistic.results import record
-from holistic.results.named_points import FacePoints, HandPoints, PosePoints
+from holistic.results.named_points import FacePoints, HandPoints, PosePoints, Rotations
 from holistic.results.result import CSV_COLUMNS, SHAPES, people_from_record, person_from_section
 from holistic.shared import layout
 
@@ -33,6 +33,7 @@ def test_a_section_is_its_score_and_its_arrays_without_gap_or_overlap(values):
         record.pose_world(values),
         values[layout.FACE : layout.FACE + 1],
         record.face_and_irises(values),
+        record.blendshapes(values),
         *hands,
         values[layout.PERSON_ID :],
     ]
@@ -93,6 +94,14 @@ def test_json_holds_the_landmarks_as_short_numbers(values):
     face = content["people"][0]["face"]
     assert face[0] == pytest.approx(person.face[0], abs=1e-4)
     assert len(str(face[5][1]).split(".")[1]) <= 5
+
+
+def test_rotations_have_the_names_of_bones():
+    rotations = Rotations.of(np.arange(54 * 4).reshape(54, 4))
+    assert rotations["hips"].tolist() == [0, 1, 2, 3]
+    assert rotations["hips", "spine"].shape == (2, 4)
+    with pytest.raises(KeyError, match="there is no bone 'leftElbow'; perhaps left"):
+        rotations["leftElbow"]
 
 
 class TestPoints:
@@ -169,6 +178,7 @@ class TestPerson:
 def result(values):
     """A person with all parts, and a second one who is a left hand alone."""
     record.face_and_irises(values)[468:] = 0
+    record.blendshapes(values)[:] = 0
     hand = values.copy()
     for part in ("pose", "face", "right_hand"):
         record.section(hand, part).fill(0)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from holistic.shared import layout
+from holistic.shared import bones, layout
 
 
 def test_a_person_is_the_parts_sections_one_after_the_other_and_a_number():
@@ -11,7 +11,14 @@ def test_a_person_is_the_parts_sections_one_after_the_other_and_a_number():
         start, end = layout.SECTIONS[part]
         assert start == ends[-1] < end
         ends.append(end)
-    assert ends[-1] == layout.PERSON_ID == layout.PERSON_FLOATS - 1
+    assert ends[-1] == layout.PERSON_ID
+    assert layout.SECTIONS["rotations"] == (layout.PERSON_ID + 1, layout.PERSON_FLOATS)
+
+
+def test_rotations_are_those_of_all_bones_and_the_hips_position():
+    assert len(bones.BONES) == layout.BONES
+    start, end = layout.SECTIONS["rotations"]
+    assert end - start == layout.BONES * 4 + 3
 
 
 def test_a_record_is_its_head_and_its_people_without_gap():
@@ -33,7 +40,7 @@ def test_what_follows_the_control_words_is_aligned():
 
 
 def test_the_stages_write_the_whole_record_between_them():
-    keys = [(part,) for part in layout.PARTS]
+    keys = [(each,) for each in layout.COMPUTED]
     spans = [span for key in keys for span in layout.written(key, 2, leads=key == ("pose",))]
     written = sorted(number for span in spans for number in range(*span))
     assert written == list(range(layout.record_floats(2)))

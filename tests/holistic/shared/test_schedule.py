@@ -14,7 +14,7 @@ IN_FLIGHT = layout.BUSY | schedule.mask(layout.PARTS)
 HANDS_LEFT = layout.BUSY | schedule.mask(("left_hand", "right_hand"))
 
 
-SHARED = ["connections", "landmarks", "layout", "model_sets", "quality", "schedule"]
+SHARED = ["bones", "connections", "landmarks", "layout", "model_sets", "quality", "schedule"]
 
 
 @pytest.mark.parametrize("name", SHARED)
@@ -89,6 +89,23 @@ def test_none_is_admitted_that_is_older_than_an_admitted_one() -> None:
 def test_no_more_frames_are_in_flight_than_allowed() -> None:
     assert next_task([HANDS_LEFT, layout.READY], (POSE,)) == (1, POSE)
     assert next_task([HANDS_LEFT, HANDS_LEFT, layout.READY], (POSE,)) is None
+
+
+def test_rotations_come_last_and_wait_for_everything() -> None:
+    tasks = schedule.tasks(["pose", "face"], with_pose=True, rotations=True)
+    assert tasks == (POSE, FACE, schedule.ROTATIONS)
+    face_and_rotations = layout.BUSY | schedule.mask(("face", "rotations"))
+    assert next_task([face_and_rotations], (schedule.ROTATIONS,)) is None
+    only_rotations = layout.BUSY | schedule.mask(schedule.ROTATIONS)
+    assert next_task([only_rotations], (POSE, schedule.ROTATIONS)) == (0, schedule.ROTATIONS)
+    assert schedule.finished_state(only_rotations, schedule.ROTATIONS) == layout.DONE
+
+
+def test_rotations_go_to_the_worker_that_has_the_last_parts() -> None:
+    tasks = (*ALL, schedule.ROTATIONS)
+    expected = ((POSE, FACE), (LEFT, RIGHT, schedule.ROTATIONS))
+    assert schedule.assignment(2, tasks) == expected
+    assert schedule.assignment(2, (POSE, schedule.ROTATIONS)) == ((POSE, schedule.ROTATIONS),)
 
 
 def test_without_a_pose_everything_can_begin_at_once() -> None:

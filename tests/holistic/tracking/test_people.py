@@ -348,7 +348,12 @@ class TestEffort:
     def test_simple_faces_are_the_mesh_alone_and_irises_come_back(self, small):
         smoothing = {"face": Smoothing(1, 1)}
         with Tracker(
-            0, refine_face=True, smoothing=smoothing, level="simple", variant="float"
+            0,
+            refine_face=True,
+            attention_mesh=True,
+            smoothing=smoothing,
+            level="simple",
+            variant="float",
         ) as tracker:
             first, simple = (tracker.process(small, time).people[0] for time in (0, 33))
             tracker.level = "full"

@@ -19,6 +19,9 @@ class Options:
         workers: int = 2,
         level: str = quality.LEVELS[0],
         irises: int = 0,
+        carry: int = 0,
+        rotations: int = 0,
+        blendshapes: int = 0,
     ) -> None:
         self.parts = [part for part in layout.PARTS if part in parts]
         self.people = people
@@ -27,6 +30,9 @@ class Options:
         self.workers = workers
         self.level = level
         self.irises = irises
+        self.carry = carry
+        self.rotations = rotations
+        self.blendshapes = blendshapes
 
     @property
     def with_pose(self) -> bool:
@@ -35,7 +41,7 @@ class Options:
 
     def tasks(self) -> "Tasks":
         """What has to be computed of a frame, the leading task first."""
-        return schedule.tasks(self.parts, self.with_pose)
+        return schedule.tasks(self.parts, self.with_pose, bool(self.rotations))
 
     def levels(self) -> "list[str]":
         """The levels of effort that make a difference."""
@@ -50,6 +56,7 @@ class Options:
             with_pose=self.with_pose,
             several=self.people > 1,
             irises=bool(self.irises),
+            blendshapes=bool(self.blendshapes),
         )
         light = model_sets.POSE_MODELS[0]
         if self.level != quality.LEVELS[0] and "pose" in parts and light not in names:
@@ -64,5 +71,8 @@ class Options:
             "variant": self.variant,
             "max_people": self.people,
             "refine_face": bool(self.irises),
+            "carry_hands": bool(self.carry),
+            "rotations": bool(self.rotations),
+            "blendshapes": bool(self.blendshapes),
             "mode": "picture" if thorough else "video",
         }

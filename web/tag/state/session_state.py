@@ -246,11 +246,17 @@ class SessionState:
     def _together(self, tasks: "Tasks", first: "Task", state: int) -> "list[Task]":
         """The tasks of a frame that a worker does before it reports back.
 
-        Those that need no more than it has; but others wait for the pose.
+        Those that need no more than it has, or than it makes on the way; but others wait for the
+        pose.
         """
         if first == ("pose",):
             return [first] if len(self.plan) > 1 else list(tasks)
-        return [task for task in tasks if schedule.is_open(state, task)]
+        together = []
+        for task in tasks:
+            if schedule.is_open(state, task):
+                together.append(task)
+                state = schedule.finished_state(state, task)
+        return together
 
     def waiting(
         self, index: int, states: "list[int]", frames: "list[float]"
@@ -267,7 +273,7 @@ class SessionState:
     def busiest(self, times: "list[float]") -> float:
         """Milliseconds that a frame took whoever took longest for it; ``times`` as in the layout.
 
-        They are the totals of the stages, in the order of the parts.
+        They are the totals of the stages, in the order of layout.COMPUTED.
         """
         return max([sum([times[_first(task)] for task in tasks]) for tasks in self.plan])
 
@@ -311,5 +317,5 @@ def _bits(plan: "Plan | list[Tasks]") -> int:
 
 
 def _first(task: "Task") -> int:
-    """Where in the layout's parts a task has its times."""
-    return layout.PARTS.index(task[0])
+    """Where in the layout a task has its times."""
+    return layout.COMPUTED.index(task[0])

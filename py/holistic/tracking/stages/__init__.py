@@ -2,14 +2,18 @@
 
 The pose's stage comes first: it says who is there, and the stages of the face and the hands begin
 from it, person by person. Without a pose, detectors of their own find faces and hands, and both
-hands are one stage. In the browser every worker runs some of the stages; ``tracker`` runs all.
+hands are one stage. Rotations of bones come last. In the browser every worker runs some of the
+stages; ``tracker`` runs all.
 
 - ``base``: what a stage is
 - ``sections``: reading and writing people's sections of a record
+- ``face_writer``: writing faces, smoothed and with their blendshapes
+- ``hand_writer``: writing hands, smoothed, and carried on where they are lost
 - ``smoother``: smoothing the landmarks of one part, person by person
 - ``pose``, ``face``, ``hand``: the stages of a tracker with a pose
 - ``without_pose``: faces and hands on their own
 - ``persistent``: faces and hands that are looked for twice, and without a body
+- ``rotations``: the rotations of the bones, made of all parts
 - ``make``: the stage of some parts
 """
 

@@ -11,32 +11,36 @@ from holistic.inference.model_cache import ModelCache
 from holistic.options import Options
 from holistic.tracking.roi_tracks import FaceTrack
 from holistic.tracking.stages.base import Stage
-from holistic.tracking.stages.sections import bodies, write_face
-from holistic.tracking.stages.smoother import LandmarkSmoother
+from holistic.tracking.stages.face_writer import FaceWriter
+from holistic.tracking.stages.sections import bodies
 
 
 class FaceStage(Stage):
     """The face of every body in the record.
 
-    ``simple`` spares the detector where a face was found in the frame before, and the irises.
+    ``simple`` spares the detector where a face was found in the frame before, and what the
+    attention mesh adds to the mesh.
     """
 
     def __init__(self, model_cache: ModelCache, options: Options) -> None:
         self._detector = model_cache("face_detector")
         self._landmarks = model_cache(options.face_model)
-        self._mesh = self._landmarks.mesh if options.refine_face else self._landmarks
-        super().__init__(("face",), self._detector, self._landmarks)
+        self._mesh = getattr(self._landmarks, "mesh", self._landmarks)
+        self._write = FaceWriter(model_cache, options)
+        super().__init__(("face",), self._detector, self._landmarks, *self._write.submodels)
         self.simple = False
         self._make_track: Callable[[], FaceTrack] = partial(
-            FaceTrack, several=options.max_people > 1, redetect_interval=options.check_interval
+            FaceTrack,
+            several=options.max_people > 1,
+            redetect_interval=options.check_interval,
+            settles=options.face_v2,
         )
-        self._smoother = LandmarkSmoother(options.smoothing_of("face"))
         self.reset()
 
     def reset(self) -> None:
         """Forget the previous frame."""
         self._tracks: dict[int, FaceTrack] = {}
-        self._smoother.keep(())
+        self._write.keep(())
 
     def _find(self, frame: np.ndarray, timestamp: float, record: np.ndarray) -> None:
         before, self._tracks = self._tracks, {}
@@ -48,6 +52,5 @@ class FaceStage(Stage):
             face = track.update(frame, pose, self._detector, landmarks)
             if face:
                 found.append(track_id)
-                points = self._smoother(track_id, face.points, timestamp)
-                write_face(frame, person, face.score, points)
-        self._smoother.keep(found)
+                self._write(frame, timestamp, person, track_id, face)
+        self._write.keep(found)

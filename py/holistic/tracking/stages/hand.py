@@ -11,8 +11,8 @@ from holistic.options import Options
 from holistic.shared.schedule import HANDS
 from holistic.tracking.roi_tracks import HandTrack
 from holistic.tracking.stages.base import Stage
-from holistic.tracking.stages.sections import bodies, write_hand
-from holistic.tracking.stages.smoother import LandmarkSmoother
+from holistic.tracking.stages.hand_writer import HandWriter
+from holistic.tracking.stages.sections import bodies
 
 
 def hand_phase(side: str, interval: int) -> int:
@@ -27,25 +27,20 @@ class HandStage(Stage):
         self._recrop = model_cache("hand_recrop")
         self._landmarks = model_cache(options.hand_model)
         super().__init__((side,), self._recrop, self._landmarks)
-        self._side = side
         interval = options.check_interval
         self._make_track = partial(HandTrack, side, interval, hand_phase(side, interval))
-        self._smoother = LandmarkSmoother(options.smoothing_of(side))
+        self._writer = HandWriter(side, options)
         self.reset()
 
     def reset(self) -> None:
         """Forget the previous frame."""
         self._tracks: dict[int, HandTrack] = {}
-        self._smoother.keep(())
+        self._writer.end_frame()
 
     def _find(self, frame: np.ndarray, timestamp: float, record: np.ndarray) -> None:
         before, self._tracks = self._tracks, {}
-        found = []
         for track_id, person, pose in bodies(frame, record):
             track = self._tracks[track_id] = before.get(track_id) or self._make_track()
             hand = track.update(frame, pose, self._recrop, self._landmarks)
-            if hand:
-                found.append(track_id)
-                points = self._smoother(track_id, hand.points, timestamp)
-                write_hand(frame, person, self._side, hand, points)
-        self._smoother.keep(found)
+            self._writer.write(frame, timestamp, track_id, person, pose, hand)
+        self._writer.end_frame(self._tracks)

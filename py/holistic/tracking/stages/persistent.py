@@ -19,8 +19,8 @@ from holistic.tracking.second_look import PersistentFaceTrack, PersistentHandTra
 from holistic.tracking.stages.base import Stage
 from holistic.tracking.stages.face import FaceStage
 from holistic.tracking.stages.hand import hand_phase
-from holistic.tracking.stages.sections import bodies, everybody, hands, write_face, write_hand
-from holistic.tracking.stages.smoother import LandmarkSmoother
+from holistic.tracking.stages.hand_writer import HandWriter
+from holistic.tracking.stages.sections import bodies, everybody, hands
 from holistic.tracking.stages.without_pose import DEPTHS, self_tracked_spec
 from holistic.tracking.targets import TargetSpec
 
@@ -41,7 +41,10 @@ class PersistentFaceStage(FaceStage):
         self._lone = 0  # faces that are followed without bodies
         super().__init__(model_cache, options)
         self._make_track = partial(
-            PersistentFaceTrack, several=people > 1, redetect_interval=options.check_interval
+            PersistentFaceTrack,
+            several=people > 1,
+            redetect_interval=options.check_interval,
+            settles=options.face_v2,
         )
 
     def reset(self) -> None:
@@ -67,9 +70,8 @@ class PersistentFaceStage(FaceStage):
         found = []
         for (track_id, person), (*_, face) in zip(everybody(record), faces, strict=False):
             found.append(track_id)
-            points = self._smoother(track_id, face.points, timestamp)
-            write_face(frame, person, face.score, points)
-        self._smoother.keep(found)
+            self._write(frame, timestamp, person, track_id, face)
+        self._write.keep(found)
 
 
 class PersistentHandStage(Stage):
@@ -79,7 +81,6 @@ class PersistentHandStage(Stage):
         recrop, landmarks = model_cache("hand_recrop"), model_cache(options.hand_model)
         palms = model_cache("palm_detector")
         super().__init__((side,), recrop, landmarks, palms)
-        self._side = side
         self._thorough = options.stands_alone
         interval = options.check_interval
         self._make_track = partial(
@@ -91,27 +92,24 @@ class PersistentHandStage(Stage):
             landmarks=landmarks,
             palms=palms,
         )
-        self._smoother = LandmarkSmoother(options.smoothing_of(side))
+        self._writer = HandWriter(side, options)
         self.reset()
 
     def reset(self) -> None:
         """Forget the previous frame."""
         self._tracks: dict[int, PersistentHandTrack] = {}
-        self._smoother.keep(())
+        self._writer.end_frame()
 
     def _find(self, frame: np.ndarray, timestamp: float, record: np.ndarray) -> None:
         before, self._tracks = self._tracks, {}
         poses = {track_id: pose for track_id, _, pose in bodies(frame, record)}
-        found = []
         for track_id, person in everybody(record):
             if poses and track_id not in poses:
                 continue
             track = self._tracks[track_id] = before.get(track_id) or self._make_track()
-            others = [pose for other, pose in poses.items() if other != track_id]
-            scene = Scene(frame, poses.get(track_id), others, hands(frame, record), self._thorough)
+            others = [points for other, points in poses.items() if other != track_id]
+            pose = poses.get(track_id)
+            scene = Scene(frame, pose, others, hands(frame, record), self._thorough)
             hand = track.seek(scene)
-            if hand:
-                found.append(track_id)
-                points = self._smoother(track_id, hand.points, timestamp)
-                write_hand(frame, person, self._side, hand, points)
-        self._smoother.keep(found)
+            self._writer.write(frame, timestamp, track_id, person, pose, hand)
+        self._writer.end_frame(self._tracks)

@@ -49,18 +49,28 @@ def write_pose(frame: np.ndarray, person: np.ndarray, pose: PoseEstimate) -> Non
     records.pose_world(person)[:] = pose.world
 
 
-def write_face(frame: np.ndarray, person: np.ndarray, score: float, points: np.ndarray) -> None:
+def write_face(
+    frame: np.ndarray,
+    person: np.ndarray,
+    score: float,
+    points: np.ndarray,
+    blendshapes: np.ndarray | None = None,
+) -> None:
     """Write a face with (468 or 478, 3) points in pixels into a person's section."""
     records.section(person, "face")[records.SCORE] = score
     records.face_and_irises(person)[: len(points)] = points / _frame_scale(frame)
+    if blendshapes is not None:
+        records.blendshapes(person)[:] = blendshapes
 
 
-def write_hand(
-    frame: np.ndarray, person: np.ndarray, side: str, hand: HandEstimate, points: np.ndarray
-) -> None:
-    """Write a hand with (21, 3) points in pixels into a person's section."""
+def write_hand(frame: np.ndarray, person: np.ndarray, side: str, hand: HandEstimate) -> None:
+    """Write a hand with (21, 3) points in pixels into a person's section.
+
+    A hand whose score is 0 is one that is carried on.
+    """
     section = records.section(person, side)
     section[records.SCORE] = hand.score
+    section[layout.HAND_PREDICTED] = hand.score == 0
     section[layout.HAND_HANDEDNESS] = hand.left
-    records.hand_points(person, side)[:] = points / _frame_scale(frame)
+    records.hand_points(person, side)[:] = hand.points / _frame_scale(frame)
     records.hand_world(person, side)[:] = hand.world

@@ -26,7 +26,8 @@ from holistic.tracking.regions import (
 )
 from holistic.tracking.roi_tracks import Part, SelfTrack
 from holistic.tracking.stages.base import Stage, Task
-from holistic.tracking.stages.sections import write_face, write_hand
+from holistic.tracking.stages.face_writer import FaceWriter
+from holistic.tracking.stages.sections import write_hand
 from holistic.tracking.stages.smoother import LandmarkSmoother
 from holistic.tracking.targets import TargetSpec
 
@@ -60,15 +61,15 @@ class FaceOnlyStage(Stage):
         self._min_detection, self._min_tracking = options.min_detection, options.min_tracking
         self._detector = model_cache(FACE_DETECTORS[options.face_range])
         self._landmarks = model_cache(options.face_model)
-        super().__init__(("face",), self._detector, self._landmarks)
+        self._write = FaceWriter(model_cache, options)
+        super().__init__(("face",), self._detector, self._landmarks, *self._write.submodels)
         spec: TargetSpec[FaceEstimate] = self_tracked_spec(mesh_region, face_region_from_detection)
         self._tracker = MultiTracker(options.max_people, spec, options.depths(DEPTHS))
-        self._smoother = LandmarkSmoother(options.smoothing_of("face"))
 
     def reset(self) -> None:
         """Forget the previous frame."""
         self._tracker.reset()
-        self._smoother.keep(())
+        self._write.keep(())
 
     def _find(self, frame: np.ndarray, timestamp: float, record: np.ndarray) -> None:
         people = records.people(record)
@@ -77,9 +78,8 @@ class FaceOnlyStage(Stage):
         found = self._tracker.update(frame, timestamp, detect, landmarks)
         for slot, track_id, face in found:
             people[slot, layout.PERSON_ID] = track_id
-            points = self._smoother(track_id, face.points, timestamp)
-            write_face(frame, people[slot], face.score, points)
-        self._smoother.keep([face.track_id for face in found])
+            self._write(frame, timestamp, people[slot], track_id, face)
+        self._write.keep([face.track_id for face in found])
 
 
 HandSlot = tuple[int, str]
@@ -125,7 +125,7 @@ class HandsOnlyStage(Stage):
                 continue
             row, side = self._taken[track_id] = hand_slot
             points = self._smoothers[side](track_id, hand.points, timestamp)
-            write_hand(frame, people[row], side, hand, points)
+            write_hand(frame, people[row], side, hand._replace(points=points))
             if not records.found(people[row], "face"):
                 people[row, layout.PERSON_ID] = -1 - row
         for smoother in self._smoothers.values():

@@ -52,6 +52,7 @@ class FaceMesh(Solution[FaceMeshResults]):
             parts=("face",),
             max_people=max_num_faces,
             refine_face=refine_landmarks,
+            attention_mesh=True,
             search_parts=False,
         )
 

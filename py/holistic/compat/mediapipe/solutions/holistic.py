@@ -73,6 +73,7 @@ class Holistic(Solution[HolisticResults]):
                 model_complexity, smooth_landmarks, enable_segmentation, smooth_segmentation
             ),
             refine_face=refine_face_landmarks,
+            attention_mesh=True,
         )
 
     def _results(self, result: Result) -> HolisticResults:

@@ -1,0 +1,113 @@
+"""Binary glTF, and VRM's files of animation: a skeleton in motion, with the real time stamps.
+
+One person, by glTF's own conventions: metres, y up, looking along z, quaternions x, y, z, w. The
+nodes are a humanoid's bones in the T-pose, and joints of a skin, so that programs know them as
+bones; there is nothing to see on them. A ``.vrma`` is the same file with the extension that says
+which node is which bone: it moves any VRM avatar.
+
+Sources: glTF 2.0 and VRMC_vrm_animation 1.0, https://github.com/vrm-c/vrm-specification.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from holistic.interchange.movement import Movement, movement
+from holistic.motion import BONES, PARENTS
+from holistic.results.readers import Recording
+from holistic.shared.bones import EYES
+
+_FLOAT = 5126  # glTF's number of the type
+_JSON, _BIN = b"JSON", b"BIN\0"
+
+
+def write(recording: Recording, path: Path, person: int | None = None) -> None:
+    """Write the movement of a person, or of the one person that there is, as ``.glb``.
+
+    Raises:
+        ValueError: see ``movement.movement``.
+        OSError: the file cannot be written.
+    """
+    path.write_bytes(_glb(*_document(movement(recording, person))))
+
+
+def write_vrma(recording: Recording, path: Path, person: int | None = None) -> None:
+    """Write it as ``.vrma``; see ``write``."""
+    document, binary = _document(movement(recording, person))
+    nodes = {bone: {"node": BONES.index(bone)} for bone in BONES if bone not in EYES}
+    document["extensionsUsed"] = ["VRMC_vrm_animation"]
+    document["extensions"] = {
+        "VRMC_vrm_animation": {
+            "specVersion": "1.0",
+            "humanoid": {"humanBones": nodes},
+            "lookAt": {"node": BONES.index(EYES[0]), "offsetFromHeadBone": [0, 0.06, 0]},
+        }
+    }
+    path.write_bytes(_glb(document, binary))
+
+
+def _document(moving: Movement) -> tuple[dict[str, Any], bytes]:
+    """The description, and the bytes of its arrays."""
+    arrays = [moving.times, moving.hips, *np.moveaxis(moving.rotations, 1, 0)]
+    pieces = [np.ascontiguousarray(array, "<f4") for array in arrays]
+    views: list[dict[str, int]] = []
+    accessors: list[dict[str, Any]] = []
+    start = 0
+    for piece in pieces:
+        kind = {1: "SCALAR", 3: "VEC3", 4: "VEC4"}[1 if piece.ndim == 1 else piece.shape[1]]
+        accessors.append(
+            {
+                "bufferView": len(views),
+                "componentType": _FLOAT,
+                "count": len(piece),
+                "type": kind,
+            }
+        )
+        views.append({"buffer": 0, "byteOffset": start, "byteLength": piece.nbytes})
+        start += piece.nbytes
+    accessors[0] |= {"min": [float(pieces[0].min())], "max": [float(pieces[0].max())]}
+    channels = [(0, "translation")] + [(node, "rotation") for node in range(len(BONES))]
+    document = {
+        "asset": {"version": "2.0", "generator": "Holistic Tracking"},
+        "scene": 0,
+        "scenes": [{"nodes": [0]}],
+        "nodes": [_node(moving, bone) for bone in BONES],
+        "skins": [{"skeleton": 0, "joints": list(range(len(BONES)))}],
+        "animations": [
+            {
+                "name": "motion",
+                "samplers": [
+                    {"input": 0, "output": output, "interpolation": "LINEAR"}
+                    for output in range(1, len(arrays))
+                ],
+                "channels": [
+                    {"sampler": number, "target": {"node": node, "path": path}}
+                    for number, (node, path) in enumerate(channels)
+                ],
+            }
+        ],
+        "accessors": accessors,
+        "bufferViews": views,
+        "buffers": [{"byteLength": start}],
+    }
+    return document, b"".join(piece.tobytes() for piece in pieces)
+
+
+def _node(moving: Movement, bone: str) -> dict[str, Any]:
+    offset = moving.skeleton.offsets[BONES.index(bone)]
+    children = [row for row, each in enumerate(BONES) if PARENTS[each] == bone]
+    node = {"name": bone, "translation": [round(float(value), 6) for value in offset]}
+    return node | ({"children": children} if children else {})
+
+
+def _glb(document: dict[str, Any], binary: bytes) -> bytes:
+    """The one file of both."""
+    text = json.dumps(document, separators=(",", ":")).encode()
+    chunks = [(_JSON, text + b" " * (-len(text) % 4)), (_BIN, binary + b"\0" * (-len(binary) % 4))]
+    body = b"".join(struct.pack("<I", len(data)) + kind + data for kind, data in chunks)
+    return struct.pack("<4sII", b"glTF", 2, 12 + len(body)) + body

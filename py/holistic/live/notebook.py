@@ -1,0 +1,117 @@
+"""The tag in a Jupyter notebook, with its results in Python, by anywidget (MIT).
+
+    from holistic.live.notebook import HolisticWidget
+
+    widget = HolisticWidget("https://tracker.example/", src="camera", mirror=True)
+    widget.on_result(lambda result: print(len(result.people)))
+    widget
+
+The tracker runs in the notebook's page, on the machine of whoever looks at it: a camera works
+through a remote kernel too, and no picture leaves the page. What comes to Python are results. While
+Python is busy they are left out, so that the newest is never old.
+
+Source: anywidget 0.11, ``AnyWidget``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from holistic.results.optional import library
+from holistic.results.readers import person_of
+from holistic.results.result import SHAPES, Person, Result
+
+EXTRA = "notebook"
+
+_NAMES = {
+    "pose": "pose",
+    "poseWorld": "pose_world",
+    "face": "face",
+    "leftHand": "left_hand",
+    "rightHand": "right_hand",
+    "leftHandWorld": "left_hand_world",
+    "rightHandWorld": "right_hand_world",
+    "leftHandedness": "left_handedness",
+    "rightHandedness": "right_handedness",
+}
+"""A person's names in an event, and here."""
+
+if TYPE_CHECKING:
+    AnyWidget: Any = object
+else:
+    AnyWidget = library("anywidget", EXTRA).AnyWidget
+    traitlets = library("traitlets", EXTRA)
+
+
+class HolisticWidget(AnyWidget):  # type: ignore[misc]
+    """Shows the tag and receives its results.
+
+    Args:
+        site: the address of the folder that ``build.py build`` makes, or of a package that has it.
+            The notebook's page must be allowed to load modules from there.
+        attributes: the tag's, such as ``src="camera"``, ``complexity=0``, ``mirror=True``; see
+            docs/embedding.md.
+
+    Attributes:
+        result: the newest ``Result``, None before the first one.
+        state: of the tag: "idle", "opening", "running", "waiting" or "ended".
+        error: what the tag's last error says, None if there was none.
+    """
+
+    _esm = Path(__file__).with_name("notebook.js")
+
+    if TYPE_CHECKING:
+        attributes: dict[str, Any]
+    else:
+        site = traitlets.Unicode().tag(sync=True)
+        attributes = traitlets.Dict().tag(sync=True)
+        received = traitlets.Int(0).tag(sync=True)
+        result = traitlets.Any(None, allow_none=True)
+        state = traitlets.Unicode("idle")
+        error = traitlets.Unicode(None, allow_none=True)
+
+    def __init__(self, site: str, **attributes: str | int | bool | None) -> None:
+        super().__init__(site=site, attributes=attributes)
+        self._listeners: list[Callable[[Result], object]] = []
+        self.on_msg(self._receive)
+
+    def on_result(self, listener: Callable[[Result], object]) -> None:
+        """Call ``listener`` with every result from now on."""
+        self._listeners.append(listener)
+
+    def set(self, **attributes: str | int | bool | None) -> None:
+        """Change some of the tag's attributes; None removes one."""
+        self.attributes = {**self.attributes, **attributes}
+
+    def _receive(self, _: Any, content: Mapping[str, Any], buffers: Sequence[Any]) -> None:
+        if content["kind"] == "state":
+            self.state = content["state"]
+        elif content["kind"] == "error":
+            self.error = content["message"]
+        else:
+            self.received = content["number"]
+            self.result = result = result_of(content, buffers)
+            for listener in self._listeners:
+                listener(result)
+
+
+def result_of(content: Mapping[str, Any], buffers: Sequence[Any]) -> Result:
+    """The ``Result`` in a message of notebook.js, whose arrays are in ``buffers``."""
+    people = tuple(_person(person, buffers) for person in content["people"])
+    return Result(content["timestamp"], content["width"], content["height"], people)
+
+
+def _person(told: Mapping[str, Any], buffers: Sequence[Any]) -> Person:
+    arrays = {name: np.frombuffer(buffers[at], np.float32) for name, at in told["arrays"].items()}
+    if "irises" in arrays:
+        arrays["face"] = np.concatenate((arrays["face"], arrays.pop("irises")))
+    parts: dict[str, Any] = {
+        _NAMES[name]: values.reshape(-1, SHAPES[_NAMES[name]][1]) for name, values in arrays.items()
+    }
+    hands = {_NAMES[f"{side}Handedness"]: told[f"{side}Handedness"] for side in ("left", "right")}
+    scores = {_NAMES[name]: score for name, score in told["scores"].items() if score is not None}
+    return person_of({"id": int(told["id"]), **parts, **hands, "scores": scores})

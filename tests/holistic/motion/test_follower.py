@@ -1,0 +1,125 @@
+"""From frame to frame: what is out of sight is held and relaxed, what is seen is smoothed."""
+
+import numpy as np
+import pytest
+from bodies import HEIGHT, STANDARD, WIDTH, person_of, random_rotations
+
+from holistic.motion import RELAXED, Solver, solve
+from holistic.motion.follower import FASTEST, HOLD
+from holistic.motion.quaternions import angle, inverse, multiply
+from holistic.motion.solver import INDEX
+
+POSE, OTHER = random_rotations(5, 2)
+ELBOW = 13
+ARM = INDEX["leftUpperArm"]
+
+
+def person(rotations=POSE, hidden=(), **options):
+    visibility = np.ones((33, 2))
+    visibility[list(hidden)] = 0
+    return person_of(STANDARD, rotations, visibility=visibility, **options)
+
+
+def apart(one, other):
+    return np.degrees(angle(multiply(inverse(one), other)))
+
+
+def test_the_first_frame_is_as_it_is():
+    first = Solver()(person(), WIDTH, HEIGHT, 0)
+    assert first.rotations == pytest.approx(solve(person(), WIDTH, HEIGHT).rotations)
+
+
+def test_an_arm_out_of_sight_is_held_and_then_relaxed():
+    solver = Solver()
+    before = solver(person(), WIDTH, HEIGHT, 0).rotations[ARM]
+    for timestamp in np.arange(50, HOLD + 1, 50):
+        held = solver(person(hidden=[ELBOW]), WIDTH, HEIGHT, timestamp)
+        assert not held.seen[ARM]
+        assert apart(held.rotations[ARM], before) < 0.1
+    for timestamp in np.arange(HOLD + 50, HOLD + 4000, 50):
+        held = solver(person(hidden=[ELBOW]), WIDTH, HEIGHT, timestamp)
+    assert apart(held.rotations[ARM], RELAXED[ARM]) < 1
+
+
+def test_an_arm_that_was_never_seen_hangs():
+    found = Solver()(person(hidden=[ELBOW]), WIDTH, HEIGHT, 0)
+    assert found.rotations[ARM] == pytest.approx(RELAXED[ARM])
+
+
+def test_noise_is_smoothed_and_motion_is_followed():
+    random = np.random.default_rng(0)
+    solver = Solver()
+    raw, smooth = [], []
+    for frame in range(40):
+        shaking = person()
+        shaking.pose_world[:] += random.normal(scale=0.004, size=(33, 3))
+        raw.append(solve(shaking, WIDTH, HEIGHT).rotations[ARM])
+        smooth.append(solver(shaking, WIDTH, HEIGHT, frame * 33).rotations[ARM])
+    jitter = [np.mean(apart(np.stack(each[10:-1]), np.stack(each[11:]))) for each in (raw, smooth)]
+    assert jitter[1] < 0.7 * jitter[0]
+    for frame in range(40, 70):
+        found = solver(person(OTHER), WIDTH, HEIGHT, frame * 33)
+    assert apart(found.rotations, solve(person(OTHER), WIDTH, HEIGHT).rotations).max() < 3
+
+
+def test_no_bone_turns_faster_than_bones_do():
+    solver = Solver()
+    first = solver(person(), WIDTH, HEIGHT, 0)
+    second = solver(person(OTHER), WIDTH, HEIGHT, 10)
+    most = np.degrees(FASTEST * 0.01)
+    assert apart(first.rotations, second.rotations).max() == pytest.approx(most, rel=0.01)
+
+
+def test_without_smoothing_each_frame_is_as_it_is():
+    solver = Solver(smoothing=None)
+    solver(person(), WIDTH, HEIGHT, 0)
+    found = solver(person(OTHER), WIDTH, HEIGHT, 33)
+    assert found.rotations == pytest.approx(solve(person(OTHER), WIDTH, HEIGHT).rotations, abs=1e-4)
+
+
+def test_reset_and_earlier_time_stamps_begin_anew():
+    solver = Solver()
+    solver(person(), WIDTH, HEIGHT, 1000)
+    expected = solve(person(OTHER), WIDTH, HEIGHT).rotations
+    assert solver(person(OTHER), WIDTH, HEIGHT, 500).rotations == pytest.approx(expected)
+    solver.reset()
+    assert solver(person(), WIDTH, HEIGHT, 600).rotations == pytest.approx(
+        solve(person(), WIDTH, HEIGHT).rotations
+    )
+
+
+def test_a_hand_that_is_lost_keeps_its_turn():
+    """The pose's three points of a hand do not stand in for one that was there just now."""
+    solver = Solver()
+    before = solver(person(), WIDTH, HEIGHT, 0).rotations
+    lost = person(left_hand=None, left_hand_world=None)
+    lost.pose_world[[17, 19]] = lost.pose_world[[19, 17]]  # they say it is turned over
+    after = solver(lost, WIDTH, HEIGHT, 33)
+    assert not after.seen[INDEX["leftHand"]]
+    for bone in ("leftHand", "leftLowerArm"):
+        assert apart(before[INDEX[bone]], after.rotations[INDEX[bone]]) < 1
+
+
+def test_hips_move_from_where_they_were_first():
+    solver = Solver()
+    assert solver(person(), WIDTH, HEIGHT, 0).hips == pytest.approx(0)
+    moved = person()
+    moved.pose[:, 0] += 60 / WIDTH  # to the picture's right, the person's left
+    for frame in range(1, 60):
+        hips = solver(moved, WIDTH, HEIGHT, frame * 33).hips
+    assert hips[0] == pytest.approx(0.4, abs=0.02)  # 150 pixels are a metre
+    assert hips[1:] == pytest.approx(0, abs=0.02)
+
+
+def test_hips_that_come_nearer():
+    near, far = person(), person()
+    middle = near.pose[:, :2].mean(axis=0)
+    near.pose[:, :2] = middle + 2 * (near.pose[:, :2] - middle)
+    distances = [solve(each, WIDTH, HEIGHT).hips[2] for each in (near, far)]
+    assert distances[1] == pytest.approx(2 * distances[0], rel=0.01)
+    assert distances[0] < 0
+
+
+def test_without_a_pose_nobody_knows_where_the_hips_are():
+    found = solve(person(pose=None, pose_world=None), WIDTH, HEIGHT)
+    assert np.isnan(found.hips).all()
