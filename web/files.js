@@ -11,7 +11,7 @@ export function urlOf(path) {
   return new URL(path, BASE).href;
 }
 
-// A promise of manifest.json; `fetchText(path)` fetches a file.
-export async function readManifest(fetchText) {
-  return JSON.parse(await fetchText('manifest.json'));
+// A promise of manifest.json; `fetchJson(path)` fetches a file.
+export function readManifest(fetchJson) {
+  return fetchJson('manifest.json');
 }

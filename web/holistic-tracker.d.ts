@@ -1,6 +1,6 @@
 // Types of the tracker without a tag; docs/npm.md tells what everything means.
 
-import type { Effort, HolisticTrackingEventMap, Landmarks, Ready, Source, Variant } from './holistic-tracking.js';
+import type { Effort, FacingMode, HolisticTrackingEventMap, Landmarks, Ready, Source, Variant } from './holistic-tracking.js';
 
 export type FoundPart = 'pose' | 'face' | 'hands' | 'left-hand' | 'right-hand';
 
@@ -26,6 +26,8 @@ export interface HolisticTrackerOptions {
   level?: 'auto' | Effort;
   /** Of the source "camera": the id of a device, as enumerateDevices tells it. */
   camera?: string;
+  /** Of the source "camera": what it faces, where `camera` does not say which. */
+  facingMode?: FacingMode;
   /** Of the source "camera", such as '1280x720'. */
   resolution?: string;
 }

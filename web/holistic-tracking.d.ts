@@ -1,5 +1,7 @@
 // Types of the tag <holistic-tracking>; docs/embedding.md tells what everything means.
 
+export type FacingMode = 'user' | 'environment';
+
 export type Part = 'pose' | 'face' | 'leftHand' | 'rightHand';
 
 /** ARKit's names, but for its tongueOut; `_neutral` says how little expression there is. */
@@ -179,6 +181,7 @@ export type FaultCode =
   | 'camera-busy'
   | 'camera-denied'
   | 'camera-lost'
+  | 'cut-file'
   | 'insecure'
   | 'model-corrupt'
   | 'model-missing'
@@ -186,8 +189,11 @@ export type FaultCode =
   | 'no-document'
   | 'no-simd'
   | 'no-webassembly'
+  | 'not-arrived'
+  | 'not-shared'
   | 'out-of-memory'
   | 'runtime-failed'
+  | 'stream-ended'
   | 'worker-died'
   | 'worker-stuck';
 
@@ -224,8 +230,10 @@ export class HolisticTracking extends HTMLElement {
   level: 'auto' | Effort;
   overlay: string;
   mirror: boolean;
-  /** The id of a camera, as enumerateDevices tells it. */
+  /** The id of a camera, as enumerateDevices tells it; or "user" or "environment", as facingMode. */
   camera: string;
+  /** What the camera faces, where there are several and `camera` does not say which. */
+  facingMode: FacingMode;
   /** Such as '1280x720'. */
   resolution: string;
   readonly state: State;

@@ -4,7 +4,7 @@ import type { HolisticTracking, HolisticTrackingEventMap } from './holistic-trac
 
 type Name = 'src' | 'parts' | 'people' | 'complexity' | 'variant' | 'workers' | 'level';
 type Extra = 'irises' | 'blendshapes' | 'carry' | 'rotations';
-type Shown = 'overlay' | 'mirror' | 'camera' | 'resolution';
+type Shown = 'overlay' | 'mirror' | 'camera' | 'facingMode' | 'resolution';
 
 export type TagAttributes = Partial<Pick<HolisticTracking, Name | Extra | Shown>>;
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import Error, Page
 
-PATIENCE = 30_000  # ms; a test machine may be busy
+PATIENCE = 180_000  # ms; a test machine may be busy
 
 # Keeps every worker, every event of the tags, and with the first results the pixels that they were
 # found in. Results that are not complete are `early`.

@@ -174,7 +174,8 @@ def test_the_manifest_of_the_tag_says_what_the_code_does() -> None:
     (tag,) = manifest["modules"][0]["declarations"]
     code = (ROOT / declarations.ELEMENT).read_text("utf-8")
     settings = (ROOT / declarations.SETTINGS).read_text("utf-8")
-    attributes = {each["name"] for each in tag["attributes"]}
+    attributes = {each["fieldName"] for each in tag["attributes"]}
+    assert all(each["name"] == each["fieldName"].lower() for each in tag["attributes"])
     assert attributes == {"src", "mirror", *declarations.attributes(settings)}
     members = {each["name"] for each in tag["members"]}
     assert members == declarations.members(

@@ -232,6 +232,30 @@ export const FAULTS = {
     ],
     sentence: "{name} is not a picture or a video that this browser can show ({reason}). Choose another one."
   },
+  "cut-file": {
+    follows: [
+      "of-the-source"
+    ],
+    sentence: "{name} breaks off: {reason}. Copy or download it again, whole."
+  },
+  "not-arrived": {
+    follows: [
+      "of-the-source"
+    ],
+    sentence: "{name} did not arrive: {reason}. See that its server answers, and start again."
+  },
+  "not-shared": {
+    follows: [
+      "of-the-source"
+    ],
+    sentence: "{name} is of another site, which does not let this page read it ({reason}). Its server must send Access-Control-Allow-Origin, and an element that shows it needs the attribute crossorigin."
+  },
+  "stream-ended": {
+    follows: [
+      "of-the-source"
+    ],
+    sentence: "The MediaStream has ended ({reason}). Give one whose track is live."
+  },
   "bad-source": {
     follows: [
       "of-the-source"

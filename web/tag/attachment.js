@@ -2,7 +2,7 @@
 // when somebody needs it.
 
 import { start } from './engine.js';
-import { fault } from './faults.js';
+import { fault, isFault } from './faults.js';
 
 export class Attachment {
   current; // the tracker, once it is there
@@ -28,7 +28,7 @@ export class Attachment {
 
   // Calls back with the tracker, in the order of the calls; what goes wrong, `complain` was told.
   tell(callback) {
-    this.get().then(callback).catch((error) => error.code || Promise.reject(error));
+    this.get().then(callback).catch((error) => isFault(error) || Promise.reject(error));
   }
 
   // Promises what is found in one picture, as the detail of a `landmarks` event.
@@ -53,7 +53,7 @@ export class Attachment {
       return this.current;
     } catch (error) {
       this.#tracking = undefined;
-      const { code, message } = error.code ? error : fault('runtime-failed', { reason: error.message });
+      const { code, message } = isFault(error) ? error : fault('runtime-failed', { reason: error.message });
       this.#complain({ code, message });
       throw asError({ code, message });
     }

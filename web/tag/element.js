@@ -3,10 +3,9 @@
 import { Attachment } from './attachment.js';
 import { fault, follows } from './faults.js';
 import { Painter } from './painter.js';
-import { NAMES, shortOf, valueOf } from './settings.js';
+import { CAMERA_SETTINGS, NAMES, cameraOf, shortOf, valueOf } from './settings.js';
 
 const CAMERA = 'camera';
-const CAMERA_SETTINGS = ['camera', 'resolution'];
 const ELSEWHERE = ['overlay', ...CAMERA_SETTINGS];
 const SETTINGS = NAMES.filter((name) => !ELSEWHERE.includes(name)); // what is computed, and how
 
@@ -35,7 +34,7 @@ const STATUS = { part: 'status', role: 'status' };
 const Base = globalThis.HTMLElement ?? /** @type {typeof HTMLElement} */ (class {});
 
 export class HolisticTracking extends Base {
-  static observedAttributes = ['src', ...NAMES];
+  static observedAttributes = ['src', ...NAMES].map((name) => name.toLowerCase());
 
   #painter;
   #status;
@@ -138,7 +137,7 @@ export class HolisticTracking extends Base {
   attributeChangedCallback(name, before, now) {
     if (name === 'src') this.#sourceChanged(now);
     else if (name === 'overlay') this.#show();
-    else if (CAMERA_SETTINGS.includes(name)) this.#changed('camera');
+    else if (CAMERA_SETTINGS.some((each) => each.toLowerCase() === name)) this.#changed('camera');
     else this.#changed('settings');
   }
 
@@ -210,11 +209,15 @@ export class HolisticTracking extends Base {
   }
 
   #settings() {
-    return Object.fromEntries(SETTINGS.map((name) => [name, this.#value(name)]));
+    return this.#values(SETTINGS);
   }
 
   #camera() {
-    return { device: this.#value('camera'), ...this.#value('resolution') };
+    return cameraOf(this.#values(CAMERA_SETTINGS));
+  }
+
+  #values(names) {
+    return Object.fromEntries(names.map((name) => [name, this.#value(name)]));
   }
 
   #value(name) {

@@ -9,6 +9,7 @@ import * as results from './results.js';
 
 const PACKAGE = '/__init__.py'; // what a folder of modules begins with
 const HEAP = 4 << 20;
+const { log: stdout, error: stderr } = console;
 
 let started;
 
@@ -23,8 +24,8 @@ export function start() {
 async function startPython() {
   const url = urlOf('micropython/micropython.wasm');
   const [python, modules] = await Promise.all([
-    loadMicroPython({ url, heapsize: HEAP, stdout: console.log, stderr: console.error }),
-    host.fetchText('tag/modules.json').then(JSON.parse), // see py/builder/micropython.py
+    host.timely(loadMicroPython({ url, heapsize: HEAP, stdout, stderr }), 'micropython.wasm'),
+    host.fetchJson('tag/modules.json'), // see py/builder/micropython.py
   ]);
   for (const [path, text] of Object.entries(modules)) {
     if (path.endsWith(PACKAGE)) python.FS.mkdir(path.slice(0, -PACKAGE.length));

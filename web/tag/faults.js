@@ -8,6 +8,11 @@ export function follows(code, what) {
   return FAULTS[code]?.follows.includes(what) ?? false;
 }
 
+// Whether an error has a code of ours; those of the browser have numbers.
+export function isFault({ code }) {
+  return Object.hasOwn(FAULTS, code);
+}
+
 // The detail of an `error` event: the sentence's braces are filled in from `details`.
 export function fault(code, details = {}) {
   const known = { repair: REPAIR, ...details };

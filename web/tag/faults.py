@@ -34,6 +34,24 @@ FAULTS = {
         "{name} is not a picture or a video that this browser can show ({reason}). Choose another "
         "one.",
     ),
+    "cut-file": (
+        (OF_THE_SOURCE,),
+        "{name} breaks off: {reason}. Copy or download it again, whole.",
+    ),
+    "not-arrived": (
+        (OF_THE_SOURCE,),
+        "{name} did not arrive: {reason}. See that its server answers, and start again.",
+    ),
+    "not-shared": (
+        (OF_THE_SOURCE,),
+        "{name} is of another site, which does not let this page read it ({reason}). Its server "
+        "must send Access-Control-Allow-Origin, and an element that shows it needs the attribute "
+        "crossorigin.",
+    ),
+    "stream-ended": (
+        (OF_THE_SOURCE,),
+        "The MediaStream has ended ({reason}). Give one whose track is live.",
+    ),
     "bad-source": (
         (OF_THE_SOURCE,),
         "{reason}. Give a URL, a file, a MediaStream, or a video, picture or canvas.",

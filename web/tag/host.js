@@ -3,15 +3,33 @@
 // MicroPython elsewhere is lost, and the task with it.
 
 import { readManifest, urlOf } from '../files.js';
+import { scriptUrl } from '../shared/trusted.js';
 
 export { REPAIR as repair } from '../files.js';
 
+const PATIENCE = 60_000; // ms for a small file, or Python in the page
 const WORKER = 'worker/worker.js';
 
-export async function fetchText(path) {
-  const response = await fetch(urlOf(path), { cache: 'no-cache' });
+export async function fetchJson(path) {
+  const response = await timely(fetch(urlOf(path), { cache: 'no-cache' }), path);
   if (!response.ok) throw new Error(`${path}: the server answered ${response.status}`);
-  return response.text();
+  const text = await timely(response.text(), path);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`${path}: the server sent something else (${response.headers.get('Content-Type')})`);
+  }
+}
+
+// What a promise gives, unless that takes too long.
+export function timely(promise, path) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    const seconds = PATIENCE / 1000;
+    const error = new Error(`${path}: it did not arrive within ${seconds} seconds`);
+    timer = setTimeout(() => reject(error), PATIENCE);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
 let manifest;
@@ -19,13 +37,13 @@ let manifest;
 // A promise of manifest.json, in which each file has its `url` too; where it fails, the next call tries
 // again.
 export function fetchManifest() {
-  manifest ??= readManifest(fetchText).then(addressed);
+  manifest ??= readManifest(fetchJson).then(addressed);
   manifest.catch(() => (manifest = undefined));
   return manifest;
 }
 
 function addressed(found) {
-  for (const [path, file] of Object.entries(found.files)) file.url = urlOf(path);
+  for (const [path, file] of Object.entries(found.files)) file.url ??= urlOf(path);
   return found;
 }
 
@@ -50,10 +68,11 @@ export function startWorker() {
 // A page may only start workers of its own origin: elsewhere one that imports ours.
 export function newWorker() {
   const address = urlOf(WORKER);
-  if (new URL(address).origin === location.origin) return new Worker(address, { type: 'module' });
+  const { origin } = new URL(address);
+  if (origin === location.origin) return new Worker(scriptUrl(address), { type: 'module' });
   const text = `import ${JSON.stringify(address)};`;
   const url = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
-  const worker = new Worker(url, { type: 'module' });
+  const worker = new Worker(scriptUrl(url), { type: 'module' });
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
   return worker;
 }

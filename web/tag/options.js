@@ -1,7 +1,7 @@
 // The options of a HolisticTracker: those of a tag's attributes that concern what is computed, as
 // values of JavaScript.
 
-import { NAMES, valueOf } from './settings.js';
+import { NAMES, cameraOf, valueOf } from './settings.js';
 
 const DRAWING = 'overlay';
 
@@ -29,8 +29,8 @@ export function optionsOf(options) {
   }
   const values = {};
   for (const [option, name] of Object.entries(ATTRIBUTES)) values[name] = read(option, name, options[option]);
-  const { camera: device, resolution, ...settings } = values;
-  return { settings, camera: { device, ...resolution } };
+  const { camera, facingMode, resolution, ...settings } = values;
+  return { settings, camera: cameraOf({ camera, facingMode, resolution }) };
 }
 
 function read(option, name, value) {

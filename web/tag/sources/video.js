@@ -1,10 +1,11 @@
 // Videos, streams and canvases as sources of frames: see media.js.
 
 import { currentFrame, drawnFrame, videoFrame } from './frame.js';
+import { PATIENCE, refusal, silence, within } from './refusals.js';
 
 // A canvas whenever it is drawn on; where streams cannot be read, at every frame that the page shows.
 export function canvasSource(canvas) {
-  if ('MediaStreamTrackProcessor' in self) return streamSource(canvas.captureStream());
+  if ('MediaStreamTrackProcessor' in self) return trackSource(canvas.captureStream().getVideoTracks()[0]);
   const done = new AbortController();
   const closed = new Promise((resolve) => done.signal.addEventListener('abort', () => resolve(null)));
   return {
@@ -19,7 +20,8 @@ export function canvasSource(canvas) {
 export async function streamSource(stream) {
   const [track] = stream.getVideoTracks();
   if (!track) throw new TypeError('src is a MediaStream without a video track');
-  if ('MediaStreamTrackProcessor' in self) return trackSource(track);
+  if (track.readyState === 'ended') throw refusal('stream-ended', 'its track has ended');
+  if ('MediaStreamTrackProcessor' in self) return begun(trackSource(track));
   const video = document.createElement('video');
   video.srcObject = stream;
   return playing(video);
@@ -33,6 +35,20 @@ function trackSource(track) {
       return value ? videoFrame(value) : null;
     },
     close: () => void reader.cancel(),
+  };
+}
+
+// A source that says so if its first frame does not come.
+function begun(source) {
+  let first = true;
+  return {
+    ...source,
+    next() {
+      const frame = source.next();
+      const waited = first ? within(frame, 'no frame came') : frame;
+      first = false;
+      return waited;
+    },
   };
 }
 
@@ -51,7 +67,10 @@ async function playing(video) {
   video.preload = 'auto';
   const done = new AbortController();
   const happened = (type) => new Promise((resolve) => video.addEventListener(type, resolve));
-  const failed = happened('error').then(() => Promise.reject(video.error));
+  const failed = Promise.race([
+    happened('error').then(() => Promise.reject(failure(video))),
+    stalled(video, done.signal),
+  ]);
   failed.catch(() => {}); // whoever asks for a frame is told
   const closed = happened('emptied').then(() => null);
   let over = false; // which video.ended does not say while it is sought
@@ -59,14 +78,19 @@ async function playing(video) {
     over = true;
     return atTheEnd(video);
   });
-  await Promise.race([happened('loadeddata'), withoutFrames(video), failed]);
-  if (!video.videoWidth) throw new Error('it has no pictures');
+  try {
+    await Promise.race([happened('loadeddata'), withoutFrames(video), failed]);
+    if (!video.videoWidth) throw new Error('it has no pictures');
+  } catch (error) {
+    done.abort();
+    throw error;
+  }
   let latest = -1;
   return {
     async next() {
       for (;;) {
         const shown = nextShown(video, done.signal);
-        if (video.paused && !video.ended && !over) await video.play();
+        if (video.paused && !video.ended && !over) await Promise.race([video.play(), closed, failed]);
         const when = await Promise.race([shown, ended, closed, failed]);
         const frame = when && currentFrame(video, ...when);
         if (frame?.timestamp > latest) {
@@ -88,6 +112,23 @@ async function playing(video) {
   };
 }
 
+const LOOK = 1000; // ms between two looks at whether a video goes on
+
+// Rejects when a video has waited for its next frame too long and nothing has arrived.
+function stalled(video, signal) {
+  let news = performance.now();
+  const note = () => (news = performance.now());
+  video.addEventListener('progress', note, { signal });
+  return new Promise((_, reject) => {
+    const look = setInterval(() => {
+      const waits = video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA && !video.ended;
+      if (!waits) note();
+      if (performance.now() - news > PATIENCE) reject(silence('no more of it came'));
+    }, LOOK);
+    signal.addEventListener('abort', () => clearInterval(look));
+  });
+}
+
 // A video of no length never has a first frame to load.
 function withoutFrames(video) {
   return new Promise((_, reject) =>
@@ -97,15 +138,43 @@ function withoutFrames(video) {
   );
 }
 
+// Promises that a video element has a frame to show. One that says preload="none" has none before
+// somebody plays it.
+export async function showing(video) {
+  if (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) return;
+  const happened = (type, signal) =>
+    new Promise((resolve) => video.addEventListener(type, resolve, { signal, once: true }));
+  const done = new AbortController();
+  const failed = happened('error', done.signal).then(() => Promise.reject(failure(video)));
+  failed.catch(() => {}); // it may come later
+  if (video.error || video.networkState === HTMLMediaElement.NETWORK_NO_SOURCE) throw failure(video);
+  if (!video.currentSrc && !video.src && !video.srcObject && !video.querySelector('source')) {
+    throw new TypeError('src is a video without a src');
+  }
+  if (video.preload === 'none') video.preload = 'auto';
+  const shown = Promise.race([happened('loadeddata', done.signal), failed]);
+  await within(shown, 'the video showed no frame').finally(() => done.abort());
+}
+
+// Why a video element shows nothing.
+function failure(video) {
+  return new Error(video.error?.message || 'the browser could not load it');
+}
+
 // Frames of a video element of the page, which plays it as it likes.
 export function watched(video) {
+  if (video.error) throw failure(video);
   const done = new AbortController();
+  const failed = new Promise((_, reject) => {
+    video.addEventListener('error', () => reject(failure(video)), { signal: done.signal });
+  });
+  failed.catch(() => {}); // whoever asks for a frame is told
   const closed = new Promise((resolve) => done.signal.addEventListener('abort', () => resolve(null)));
   let waiting = video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA; // for no frame: one is there
   return {
     async next() {
       for (;;) {
-        const when = waiting ? [] : await Promise.race([nextShown(video, done.signal), closed]);
+        const when = waiting ? [] : await Promise.race([nextShown(video, done.signal), closed, failed]);
         waiting = false;
         const frame = when && currentFrame(video, ...when);
         if (frame || !when) return frame;
