@@ -216,6 +216,7 @@ export class HolisticTracking extends Base {
     return cameraOf(this.#values(CAMERA_SETTINGS));
   }
 
+  /** @returns {any} */
   #values(names) {
     return Object.fromEntries(names.map((name) => [name, this.#value(name)]));
   }
