@@ -7,6 +7,7 @@ export const REPAIR =
   "variant come with an import of 'holistic-tracking/models/NAME'";
 
 const LOADER = 'tag/micropython.js';
+const MICROPYTHON = 'micropython/micropython.wasm.bin';
 
 let base = ''; // of another copy of the assets
 
@@ -34,7 +35,19 @@ export async function readManifest() {
 }
 
 export async function loadMicroPython(options) {
-  const url = urlOf(LOADER); // bundlers look away: it has parts for Node.js
-  const loader = await import(/* webpackIgnore: true */ /* turbopackIgnore: true */ /* @vite-ignore */ url);
-  return loader.loadMicroPython(options);
+  const address = urlOf(LOADER); // bundlers look away: it has parts for Node.js
+  const [loader, url] = await Promise.all([
+    import(/* webpackIgnore: true */ /* turbopackIgnore: true */ /* @vite-ignore */ address),
+    unpackedUrl(MICROPYTHON),
+  ]);
+  return loader.loadMicroPython({ ...options, url }).finally(() => URL.revokeObjectURL(url));
+}
+
+// The address of the WebAssembly in a packed file.
+async function unpackedUrl(path) {
+  const response = await fetch(urlOf(path));
+  if (!response.ok) throw new Error(`${path}: the server answered ${response.status}`);
+  const content = response.body.pipeThrough(new DecompressionStream('gzip'));
+  const module = new Response(content, { headers: { 'Content-Type': 'application/wasm' } });
+  return URL.createObjectURL(await module.blob());
 }

@@ -37,8 +37,8 @@ _MODULES = (
 )
 _LOADER = "tag/micropython.js"
 _SCRIPTS = ("worker/worker.js", _LOADER)
-_FETCHED = ("tag/modules.json", "micropython/micropython.wasm")
-"""What the page fetches, besides, before it knows what the workers will."""
+_OF_THE_PAGE = ("tag/modules.json", "micropython/micropython.wasm")
+"""What the page's own Python starts from."""
 _NODE = ("child_process", "crypto", "fs", "fs/promises", "module", "path", "tty", "url", "vm", "ws")
 """What Pyodide and MicroPython import in Node.js only; with ``node:`` before it too."""
 
@@ -97,39 +97,33 @@ def _stage_tracker(
         for path in site.glob(pattern):
             if path != site / _LOADER:
                 _copy(path, folder / path.relative_to(site))
-    assets = folder / "assets"
-    models = _default_models(manifest["models"])
-    python = _stage_python(manifest["python"], site, assets)
-    for name in (*_FETCHED, *_paths(models)):
-        _copy(site / name, assets / name)
-    for name in _SCRIPTS:
-        _bundle(site / name, assets / name)
+    described = _stage_assets(folder / "assets", site, manifest)
+    (folder / "addresses.js").write_text(_addresses_module(described, folder / "assets"), "utf-8")
     (folder / "models").mkdir()
     for variant in variants:
         (folder / "models" / f"{variant}.js").write_text(_adding(variant), "utf-8")
         (folder / "models" / f"{variant}.d.ts").write_text("export {};\n", "utf-8")
-    described = {"version": manifest["version"], "python": python, "models": models}
-    described["files"] = {
-        path: facts
-        for path, facts in describe(assets).items()
-        if path not in (*_SCRIPTS, *_FETCHED)
-    }
-    (folder / "addresses.js").write_text(
-        _addresses_module(described, sorted(describe(assets))), "utf-8"
-    )
+
+
+def _stage_assets(assets: Path, site: Path, manifest: dict[str, Any]) -> dict[str, Any]:
+    """Put what is fetched into ``assets``; the manifest of what the workers fetch."""
+    models = _default_models(manifest["models"])
+    python = _stage_python(manifest["python"], site, assets)
+    for path in _paths(models):
+        _packed(path, site, assets)
+    files = describe(assets)
+    for path in _OF_THE_PAGE:
+        _packed(path, site, assets)
+    for path in _SCRIPTS:
+        _bundle(site / path, assets / path)
+    return {"version": manifest["version"], "python": python, "models": models, "files": files}
 
 
 def _stage_python(python: dict[str, Any], site: Path, assets: Path) -> dict[str, Any]:
     """Put what the workers' Python starts from into ``assets``; the manifest's part about it."""
 
     def packed(path: str) -> str:
-        if not path.endswith(".wasm"):
-            _copy(site / path, assets / path)
-            return path
-        target = assets / f"{path}{naming.PACKED}"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(gzip.compress((site / path).read_bytes(), 9, mtime=0))
-        return f"{path}{naming.PACKED}"
+        return _packed(path, site, assets)
 
     scripts = tuple(path for path in python["runtime"] if path.endswith(".js"))  # in the worker's
     return {
@@ -144,6 +138,17 @@ def _stage_python(python: dict[str, Any], site: Path, assets: Path) -> dict[str,
     }
 
 
+def _packed(path: str, site: Path, assets: Path) -> str:
+    """Put a file of the site into ``assets``, packed if it is WebAssembly; its path there."""
+    if not path.endswith(".wasm"):
+        _copy(site / path, assets / path)
+        return path
+    target = assets / f"{path}{naming.PACKED}"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(gzip.compress((site / path).read_bytes(), 9, mtime=0))
+    return f"{path}{naming.PACKED}"
+
+
 def _bundle(script: Path, target: Path) -> None:
     """One script of a module and what it imports, without what is for Node.js."""
     empty = f"./{(SOURCES / 'empty.js').relative_to(ROOT)}"  # a path that is the same everywhere
@@ -156,7 +161,9 @@ def _bundle(script: Path, target: Path) -> None:
     environment.run([*command, f"--outfile={target}"], capture_output=True)
 
 
-def _addresses_module(manifest: dict[str, Any], paths: list[str]) -> str:
+def _addresses_module(manifest: dict[str, Any], assets: Path) -> str:
+    files = (path for path in assets.rglob("*") if path.is_file())
+    paths = sorted(path.relative_to(assets).as_posix() for path in files)
     addresses = "".join(f"  {json.dumps(path)}: {_address(path)},\n" for path in paths)
     return f"""\
 // What there is in assets, and where, for bundlers literally. Made by py/builder/npm.py.
