@@ -7,6 +7,8 @@ Property-based tests have no deadline, since machines are busy at times.
 
 import shutil
 import subprocess
+import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,7 +16,7 @@ import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
-from builder import BUILD, ROOT, environment, npm, site
+from builder import BUILD, ROOT, environment, npm, package, server, site
 from holistic.inference import arithmetic
 from holistic.shared.model_sets import AUTO
 
@@ -33,6 +35,23 @@ def integers_are_fastest() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(arithmetic, "_remembered", lambda threads: AUTO)
         yield
+
+
+@pytest.fixture(scope="session")
+def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the packages for pip and micropip."""
+    folder = tmp_path_factory.mktemp("dist")
+    package.build(folder, Path(sys.executable))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def package_index(dist: Path) -> Iterator[str]:
+    """The address of the packages' index on a host."""
+    host = server.make_server(dist)
+    threading.Thread(target=host.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{host.server_port}/simple"
+    host.shutdown()
 
 
 @pytest.fixture(scope="session")

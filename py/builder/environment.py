@@ -20,6 +20,9 @@ FOLDER = ROOT / ".venv"
 NODE_MODULES = ROOT / "node_modules"
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 FIREFOXES = ("firefox-esr", "firefox")
+TESTS = "browser-test"
+UNDEMANDING = ("cvzone==1.6.1",)
+"""What tests need less what it asks for: an OpenCV that would overwrite the one that is there."""
 CODECS = "ffmpeg"
 """Whose libraries Firefox plays H.264 with; it brings none."""
 WEBKIT = ("webkit2gtk-driver", "xvfb", "gstreamer1.0-plugins-good", "gstreamer1.0-libav")
@@ -47,6 +50,8 @@ def python(*groups: str) -> Path:
         pip = [str(executable), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
         models = ["--editable", str(ROOT / "py" / "models")]  # in no registry in this very version
         run([*pip, *models, "--editable", f"{ROOT}{extras}"])
+        if TESTS in groups:
+            run([*pip, "--no-deps", *UNDEMANDING])
         (FOLDER / f"installed-{project}-{'+'.join(groups)}").touch()
     return executable
 

@@ -10,6 +10,8 @@ import pytest
 
 from builder import BuildError, environment
 
+CVZONE = "cvzone==1.6.1 alone"
+
 
 @pytest.fixture
 def installs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
@@ -18,24 +20,25 @@ def installs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "python").touch()
     monkeypatch.setattr(environment, "FOLDER", tmp_path)
-    monkeypatch.setattr(
-        environment,
-        "run",
-        lambda command: asked.append(command[-1].removeprefix(str(environment.ROOT))),
-    )
+
+    def run(command: list[str]) -> None:
+        what = command[-1].removeprefix(str(environment.ROOT))
+        asked.append(f"{what} alone" if "--no-deps" in command else what)
+
+    monkeypatch.setattr(environment, "run", run)
     return asked
 
 
 def test_a_group_is_installed_once(installs: list[str]) -> None:
     environment.python("browser-test")
     environment.python("browser-test")
-    assert installs == ["[video,browser-test]"]
+    assert installs == ["[video,browser-test]", CVZONE]
 
 
 def test_the_project_alone_comes_with_any_group(installs: list[str]) -> None:
     environment.python("browser-test")
     environment.python()
-    assert installs == ["[video,browser-test]"]
+    assert installs == ["[video,browser-test]", CVZONE]
 
 
 def test_another_group_is_added(installs: list[str]) -> None:
@@ -43,7 +46,13 @@ def test_another_group_is_added(installs: list[str]) -> None:
     environment.python("browser-test")
     environment.python("browser-test", "bench")
     environment.python("bench")
-    assert installs == ["[video]", "[video,browser-test]", "[video,browser-test,bench]"]
+    groups = ["[video]", "[video,browser-test]", "[video,browser-test,bench]"]
+    assert installs == [*groups[:2], CVZONE, groups[2], CVZONE]
+
+
+def test_what_would_overwrite_opencv_comes_without_what_it_asks_for(installs: list[str]) -> None:
+    environment.python("browser-test")
+    assert CVZONE in installs
 
 
 def test_installing_touches_nobodys_opencv_and_brings_no_gpl_encoders() -> None:

@@ -33,7 +33,7 @@ def write(recording: Recording, path: Path, person: int | None = None) -> None:
         ValueError: see ``movement.movement``.
         OSError: the file cannot be written.
     """
-    path.write_bytes(_glb(*_document(movement(recording, person))))
+    path.write_bytes(glb(*_document(movement(recording, person))))
 
 
 def write_vrma(recording: Recording, path: Path, person: int | None = None) -> None:
@@ -48,7 +48,7 @@ def write_vrma(recording: Recording, path: Path, person: int | None = None) -> N
             "lookAt": {"node": BONES.index(EYES[0]), "offsetFromHeadBone": [0, 0.06, 0]},
         }
     }
-    path.write_bytes(_glb(document, binary))
+    path.write_bytes(glb(document, binary))
 
 
 def _document(moving: Movement) -> tuple[dict[str, Any], bytes]:
@@ -105,7 +105,7 @@ def _node(moving: Movement, bone: str) -> dict[str, Any]:
     return node | ({"children": children} if children else {})
 
 
-def _glb(document: dict[str, Any], binary: bytes) -> bytes:
+def glb(document: dict[str, Any], binary: bytes) -> bytes:
     """The one file of both."""
     text = json.dumps(document, separators=(",", ":")).encode()
     chunks = [(_JSON, text + b" " * (-len(text) % 4)), (_BIN, binary + b"\0" * (-len(binary) % 4))]

@@ -59,8 +59,8 @@ export async function videoSource(url) {
   return { ...(await playing(video)), video: true };
 }
 
-// Frames of a video of our own, which plays from the first call of next() on. What comes faster
-// than it is asked for is skipped, but for the last one.
+// Frames of a video of our own, which plays from the second call of next() on. What comes faster
+// than it is asked for is skipped, but for the first one and the last one.
 async function playing(video) {
   video.muted = true;
   video.playsInline = true;
@@ -74,9 +74,12 @@ async function playing(video) {
   failed.catch(() => {}); // whoever asks for a frame is told
   const closed = happened('emptied').then(() => null);
   let over = false; // which video.ended does not say while it is sought
-  const ended = happened('ended').then(() => {
+  let last = false; // whether there is nothing after what is shown
+  const ended = Promise.race([happened('ended'), resting(video, done.signal)]).then(async () => {
     over = true;
-    return atTheEnd(video);
+    const when = await atTheEnd(video);
+    last = true;
+    return when;
   });
   try {
     await Promise.race([happened('loadeddata'), withoutFrames(video), failed]);
@@ -85,21 +88,27 @@ async function playing(video) {
     done.abort();
     throw error;
   }
-  let latest = -1;
+  let latest = -Infinity;
+  let begun = false;
+  const later = async () => {
+    const shown = nextShown(video, done.signal);
+    // Chromium calls a video of one frame ended before it has begun.
+    const rests = video.paused && !over && !(video.ended && video.currentTime);
+    return Promise.race([shown, ...(rests ? [played(video)] : []), ended, closed, failed]);
+  };
   return {
     async next() {
       for (;;) {
-        const shown = nextShown(video, done.signal);
-        if (video.paused && !video.ended && !over) await Promise.race([video.play(), closed, failed]);
-        const when = await Promise.race([shown, ended, closed, failed]);
+        const when = begun ? await later() : [performance.now()];
+        begun = true;
         const frame = when && currentFrame(video, ...when);
         if (frame?.timestamp > latest) {
           latest = frame.timestamp;
           return frame;
         }
         frame?.close(); // the last one again
-        if (frame ? over : !when?.length) return null;
         // Firefox calls back while it seeks, when there is nothing to see: the last one is to come.
+        if (last || !when) return null;
       }
     },
     close() {
@@ -110,6 +119,13 @@ async function playing(video) {
       video.load();
     },
   };
+}
+
+// Plays a video; promises nothing but a refusal, and none where it is over before it has begun, or
+// closed: that is told otherwise.
+async function played(video) {
+  await video.play().catch((error) => error.name === 'AbortError' || Promise.reject(error));
+  return new Promise(() => {});
 }
 
 const LOOK = 1000; // ms between two looks at whether a video goes on
@@ -163,6 +179,8 @@ function failure(video) {
 
 // Frames of a video element of the page, which plays it as it likes.
 export function watched(video) {
+  const pictures = video.videoWidth || video.readyState < HTMLMediaElement.HAVE_METADATA;
+  if (!pictures) throw new TypeError('src is a video element without pictures');
   if (video.error) throw failure(video);
   const done = new AbortController();
   const failed = new Promise((_, reject) => {
@@ -186,14 +204,32 @@ export function watched(video) {
 
 const SOUGHT = 1000; // ms, the longest wait for a video's last frame
 
-// A busy browser may end a video before it has shown the last frame; seeking there shows it.
-async function atTheEnd(video) {
-  await new Promise((resolve) => {
-    video.addEventListener('seeked', resolve, { once: true });
-    setTimeout(resolve, SOUGHT); // WebKit may not tell where it is at the end already
-    video.currentTime = video.duration;
+const HAIR = 0.1; // s
+
+// Promises that a video rests a hair before its end, where WebKitGTK may stop and not say so.
+function resting(video, signal) {
+  return new Promise((resolve) => {
+    let before = -1;
+    const glance = setInterval(() => {
+      const { paused, currentTime, duration } = video;
+      if (!paused && currentTime === before && duration - currentTime < HAIR) resolve(null);
+      before = currentTime;
+    }, SOUGHT);
+    signal.addEventListener('abort', () => clearInterval(glance));
   });
-  return [];
+}
+
+// A busy browser may end a video before it has shown the last frame; seeking there shows it, and tells
+// its time. Promises what is told, [] where nothing is.
+async function atTheEnd(video) {
+  let told = [];
+  video.requestVideoFrameCallback((...when) => void (told = when));
+  video.currentTime = video.duration;
+  const seeks = () => video.seeking || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA;
+  for (let waited = 0; waited === 0 || (seeks() && waited < SOUGHT); waited += GLANCE) {
+    await new Promise((resolve) => setTimeout(resolve, GLANCE));
+  }
+  return told;
 }
 
 const SILENCE = 8; // frames without a call, after which no call is expected
@@ -207,7 +243,8 @@ function nextShown(video, signal) {
   const before = shown();
   return new Promise((resolve) => {
     const glance = setInterval(() => {
-      if (shown() - before < (silent.has(video) ? 1 : SILENCE)) return;
+      const more = shown() - before; // below 0 where it has begun anew
+      if (more >= 0 && more < (silent.has(video) ? 1 : SILENCE)) return;
       silent.add(video);
       done([]);
     }, GLANCE);
