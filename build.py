@@ -23,6 +23,7 @@ from builder import (  # noqa: E402
     documentation,
     encodings,
     environment,
+    npm,
     server,
     site,
 )
@@ -121,8 +122,9 @@ def models(options: argparse.Namespace) -> int:
 
 
 def package(options: argparse.Namespace) -> None:
-    """Make the packages for pip and micropip in dist/, and an index of them for any host."""
-    for path in packages.build(options.out.resolve()):
+    """Make the packages for pip, micropip and npm in dist/, and an index for any host."""
+    folder = options.out.resolve()
+    for path in [*packages.build(folder), *npm.build(folder, site.build())]:
         print(f"{path.stat().st_size / 1e6:7.2f} MB  {path}")
 
 

@@ -171,6 +171,7 @@ export interface Progress {
 }
 
 export type State = 'idle' | 'opening' | 'running' | 'waiting' | 'ended';
+export type Variant = 'auto' | 'float' | 'int8' | 'pruned' | 'pruned_int8';
 export type Effort = 'full' | 'lite' | 'sparse' | 'simple';
 
 export type FaultCode =
@@ -185,6 +186,7 @@ export type FaultCode =
   | 'model-corrupt'
   | 'model-missing'
   | 'no-camera'
+  | 'no-document'
   | 'no-simd'
   | 'no-webassembly'
   | 'not-arrived'
@@ -219,7 +221,7 @@ export class HolisticTracking extends HTMLElement {
   parts: string;
   people: number;
   complexity: number;
-  variant: 'auto' | 'float' | 'int8' | 'pruned' | 'pruned_int8';
+  variant: Variant;
   workers: number;
   irises: number;
   carry: number;

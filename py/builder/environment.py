@@ -58,15 +58,30 @@ def python(*groups: str) -> Path:
 
 def node_tools() -> Path:
     """The folder of the commands that package-lock.json has; they are installed if they are not."""
-    lock = hashlib.sha256((ROOT / "package-lock.json").read_bytes()).hexdigest()[:16]
-    stamp = NODE_MODULES / f".installed-{lock}"
+    return node_packages(ROOT, NODE_MODULES) / ".bin"
+
+
+def node_packages(project: Path, folder: Path) -> Path:
+    """The folder ``node_modules`` with what the project's package-lock.json has.
+
+    It is installed into ``folder``'s parent if it is not there.
+    """
+    lock = hashlib.sha256((project / "package-lock.json").read_bytes()).hexdigest()[:16]
+    stamp = folder / f".installed-{lock}"
     if not stamp.exists():
         if shutil.which("npm") is None:
-            raise BuildError("npm is needed to install the checks' tools: install it and try again")
-        print(f"installing the checks' tools into {NODE_MODULES.name}", flush=True)
-        run(["npm", "ci", "--silent"])
+            raise BuildError(
+                "npm is needed to install the tools of Node.js: install it and try again"
+            )
+        print(f"installing the tools of Node.js into {folder}", flush=True)
+        place = folder.parent
+        place.mkdir(parents=True, exist_ok=True)
+        for name in ("package.json", "package-lock.json", ".npmrc"):
+            if place != project:
+                shutil.copy(project / name, place)
+        run(["npm", "ci", "--silent"], cwd=place)
         stamp.touch()
-    return NODE_MODULES / ".bin"
+    return folder
 
 
 def run(command: list[str], **options: object) -> None:

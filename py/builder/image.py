@@ -104,7 +104,8 @@ def _make(pyodide: Path, wheels: list[Path], folder: Path, node: str) -> None:
     for name in RUNTIME:
         content = _lightened(name, (lean / name).read_bytes())
         (site / "pyodide" / naming.served(name)).write_bytes(content)
-    shutil.move(folder / MODULES, site / "python")
+    remaining = json.loads((folder / "remaining.json").read_text("utf-8"))
+    _write_remaining(set(remaining), folder / MODULES, site / "python" / MODULES)
     start, size, spans, content = _written((folder / "snapshot.bin").read_bytes())
     (site / "python" / SNAPSHOT).write_bytes(gzip.compress(content, 9, mtime=0))
     place = {"path": f"python/{SNAPSHOT}", "start": start, "size": size, "spans": spans}
@@ -127,6 +128,19 @@ def _make(pyodide: Path, wheels: list[Path], folder: Path, node: str) -> None:
             library["probe"] = probes[flavour[1]]
         description["linked" if path in linked else "opened"].append(library)
     (image / DESCRIPTION).write_text(json.dumps(description), "utf-8")
+
+
+def _write_remaining(names: set[str], modules: Path, target: Path) -> None:
+    """Write those of the archive's modules that the snapshot has not."""
+    with (
+        zipfile.ZipFile(modules) as everything,
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as rest,
+    ):
+        for path in everything.namelist():
+            module = path.partition(".")[0].removesuffix("/__init__").replace("/", ".")
+            if module in names:
+                entry = zipfile.ZipInfo(path)
+                rest.writestr(entry, everything.read(path), zipfile.ZIP_DEFLATED)
 
 
 def _lightened(name: str, content: bytes) -> bytes:

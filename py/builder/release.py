@@ -11,7 +11,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from builder import ROOT, BuildError, archives, bill, downloads, package, simple_index, site
+from builder import ROOT, BuildError, archives, bill, downloads, npm, package, simple_index, site
 
 SUMS = "SHA256SUMS"
 CHANGELOG = ROOT / "CHANGELOG.md"
@@ -35,6 +35,7 @@ def build(folder: Path = package.DIST, others: Path | None = None) -> list[Path]
     shutil.rmtree(index)
     with tempfile.TemporaryDirectory(prefix="holistic-release-") as name:
         made = site.build(Path(name) / "site")
+        files += npm.build(folder, made)
         files.append(zipped(made, folder / f"holistic-tracking-site-{number}.zip"))
     files += [
         _written(folder / f"holistic-tracking-{number}.cdx.json", bill.text(number)),

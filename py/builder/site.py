@@ -78,7 +78,7 @@ def build(folder: Path = SITE) -> Path:
         "python": image.build(_pyodide(), wheels, new),
         "models": _pack_models(models, new / "models"),
     }
-    manifest["files"] = _describe(new)
+    manifest["files"] = describe(new)
     (new / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", "utf-8")
     shutil.copytree(documents, new / "docs")
     shutil.rmtree(folder, ignore_errors=True)
@@ -221,7 +221,7 @@ def gzipped(model: Model, path: Path) -> bytes:
     return kept.read_bytes()
 
 
-def _describe(folder: Path) -> dict[str, dict[str, Any]]:
+def describe(folder: Path) -> dict[str, dict[str, Any]]:
     """Size and hash of every file below ``folder``, by its path relative to it.
 
     ``unpacked`` is the hash of what is in a packed one, for hosts that send it unpacked.

@@ -69,11 +69,14 @@ def test_the_tools_of_node_are_installed_once_for_a_lock_file(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     ran: list[list[str]] = []
-    monkeypatch.setattr(environment, "NODE_MODULES", tmp_path)
-    monkeypatch.setattr(environment, "run", ran.append)
+    folder = tmp_path / "node_modules"
+    folder.mkdir()
+    monkeypatch.setattr(environment, "NODE_MODULES", folder)
+    monkeypatch.setattr(environment, "run", lambda command, cwd: ran.append([*command, cwd]))
     monkeypatch.setattr(environment.shutil, "which", lambda name: name)
-    assert environment.node_tools() == environment.node_tools() == tmp_path / ".bin"
-    assert ran == [["npm", "ci", "--silent"]]
+    assert environment.node_tools() == environment.node_tools() == folder / ".bin"
+    assert ran == [["npm", "ci", "--silent", tmp_path]]
+    assert (tmp_path / "package-lock.json").exists()
 
 
 def test_without_npm_the_tools_of_node_are_asked_for(

@@ -37,7 +37,7 @@ def test_the_declared_variants_and_levels_are_those_that_there_are() -> None:
         assert found
         return set(re.findall(r"'(\w+)'", found[1]))
 
-    assert words(r"variant: (.*);") == set(model_sets.VARIANTS)
+    assert words(r"type Variant = (.*);") == set(model_sets.VARIANTS)
     assert words(r"type Effort = (.*);") == set(quality.LEVELS)
 
 

@@ -270,6 +270,10 @@ export const FAULTS = {
     follows: [],
     sentence: "This page has no access to cameras, because it came over an insecure connection. Serve it over https, or from localhost."
   },
+  "no-document": {
+    follows: [],
+    sentence: "There is no document here, as on a server or in a worker. Start the tracker in the page."
+  },
   "no-webassembly": {
     follows: [],
     sentence: "This browser has no WebAssembly, or it is switched off. Switch it on, or use a current version of Chrome, Edge, Firefox or Safari."
@@ -289,21 +293,21 @@ export const FAULTS = {
       "unready",
       "retry"
     ],
-    sentence: "The model file {name} is not on the server ({reason}). Run `python build.py build` again, upload the whole folder, and load it again."
+    sentence: "The model file {name} is not there ({reason}). {repair}, and load it again."
   },
   "model-corrupt": {
     follows: [
       "unready",
       "retry"
     ],
-    sentence: "The model file {name} arrived damaged ({reason}). Load it again; if that does not help, upload the file anew."
+    sentence: "The model file {name} arrived damaged ({reason}). Load it again; if that does not help: {repair}."
   },
   "runtime-failed": {
     follows: [
       "unready",
       "retry"
     ],
-    sentence: "The tracker did not start: {reason}. Load it again; if that does not help, build the site anew with `python build.py build`."
+    sentence: "The tracker did not start: {reason}. Load it again; if that does not help: {repair}."
   },
   "worker-stuck": {
     follows: [

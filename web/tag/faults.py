@@ -65,6 +65,10 @@ FAULTS = {
         "This page has no access to cameras, because it came over an insecure connection. Serve "
         "it over https, or from localhost.",
     ),
+    "no-document": (
+        (),
+        "There is no document here, as on a server or in a worker. Start the tracker in the page.",
+    ),
     "no-webassembly": (
         (),
         "This browser has no WebAssembly, or it is switched off. Switch it on, or use a current "
@@ -81,18 +85,16 @@ FAULTS = {
     ),
     "model-missing": (
         (UNREADY, RETRY),
-        "The model file {name} is not on the server ({reason}). Run `python build.py build` again, "
-        "upload the whole folder, and load it again.",
+        "The model file {name} is not there ({reason}). {repair}, and load it again.",
     ),
     "model-corrupt": (
         (UNREADY, RETRY),
-        "The model file {name} arrived damaged ({reason}). Load it again; if that does not help, "
-        "upload the file anew.",
+        "The model file {name} arrived damaged ({reason}). Load it again; if that does not help: "
+        "{repair}.",
     ),
     "runtime-failed": (
         (UNREADY, RETRY),
-        "The tracker did not start: {reason}. Load it again; if that does not help, build the "
-        "site anew with `python build.py build`.",
+        "The tracker did not start: {reason}. Load it again; if that does not help: {repair}.",
     ),
     "worker-stuck": (
         (UNREADY, PASSING),
@@ -106,6 +108,10 @@ FAULTS = {
 """By code: what follows, and the sentence, whose braces are filled in from the fault's details."""
 
 
+repair = ""
+"""What to do where a file is not right; ``engine`` takes it from files.js."""
+
+
 def follows(code: str, what: str) -> bool:
     """Whether that follows from a fault of this code; nothing does from a code that is not here."""
     return code in FAULTS and what in FAULTS[code][0]
@@ -117,7 +123,7 @@ class Fault(Exception):  # noqa: N818 (what the visitor meets, no error of the p
     def __init__(self, code: str, **details: object) -> None:
         super().__init__(code)
         self.code = code
-        self.message = FAULTS[code][1].format(**details)
+        self.message = FAULTS[code][1].format(repair=repair, **details)
 
     def follows(self, what: str) -> bool:
         """Whether that follows from it."""

@@ -2,14 +2,16 @@
 // the page's, and memory. Nothing here throws, unless by a promise: what JavaScript throws at
 // MicroPython elsewhere is lost, and the task with it.
 
+import { readManifest, urlOf } from '../files.js';
 import { scriptUrl } from '../shared/trusted.js';
 
-const BASE = new URL('../', import.meta.url);
+export { REPAIR as repair } from '../files.js';
+
 const PATIENCE = 60_000; // ms for a small file, or Python in the page
-const WORKER = new URL('worker/worker.js', BASE).href;
+const WORKER = 'worker/worker.js';
 
 export async function fetchJson(path) {
-  const response = await timely(fetch(new URL(path, BASE), { cache: 'no-cache' }), path);
+  const response = await timely(fetch(urlOf(path), { cache: 'no-cache' }), path);
   if (!response.ok) throw new Error(`${path}: the server answered ${response.status}`);
   const text = await timely(response.text(), path);
   try {
@@ -32,11 +34,17 @@ export function timely(promise, path) {
 
 let manifest;
 
-// A promise of manifest.json; where it fails, the next call tries again.
+// A promise of manifest.json, in which each file has its `url` too; where it fails, the next call tries
+// again.
 export function fetchManifest() {
-  manifest ??= fetchJson('manifest.json');
+  manifest ??= readManifest(fetchJson).then(addressed);
   manifest.catch(() => (manifest = undefined));
   return manifest;
+}
+
+function addressed(found) {
+  for (const [path, file] of Object.entries(found.files)) file.url ??= urlOf(path);
+  return found;
 }
 
 let spare = null; // a worker that nobody has asked for yet
@@ -59,8 +67,10 @@ export function startWorker() {
 
 // A page may only start workers of its own origin: elsewhere one that imports ours.
 export function newWorker() {
-  if (BASE.origin === location.origin) return new Worker(scriptUrl(WORKER), { type: 'module' });
-  const text = `import ${JSON.stringify(WORKER)};`;
+  const address = urlOf(WORKER);
+  const { origin } = new URL(address);
+  if (origin === location.origin) return new Worker(scriptUrl(address), { type: 'module' });
+  const text = `import ${JSON.stringify(address)};`;
   const url = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
   const worker = new Worker(scriptUrl(url), { type: 'module' });
   setTimeout(() => URL.revokeObjectURL(url), 60_000);

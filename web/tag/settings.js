@@ -12,7 +12,7 @@ LAYERS['left-hand'] = ['leftHand'];
 LAYERS['right-hand'] = ['rightHand'];
 LAYERS.none = [];
 
-export const FACING_MODES = ['user', 'environment'];
+const FACING_MODES = ['user', 'environment'];
 
 // Attribute -> {fallback, read}; read(text) gives the value, or undefined where the text is wrong,
 // and `expected` is what it should have been.
@@ -34,6 +34,15 @@ const ATTRIBUTES = {
 };
 
 export const NAMES = Object.keys(ATTRIBUTES);
+
+export const CAMERA_SETTINGS = ['camera', 'facingMode', 'resolution'];
+
+// Which camera these settings ask for, and of what size, for engine.py.
+export function cameraOf({ camera, facingMode, resolution }) {
+  const isMode = FACING_MODES.includes(camera);
+  const which = isMode ? { device: '', facingMode: camera } : { device: camera, facingMode };
+  return { ...which, ...resolution };
+}
 
 // The value of an attribute. Where its text is wrong, that of its absence, and `complain(name, text,
 // expected, fallback)` is called.
