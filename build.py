@@ -23,10 +23,12 @@ from builder import (  # noqa: E402
     documentation,
     encodings,
     environment,
+    npm,
     server,
     site,
 )
 from builder import package as packages  # noqa: E402
+from builder import release as releases  # noqa: E402
 
 PASSING_ON = ("test", "bench", "endurance", "evaluate")
 """Commands that hand their arguments on."""
@@ -74,6 +76,7 @@ def test(options: argparse.Namespace) -> int:
     os.environ["CHROMIUM"] = str(environment.chromium())
     os.environ["FIREFOX"] = str(environment.firefox() or "")
     environment.webkit()
+    environment.web_servers()
     _site()
     command = [str(python), "-m", "pytest", *(options.arguments or SIDE_BY_SIDE)]
     return subprocess.run(command, cwd=ROOT).returncode
@@ -119,8 +122,15 @@ def models(options: argparse.Namespace) -> int:
 
 
 def package(options: argparse.Namespace) -> None:
-    """Make the packages for pip in dist/: the tracker's wheel and sdist, the models' wheel."""
-    for path in packages.build(options.out.resolve()):
+    """Make the packages for pip, micropip and npm in dist/, and an index for any host."""
+    folder = options.out.resolve()
+    for path in [*packages.build(folder), *npm.build(folder, site.build())]:
+        print(f"{path.stat().st_size / 1e6:7.2f} MB  {path}")
+
+
+def release(options: argparse.Namespace) -> None:
+    """Make everything that is published in dist/: packages, site, checksums, bill, changes."""
+    for path in releases.build(options.out.resolve(), options.wheels and options.wheels.resolve()):
         print(f"{path.stat().st_size / 1e6:7.2f} MB  {path}")
 
 
@@ -141,7 +151,20 @@ def _with_our_packages() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT / "py")}
 
 
-COMMANDS = (serve, build, check, test, docs, bench, endurance, evaluate, models, package, wheels)
+COMMANDS = (
+    serve,
+    build,
+    check,
+    test,
+    docs,
+    bench,
+    endurance,
+    evaluate,
+    models,
+    package,
+    release,
+    wheels,
+)
 
 
 def main() -> int:
@@ -155,8 +178,12 @@ def main() -> int:
     commands.choices["serve"].add_argument("--port", type=int, default=8000, metavar="N")
     commands.choices["models"].add_argument("--report", action="store_true", help=REPORT)
     commands.choices["build"].add_argument("--out", type=Path, default=site.SITE, metavar="FOLDER")
-    commands.choices["package"].add_argument(
-        "--out", type=Path, default=packages.DIST, metavar="FOLDER"
+    for name in ("package", "release"):
+        commands.choices[name].add_argument(
+            "--out", type=Path, default=packages.DIST, metavar="FOLDER"
+        )
+    commands.choices["release"].add_argument(
+        "--wheels", type=Path, metavar="FOLDER", help="wheels of other machines, which join it"
     )
     options, rest = parser.parse_known_args()
     if options.command in PASSING_ON or getattr(options, "report", False):

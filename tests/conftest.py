@@ -5,18 +5,25 @@
 Property-based tests have no deadline, since machines are busy at times.
 """
 
+import shutil
+import subprocess
+import sys
+import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
-from builder import environment
+from builder import BUILD, ROOT, environment, npm, package, server, site
 from holistic.inference import arithmetic
 from holistic.shared.model_sets import AUTO
 
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"]
 QUIET += ["--disable-background-networking", "--disable-component-update"]
+
+NPM_PROJECTS = BUILD / "npm-projects"
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
@@ -28,6 +35,23 @@ def integers_are_fastest() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(arithmetic, "_remembered", lambda threads: AUTO)
         yield
+
+
+@pytest.fixture(scope="session")
+def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the packages for pip and micropip."""
+    folder = tmp_path_factory.mktemp("dist")
+    package.build(folder, Path(sys.executable))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def package_index(dist: Path) -> Iterator[str]:
+    """The address of the packages' index on a host."""
+    host = server.make_server(dist)
+    threading.Thread(target=host.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{host.server_port}/simple"
+    host.shutdown()
 
 
 @pytest.fixture(scope="session")
@@ -51,3 +75,37 @@ def launch(playwright: Playwright) -> Iterator[Callable[..., Browser]]:
     yield launch
     for browser in browsers.values():
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def npm_packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the npm packages made anew, and npm's archives of them beside."""
+    if shutil.which("npm") is None or not (site.SITE / "manifest.json").exists():
+        pytest.skip("npm or the built site is missing: run `python build.py build`")
+    folder = tmp_path_factory.mktemp("npm")
+    npm.build(folder, made=folder / "packages")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def npm_project(npm_packages: Path) -> Callable[..., Path]:
+    """A function that makes a project of a folder's files, and installs our packages there.
+
+    What the projects are tried with lies above them, where Node.js finds it, and is installed once.
+    """
+    environment.node_packages(ROOT / "tests" / "npm", NPM_PROJECTS / "node_modules")
+
+    def project(name: str, files: Path, *packages: str) -> Path:
+        folder = NPM_PROJECTS / name
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(files, folder)
+        (folder / "package.json").write_text('{"private": true, "type": "module"}')
+        archives = [
+            str(next(npm_packages.glob(f"{package}-[0-9]*.tgz")))
+            for package in packages or ["holistic-tracking"]
+        ]
+        command = ["npm", "install", "--no-save", "--offline", "--silent", *archives]
+        subprocess.run(command, cwd=folder, check=True)
+        return folder
+
+    return project

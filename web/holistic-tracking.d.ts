@@ -1,5 +1,7 @@
 // Types of the tag <holistic-tracking>; docs/embedding.md tells what everything means.
 
+export type FacingMode = 'user' | 'environment';
+
 export type Part = 'pose' | 'face' | 'leftHand' | 'rightHand';
 
 /** ARKit's names, but for its tongueOut; `_neutral` says how little expression there is. */
@@ -169,6 +171,7 @@ export interface Progress {
 }
 
 export type State = 'idle' | 'opening' | 'running' | 'waiting' | 'ended';
+export type Variant = 'auto' | 'float' | 'int8' | 'pruned' | 'pruned_int8';
 export type Effort = 'full' | 'lite' | 'sparse' | 'simple';
 
 export type FaultCode =
@@ -178,14 +181,19 @@ export type FaultCode =
   | 'camera-busy'
   | 'camera-denied'
   | 'camera-lost'
+  | 'cut-file'
   | 'insecure'
   | 'model-corrupt'
   | 'model-missing'
   | 'no-camera'
+  | 'no-document'
   | 'no-simd'
   | 'no-webassembly'
+  | 'not-arrived'
+  | 'not-shared'
   | 'out-of-memory'
   | 'runtime-failed'
+  | 'stream-ended'
   | 'worker-died'
   | 'worker-stuck';
 
@@ -213,7 +221,7 @@ export class HolisticTracking extends HTMLElement {
   parts: string;
   people: number;
   complexity: number;
-  variant: 'auto' | 'float' | 'int8' | 'pruned' | 'pruned_int8';
+  variant: Variant;
   workers: number;
   irises: number;
   carry: number;
@@ -222,8 +230,10 @@ export class HolisticTracking extends HTMLElement {
   level: 'auto' | Effort;
   overlay: string;
   mirror: boolean;
-  /** The id of a camera, as enumerateDevices tells it. */
+  /** The id of a camera, as enumerateDevices tells it; or "user" or "environment", as facingMode. */
   camera: string;
+  /** What the camera faces, where there are several and `camera` does not say which. */
+  facingMode: FacingMode;
   /** Such as '1280x720'. */
   resolution: string;
   readonly state: State;

@@ -1,9 +1,11 @@
-"""MediaPipe Tasks' model bundle, put together from the original models.
+"""MediaPipe Tasks' model bundles, put together from the original models.
 
-Google publishes ``holistic_landmarker.task`` in no package registry. It is a zip, stored without
-compression, of the .tflite files under fixed names, each with metadata that says how its input is
-normalised. The face model must have 478 points; the attention model that has them is refused by
-the web package, so the 468-point model gets ten points of zeros, which cost nothing.
+Google publishes ``holistic_landmarker.task``, ``pose_landmarker.task`` and ``hand_landmarker.task``
+in no package registry. Each is a zip, stored without compression, of the .tflite files under fixed
+names, each with metadata that says how its input is normalised.
+
+The web package wants a face model of 478 points and refuses the attention model that has them, so
+the benchmark's 468-point model gets ten points of zeros, which cost nothing.
 """
 
 import zipfile
@@ -23,16 +25,29 @@ MESH_POINTS = 468
 TASKS_POINTS = 478
 
 
+Contents = dict[str, tuple[str, tuple[float, float]]]
+"""By the name in the bundle: the original model, and its input's mean and deviation."""
+
+
 def write(path: Path, originals: Path, pose: str) -> None:
-    """Write the bundle with the pose landmark model ``pose``, from a folder of original models."""
-    contents = {
+    """Write a Holistic bundle with the pose landmark model ``pose``, from a folder of originals."""
+    write_bundle(path, originals, holistic(pose))
+
+
+def holistic(pose: str, face: str = "face_landmark") -> Contents:
+    """What is in a Holistic bundle with these landmark models."""
+    return {
         "face_detector": ("face_detection_short_range", SIGNED),
-        "face_landmarks_detector": ("face_landmark", UNIT),
+        "face_landmarks_detector": (face, UNIT),
         "hand_landmarks_detector": ("hand_landmark_full", UNIT),
         "hand_roi_refinement": ("hand_recrop", UNIT),
         "pose_detector": ("pose_detection", SIGNED),
         "pose_landmarks_detector": (pose, UNIT),
     }
+
+
+def write_bundle(path: Path, originals: Path, contents: Contents) -> None:
+    """Write a bundle of these originals."""
     part = path.with_suffix(".part")
     with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
         for name, (original, normalisation) in contents.items():

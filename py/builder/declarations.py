@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 DECLARATIONS = "web/holistic-tracking.d.ts"
-ELEMENT = "web/holistic-tracking.js"
+ELEMENT = "web/tag/element.js"
 SETTINGS = "web/tag/settings.js"
 ENGINE = "web/tag"
 """Whose Python tells the events."""
@@ -33,16 +33,16 @@ def mismatches(root: Path) -> list[str]:
     declared = (root / DECLARATIONS).read_text("utf-8")
     settings = (root / SETTINGS).read_text("utf-8")
     element = (root / ELEMENT).read_text("utf-8")
-    tag = _block(declared, "export class HolisticTracking")
-    members = _members(_block(element, "export class HolisticTracking"))
-    attributes = _attributes(settings)
-    there = {*members, *attributes, *re.findall(r"prototype, '(\w+)'", element)}
-    faults = _differences("member", _members(tag) - INHERITED, there)
-    for name, choices in attributes.items():
+    tag = block(declared, "export class HolisticTracking")
+    own = members(block(element, "export class HolisticTracking"))
+    known = attributes(settings)
+    there = {*own, *known, *re.findall(r"prototype, '(\w+)'", element)}
+    faults = _differences("member", members(tag) - INHERITED, there)
+    for name, choices in known.items():
         if choices:
             faults += _differences(f"choice of {name}:", _choices(declared, tag, name), choices)
-    events = _members(_block(declared, "export interface HolisticTrackingEventMap"))
-    return faults + _differences("event", events, _events(root))
+    heard = members(block(declared, "export interface HolisticTrackingEventMap"))
+    return faults + _differences("event", heard, events(root))
 
 
 def stub_mismatches(root: Path) -> list[str]:
@@ -72,21 +72,21 @@ def _differences(kind: str, declared: set[str], there: set[str]) -> list[str]:
     ]
 
 
-def _block(text: str, head: str) -> str:
+def block(text: str, head: str) -> str:
     """What stands between the line that begins with ``head`` and the brace that ends its block."""
     match = re.search(rf"^{head}\b[^\n]*\n(.*?)^\}}", text, re.MULTILINE | re.DOTALL)
     return match[1] if match else ""
 
 
-def _members(body: str) -> set[str]:
+def members(body: str) -> set[str]:
     """The public members of a class with this body, in TypeScript or JavaScript."""
     found = re.findall(r"^  (?:static |readonly |async |get |set )*(\w+)[(:<]", body, re.MULTILINE)
     return {name for name in found if not OF_THE_BROWSER.fullmatch(name)}
 
 
-def _attributes(settings: str) -> dict[str, set[str]]:
+def attributes(settings: str) -> dict[str, set[str]]:
     """The attributes that the settings know, each with what it can be chosen from, if anything."""
-    table = _block(settings, "const ATTRIBUTES")
+    table = block(settings, "const ATTRIBUTES")
     rows = re.findall(r"^  (\w+): (\w+)\((.*)\),$", table, re.MULTILINE)
     return {
         name: set(_NAMES.findall(values.partition("]")[0])) if kind == "one" else set()
@@ -104,7 +104,7 @@ def _choices(declared: str, tag: str, member: str) -> set[str]:
     return set(_NAMES.findall(union))
 
 
-def _events(root: Path) -> set[str]:
+def events(root: Path) -> set[str]:
     """The events that the tag's Python tells."""
     sources = (path.read_text("utf-8") for path in (root / ENGINE).rglob("*.py"))
     return {name for source in sources for name in _EVENT.findall(source)}

@@ -71,7 +71,9 @@ def pinned_npm_package(name: str) -> Path:
 def python_wheel(package: str, version: str, expected: str) -> Path:
     """The wheel of a Python package, whose SHA-256 is ``expected``."""
     command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet"]
-    command += ["--no-deps", "--only-binary=:all:", f"{package}=={version}"]
+    # Only its content is wanted, whichever Python it is for.
+    command += ["--no-deps", "--only-binary=:all:", "--ignore-requires-python"]
+    command += [f"{package}=={version}"]
     return _cached(f"{package}-{version}.whl", expected, command)
 
 
@@ -81,12 +83,12 @@ def pinned_python_wheel(name: str) -> Path:
     return python_wheel(pin["package"], pin["version"], pin["sha256"])
 
 
-def pyodide_packages() -> dict[str, Path]:
-    """The wheels of the Pyodide distribution named in ``[pyodide]``, by the packages' names.
+def pyodide_packages(pyodide: str = "pyodide") -> dict[str, Path]:
+    """The wheels of a Pyodide distribution named in ``[pyodide]``, by the packages' names.
 
-    Their hashes are those of its lock file.
+    ``pyodide`` is its name under ``[npm]``. The wheels' hashes are those of its lock file.
     """
-    with tarfile.open(pinned_npm_package("pyodide")) as archive:
+    with tarfile.open(pinned_npm_package(pyodide)) as archive:
         lock = json.load(_member(archive, "package/pyodide-lock.json"))
         script = _member(archive, "package/pyodide.mjs").read().decode()
     wheels = {}
@@ -94,7 +96,7 @@ def pyodide_packages() -> dict[str, Path]:
         entry = lock["packages"][name]
         path = cache_folder() / entry["file_name"]
         if not path.exists():
-            _fetch_pyodide_package(script, path, entry["sha256"])
+            _fetch_pyodide_package(pyodide, script, path, entry["sha256"])
         wheels[name] = verify(path, entry["sha256"])
     return wheels
 
@@ -124,19 +126,19 @@ def _run(command: list[str], folder: str, filename: str) -> None:
         )
 
 
-def _fetch_pyodide_package(script: str, path: Path, expected: str) -> None:
+def _fetch_pyodide_package(pyodide: str, script: str, path: Path, expected: str) -> None:
     """From the CDN that Pyodide itself names; where it does not answer, out of another wheel."""
     print(f"downloading {path.name}", flush=True)
     part = path.with_suffix(".part")
-    address = re.search(r"https://[^`\"]+/\$\{\w+\}/full/", script)
+    address = re.search(r"https://[^`\"]+\$\{\w+\}/full/", script)
     try:
         if address is None:
             raise urllib.error.URLError("no address in pyodide.mjs")
-        base = re.sub(r"\$\{\w+\}", PINS["npm"]["pyodide"]["version"], address[0])
+        base = re.sub(r"\$\{\w+\}", PINS["npm"][pyodide]["version"], address[0])
         with urllib.request.urlopen(base + path.name, timeout=CDN_TIMEOUT_SECONDS) as response:
             part.write_bytes(response.read())
     except OSError:
-        with zipfile.ZipFile(pinned_python_wheel("open-webui")) as archive:
+        with zipfile.ZipFile(pinned_python_wheel(PINS["pyodide"]["carriers"][pyodide])) as archive:
             part.write_bytes(archive.read(f"open_webui/frontend/pyodide/{path.name}"))
     verify(part, expected).rename(path)
 

@@ -11,18 +11,26 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
-from builder import ROOT, BuildError
+from builder import BUILD, ROOT, BuildError
 
 FOLDER = ROOT / ".venv"
 NODE_MODULES = ROOT / "node_modules"
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 FIREFOXES = ("firefox-esr", "firefox")
+TESTS = "browser-test"
+UNDEMANDING = ("cvzone==1.6.1",)
+"""What tests need less what it asks for: an OpenCV that would overwrite the one that is there."""
 CODECS = "ffmpeg"
 """Whose libraries Firefox plays H.264 with; it brings none."""
 WEBKIT = ("webkit2gtk-driver", "xvfb", "gstreamer1.0-plugins-good", "gstreamer1.0-libav")
 """WebKit has no window of its own without a screen, and plays videos with GStreamer."""
+
+WEB_SERVERS = BUILD / "web-servers"
+APACHE = ("apache2-bin", "media-types")
+_UNPACKED = ("nginx", "nginx-common", "caddy", "apache2")
 
 
 def python(*groups: str) -> Path:
@@ -42,21 +50,38 @@ def python(*groups: str) -> Path:
         pip = [str(executable), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
         models = ["--editable", str(ROOT / "py" / "models")]  # in no registry in this very version
         run([*pip, *models, "--editable", f"{ROOT}{extras}"])
+        if TESTS in groups:
+            run([*pip, "--no-deps", *UNDEMANDING])
         (FOLDER / f"installed-{project}-{'+'.join(groups)}").touch()
     return executable
 
 
 def node_tools() -> Path:
     """The folder of the commands that package-lock.json has; they are installed if they are not."""
-    lock = hashlib.sha256((ROOT / "package-lock.json").read_bytes()).hexdigest()[:16]
-    stamp = NODE_MODULES / f".installed-{lock}"
+    return node_packages(ROOT, NODE_MODULES) / ".bin"
+
+
+def node_packages(project: Path, folder: Path) -> Path:
+    """The folder ``node_modules`` with what the project's package-lock.json has.
+
+    It is installed into ``folder``'s parent if it is not there.
+    """
+    lock = hashlib.sha256((project / "package-lock.json").read_bytes()).hexdigest()[:16]
+    stamp = folder / f".installed-{lock}"
     if not stamp.exists():
         if shutil.which("npm") is None:
-            raise BuildError("npm is needed to install the checks' tools: install it and try again")
-        print(f"installing the checks' tools into {NODE_MODULES.name}", flush=True)
-        run(["npm", "ci", "--silent"])
+            raise BuildError(
+                "npm is needed to install the tools of Node.js: install it and try again"
+            )
+        print(f"installing the tools of Node.js into {folder}", flush=True)
+        place = folder.parent
+        place.mkdir(parents=True, exist_ok=True)
+        for name in ("package.json", "package-lock.json", ".npmrc"):
+            if place != project:
+                shutil.copy(project / name, place)
+        run(["npm", "ci", "--silent"], cwd=place)
         stamp.touch()
-    return NODE_MODULES / ".bin"
+    return folder
 
 
 def run(command: list[str], **options: object) -> None:
@@ -112,6 +137,31 @@ def _webkit() -> tuple[Path, Path] | None:
     driver, screen = _installed("WebKitWebDriver"), _installed("Xvfb")
     browser = next(Path("/usr").glob("lib*/**/webkit2gtk-4.*/MiniBrowser"), None)
     return (Path(driver), browser) if driver and screen and browser else None
+
+
+def web_servers() -> Path | None:
+    """The folder of Debian's nginx, Caddy, and Apache's configuration; None where there is no apt.
+
+    They are unpacked, not installed: a package of a server that is installed starts it. Of Apache
+    the program alone is installed, for its libraries.
+    """
+    if not WEB_SERVERS.exists() and shutil.which("apt-get"):
+        with contextlib.suppress(BuildError):  # the tests skip then
+            if _installed("/usr/sbin/apache2") is None:
+                install_system_packages(*APACHE)
+            _unpack_web_servers()
+    return WEB_SERVERS if WEB_SERVERS.exists() else None
+
+
+def _unpack_web_servers() -> None:
+    BUILD.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=BUILD) as folder:
+        run(["apt-get", "download", "-qq", *_UNPACKED], cwd=folder)
+        unpacked = Path(folder) / "unpacked"
+        unpacked.mkdir()
+        for archive in Path(folder).glob("*.deb"):
+            run(["dpkg-deb", "--extract", str(archive), str(unpacked)])
+        unpacked.rename(WEB_SERVERS)
 
 
 def install_system_packages(*names: str) -> None:

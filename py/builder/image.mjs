@@ -53,6 +53,8 @@ gc.collect()
 wipe(fresh._module);
 noteTrampoline(fresh._module, 0);
 writeFileSync(join(folder, 'snapshot.bin'), fresh.makeMemorySnapshot());
+const remaining = 'import json, remainder; json.dumps(sorted(remainder.names))';
+writeFileSync(join(folder, 'remaining.json'), fresh.runPython(remaining));
 
 // Zeroes the memory that malloc has free, without having it take more.
 function wipe(module) {

@@ -53,6 +53,10 @@ _EMPTIED = re.compile(r"^numpy/(linalg/_umath_linalg|_core/_add_newdocs(_scalars
 _BLANK = bytes(4096)
 """What is left out of a snapshot, in pieces of this size."""
 
+_SOURCE_MAP = re.compile(rb"//# sourceMappingURL=\S+\s*$")
+_OF_NODE = (b'import("ws")', b'import("w"+"s")')
+"""A package that only Node.js needs. Vite's dev server looks for all that it sees imported."""
+
 _FLAVOUR = re.compile(r"libtensorflowlite_(\w+)\.wasm$")
 _MODULES = ["image.py", "linkage.py", "naming.py", "wasm.py"]
 _SCRIPTS = ["image.mjs", "image_in_pyodide.py", "remainder.py", *_MODULES]
@@ -100,7 +104,8 @@ def _make(pyodide: Path, wheels: list[Path], folder: Path, node: str) -> None:
     for name in RUNTIME:
         content = _lightened(name, (lean / name).read_bytes())
         (site / "pyodide" / naming.served(name)).write_bytes(content)
-    shutil.move(folder / MODULES, site / "python")
+    remaining = json.loads((folder / "remaining.json").read_text("utf-8"))
+    _write_remaining(set(remaining), folder / MODULES, site / "python" / MODULES)
     start, size, spans, content = _written((folder / "snapshot.bin").read_bytes())
     (site / "python" / SNAPSHOT).write_bytes(gzip.compress(content, 9, mtime=0))
     place = {"path": f"python/{SNAPSHOT}", "start": start, "size": size, "spans": spans}
@@ -125,13 +130,26 @@ def _make(pyodide: Path, wheels: list[Path], folder: Path, node: str) -> None:
     (image / DESCRIPTION).write_text(json.dumps(description), "utf-8")
 
 
+def _write_remaining(names: set[str], modules: Path, target: Path) -> None:
+    """Write those of the archive's modules that the snapshot has not."""
+    with (
+        zipfile.ZipFile(modules) as everything,
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as rest,
+    ):
+        for path in everything.namelist():
+            module = path.partition(".")[0].removesuffix("/__init__").replace("/", ".")
+            if module in names:
+                entry = zipfile.ZipInfo(path)
+                rest.writestr(entry, everything.read(path), zipfile.ZIP_DEFLATED)
+
+
 def _lightened(name: str, content: bytes) -> bytes:
     """A file of Pyodide without what the workers need not have."""
     if name.endswith(".wasm"):
         return wasm.without_data(content)
     if name == "pyodide-lock.json":
         return json.dumps({**json.loads(content), "packages": {}}).encode()
-    return content
+    return _SOURCE_MAP.sub(b"", content).replace(*_OF_NODE)
 
 
 def _written(snapshot: bytes) -> tuple[str, int, list[tuple[int, int]], bytes]:

@@ -1,27 +1,26 @@
-"""The packages for pip: the tracker's wheel and sdist, and the wheel of its models.
+"""The packages for pip and micropip: the tracker, its models, and its WebAssembly for Pyodide.
 
 The tracker's wheel has a compiled warp and is made once for each kind of machine; the models are
 the same for all, and change seldom: so they are a wheel of their own, which the tracker's requires
-in one exact version. Both are made from copies of the sources that they consist of, in a folder
-that is new each time, so that nothing left by an earlier build gets into them. Made twice they are
-the same byte for byte: order, dates, modes and owners of what is in the archives are fixed.
+in one exact version. In Pyodide the tracker is pure Python, and what is compiled are the two wheels
+in ``py/wheels``. There it requires the models of the variant "auto" only, not half of all, since a
+browser fetches them anew for every page that installs them. The heavy pose network is nearly as
+large as all others together, and an extra.
+
+All are made from copies of the sources that they consist of, in a folder that is new each time, so
+that nothing left by an earlier build gets into them. Made twice they are the same byte for byte.
 """
 
 import gzip
-import hashlib
-import io
 import os
 import re
 import shutil
-import stat
-import tarfile
 import tempfile
-import time
-import zipfile
-from base64 import urlsafe_b64encode
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from builder import BUILD, ROOT, BuildError, deltas, environment, site
+from builder import BUILD, ROOT, BuildError, archives, constants, deltas, environment, site
+from builder import simple_index as index
 from compress.catalogue import Model
 
 DIST = ROOT / "dist"
@@ -31,17 +30,28 @@ SOURCES = (
 )
 """What the tracker's package is made of."""
 MODELS = ROOT / "py" / "models"
+AUTO_MODELS = ROOT / "py" / "models_auto"
+HEAVY_MODELS = ROOT / "py" / "models_heavy"
+WASM = ROOT / "py" / "wheels"
+planes = constants.loaded(ROOT / "py" / "holistic" / "inference" / "model_planes.py")
 LIMIT = 40_000_000
-"""How many bytes both wheels may have together."""
+"""How many bytes all models and the tracker may have together, less the heavy pose network."""
+BROWSER_LIMIT = 20_000_000
+"""How many bytes a browser may have to fetch for one line of Pyodide, NumPy not counted."""
 
-_EPOCH = 315532800  # 1980, where zip's dates begin
+_ACCEPTED = "pyemscripten_"
+"""Package indexes take platforms of Pyodide whose names begin so (PEP 783)."""
+_SELDOM = re.compile(r"_mask$|_heavy$")
+"""Networks that few ask for, and large: those of "auto" are without them."""
+_EXTRA = "holistic_tracking_models_heavy-"
 _LITTER = shutil.ignore_patterns("__pycache__", "*.egg-info", "*.so", "*.pyd")
-_SYSTEM = {"libc.so.6", "libm.so.6", "libpthread.so.0"}
-_OLDEST_GLIBC = 17  # 2.17, the oldest that packages are named for
 
 
 def build(folder: Path = DIST, python: Path | None = None) -> list[Path]:
-    """Make both wheels and the sdist in ``folder``, replacing those of an earlier build.
+    """Make all packages in ``folder``, replacing those of an earlier build.
+
+    What a package index takes stands in the folder itself. In its folder ``simple`` is an index of
+    everything, which any static host can serve, with the wheels for older lines of Pyodide.
 
     ``python`` has setuptools; without it that of the virtual environment gets it.
 
@@ -52,18 +62,25 @@ def build(folder: Path = DIST, python: Path | None = None) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("holistic_tracking*"):
         old.unlink()
+    shutil.rmtree(folder / index.FOLDER, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix="holistic-package-") as name:
-        code, models, made = (Path(name) / each for each in ("code", "models", "made"))
-        made.mkdir()
-        _stage_code(code)
-        _stage_models(models)
-        for project in (code, models):
+        names = ("code", "pure", "all", "heavy", "auto")
+        code, pure, models, heavy, auto = (Path(name) / each for each in names)
+        made, in_pyodide = Path(name) / "made", Path(name) / "pyodide"
+        for project in (code, pure):
+            _stage_code(project)
+        _stage_models(MODELS, models)
+        _stage_models(HEAVY_MODELS, heavy)
+        _stage_auto_models(auto)
+        for project in (code, models, heavy, auto):
             _run_setuptools(python, "build_wheel", project, made)
         _run_setuptools(python, "build_sdist", code, made)
-        files = [_finished(path, folder) for path in sorted(made.iterdir())]
-    size = sum(path.stat().st_size for path in files if path.suffix == ".whl")
-    if size > LIMIT:
-        raise BuildError(f"the wheels have {size:,} bytes together: {LIMIT:,} is the limit")
+        _run_setuptools(python, "build_wheel", pure, in_pyodide, HOLISTIC_PURE="1")
+        files = [archives.finished(path, folder) for path in sorted(made.iterdir())]
+        for wheel in (*in_pyodide.iterdir(), *sorted(WASM.glob("*.whl"))):
+            files += _for_pyodide(wheel, folder)
+    index.write(folder)
+    _check_sizes(folder)
     return files
 
 
@@ -77,112 +94,115 @@ def _stage_code(folder: Path) -> None:
             shutil.copy(source, target)
 
 
-def _stage_models(folder: Path) -> None:
-    shutil.copytree(MODELS, folder, ignore=_LITTER)
+def _stage_project(project: Path, folder: Path) -> None:
+    """A project of models, without them."""
+    shutil.copytree(project, folder, ignore=_LITTER)
     for name in ("LICENSE", "NOTICE"):
         shutil.copy(ROOT / name, folder)
-    models = {model.path: (model, path) for model, path in site.all_models().items()}
+
+
+def _stage_models(project: Path, folder: Path) -> None:
+    _stage_project(project, folder)
+    (package,) = (folder / "src").iterdir()
+    models = {
+        model.path: (model, path)
+        for model, path in site.all_models().items()
+        if (model.name in site.HEAVY) == (project == HEAVY_MODELS)
+    }
     for model, path in models.values():
-        target = folder / "src" / "holistic_models" / model.variant
+        target = package / model.variant
         target.mkdir(exist_ok=True)
         base = models.get(f"{model.variant}/{deltas.BASE.format(model.name)}.tflite")
         if base:
             content, name = _delta(model, path, *base), f"{model.name}.tflite{deltas.SUFFIX}.gz"
+        elif path.suffix == ".gz":
+            content, name = path.read_bytes(), path.name
         else:
-            content, name = site.gzipped(model, path), f"{model.name}.tflite.gz"
+            content, name = _planes(model, path), f"{path.name}{planes.SUFFIX}.gz"
         (target / name).write_bytes(content)
 
 
+def _stage_auto_models(folder: Path) -> None:
+    _stage_project(AUTO_MODELS, folder)
+    paths = site.all_models()
+    for model in auto_models(paths):
+        target = folder / "src" / "holistic_models_auto" / model.variant
+        target.mkdir(exist_ok=True)
+        (target / f"{model.name}.tflite.gz").write_bytes(site.gzipped(model, paths[model]))
+
+
+def auto_models(models: Iterable[Model]) -> list[Model]:
+    """Those that the variant "auto" computes in Pyodide, but for the networks of masks."""
+    sets = constants.loaded(constants.SHARED / "model_sets.py")
+    order: tuple[str, ...] = sets.VARIANTS[sets.AUTO]
+    usable = [model for model in models if model.variant in order]
+    chosen: dict[str, Model] = {}
+    for model in sorted(usable, key=lambda model: order.index(model.variant)):
+        chosen.setdefault(model.name, model)
+    return [model for name, model in sorted(chosen.items()) if not _SELDOM.search(name)]
+
+
 def _delta(model: Model, path: Path, base: Model, base_path: Path) -> bytes:
-    """The gzip of a model's difference from its base, kept in the build folder."""
-    kept = BUILD / "gzip" / f"{model.sha256}-{base.sha256}.gz"
-    if not kept.exists():
-        delta = deltas.difference(path.read_bytes(), base_path.read_bytes())
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_bytes(gzip.compress(delta, 9, mtime=0))
-    return kept.read_bytes()
-
-
-def _run_setuptools(python: Path, hook: str, project: Path, out: Path) -> None:
-    """Call a hook of PEP 517 for the project, without the network."""
-    code = f"import sys; from setuptools import build_meta; build_meta.{hook}(sys.argv[1])"
-    quiet = {**os.environ, "SOURCE_DATE_EPOCH": str(_epoch()), "PYTHONHASHSEED": "0"}
-    quiet.pop("HOLISTIC_PURE", None)
-    environment.run(
-        [str(python), "-c", code, str(out)], cwd=project, env=quiet, capture_output=True
+    """The gzip of a model's difference from its base."""
+    return _kept(
+        f"{model.sha256}-{base.sha256}",
+        lambda: deltas.difference(path.read_bytes(), base_path.read_bytes()),
     )
 
 
-def _epoch() -> int:
-    """The date of all that is in the packages, in seconds."""
-    return max(_EPOCH, int(os.environ.get("SOURCE_DATE_EPOCH", _EPOCH)))
+def _planes(model: Model, path: Path) -> bytes:
+    """The gzip of a model's bytes, sorted by their place in a word."""
+    return _kept(f"{model.sha256}{planes.SUFFIX}", lambda: planes.split(path.read_bytes()))
 
 
-def _finished(path: Path, folder: Path) -> Path:
-    return (_wheel if path.suffix == ".whl" else _sdist)(path, folder)
+def _kept(name: str, content: Callable[[], bytes]) -> bytes:
+    """The gzip of a content, kept in the build folder."""
+    kept = BUILD / "gzip" / f"{name}.gz"
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_bytes(gzip.compress(content(), 9, mtime=0))
+    return kept.read_bytes()
 
 
-def _wheel(made: Path, folder: Path) -> Path:
-    """The wheel with everything about its files fixed, named for all Linuxes that it runs on."""
-    with zipfile.ZipFile(made) as archive:
-        files = {name: archive.read(name) for name in archive.namelist() if name[-1] != "/"}
-    (about,) = (name for name in files if name.endswith(".dist-info/WHEEL"))
-    name = made.name
-    if (tag := _manylinux(files)) and "-linux_" in name:
-        name = re.sub(r"-linux_(\w+)\.whl$", rf"-{tag}_\1.whl", name)
-        files[about] = re.sub(rb"-linux_(\w+)", rb"-" + tag.encode() + rb"_\1", files[about])
-    record = about.replace("WHEEL", "RECORD")
-    del files[record]
-    lines = [_recorded(path, content) for path, content in sorted(files.items())]
-    files[record] = "".join([*lines, f"{record},,\n"]).encode()
-    with zipfile.ZipFile(folder / name, "w") as archive:
-        for path, content in sorted(files.items(), key=lambda file: (file[0] == record, file[0])):
-            archive.writestr(_entry(path), content, compresslevel=9)
-    return folder / name
+def _run_setuptools(python: Path, hook: str, project: Path, out: Path, **variables: str) -> None:
+    """Call a hook of PEP 517 for the project, without the network."""
+    out.mkdir(exist_ok=True)
+    code = f"import sys; from setuptools import build_meta; build_meta.{hook}(sys.argv[1])"
+    quiet = {**os.environ, "SOURCE_DATE_EPOCH": str(archives.epoch()), "PYTHONHASHSEED": "0"}
+    quiet.pop("HOLISTIC_PURE", None)
+    environment.run(
+        [str(python), "-c", code, str(out)],
+        cwd=project,
+        env={**quiet, **variables},
+        capture_output=True,
+    )
 
 
-def _entry(path: str) -> zipfile.ZipInfo:
-    packed = path.endswith(".gz")
-    entry = zipfile.ZipInfo(path, time.gmtime(_epoch())[:6])
-    entry.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
-    entry.external_attr = (stat.S_IFREG | 0o644) << 16
-    entry.create_system = 3  # Unix, on every system
-    return entry
+def _for_pyodide(wheel: Path, folder: Path) -> list[Path]:
+    """Two wheels of one: for the platforms that package indexes accept, and for the others."""
+    place = folder / index.FOLDER / index.project(wheel)
+    place.mkdir(parents=True)
+    platforms = _pyodide_platforms()
+    accepted = [each for each in platforms if each.startswith(_ACCEPTED)]
+    others = [each for each in platforms if each not in accepted]
+    return [archives.wheel(wheel, folder, accepted), archives.wheel(wheel, place, others)]
 
 
-def _recorded(path: str, content: bytes) -> str:
-    digest = urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
-    return f"{path},sha256={digest},{len(content)}\n"
+def _pyodide_platforms() -> list[str]:
+    """Those that the wheels in ``py/wheels`` are for."""
+    (platforms,) = {path.stem.rpartition("-")[2] for path in WASM.glob("*.whl")}
+    return platforms.split(".")
 
 
-def _manylinux(files: dict[str, bytes]) -> str | None:
-    """The platform of PEP 600 that the libraries of a wheel run on, by the glibc that they name.
-
-    None if there are none, or if they need a library that not every Linux has.
-    """
-    libraries = [content for name, content in files.items() if name.endswith(".so")]
-    needed = {
-        name.decode() for each in libraries for name in re.findall(rb"lib\w+\.so[\d.]*", each)
-    }
-    if not libraries or not needed <= _SYSTEM:
-        return None
-    minors = [int(minor) for each in libraries for minor in re.findall(rb"GLIBC_2\.(\d+)", each)]
-    return f"manylinux_2_{max([_OLDEST_GLIBC, *minors])}"
-
-
-def _sdist(made: Path, folder: Path) -> Path:
-    """The sdist with everything about its files fixed."""
-    content = io.BytesIO()
-    with (
-        tarfile.open(made) as old,
-        tarfile.open(fileobj=content, mode="w", format=tarfile.PAX_FORMAT) as new,
+def _check_sizes(folder: Path) -> None:
+    """Refuse wheels that are too large together, natively or in a browser."""
+    sizes = {path.name: path.stat().st_size for path in folder.glob("*.whl")}
+    browser = {name for name in sizes if "_models_auto-" in name or name.endswith("_wasm32.whl")}
+    extra = {name for name in sizes if name.startswith(_EXTRA)}
+    for what, names, limit in (
+        ("the tracker and all models", sizes.keys() - browser - extra, LIMIT),
+        ("what a browser fetches", browser, BROWSER_LIMIT),
     ):
-        for member in sorted(old.getmembers(), key=lambda member: member.name):
-            member.mtime, member.mode = _epoch(), 0o755 if member.isdir() else 0o644
-            member.uid = member.gid = 0
-            member.uname = member.gname = ""
-            member.pax_headers = {}
-            new.addfile(member, old.extractfile(member) if member.isfile() else None)
-    path = folder / made.name
-    path.write_bytes(gzip.compress(content.getvalue(), 9, mtime=0))
-    return path
+        size = sum(sizes[name] for name in names)
+        if size > limit:
+            raise BuildError(f"{what} have {size:,} bytes together: {limit:,} is the limit")

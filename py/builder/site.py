@@ -26,6 +26,7 @@ from builder import (
     downloads,
     environment,
     image,
+    mediabunny,
     micropython,
     naming,
     pyscript,
@@ -41,12 +42,14 @@ _NOT_SERVED = shutil.ignore_patterns("__*", "package.json")
 MODELS = ROOT / "models"
 CATALOGUE = MODELS / "models.toml"
 ORIGINALS = BUILD / "originals"
+HEAVY = frozenset(constants.loaded(constants.SHARED / "model_sets.py").HEAVY)
+"""Names of the models that the site does without."""
 
 
 def build(folder: Path = SITE) -> Path:
     """Make the site in ``folder``, replacing what an earlier build left there."""
     documents = documentation.build()
-    models = all_models()
+    models = {model: path for model, path in all_models().items() if model.name not in HEAVY}
     numpy = downloads.pyodide_packages()["numpy"]
     wheels = [numpy, *sorted((ROOT / "py" / "wheels").glob("*.whl")), _tracker_wheel()]
     _check_replaceable(folder)
@@ -59,8 +62,10 @@ def build(folder: Path = SITE) -> Path:
     shutil.copytree(constants.SHARED, new / "shared", ignore=_NOT_SERVED, dirs_exist_ok=True)
     _unpack(downloads.pinned_npm_package("pyscript"), new / "pyscript", None, "package/dist/")
     _unpack(downloads.pinned_npm_package("micropython"), new / "micropython", None)
-    mediabunny = downloads.pinned_npm_package("mediabunny")
-    _unpack(mediabunny, new / "mediabunny", ["mediabunny.min.mjs"], "package/dist/bundles/")
+    package = downloads.pinned_npm_package("mediabunny")
+    _unpack(package, new / "mediabunny", ["mediabunny.min.mjs"], "package/dist/bundles/")
+    library = new / "mediabunny" / naming.served("mediabunny.min.mjs")
+    library.write_text(mediabunny.taking_all_colours(library.read_text("utf-8")), "utf-8")
     fflate = downloads.pinned_npm_package("fflate")
     _unpack(fflate, new / "fflate", ["browser.js"], "package/esm/")
     avatars.add_three(new / "three")
@@ -76,7 +81,7 @@ def build(folder: Path = SITE) -> Path:
         "python": image.build(_pyodide(), wheels, new),
         "models": _pack_models(models, new / "models"),
     }
-    manifest["files"] = _describe(new)
+    manifest["files"] = describe(new)
     (new / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", "utf-8")
     shutil.copytree(documents, new / "docs")
     shutil.rmtree(folder, ignore_errors=True)
@@ -219,7 +224,7 @@ def gzipped(model: Model, path: Path) -> bytes:
     return kept.read_bytes()
 
 
-def _describe(folder: Path) -> dict[str, dict[str, Any]]:
+def describe(folder: Path) -> dict[str, dict[str, Any]]:
     """Size and hash of every file below ``folder``, by its path relative to it.
 
     ``unpacked`` is the hash of what is in a packed one, for hosts that send it unpacked.

@@ -21,7 +21,6 @@ from compress.data.inputs import to_input
 from compress.data.samples import Augmentation, Samples, noisy
 from compress.fit import presence_head, weight_grids
 from compress.fit.distil import Run
-from compress.fit.drop import drop_blocks
 from compress.fit.equalize import equalize
 from compress.fit.export_int8 import Exporter
 from compress.fit.gptq import Grid
@@ -157,9 +156,7 @@ class Pipeline:
         if self._recipe.teacher:
             return model_file.load(self._students / f"{self._recipe.model}.tflite")
         if self._recipe.prune is None:
-            model = copy.deepcopy(self._original)
-            drop_blocks(model, self._recipe.drop)
-            return model
+            return copy.deepcopy(self._original)
         path = self._folder / "pruned.tflite"
         if not path.is_file():
             self._progress("pruning")

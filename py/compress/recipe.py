@@ -21,8 +21,8 @@ class Output:
     """One output and how its error counts: differences are divided by ``scales``.
 
     ``scales`` has one entry for each value of a landmark, such as x, y, z, visibility, presence.
-    In training, and where weights are put on coarser grids, errors of the landmarks ``emphasized``
-    count ``emphasis`` times.
+    Where weights are put on coarser grids, errors of the landmarks ``emphasized`` count
+    ``emphasis`` times.
     """
 
     name: str
@@ -41,8 +41,7 @@ class Distil:
     "Robust Fine-Tuning of Zero-Shot Models", 2022). A run may ``stop`` before the last of the
     ``steps`` that its schedule is made for. The part ``degraded`` of the pictures is blurred by
     motion, noised, darkened or covered for the student (:mod:`compress.data.degradation`), while
-    the teacher sees them sharp; the part ``any_rotation`` is turned by up to a right angle;
-    ``negatives`` are the part drawn from regions with nothing there,
+    the teacher sees them sharp; ``negatives`` are the part drawn from regions with nothing there,
     where errors of the presence count ``doubt`` times.
     """
 
@@ -52,7 +51,6 @@ class Distil:
     batch: int = 16
     rate: float = 3e-4  # change of a weight a step, relative to its tensor's root mean square
     seed: int = 1
-    any_rotation: float = 0.15
     stretch: float = 0.0  # of pictures, see compress.data.samples.Augmentation
     negatives: float = 0.06
     doubt: float = 1.0
@@ -136,7 +134,6 @@ class Recipe:
     presence: int | None = None  # position of the output that says whether the rest counts
     presence_logit: bool = False
     quantize: Quantize | None = None
-    drop: tuple[tuple[int, int], ...] = ()  # residual blocks to leave out, first and last operator
     prune: Prune | None = None
     distil: Distil | None = None
     retrain: Distil | None = None
@@ -167,8 +164,7 @@ def read(path: Path) -> Recipe:
             "retrain": _optional(Distil, table.pop("retrain", None)),
             "tune": _optional(Distil, table.pop("tune", None)),
         }
-        blocks = tuple((first, last) for first, last in table.pop("drop", ()))
-        return Recipe(outputs=outputs, name=path.stem, drop=blocks, **parts, **table)
+        return Recipe(outputs=outputs, name=path.stem, **parts, **table)
     except (KeyError, TypeError, ValueError) as error:
         raise CatalogueError(f"recipe {path}: {error}") from error
 

@@ -4,5 +4,6 @@
 ``keypoints`` (whose points are which of ours), ``truth`` (what is marked, and how it is cut),
 ``scores`` (what is counted), ``comparison`` (one against another), ``predictors`` (who is
 measured), ``reference`` and ``reference_environment`` (MediaPipe, in an interpreter of its own)
-and ``report`` (the tables).
+and ``report`` (the tables). ``expressions`` compares blendshapes with those of MediaPipe's
+FaceLandmarker (``reference_faces``).
 """

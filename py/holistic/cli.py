@@ -126,9 +126,9 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--complexity",
         type=int,
-        choices=(0, 1),
+        choices=(0, 1, 2),
         default=1,
-        help="0: the light pose and hand models, 1 (default): the full ones",
+        help="0: the light pose and hand models, 1 (default): the full ones, 2: the heavy pose",
     )
     parser.add_argument(
         "--people", type=_positive, default=1, metavar="N", help="find up to N people"

@@ -76,8 +76,9 @@ class Options:
     """What a tracker is asked for.
 
     Args:
-        complexity: 0, the light pose and hand models, or 1, the full ones. "float" and
-            "int8" have no light hand and take the full one.
+        complexity: 0, the light pose and hand models, 1, the full ones, or 2, the heavy pose
+            model and the full hand, natively alone. "float" and "int8" have no light hand and
+            take the full one; the heavy pose is "float" in every variant.
         models: the folder of the models; see ``holistic.inference.model_files``.
         variant: of the models, one of model_sets.VARIANTS: "float" is MediaPipe's arithmetic,
             "int8", "pruned" and "pruned_int8" are smaller and faster, "auto" is what is fastest on
@@ -88,6 +89,8 @@ class Options:
         parts: the parts to find, names of layout.PARTS. Without "pose", the tracker finds up to
             ``max_people`` faces and twice as many hands on their own. It does not know which of
             them belong together; a person with hands alone has an id below zero.
+        max_hands: how many hands to find at the most without the pose; None is two for each of
+            ``max_people``, and there are never more.
         mode: "video", in which frames follow one another and need rising time stamps, or
             "picture", in which every frame stands alone and its result is remembered.
         level: one of quality.LEVELS, or "auto" to lower the effort while frames take too long.
@@ -117,6 +120,10 @@ class Options:
         second_look: whether faces and hands that the first look does not find are looked for
             elsewhere and without a body, and every hand is one person's on one side. False is as
             in MediaPipe.
+        tasks_rules: whether bodies, faces and hands are looked at as by MediaPipe's tasks where
+            these differ from its solutions: a narrower refinement of the pose's points; a body
+            alone follows its points unsmoothed; a face that comes into sight is seen lower, and
+            once; and a hand without a body is first seen tilted.
         carry_hands: whether a hand that is lost goes on with its wrist for up to CARRY_MS. It is
             marked: its score is 0, and it is in ``Person.predicted``.
         threads: how many processor cores each network may use; None is as many as pay, the cores
@@ -133,6 +140,7 @@ class Options:
     _: KW_ONLY
     variant: str = AUTO
     max_people: int = 1
+    max_hands: int | None = None
     parts: Collection[str] = layout.PARTS
     mode: str = "video"
     level: str = "full"
@@ -150,6 +158,7 @@ class Options:
     search_parts: bool = True
     redetect_interval: int | None = None
     second_look: bool = True
+    tasks_rules: bool = False
     carry_hands: bool = False
     threads: int | None = None
     cache_bytes: int = CACHE_BYTES
@@ -160,13 +169,13 @@ class Options:
             raise ValueError(f"mode must be one of {MODES}, not {self.mode!r}")
         model_sets.canonical(self.variant)
         if self.complexity not in range(len(POSE_MODELS)):
-            raise ValueError(f"complexity must be 0 or 1, not {self.complexity!r}")
+            raise ValueError(f"complexity must be 0, 1 or 2, not {self.complexity!r}")
         if isinstance(self.max_people, bool) or not isinstance(self.max_people, int):
             raise TypeError(f"max_people must be a whole number, not {self.max_people!r}")
         layout.record_floats(self.max_people)  # refuses numbers that no record can hold
         if self.face_range not in FACE_DETECTORS:
             raise ValueError(f'face_range must be "short" or "full", not {self.face_range!r}')
-        for name in ("redetect_interval", "threads"):
+        for name in ("max_hands", "redetect_interval", "threads"):
             _check_count(name, getattr(self, name))
         for name in ("min_detection", "min_tracking"):
             score = getattr(self, name)

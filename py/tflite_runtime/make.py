@@ -1,4 +1,4 @@
-"""Builds the two wheels for Pyodide, tflite_runtime and holistic_kernels, from source.
+"""Builds the two wheels for Pyodide, of tflite_runtime and holistic_kernels, from source.
 
     sudo python py/tflite_runtime/make.py
 
@@ -14,6 +14,7 @@ import shutil
 import sys
 import tomllib
 import zipfile
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -68,18 +69,25 @@ def compile_modules(root: Path) -> dict[str, Path]:
     return {flavour: build / module for flavour, module in modules.items()}
 
 
-def prepare_packaging(python: dict[str, Any], cache: Path, root: Path) -> bytes:
-    """Put pyodide-build and its cross-build environment into ``root``; Pyodide's main module."""
-    say(f"pyodide-build for Pyodide {python['pyodide']}")
+def prepare_packaging(table: dict[str, Any], cache: Path, root: Path) -> dict[str, bytes]:
+    """Put pyodide-build and its cross-build environment into ``root``.
+
+    Returns the main module of every Pyodide that the wheels are for, by its version.
+    """
+    archives = {
+        pyodide["version"]: crossbuild.fetch_pyodide(pyodide, cache / "archives")
+        for pyodide in table["pyodide"]
+    }
+    settings = table["pyodide"][0]["version"]
+    say(f"pyodide-build with the settings of Pyodide {settings}")
     build = root / BUILD
-    crossbuild.install_tools(python, root)
-    archive = crossbuild.fetch_pyodide(python, cache / "archives")
-    crossbuild.unpack_pyodide(archive, build / "pyodide")
+    crossbuild.install_tools(table["python"], root)
+    crossbuild.unpack_pyodide(archives[settings], build / "pyodide")
     crossbuild.assemble(build, build / "pyodide")
-    return (build / "pyodide" / "pyodide.asm.wasm").read_bytes()
+    return {version: crossbuild.main_module(archive) for version, archive in archives.items()}
 
 
-def package(root: Path, project: Path, additions: dict[str, Path], python: str) -> Path:
+def package(root: Path, project: Path, additions: dict[str, Path], table: dict[str, Any]) -> Path:
     """The wheel of ``project``, with ``additions`` (place in the project: path) put into it."""
     say(f"packing {project.name}")
     copy = root / BUILD / "packages" / project.name
@@ -87,17 +95,18 @@ def package(root: Path, project: Path, additions: dict[str, Path], python: str) 
     shutil.copytree(project, copy, ignore=shutil.ignore_patterns("__pycache__"))
     for place, path in additions.items():
         shutil.copy(path, copy / place)
-    return crossbuild.build_wheel(root, BUILD, f"packages/{project.name}", python)
+    python, platforms = table["python"]["version"], [row["platform"] for row in table["pyodide"]]
+    return crossbuild.build_wheel(root, BUILD, f"packages/{project.name}", python, platforms)
 
 
-def check_imports(wheel: Path, main_module: bytes) -> None:
-    """Raise if a side module in ``wheel`` needs a symbol that Pyodide lacks."""
+def check_imports(wheel: Path, main_modules: dict[str, bytes]) -> None:
+    """Raise if a side module in ``wheel`` needs a symbol that one of the Pyodides lacks."""
     with zipfile.ZipFile(wheel) as archive:
-        for name in archive.namelist():
-            if name.endswith(".wasm"):
-                missing = wasm.missing(archive.read(name), main_module)
-                if missing:
-                    raise crossbuild.PackagingError(f"{name} needs {sorted(missing)}")
+        modules = [name for name in archive.namelist() if name.endswith(".wasm")]
+        for name, (version, main_module) in product(modules, main_modules.items()):
+            if missing := wasm.missing(archive.read(name), main_module):
+                lacking = f"{sorted(missing)}, which Pyodide {version} lacks"
+                raise crossbuild.PackagingError(f"{name} needs {lacking}")
 
 
 def make(cache: Path, wheels: Path = WHEELS) -> list[Path]:
@@ -107,7 +116,7 @@ def make(cache: Path, wheels: Path = WHEELS) -> list[Path]:
     says what failed and what to do.
     """
     table = tomllib.loads((HERE / "sources.toml").read_text())
-    toolchain, python = table["toolchain"], table["python"]
+    toolchain = table["toolchain"]
     root = cache / "chroot"
     build = root / BUILD
     say(f"toolchain in {root}")
@@ -117,13 +126,10 @@ def make(cache: Path, wheels: Path = WHEELS) -> list[Path]:
     additions = {"LICENSES.md": HERE / "LICENSES.md"}
     for flavour, module in compile_modules(root).items():
         additions[f"src/tflite_runtime/libtensorflowlite_{flavour}.wasm"] = module
-    main_module = prepare_packaging(python, cache, root)
-    built = [
-        package(root, HERE / "package", additions, python["version"]),
-        package(root, KERNELS, {}, python["version"]),
-    ]
+    main_modules = prepare_packaging(table, cache, root)
+    built = [package(root, HERE / "package", additions, table), package(root, KERNELS, {}, table)]
     for wheel in built:
-        check_imports(wheel, main_module)
+        check_imports(wheel, main_modules)
     wheels.mkdir(exist_ok=True)
     for old in wheels.glob("*.whl"):
         old.unlink()

@@ -12,7 +12,7 @@ import pytest
 from conftest import HANDS_CLIP
 from tab import Tab, check_played_to_its_last_frame, pixels
 from test_landmarks import CLOSE, native_distances
-from webkit import Scripted, webkit
+from webkit import FAKE_CAMERA, Scripted, webkit
 
 from builder import environment
 from builder.site import SITE
@@ -74,3 +74,34 @@ def test_a_canvas_is_tracked_while_it_is_drawn_on(tab: Tab) -> None:
     assert (first["width"], first["height"]) == (640, 480)
     assert last["people"]
     tab.page.evaluate("tracker.stop()")
+
+
+def test_without_a_camera_the_page_says_so_and_waits_for_one(tab: Tab) -> None:
+    tab.start_camera()
+    tab.wait("tracker.state === 'waiting'")
+    assert tab.seen("error")[-1]["code"] == "no-camera"
+    assert "Connect one and it starts" in tab.seen("error")[-1]["message"]
+    tab.page.evaluate("tracker.stop()")
+    assert all("No camera was found" in complaint for complaint in tab.complaints)
+    tab.complaints.clear()
+
+
+def test_a_camera_is_tracked(serve: Callable[..., str]) -> None:
+    installed = environment.webkit()
+    if installed is None:
+        pytest.skip("there is no WebKitGTK, and no apt to install it")
+
+    class Handler(Scripted):
+        pass
+
+    url = serve(SITE, Handler)
+    with webkit(*installed, Handler, FAKE_CAMERA) as page:
+        tab = Tab(page, f"{url}{QUERY}1")
+        tab.start_camera()
+        *_, before, last = tab.wait_for_more("landmarks", 5)
+        assert (last["width"], last["height"]) == (640, 480)
+        assert last["people"] == []  # it shows a pattern
+        assert last["timestamp"] > before["timestamp"]
+        tab.page.evaluate("tracker.stop()")
+        tab.wait("tracker.state === 'idle'")
+        assert tab.complaints == []

@@ -25,6 +25,9 @@ from builder import server
 PATIENCE = 180
 """Seconds for an answer."""
 
+FAKE_CAMERA = "--enable-mock-capture-devices=true"
+"""A camera that shows a pattern; every page may use it."""
+
 _ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 """The key of an element's identifier in the WebDriver protocol."""
 
@@ -64,14 +67,21 @@ class Scripted(server.Handler):
 
 
 class WebKitPage:
-    """A tab. What its scripts complain of is told when something is asked of it."""
+    """A tab. What its scripts complain of is told when something is asked of it.
 
-    def __init__(self, address: str, browser: Path, handler: type[Scripted]) -> None:
+    ``driver`` is the process below which the browser's are.
+    """
+
+    driver: int
+
+    def __init__(
+        self, address: str, browser: Path, handler: type[Scripted], switches: tuple[str, ...]
+    ) -> None:
         self._session = ""
         self._address = address
         self._handler = handler
         self._listeners: dict[str, Callable[[Any], object]] = {}
-        options = {"binary": str(browser), "args": ["--automation"]}
+        options = {"binary": str(browser), "args": ["--automation", *switches]}
         wanted = {"alwaysMatch": {"webkitgtk:browserOptions": options}}
         found = self._ask("POST", "", capabilities=wanted)
         self._session = f"/{found['sessionId']}"
@@ -138,8 +148,13 @@ class WebKitPage:
 
 
 @contextmanager
-def webkit(driver: Path, browser: Path, handler: type[Scripted]) -> Iterator[WebKitPage]:
-    """A page of a WebKit on a screen of its own, whose server's handler takes its scripts."""
+def webkit(
+    driver: Path, browser: Path, handler: type[Scripted], *switches: str
+) -> Iterator[WebKitPage]:
+    """A page of a WebKit on a screen of its own, whose server's handler takes its scripts.
+
+    ``switches`` are the browser's: FAKE_CAMERA is one.
+    """
     port = _free_port()
     with _screen() as display:
         environment = {**os.environ, "DISPLAY": display, "GDK_BACKEND": "x11"}
@@ -152,7 +167,8 @@ def webkit(driver: Path, browser: Path, handler: type[Scripted]) -> Iterator[Web
         )
         try:
             _await(port, process)
-            page = WebKitPage(f"http://127.0.0.1:{port}", browser, handler)
+            page = WebKitPage(f"http://127.0.0.1:{port}", browser, handler, switches)
+            page.driver = process.pid
             yield page
             page.close()
         finally:

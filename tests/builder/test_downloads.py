@@ -1,7 +1,10 @@
 """Downloads are pinned, verified and cached; a wrong one says what was wrong with it."""
 
 import hashlib
+import io
+import json
 import subprocess
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -77,3 +80,24 @@ def test_a_missing_npm_is_named(registry: dict, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("shutil.which", lambda name: None)
     with pytest.raises(BuildError, match="npm is needed"):
         downloads.pinned_npm_package("thing")
+
+
+def test_pyodides_packages_are_asked_for_where_it_says_itself(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: list[str] = []
+
+    def answer(address: str, timeout: float) -> io.BytesIO:
+        asked.append(address)
+        return io.BytesIO(GOOD)
+
+    with tarfile.open(downloads.pinned_npm_package("pyodide-314")) as archive:
+        lock = json.load(archive.extractfile("package/pyodide-lock.json"))  # type: ignore[arg-type]
+        script = archive.extractfile("package/pyodide.mjs").read()  # type: ignore[union-attr]
+    numpy = lock["packages"]["numpy"]["file_name"]
+    monkeypatch.setattr("urllib.request.urlopen", answer)
+    hashed = hashlib.sha256(GOOD).hexdigest()
+    downloads._fetch_pyodide_package("pyodide-314", script.decode(), tmp_path / numpy, hashed)
+    version = downloads.PINS["npm"]["pyodide-314"]["version"]
+    assert [address.endswith(f"/v{version}/full/{numpy}") for address in asked] == [True]
+    assert (tmp_path / numpy).read_bytes() == GOOD

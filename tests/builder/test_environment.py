@@ -10,6 +10,8 @@ import pytest
 
 from builder import BuildError, environment
 
+CVZONE = "cvzone==1.6.1 alone"
+
 
 @pytest.fixture
 def installs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
@@ -18,24 +20,25 @@ def installs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "python").touch()
     monkeypatch.setattr(environment, "FOLDER", tmp_path)
-    monkeypatch.setattr(
-        environment,
-        "run",
-        lambda command: asked.append(command[-1].removeprefix(str(environment.ROOT))),
-    )
+
+    def run(command: list[str]) -> None:
+        what = command[-1].removeprefix(str(environment.ROOT))
+        asked.append(f"{what} alone" if "--no-deps" in command else what)
+
+    monkeypatch.setattr(environment, "run", run)
     return asked
 
 
 def test_a_group_is_installed_once(installs: list[str]) -> None:
     environment.python("browser-test")
     environment.python("browser-test")
-    assert installs == ["[video,browser-test]"]
+    assert installs == ["[video,browser-test]", CVZONE]
 
 
 def test_the_project_alone_comes_with_any_group(installs: list[str]) -> None:
     environment.python("browser-test")
     environment.python()
-    assert installs == ["[video,browser-test]"]
+    assert installs == ["[video,browser-test]", CVZONE]
 
 
 def test_another_group_is_added(installs: list[str]) -> None:
@@ -43,7 +46,13 @@ def test_another_group_is_added(installs: list[str]) -> None:
     environment.python("browser-test")
     environment.python("browser-test", "bench")
     environment.python("bench")
-    assert installs == ["[video]", "[video,browser-test]", "[video,browser-test,bench]"]
+    groups = ["[video]", "[video,browser-test]", "[video,browser-test,bench]"]
+    assert installs == [*groups[:2], CVZONE, groups[2], CVZONE]
+
+
+def test_what_would_overwrite_opencv_comes_without_what_it_asks_for(installs: list[str]) -> None:
+    environment.python("browser-test")
+    assert CVZONE in installs
 
 
 def test_installing_touches_nobodys_opencv_and_brings_no_gpl_encoders() -> None:
@@ -60,11 +69,14 @@ def test_the_tools_of_node_are_installed_once_for_a_lock_file(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     ran: list[list[str]] = []
-    monkeypatch.setattr(environment, "NODE_MODULES", tmp_path)
-    monkeypatch.setattr(environment, "run", ran.append)
+    folder = tmp_path / "node_modules"
+    folder.mkdir()
+    monkeypatch.setattr(environment, "NODE_MODULES", folder)
+    monkeypatch.setattr(environment, "run", lambda command, cwd: ran.append([*command, cwd]))
     monkeypatch.setattr(environment.shutil, "which", lambda name: name)
-    assert environment.node_tools() == environment.node_tools() == tmp_path / ".bin"
-    assert ran == [["npm", "ci", "--silent"]]
+    assert environment.node_tools() == environment.node_tools() == folder / ".bin"
+    assert ran == [["npm", "ci", "--silent", tmp_path]]
+    assert (tmp_path / "package-lock.json").exists()
 
 
 def test_without_npm_the_tools_of_node_are_asked_for(

@@ -337,7 +337,7 @@ class TestMediapipe:
 
     def test_without_a_fitting_interpreter_the_reason_is_given(self, tmp_path, monkeypatch):
         monkeypatch.setattr(reference_environment, "_fits", lambda: None)
-        monkeypatch.setattr(reference_environment, "_has_mediapipe", lambda python: False)
+        monkeypatch.setattr(reference_environment, "_has", lambda python, module: False)
         python, reason = reference_environment.find_or_make(tmp_path / "venv")
         assert python is None
         assert "needs CPython 3.9 to 3.12" in reason

@@ -27,10 +27,11 @@ def test_complexity_and_models_may_go_without_their_names_and_all_else_has_one()
 @pytest.mark.parametrize(
     ("option", "error", "message"),
     [
-        ({"complexity": 2}, ValueError, "complexity must be 0 or 1, not 2"),
+        ({"complexity": 3}, ValueError, "complexity must be 0, 1 or 2, not 3"),
         ({"variant": "int4"}, ValueError, "variant must be one of float, .*, not 'int4'"),
         ({"max_people": 2.0}, TypeError, "max_people must be a whole number, not 2.0"),
         ({"max_people": 17}, ValueError, "the number of people must be 1 to 16, not 17"),
+        ({"max_hands": 0}, ValueError, "max_hands must be a whole number from 1, not 0"),
         ({"mode": "film"}, ValueError, "mode must be one of .*, not 'film'"),
         ({"level": "half"}, ValueError, "level must be 'auto' or one of .*, not 'half'"),
         ({"face_range": "far"}, ValueError, 'face_range must be "short" or "full", not \'far\''),

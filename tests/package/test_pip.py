@@ -27,21 +27,14 @@ NO_NETWORK = (
 )
 
 
-@pytest.fixture(scope="module")
-def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the packages."""
-    folder = tmp_path_factory.mktemp("dist")
-    package.build(folder, Path(sys.executable))
-    return folder
-
-
 def wheel(dist: Path, name: str) -> Path:
-    (path,) = dist.glob(f"{name}-0*.whl")
+    """The wheel of a project for this machine."""
+    (path,) = (path for path in dist.glob(f"{name}-0*.whl") if "wasm32" not in path.name)
     return path
 
 
 class Installed:
-    """A virtual environment with both wheels, and the dependencies of the tests' own."""
+    """A virtual environment with these wheels, and the dependencies of the tests' own."""
 
     def __init__(self, folder: Path, wheels: list[Path]) -> None:
         subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
@@ -71,7 +64,8 @@ class Installed:
 
 @pytest.fixture(scope="module")
 def installed(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    wheels = [wheel(dist, "holistic_tracking"), wheel(dist, "holistic_tracking_models")]
+    names = ("holistic_tracking", "holistic_tracking_models", "holistic_tracking_models_heavy")
+    wheels = [wheel(dist, name) for name in names]
     return Installed(tmp_path_factory.mktemp("environment"), wheels)
 
 
@@ -148,7 +142,7 @@ def test_nothing_is_written_where_it_is_installed(
 def test_a_lost_or_damaged_model_is_installed_again(
     installed: Installed, tmp_path: Path, content: bytes | None
 ) -> None:
-    file = installed.packages / "holistic_models" / "float" / "hand_recrop.tflite.gz"
+    file = installed.packages / "holistic_models" / "float" / "hand_recrop.tflite.planes.gz"
     kept = file.read_bytes()
     try:
         file.unlink() if content is None else file.write_bytes(content)
@@ -162,6 +156,27 @@ def test_a_lost_or_damaged_model_is_installed_again(
     assert "build.py" not in done.stderr
 
 
+def test_complexity_2_without_its_models_says_what_to_install(
+    installed: Installed, tmp_path: Path
+) -> None:
+    package = installed.packages / "holistic_models_heavy"
+    hidden = package.rename(package.with_name("hidden"))
+    try:
+        command: list[str | Path] = ["holistic", PICTURE, "--out", "x.json", "--complexity", "2"]
+        done = installed.run(command, tmp_path)
+    finally:
+        hidden.rename(package)
+    assert done.returncode == 2
+    assert 'pip install "holistic-tracking[heavy]"' in done.stderr
+
+
+def test_complexity_2_needs_its_models_alone(installed: Installed, tmp_path: Path) -> None:
+    command: list[str | Path] = ["holistic", PICTURE, "--out", "x.json", "--complexity", "2"]
+    done = installed.run(command, tmp_path)
+    assert not done.returncode, done.stderr
+    assert json.loads((tmp_path / "x.json").read_text())["frames"][0]["people"]
+
+
 def test_a_models_folder_that_lacks_one_is_named(installed: Installed, tmp_path: Path) -> None:
     command: list[str | Path] = ["holistic", PICTURE, "--out", "x.json"]
     done = installed.run(command, tmp_path, HOLISTIC_MODELS=str(tmp_path))
@@ -170,10 +185,13 @@ def test_a_models_folder_that_lacks_one_is_named(installed: Installed, tmp_path:
 
 
 def test_made_twice_they_are_the_same_byte_for_byte(dist: Path, tmp_path: Path) -> None:
-    again = package.build(tmp_path, Path(sys.executable))
-    assert {path.name: path.read_bytes() for path in again} == {
-        path.name: path.read_bytes() for path in dist.iterdir()
-    }
+    package.build(tmp_path, Path(sys.executable))
+
+    def files(folder: Path) -> dict[Path, bytes]:
+        found = [path for path in folder.rglob("*") if path.is_file()]
+        return {path.relative_to(folder): path.read_bytes() for path in found}
+
+    assert files(tmp_path) == files(dist)
 
 
 def test_the_tracker_requires_the_models_in_this_very_version(dist: Path) -> None:
@@ -189,6 +207,54 @@ def test_the_tracker_requires_the_models_in_this_very_version(dist: Path) -> Non
     assert any(line.startswith(required) for line in tracker["Requires-Dist"])
     assert tracker["Requires-Python"] == models["Requires-Python"] == [">=3.11"]
     assert tracker["License-File"] == models["License-File"] == ["LICENSE", "NOTICE"]
+
+
+def test_models_for_browsers_have_the_version_of_all_models(dist: Path) -> None:
+    names = (wheel(dist, f"holistic_tracking_models{kind}").name for kind in ("", "_auto"))
+    assert len({name.split("-")[1] for name in names}) == 1
+
+
+def pip(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", *arguments]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+def test_pip_takes_the_wheel_for_this_machine_from_the_index(
+    dist: Path, package_index: str, tmp_path: Path
+) -> None:
+    done = pip(
+        *("download", "--no-deps", "--index-url", package_index, "--dest", tmp_path),
+        *("holistic-tracking", "holistic-tracking-models"),
+    )
+    assert not done.returncode, done.stderr
+    expected = {
+        wheel(dist, name).name for name in ("holistic_tracking", "holistic_tracking_models")
+    }
+    assert {path.name for path in tmp_path.iterdir()} == expected
+
+
+def test_a_python_that_is_too_old_is_named(package_index: str, tmp_path: Path) -> None:
+    done = pip(
+        *("download", "--no-deps", "--index-url", package_index, "--dest", tmp_path),
+        *("--python-version", "3.10", "holistic-tracking"),
+    )
+    assert done.returncode
+    assert "require a different python version: 0.1.0 Requires-Python >=3.11" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["", "_runtime", "_kernels"])
+def test_a_wheel_for_pyodide_is_refused_on_other_machines(
+    dist: Path, tmp_path: Path, name: str
+) -> None:
+    (path,) = dist.glob(f"holistic_tracking{name}-*_wasm32.whl")
+    done = pip("install", "--no-deps", "--target", tmp_path, path)
+    assert done.returncode
+    assert "is not a supported wheel on this platform" in done.stderr
+
+
+def test_package_indexes_accept_what_is_beside_the_index(dist: Path) -> None:
+    platforms = [path.stem.rpartition("-")[2] for path in dist.glob("*_wasm32.whl")]
+    assert platforms == ["pyemscripten_2025_0_wasm32.pyemscripten_2026_0_wasm32"] * 3
 
 
 def test_no_linux_refuses_the_wheel(dist: Path) -> None:

@@ -1,8 +1,8 @@
 """Record what MediaPipe Holistic finds in the test clips, and how well it repeats itself.
 
-Needs ``pip install mediapipe==0.10.21`` (CPython 3.12 or older) and, for complexity 0, its
-``pose_landmark_lite.tflite``, which that package downloads at the first use. The recordings are
-committed, so this is run only when a clip is added::
+Needs ``pip install mediapipe==0.10.21`` (CPython 3.12 or older) and, for complexities 0 and 2, its
+``pose_landmark_lite.tflite`` and ``pose_landmark_heavy.tflite``, which that package downloads at
+the first use. The recordings are committed, so this is run only when a clip is added::
 
     python tests/parity/record_reference.py
 

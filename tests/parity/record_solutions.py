@@ -93,6 +93,32 @@ def counts() -> np.ndarray:
     return np.array([len(result.multi_hand_landmarks or ()) for result in results], np.uint8)
 
 
+def without_tracking() -> dict[str, np.ndarray]:
+    """What the solutions find that look at each picture for itself.
+
+    ``picture_face_detection_<range>`` (faces, 1 + 4 + 12): score, left, top, width, height and the
+    points' x and y, in fractions of the picture; ``picture_selfie_segmentation`` is a mask.
+    """
+    picture = cv2.cvtColor(cv2.imread(str(MEDIA / "signing.jpg")), cv2.COLOR_BGR2RGB)
+    arrays = {}
+    for number, name in enumerate(("short", "full")):
+        with solutions.face_detection.FaceDetection(model_selection=number) as faces:
+            found = [numbers(face) for face in faces.process(picture).detections]
+        arrays[f"picture_face_detection_{name}"] = np.array(found, np.float32)
+    with solutions.selfie_segmentation.SelfieSegmentation() as selfie:
+        mask = selfie.process(picture).segmentation_mask
+    return arrays | {"picture_selfie_segmentation": np.round(mask * 255).astype(np.uint8)}
+
+
+def numbers(face) -> list[float]:
+    """A detection as a row: see ``without_tracking``."""
+    place = face.location_data
+    box = place.relative_bounding_box
+    points = [value for point in place.relative_keypoints for value in (point.x, point.y)]
+    return [face.score[0], box.xmin, box.ymin, box.width, box.height, *points]
+
+
 if __name__ == "__main__":
-    np.savez_compressed(RECORDING, **record(), book_hands_counts=counts())
+    arrays = record() | without_tracking()
+    np.savez_compressed(RECORDING, **arrays, book_hands_counts=counts())
     print(f"{RECORDING.name}: {RECORDING.stat().st_size} bytes")

@@ -18,7 +18,7 @@ import numpy as np
 FOLDER = Path(__file__).parent / "recordings"
 SPREAD = FOLDER / "spread.json"
 CLIPS = ("intel__book.mkv", "intel__milk.mkv", "astronaut_motion.mp4")
-COMPLEXITIES = (0, 1)
+COMPLEXITIES = (0, 1, 2)
 PARTS = ("pose", "face", "left_hand", "right_hand")
 
 SCALES = {

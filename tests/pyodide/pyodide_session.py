@@ -1,21 +1,23 @@
-"""A real Pyodide under Node, with the project's wheels installed by micropip."""
+"""A real Pyodide under Node, with wheels installed by micropip."""
 
 import json
 import os
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-WHEELS = Path(os.environ.get("HOLISTIC_WHEELS", ROOT / "py" / "wheels"))
+WHEELS = sorted(Path(os.environ.get("HOLISTIC_WHEELS", ROOT / "py" / "wheels")).glob("*.whl"))
+"""The project's own for Pyodide."""
 
 
 class Pyodide:
     """A running Pyodide; ``folder`` on this side is /shared on the other."""
 
-    def __init__(self, distribution: Path, folder: Path, flavour: str) -> None:
-        wheels = [str(path) for path in sorted(WHEELS.glob("*.whl"))]
-        assert wheels, f"{WHEELS} has no wheels"
+    def __init__(
+        self, distribution: Path, folder: Path, flavour: str, wheels: Sequence[Path] = WHEELS
+    ) -> None:
         self.flavour, self.folder = flavour, folder
         node = ["node", *_options(), Path(__file__).with_name("session.mjs")]
         self._process = subprocess.Popen(

@@ -1,5 +1,5 @@
-// A real Pyodide under Node, for the tests: installs the wheels with micropip, then runs one
-// snippet of Python for each line on standard input and answers with a line of JSON.
+// A real Pyodide under Node, for the tests: installs the wheels with micropip, which brings NumPy,
+// then runs one snippet of Python for each line on standard input and answers with a line of JSON.
 //
 //   node session.mjs DISTRIBUTION FOLDER FLAVOUR WHEEL...
 //
@@ -18,7 +18,7 @@ const { loadPyodide } = await import(pathToFileURL(`${distribution}/pyodide.mjs`
 const printed = [];
 const pyodide = await loadPyodide({
   indexURL: `${distribution}/`,
-  packages: ["numpy", "micropip"],
+  packages: ["micropip"],
   env: { TFLITE_RUNTIME_FLAVOUR: flavour },
   stdout: (text) => printed.push(text),
   stderr: (text) => printed.push(text),

@@ -101,6 +101,15 @@ def test_one_that_hangs_is_replaced() -> None:
     assert codes(state.note_stuck(0)) == ["worker-stuck"]
 
 
+def test_workers_that_keep_hanging_are_not_replaced_for_ever() -> None:
+    state = pool(ready=1)
+    for _ in range(p.MOST_DEATHS):
+        assert codes(state.note_stuck(0)) == ["worker-stuck"]
+        state.begin(0)
+        state.note_ready(0)
+    assert codes(state.note_stuck(0)) == ["runtime-failed"]
+
+
 def test_one_that_goes_on_or_has_nothing_to_do_does_not_hang() -> None:
     slot = pool(ready=1).slots[0]
     assert not any(slot.is_stuck(False, [(float(frame), 2)]) for frame in range(50))

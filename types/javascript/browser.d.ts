@@ -15,6 +15,9 @@ declare class MediaStreamTrackGenerator extends MediaStreamTrack {
   readonly writable: WritableStream<VideoFrame>;
 }
 
+/** Where a page demands Trusted Types. */
+declare var trustedTypes: any;
+
 /** Pyodide's own, from pyodide.asm.js. */
 declare var _createPyodideModule: (settings: any) => Promise<any>;
 

@@ -4,6 +4,7 @@ from collections.abc import Awaitable
 
 from jsffi import JsProxy
 
+repair: str
 shared: bool
 
 def allocate(size: int, shared: bool) -> JsProxy | None: ...

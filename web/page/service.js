@@ -3,6 +3,8 @@
 // them from the next load of the page on. On a host that does, it comes when everything has been loaded,
 // lest it take time from that.
 
+import { scriptUrl } from '../shared/trusted.js';
+
 const TRIED = 'holistic-isolation-tried';
 const SCRIPT = './holistic-service.js';
 const PATIENCE = 3000; // ms for the service worker to start
@@ -29,14 +31,14 @@ export async function keep(files) {
   if (!isSecureContext || !navigator.serviceWorker) return;
   await new Promise((resolve) => setTimeout(resolve, CALM));
   try {
-    await navigator.serviceWorker.register(SCRIPT);
+    await navigator.serviceWorker.register(scriptUrl(SCRIPT));
     const { active } = await navigator.serviceWorker.ready;
     active.postMessage({ task: 'keep', files });
   } catch {} // service workers are switched off
 }
 
 async function controlled() {
-  const registered = navigator.serviceWorker.register(SCRIPT);
+  const registered = navigator.serviceWorker.register(scriptUrl(SCRIPT));
   if (navigator.serviceWorker.controller) return; // a new one takes over when it has come
   await registered;
   const claimed = new Promise((resolve) =>

@@ -7,6 +7,7 @@ import { NAMES } from '../tag/settings.js';
 const ADVICE = 'Reload it; if that does not help, build the site anew with "python build.py build".';
 const SETTINGS = [...NAMES, 'mirror', 'src'];
 
+const CONTROLS = 30_000; // ms in which the page's Python starts
 const PATIENCE = 3000; // ms that the controls wait for a picture; then they show the progress
 
 const tracker = document.querySelector('holistic-tracking');
@@ -28,6 +29,7 @@ function sleep(time) {
 }
 
 async function start() {
+  document.getElementById('unstarted').remove(); // see unstarted.js
   const query = new URLSearchParams(location.search); // says what the tag does
   if (query.get('view') === 'avatar') return void location.replace(`./avatar.html${location.search}`);
   if (!(await serve())) return;
@@ -44,9 +46,18 @@ async function start() {
   if (!globalThis.WebAssembly) return;
   await told; // the workers go first,
   if (tracker.src !== null) await Promise.race([shown, sleep(PATIENCE)]); // and what they are to show
-  await import('../pyscript/core.js').catch((error) =>
+  await import('../pyscript/core.js').then(controlled, (error) =>
     show(`The page did not start (${error.message}). ${ADVICE}`),
   );
+}
+
+// The page's Python makes the controls usable when it runs; PyScript keeps to itself why it does not.
+async function controlled() {
+  await sleep(CONTROLS);
+  const told = !document.getElementById('fault').hidden;
+  if (document.querySelector('main').inert && !told) {
+    show(`The page's controls did not start: a file of the folders page, micropython or pyscript did not arrive whole. ${ADVICE}`);
+  }
 }
 
 start();

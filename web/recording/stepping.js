@@ -16,7 +16,7 @@ export async function openVideo(place) {
   const track = await videoTrack(input);
   const { averagePacketRate } = await track.computePacketStats(100);
   const duration = (await track.computeDuration()) * 1000;
-  const sink = new CanvasSink(track, { poolSize: 2 });
+  const sink = new CanvasSink(track, { poolSize: 2, alpha: await track.canBeTransparent() });
 
   async function* frames(after = -Infinity) {
     const start = Math.max(after / 1000, await track.getFirstTimestamp());

@@ -232,6 +232,30 @@ export const FAULTS = {
     ],
     sentence: "{name} is not a picture or a video that this browser can show ({reason}). Choose another one."
   },
+  "cut-file": {
+    follows: [
+      "of-the-source"
+    ],
+    sentence: "{name} breaks off: {reason}. Copy or download it again, whole."
+  },
+  "not-arrived": {
+    follows: [
+      "of-the-source"
+    ],
+    sentence: "{name} did not arrive: {reason}. See that its server answers, and start again."
+  },
+  "not-shared": {
+    follows: [
+      "of-the-source"
+    ],
+    sentence: "{name} is of another site, which does not let this page read it ({reason}). Its server must send Access-Control-Allow-Origin, and an element that shows it needs the attribute crossorigin."
+  },
+  "stream-ended": {
+    follows: [
+      "of-the-source"
+    ],
+    sentence: "The MediaStream has ended ({reason}). Give one whose track is live."
+  },
   "bad-source": {
     follows: [
       "of-the-source"
@@ -245,6 +269,10 @@ export const FAULTS = {
   insecure: {
     follows: [],
     sentence: "This page has no access to cameras, because it came over an insecure connection. Serve it over https, or from localhost."
+  },
+  "no-document": {
+    follows: [],
+    sentence: "There is no document here, as on a server or in a worker. Start the tracker in the page."
   },
   "no-webassembly": {
     follows: [],
@@ -265,21 +293,21 @@ export const FAULTS = {
       "unready",
       "retry"
     ],
-    sentence: "The model file {name} is not on the server ({reason}). Run `python build.py build` again, upload the whole folder, and load it again."
+    sentence: "The model file {name} is not there ({reason}). {repair}, and load it again."
   },
   "model-corrupt": {
     follows: [
       "unready",
       "retry"
     ],
-    sentence: "The model file {name} arrived damaged ({reason}). Load it again; if that does not help, upload the file anew."
+    sentence: "The model file {name} arrived damaged ({reason}). Load it again; if that does not help: {repair}."
   },
   "runtime-failed": {
     follows: [
       "unready",
       "retry"
     ],
-    sentence: "The tracker did not start: {reason}. Load it again; if that does not help, build the site anew with `python build.py build`."
+    sentence: "The tracker did not start: {reason}. Load it again; if that does not help: {repair}."
   },
   "worker-stuck": {
     follows: [

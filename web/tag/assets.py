@@ -42,15 +42,18 @@ class Assets:
             raise Fault("runtime-failed", reason=f"manifest.json: {reason}")
 
     def models(self, submodels: list[str], variant: str) -> list[JsProxy]:
-        """The {name, path, submodel} of each model that these submodels are made of.
+        """The {name, path, submodel, file} of each model that these submodels are made of.
 
-        Raises a Fault where a model is not on the site.
+        ``file`` is what the manifest says of it. Raises a Fault where a model is not on the site.
         """
+        assert self.manifest is not None  # whoever asks has awaited load()
         files: list[JsProxy] = []
         for submodel in submodels:
             for name in model_sets.files(submodel):
                 path = self._path(name, variant)
-                files.append(to_js({"name": name, "path": path, "submodel": submodel}))
+                model = to_js({"name": name, "path": path, "submodel": submodel})
+                model.file = getattr(self.manifest.files, path)
+                files.append(model)
         return files
 
     def _path(self, name: str, variant: str) -> str:
@@ -59,4 +62,4 @@ class Assets:
             path = getattr(getattr(self.manifest.models, folder, None), file, None)
             if path:
                 return str(path)
-        raise Fault("model-missing", name=name, reason="it is not in manifest.json")
+        raise Fault("model-missing", name=name, reason=f"no file for the variant {variant}")

@@ -1,14 +1,15 @@
 // The tags' Python: one MicroPython a page, which all its tags share. It is a copy of its own, apart
 // from any PyScript of the page, which may have another version.
 
+import { loadMicroPython } from '../files.js';
 import * as host from './host.js';
 import * as camera_source from './sources/camera.js';
 import * as media from './sources/media.js';
-import { loadMicroPython } from './micropython.js';
 import * as results from './results.js';
 
 const PACKAGE = '/__init__.py'; // what a folder of modules begins with
 const HEAP = 4 << 20;
+const { log: stdout, error: stderr } = console;
 
 let started;
 
@@ -21,10 +22,9 @@ export function start() {
 }
 
 async function startPython() {
-  const url = new URL('../micropython/micropython.wasm', import.meta.url).href;
   const [python, modules] = await Promise.all([
-    loadMicroPython({ url, heapsize: HEAP, stdout: console.log, stderr: console.error }),
-    host.fetchText('tag/modules.json').then(JSON.parse), // see py/builder/micropython.py
+    host.timely(loadMicroPython({ heapsize: HEAP, stdout, stderr }), 'micropython.wasm'),
+    host.fetchJson('tag/modules.json'), // see py/builder/micropython.py
   ]);
   for (const [path, text] of Object.entries(modules)) {
     if (path.endsWith(PACKAGE)) python.FS.mkdir(path.slice(0, -PACKAGE.length));

@@ -3,8 +3,10 @@
 ``engine.js`` starts it; this module is all that the tags see of it.
 """
 
+import host
 from jsffi import JsProxy, to_js
 
+import faults
 from assets import Assets
 from dispatcher import Dispatcher
 from holistic.shared import connections
@@ -13,6 +15,7 @@ from tracking import Tracking
 EDGES = to_js(connections.EDGES)
 """The lines between landmarks, for the painter."""
 
+faults.repair = host.repair
 _dispatcher = Dispatcher(Assets())
 
 

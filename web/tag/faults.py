@@ -34,6 +34,24 @@ FAULTS = {
         "{name} is not a picture or a video that this browser can show ({reason}). Choose another "
         "one.",
     ),
+    "cut-file": (
+        (OF_THE_SOURCE,),
+        "{name} breaks off: {reason}. Copy or download it again, whole.",
+    ),
+    "not-arrived": (
+        (OF_THE_SOURCE,),
+        "{name} did not arrive: {reason}. See that its server answers, and start again.",
+    ),
+    "not-shared": (
+        (OF_THE_SOURCE,),
+        "{name} is of another site, which does not let this page read it ({reason}). Its server "
+        "must send Access-Control-Allow-Origin, and an element that shows it needs the attribute "
+        "crossorigin.",
+    ),
+    "stream-ended": (
+        (OF_THE_SOURCE,),
+        "The MediaStream has ended ({reason}). Give one whose track is live.",
+    ),
     "bad-source": (
         (OF_THE_SOURCE,),
         "{reason}. Give a URL, a file, a MediaStream, or a video, picture or canvas.",
@@ -46,6 +64,10 @@ FAULTS = {
         (),
         "This page has no access to cameras, because it came over an insecure connection. Serve "
         "it over https, or from localhost.",
+    ),
+    "no-document": (
+        (),
+        "There is no document here, as on a server or in a worker. Start the tracker in the page.",
     ),
     "no-webassembly": (
         (),
@@ -63,18 +85,16 @@ FAULTS = {
     ),
     "model-missing": (
         (UNREADY, RETRY),
-        "The model file {name} is not on the server ({reason}). Run `python build.py build` again, "
-        "upload the whole folder, and load it again.",
+        "The model file {name} is not there ({reason}). {repair}, and load it again.",
     ),
     "model-corrupt": (
         (UNREADY, RETRY),
-        "The model file {name} arrived damaged ({reason}). Load it again; if that does not help, "
-        "upload the file anew.",
+        "The model file {name} arrived damaged ({reason}). Load it again; if that does not help: "
+        "{repair}.",
     ),
     "runtime-failed": (
         (UNREADY, RETRY),
-        "The tracker did not start: {reason}. Load it again; if that does not help, build the "
-        "site anew with `python build.py build`.",
+        "The tracker did not start: {reason}. Load it again; if that does not help: {repair}.",
     ),
     "worker-stuck": (
         (UNREADY, PASSING),
@@ -88,6 +108,10 @@ FAULTS = {
 """By code: what follows, and the sentence, whose braces are filled in from the fault's details."""
 
 
+repair = ""
+"""What to do where a file is not right; ``engine`` takes it from files.js."""
+
+
 def follows(code: str, what: str) -> bool:
     """Whether that follows from a fault of this code; nothing does from a code that is not here."""
     return code in FAULTS and what in FAULTS[code][0]
@@ -99,7 +123,7 @@ class Fault(Exception):  # noqa: N818 (what the visitor meets, no error of the p
     def __init__(self, code: str, **details: object) -> None:
         super().__init__(code)
         self.code = code
-        self.message = FAULTS[code][1].format(**details)
+        self.message = FAULTS[code][1].format(repair=repair, **details)
 
     def follows(self, what: str) -> bool:
         """Whether that follows from it."""

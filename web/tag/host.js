@@ -2,22 +2,49 @@
 // the page's, and memory. Nothing here throws, unless by a promise: what JavaScript throws at
 // MicroPython elsewhere is lost, and the task with it.
 
-const BASE = new URL('../', import.meta.url);
-const WORKER = new URL('worker/worker.js', BASE).href;
+import { readManifest, urlOf } from '../files.js';
+import { scriptUrl } from '../shared/trusted.js';
 
-export async function fetchText(path) {
-  const response = await fetch(new URL(path, BASE), { cache: 'no-cache' });
+export { REPAIR as repair } from '../files.js';
+
+const PATIENCE = 60_000; // ms for a small file, or Python in the page
+const WORKER = 'worker/worker.js';
+
+export async function fetchJson(path) {
+  const response = await timely(fetch(urlOf(path), { cache: 'no-cache' }), path);
   if (!response.ok) throw new Error(`${path}: the server answered ${response.status}`);
-  return response.text();
+  const text = await timely(response.text(), path);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`${path}: the server sent something else (${response.headers.get('Content-Type')})`);
+  }
+}
+
+// What a promise gives, unless that takes too long.
+export function timely(promise, path) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    const seconds = PATIENCE / 1000;
+    const error = new Error(`${path}: it did not arrive within ${seconds} seconds`);
+    timer = setTimeout(() => reject(error), PATIENCE);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
 let manifest;
 
-// A promise of manifest.json; where it fails, the next call tries again.
+// A promise of manifest.json, in which each file has its `url` too; where it fails, the next call tries
+// again.
 export function fetchManifest() {
-  manifest ??= fetchText('manifest.json').then(JSON.parse);
+  manifest ??= readManifest(fetchJson).then(addressed);
   manifest.catch(() => (manifest = undefined));
   return manifest;
+}
+
+function addressed(found) {
+  for (const [path, file] of Object.entries(found.files)) file.url ??= urlOf(path);
+  return found;
 }
 
 let spare = null; // a worker that nobody has asked for yet
@@ -40,10 +67,12 @@ export function startWorker() {
 
 // A page may only start workers of its own origin: elsewhere one that imports ours.
 export function newWorker() {
-  if (BASE.origin === location.origin) return new Worker(WORKER, { type: 'module' });
-  const text = `import ${JSON.stringify(WORKER)};`;
+  const address = urlOf(WORKER);
+  const { origin } = new URL(address);
+  if (origin === location.origin) return new Worker(scriptUrl(address), { type: 'module' });
+  const text = `import ${JSON.stringify(address)};`;
   const url = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
-  const worker = new Worker(url, { type: 'module' });
+  const worker = new Worker(scriptUrl(url), { type: 'module' });
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
   return worker;
 }

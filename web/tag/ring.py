@@ -139,6 +139,10 @@ class Ring:
         done = [slot for slot, state in enumerate(self.states()) if state == layout.DONE]
         return sorted(done, key=self.frame)
 
+    def holds_frames(self) -> bool:
+        """Whether a frame is in it that is not shown yet."""
+        return any([state & layout.KINDS != layout.FREE for state in self.states()])
+
     def release(self, slot: int) -> None:
         """Give back a slot whose frame has been claimed, or shown."""
         js.Atomics.store(self._control, layout.STATE + slot, layout.FREE)

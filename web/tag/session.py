@@ -38,6 +38,9 @@ _ids = iter(range(1 << 30))
 IDLE = 300
 """Milliseconds after which nothing seems to come that the first worker should be left alone for."""
 
+BREATH = 10
+"""Milliseconds between two looks at whether the last frames are done."""
+
 
 class Finished:
     """A frame that is done: ``detail`` of its ``landmarks`` event, and its RGBA ``pixels``.
@@ -169,6 +172,12 @@ class Session:
             await asyncio.wait_for_ms(self._opened.wait(), most)  # type: ignore[attr-defined]
         except asyncio.TimeoutError:  # noqa: UP041 (and one of its own)
             pass
+
+    async def drained(self) -> None:
+        """Wait until the frames that have been published are handed on, or dropped."""
+        ring = self.ring
+        while ring is not None and ring is self.ring and ring.holds_frames():
+            await asyncio.sleep_ms(BREATH)  # type: ignore[attr-defined]
 
     def close(self) -> None:
         """Let go of everything."""

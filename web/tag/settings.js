@@ -12,6 +12,8 @@ LAYERS['left-hand'] = ['leftHand'];
 LAYERS['right-hand'] = ['rightHand'];
 LAYERS.none = [];
 
+const FACING_MODES = ['user', 'environment'];
+
 // Attribute -> {fallback, read}; read(text) gives the value, or undefined where the text is wrong,
 // and `expected` is what it should have been.
 const ATTRIBUTES = {
@@ -27,10 +29,20 @@ const ATTRIBUTES = {
   blendshapes: whole(0, 1, 0),
   overlay: names(LAYERS, 'picture pose face hands', 0),
   camera: any(''),
+  facingMode: one(FACING_MODES, FACING_MODES[0]),
   resolution: size('640x480'),
 };
 
 export const NAMES = Object.keys(ATTRIBUTES);
+
+export const CAMERA_SETTINGS = ['camera', 'facingMode', 'resolution'];
+
+// Which camera these settings ask for, and of what size, for engine.py.
+export function cameraOf({ camera, facingMode, resolution }) {
+  const isMode = FACING_MODES.includes(camera);
+  const which = isMode ? { device: '', facingMode: camera } : { device: camera, facingMode };
+  return { ...which, ...resolution };
+}
 
 // The value of an attribute. Where its text is wrong, that of its absence, and `complain(name, text,
 // expected, fallback)` is called.

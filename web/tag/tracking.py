@@ -190,6 +190,7 @@ class Tracking:
                 frame.close()
             if self._rate and not session.state.delivers:
                 await session.news(PREVIEW)
+        await session.drained()
         if source is self._source:
             self._tell_state("ended")
 
@@ -228,38 +229,39 @@ class Tracking:
 
     async def _detect(self, image: JsProxy, resolve: JsProxy, reject: JsProxy) -> None:
         try:
-            async with self._detecting:
-                resolve(await self._detected(image))
+            resolve(await self._detected(image))
         except Fault as fault:
             reject(fault.code, fault.message)
+        except Exception as error:  # nobody must wait for what does not come
+            reject("runtime-failed", repr(error))
+            raise
 
     async def _detected(self, image: JsProxy) -> JsProxy:
         await self._dispatcher.assets.load()
         source = await sources.opened(image, self._camera, single=True)
-        found = Detection(self.note_progress)
-        session = Session(self._dispatcher, self._options, found, thorough=True)
         try:
-            return await self._looked_at(session, source, image, found)
+            async with self._detecting:  # one at a time, which waits for nothing outside
+                return await self._looked_at(source, image)
         finally:
-            session.close()
             source.close()
 
-    async def _looked_at(
-        self, session: Session, source: JsProxy, image: JsProxy, found: "Detection"
-    ) -> JsProxy:
-        """The detail of the one frame of ``source``, as ``found`` hears it."""
+    async def _looked_at(self, source: JsProxy, image: JsProxy) -> JsProxy:
+        """The detail of the one frame of ``source``."""
         arrival = js.performance.now()
         frame = await sources.next_frame(source, image)
         assert frame is not None  # a source begins with one
+        found = Detection(self.note_progress)
+        session = Session(self._dispatcher, self._options, found, thorough=True)
         try:
             ring = session.fit(frame.width, frame.height)
             slot = ring.claim()
             assert slot is not None  # the ring is new
             await sources.write(frame, ring.pixels[slot], ring.width, ring.height, image)
             session.publish(ring, slot, frame, arrival)
+            return await found.get()
         finally:
             frame.close()
-        return await found.get()
+            session.close()
 
     # What the session tells.
 

@@ -15,7 +15,9 @@
 const PROGRESS_STEP = 200_000; // bytes between two progress messages of one file
 const PIECE = 262_144; // bytes that are unpacked at once
 const BREATH = 5; // ms in which what is being loaded can arrive, between two looks for work
-const BASE = new URL('../', import.meta.url).href; // of the site;
+const STALL = 30_000; // ms without a byte after which a file is given up
+const BASE = new URL('../', import.meta.url).href; // where Pyodide looks for its files
+const WASM = 'application/wasm';
 
 class Fault extends Error {
   constructor(code, reason, subject = '') {
@@ -25,13 +27,18 @@ class Fault extends Error {
   }
 }
 
+const fetchPlainly = self.fetch;
 const program = import('./python.js'); // while the page finds out what we are to do
 program.catch(() => {}); // failures are met where it is awaited
 const inbox = { boot, open, close, compute, convert };
 const python = {}; // once it has started: `worker` of holistic/browser/worker.py, and `convert` for values
 const loading = new Map(); // models: path -> promise of the bytes, until a session has used them
-let described = {}; // the files of the site: path -> {bytes, sha256}
+let described = {}; // the files of the site: path -> {url, bytes, sha256, unpacked}
 const expected = {}; // those that we are going to load: path -> {part, loaded, total}
+const stalls = new Map(); // files that were given up: path -> why
+let giveUp; // rejects this, where a file that Pyodide fetches by itself does not arrive
+const broken = new Promise((_, reject) => (giveUp = reject));
+broken.catch(() => {}); // failures are met where it is awaited
 let starting; // promise of Pyodide
 let heard = false; // whether the page listens: it does from boot on
 let received = 0; // messages so far
@@ -58,7 +65,7 @@ async function receive(message) {
 // Begins to load Python, while the page's own finds out what we are to do.
 function prepare({ manifest, retry = false }) {
   described = manifest.files;
-  countFetches();
+  answerPyodide(manifest.python.runtime, retry);
   starting = load(manifest.python, retry);
   starting.catch(() => {}); // failures are met where it is awaited
 }
@@ -73,13 +80,15 @@ async function load({ runtime, snapshot, linked, opened, modules }, retry) {
     libraries.map((library) => loadLibrary(library, retry)),
   );
   const { startPython } = await program;
-  const pyodide = await startPython({
+  const begun = startPython({
     snapshot,
     content,
     linked: linking,
     opened: opening,
-    modules: BASE + modules,
+    address: `${BASE}pyodide/`,
+    modules: described[modules].url,
   });
+  const pyodide = await Promise.race([begun, broken]);
   runtime.forEach((path) => report(path, expected[path].total)); // those it imported
   return pyodide;
 }
@@ -100,6 +109,7 @@ async function boot({ lock, manifest, models, doorbell, index, retry }) {
 
 // Loads models that sessions will need.
 async function stockUp(models, retry) {
+  describe(models);
   pending++;
   await Promise.allSettled(models.map(({ path }) => loadModel(path, retry)));
   pending--;
@@ -108,6 +118,7 @@ async function stockUp(models, retry) {
 
 // Takes a session on, or goes on with it in another way.
 async function open({ session, generation, config, models: files, memory, retry }) {
+  describe(files);
   const { worker, convert } = python;
   const submodels = [...new Set(files.map(({ submodel }) => submodel))];
   const lacking = worker.lacking(config.options.variant, convert(submodels)).toJs();
@@ -170,14 +181,23 @@ function loadLibrary({ name, path }, retry) {
 }
 
 async function compile(path, retry) {
-  const integrity = `sha256-${base64(described[path].sha256)}`;
+  if (described[path].unpacked) return WebAssembly.compileStreaming(loadPackedModule(path, retry));
   try {
-    const response = await fetch(BASE + path, { cache: retry ? 'reload' : 'default', integrity });
-    if (!response.ok) throw new Error(`the server answered ${response.status}`);
+    const response = await fetchFile(path, { cache: retry ? 'reload' : 'default' });
     return await WebAssembly.compileStreaming(response);
-  } catch ({ message }) {
-    throw new Fault('runtime-failed', `${path}: ${message}`);
+  } catch (error) {
+    throw notArrived(path, error);
   }
+}
+
+function notArrived(path, { message }) {
+  const reason = stalls.get(path) ?? `it does not arrive, or not as it was built (${message})`;
+  return new Fault('runtime-failed', `${path}: ${reason}`);
+}
+
+// Models may have come to the manifest since it was sent.
+function describe(models) {
+  for (const { path, file } of models) described[path] = file;
 }
 
 // A promise of the model's bytes. Until a session has made use of them, asking again gives the same.
@@ -198,12 +218,12 @@ async function loadFile(kind, path, retry) {
     throw new Fault('runtime-failed', `${path}: ${reason}`);
   };
   const cache = retry ? 'reload' : 'default';
-  const response = await fetch(BASE + path, { cache }).catch(({ message }) =>
-    lost('model-missing', message),
+  const response = await fetchFile(path, { cache }).catch(({ message }) =>
+    lost('model-missing', stalls.get(path) ?? message),
   );
-  if (!response.ok) lost('model-missing', `the server answered ${response.status}`);
+  if (isPage(response)) lost('model-missing', 'the server sent a page in its place');
   const content = await response.arrayBuffer().catch(({ message }) =>
-    lost('model-corrupt', `it breaks off: ${message}`),
+    lost('model-corrupt', stalls.get(path) ?? `it breaks off: ${message}`),
   );
   const hash = await hashOf(content);
   const { sha256, unpacked } = described[path];
@@ -212,6 +232,11 @@ async function loadFile(kind, path, retry) {
     lost('model-corrupt', `its sha256 is ${short(hash)}…, not ${short(sha256)}…`);
   }
   return content;
+}
+
+// Whether a host that sends its start page for whatever it does not have did so.
+function isPage(response) {
+  return response.headers.get('Content-Type')?.startsWith('text/html') ?? false;
 }
 
 // The bytes in a packed file, a gzip file, whose last word says how many there are. They are in a
@@ -230,8 +255,17 @@ async function unpack(content) {
 
 // The same in chunks.
 function unpacked(content) {
+  return chunks(unpackedStream(content));
+}
+
+function unpackedStream(content) {
   const packed = pieces(content);
-  return chunks(isPacked(content) ? packed.pipeThrough(new DecompressionStream('gzip')) : packed);
+  return isPacked(content) ? packed.pipeThrough(new DecompressionStream('gzip')) : packed;
+}
+
+// A WebAssembly module out of a packed file, as in the npm package: it is compiled while it is unpacked.
+async function loadPackedModule(path, retry) {
+  return typed({ body: unpackedStream(await loadFile('runtime', path, retry)) });
 }
 
 // Whether a file is still packed: some hosts take it for a coding and have the browser unpack it.
@@ -282,22 +316,68 @@ function report(path, loaded) {
   if (heard) self.postMessage({ type: 'progress', path, ...expected[path] });
 }
 
-// Counts the bytes of every fetch of an expected file, on a clone, so that the original reaches
-// its consumer untouched (WebAssembly compiles while it streams).
-function countFetches() {
-  const plainFetch = self.fetch;
-  self.fetch = async (resource, options) => {
-    const response = await plainFetch(resource, options);
-    const path = response.url.replace(BASE, '');
-    if (response.ok && expected[path]) count(path, response.clone().body).catch(() => {});
-    return response;
+// Pyodide asks for its files where this module is: they may have other addresses, and be packed.
+function answerPyodide(runtime, retry) {
+  self.fetch = (resource, options) => {
+    const asked = String(resource).replace(BASE, '');
+    const path = runtime.find((each) => each.startsWith(asked));
+    if (!path) return fetchPlainly(resource, options);
+    if (!described[path].unpacked) return fetchFile(path, options);
+    const packed = loadPackedModule(path, retry);
+    packed.catch(giveUp); // Pyodide would not tell
+    return packed;
   };
 }
 
-async function count(path, body) {
+// An expected file. Its bytes are counted on a clone, so that the original reaches its consumer untouched
+// (WebAssembly compiles while it streams); what no more comes of is given up.
+async function fetchFile(path, options) {
+  const { url, sha256 } = described[path];
+  const watch = watchFor(path);
+  const integrity = path.endsWith('.wasm') ? `sha256-${base64(sha256)}` : '';
+  try {
+    const response = await fetchPlainly(url, { integrity, ...options, signal: watch.signal });
+    if (!response.ok) throw new Error(`the server answered ${response.status}`);
+    count(path, response.clone().body, watch).catch(() => {}).finally(watch.end);
+    return path.endsWith('.wasm') && !isTyped(response) ? typed(response) : response;
+  } catch (error) {
+    watch.end();
+    if (expected[path].part === 'runtime') giveUp(notArrived(path, error));
+    throw error;
+  }
+}
+
+// Aborts its signal when there has been no news for too long.
+function watchFor(path) {
+  const stop = new AbortController();
+  let timer;
+  const end = () => clearTimeout(timer);
+  const news = () => {
+    end();
+    timer = setTimeout(() => {
+      stalls.set(path, `nothing came from the server for ${STALL / 1000} seconds`);
+      stop.abort();
+    }, STALL);
+  };
+  stalls.delete(path);
+  news();
+  return { signal: stop.signal, news, end };
+}
+
+// Whether a host says that it is WebAssembly, which is compiled while it streams. Not every one knows that.
+function isTyped(response) {
+  return response.headers.get('Content-Type') === WASM;
+}
+
+function typed({ body, status = 200 }) {
+  return new Response(body, { status, headers: { 'Content-Type': WASM } });
+}
+
+async function count(path, body, watch) {
   let loaded = 0;
   let told = 0;
   for await (const chunk of chunks(body)) {
+    watch.news();
     loaded += chunk.length;
     if (loaded - told >= PROGRESS_STEP) report(path, (told = loaded));
   }

@@ -55,8 +55,7 @@ def output_loss(
 ) -> Tensor:
     """Mean absolute error of all outputs in units of the recipe's scales, smooth near zero.
 
-    Emphasized landmarks count as often as the recipe says. Where the teacher sees nothing, only the
-    presence counts, and that ``doubt`` times.
+    Where the teacher sees nothing, only the presence counts, and that ``doubt`` times.
     """
     sure = certainty(recipe, wanted)
     doubts = torch.where(sure < PRESENT, doubt, 1.0)[..., None]
@@ -66,10 +65,7 @@ def output_loss(
         difference = (found[position] - wanted[position]).reshape(len(sure), -1, len(scales))
         error = functional.smooth_l1_loss(
             difference / scales, torch.zeros_like(difference), beta=0.1, reduction="none"
-        )
-        if output.emphasized:
-            error[:, list(output.emphasized)] *= output.emphasis
-        error = error.reshape(len(sure), sure.shape[1], -1)
+        ).reshape(len(sure), sure.shape[1], -1)
         weight = doubts if position == recipe.presence else sure[..., None]
         total = total + output.weight * (error * weight).mean()
     return total
@@ -190,11 +186,7 @@ class Run:
         self._samples = samples
         self._folder = folder
         self._step = 0
-        self._augmentation = Augmentation(
-            any_rotation=settings.any_rotation,
-            stretch=settings.stretch,
-            negatives=settings.negatives,
-        )
+        self._augmentation = Augmentation(stretch=settings.stretch, negatives=settings.negatives)
         first = samples.batch(0, BATCH_OF_SIZES, self._augmentation, self._settings.seed)
         self._optimizer = RelativeAdam(student, torch.from_numpy(to_input(first, recipe.low)))
         self._start = _copied(student)

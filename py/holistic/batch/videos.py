@@ -128,6 +128,8 @@ class Video:
             raise MediaError(self._unopened(error, lacks_index)) from error
         self._stream = self._shown_stream()
         self._stream.thread_type = "SLICE"  # so that what a decoder says is of the frame at hand
+        # Else FFmpeg shows a little of what is cut off at the left, to be faster.
+        self._stream.codec_context.flags |= self._av.codec.context.Flags.unaligned
         self._decoder = self._seeing_alpha() or self._stream.codec_context
         form = self._container.format.name
         self.kind = "picture" if form == "image2" or form.endswith("_pipe") else kind

@@ -5,8 +5,9 @@ Nothing here remembers a frame.
 - ``runtime``: the interpreter and the image warp of this machine
 - ``native_warp``: the warp, compiled or by NumPy
 - ``arithmetic``: whether integers or floats are faster on this machine
-- ``model_files``: finding model files on a native machine
+- ``model_files``: finding the model files
 - ``model_delta``: a model told as its difference from another
+- ``model_planes``: a model's bytes in an order that gzip packs better
 - ``roi``: regions of interest and the plane geometry around them
 - ``model``: a network that takes a region of the frame
 - ``detector``: single-shot detectors of bodies, faces and palms

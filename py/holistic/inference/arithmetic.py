@@ -37,7 +37,7 @@ def fastest(threads: int) -> str:
 
     In WebAssembly integers always win, with our kernels.
     """
-    return AUTO if sys.platform == "emscripten" else _remembered(threads)
+    return AUTO if runtime.IN_PYODIDE else _remembered(threads)
 
 
 def measured(threads: int) -> dict[str, float]:

@@ -10,7 +10,7 @@ from time import perf_counter
 import numpy as np
 
 from holistic.inference import runtime
-from holistic.inference.model_files import ADVICE, ModelError
+from holistic.inference.model_files import ModelError, advice
 from holistic.shared.layout import BLENDSHAPE_COUNT, FACE_POINTS, IRIS_POINTS
 from holistic.shared.model_sets import BLENDSHAPES
 
@@ -38,14 +38,18 @@ class Blendshapes:
         try:
             self._interpreter = runtime.interpreter(content, threads)
         except (ValueError, RuntimeError) as error:
-            raise ModelError(f"model {BLENDSHAPES!r} is damaged ({error}): {ADVICE}") from error
+            raise ModelError(
+                f"model {BLENDSHAPES!r} is damaged ({error}): {advice(BLENDSHAPES)}"
+            ) from error
         (source,), (target) = (
             self._interpreter.get_input_details(),
             self._interpreter.get_output_details()[0],
         )
         shapes = [tuple(each["shape"].tolist()) for each in (source, target)]
         if shapes != [(1, len(POINTS), 2), (BLENDSHAPE_COUNT,)]:
-            raise ModelError(f"model {BLENDSHAPES!r} has other inputs or outputs: {ADVICE}")
+            raise ModelError(
+                f"model {BLENDSHAPES!r} has other inputs or outputs: {advice(BLENDSHAPES)}"
+            )
         self._input = self._interpreter.tensor(source["index"])
         self._output = self._interpreter.tensor(target["index"])
         self.warp_ms = 0.0

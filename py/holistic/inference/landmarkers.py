@@ -68,14 +68,17 @@ class PoseLandmarks:
     """
 
     MIN_SCORE = 0.5
+    REACH = 4
+    """How far around a point its refinement weighs cells, in MediaPipe's solutions.
+
+    Their graph file asks for a window of 7 cells; 0.10.21 computes the calculator's default of 9.
+    """
+    TASKS_REACH = 3
 
     _OUTPUTS = 39  # points in the network's tensors: 33, two of the axis, four unused ones
     _KEPT = POSE_POINTS + 2
     _HEAT = 64  # side of the heat maps
     _MASK = 256  # side of the mask
-    # The cells around a point that its refinement weighs. The graph file asks for 7 of them;
-    # what MediaPipe 0.10.21 computes is the calculator's default, 9.
-    _REACH = np.arange(-4, 5)
     _MIN_HEAT = 0.5
 
     def __init__(self, name: str, content: bytes, mask: bool = False, threads: int = 1) -> None:
@@ -85,7 +88,11 @@ class PoseLandmarks:
         self.network = Network(name, content, lengths + masks, threads=threads)
 
     def __call__(
-        self, frame: np.ndarray, region: Region, min_score: float = MIN_SCORE
+        self,
+        frame: np.ndarray,
+        region: Region,
+        min_score: float = MIN_SCORE,
+        reach: int = REACH,
     ) -> PoseEstimate | None:
         """The body in the region, or None where there is none."""
         values, flag, heat, world, *masks = self.network(frame, region)
@@ -94,7 +101,7 @@ class PoseLandmarks:
             return None
         values = values.reshape(-1, 5)[: self._KEPT].astype(np.float64)
         points = values[:, :3] / self.network.size
-        self._refine(points, heat.reshape(self._HEAT, self._HEAT, -1))
+        self._refine(points, heat.reshape(self._HEAT, self._HEAT, -1), reach)
         points = to_frame(points, region)
         return PoseEstimate(
             score,
@@ -104,16 +111,17 @@ class PoseLandmarks:
             *(RegionMask(sigmoid(m.reshape(self._MASK, self._MASK)), region) for m in masks),
         )
 
-    def _refine(self, points: np.ndarray, heat: np.ndarray) -> None:
+    def _refine(self, points: np.ndarray, heat: np.ndarray, reach: int) -> None:
         """Move each point to the centre of gravity of its heat map's window, where it is hot.
 
         ``points`` (n, 3) are fractions of the region and are changed in place; ``heat`` holds
-        the logits as (row, column, point).
+        the logits as (row, column, point). The window reaches so many cells to each side.
         """
         side = self._HEAT
+        window_cells = np.arange(-reach, reach + 1)
         cells = (points[:, :2] * side).astype(np.intp)
-        columns = cells[:, 0, None] + self._REACH
-        rows = cells[:, 1, None] + self._REACH
+        columns = cells[:, 0, None] + window_cells
+        rows = cells[:, 1, None] + window_cells
         inside_x = (columns >= 0) & (columns < side)
         inside_y = (rows >= 0) & (rows < side)
         window = heat[

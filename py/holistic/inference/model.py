@@ -14,7 +14,7 @@ from time import perf_counter
 import numpy as np
 
 from holistic.inference import runtime
-from holistic.inference.model_files import ADVICE, ModelError
+from holistic.inference.model_files import ModelError, advice
 from holistic.inference.roi import Region, from_frame_matrix
 
 
@@ -45,7 +45,7 @@ class Network:
         try:
             self._interpreter = runtime.interpreter(content, threads)
         except (ValueError, RuntimeError) as error:
-            raise ModelError(f"model {name!r} is damaged ({error}): {ADVICE}") from error
+            raise ModelError(f"model {name!r} is damaged ({error}): {advice(name)}") from error
         source = self._interpreter.get_input_details()[0]
         self.size = int(source["shape"][1])
         self._input = self._interpreter.tensor(source["index"])
@@ -61,7 +61,9 @@ class Network:
         for length in lengths:
             fits = [i for i, d in enumerate(details) if prod(d["shape"].tolist()) == length]
             if not fits:
-                raise ModelError(f"model {name!r} has no output of {length} numbers: {ADVICE}")
+                raise ModelError(
+                    f"model {name!r} has no output of {length} numbers: {advice(name)}"
+                )
             found.append(self._interpreter.tensor(details.pop(fits[0])["index"]))
         return found
 

@@ -15,14 +15,11 @@ LoadModel = Callable[[str], bytes]
 
 _MAKERS: dict[str, Callable[..., Any]] = {
     "pose_detector": detector.pose_detector,
-    "pose_landmarks_lite": partial(landmarkers.PoseLandmarks, "pose_landmarks_lite"),
-    "pose_landmarks_full": partial(landmarkers.PoseLandmarks, "pose_landmarks_full"),
-    "pose_landmarks_lite_mask": partial(
-        landmarkers.PoseLandmarks, "pose_landmarks_lite_mask", mask=True
-    ),
-    "pose_landmarks_full_mask": partial(
-        landmarkers.PoseLandmarks, "pose_landmarks_full_mask", mask=True
-    ),
+    **{name: partial(landmarkers.PoseLandmarks, name) for name in model_sets.POSE_MODELS},
+    **{
+        f"{name}_mask": partial(landmarkers.PoseLandmarks, f"{name}_mask", mask=True)
+        for name in model_sets.POSE_MODELS
+    },
     "face_detector": detector.face_detector,
     "face_detector_full_range": detector.face_detector_full_range,
     "face_landmarks": landmarkers.FaceLandmarks,

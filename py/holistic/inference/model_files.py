@@ -1,34 +1,43 @@
-"""Finding the model files on a native machine.
+"""Finding the model files.
 
-Models come in a package of their own, ``holistic_models``; a checkout has them in its folder
-``models`` (``python build.py models`` makes the float ones from the originals). They are read from
-the folder that the caller names, from the one that the environment variable HOLISTIC_MODELS names,
-from the installed package, or from the checkout. Such a folder has one folder for each variant (see
-``shared.model_sets``), or it holds the files of one variant itself. A file is a .tflite, a
-.tflite.gz, or, in the package, a .tflite.delta.gz (see ``model_delta``).
+Models come in packages of their own: ``holistic_models`` has all, ``holistic_models_auto`` those
+that Pyodide needs by default, ``holistic_models_heavy`` the heavy pose networks; a checkout has
+them in its folder ``models`` (``python build.py models`` makes the float ones from the originals).
+They are read from the folder that the caller names, from the one that the environment variable
+HOLISTIC_MODELS names, from an installed package, or from the checkout. Such a folder has one folder
+for each variant (see ``shared.model_sets``), or it holds the files of one variant itself. A file is
+a .tflite or a .tflite.gz; in packages also a .tflite.planes.gz (see ``model_planes``) or a
+.tflite.delta.gz (see ``model_delta``).
 """
 
 from __future__ import annotations
 
 import gzip
+import importlib
 import os
 import struct
 import zlib
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
-from holistic.inference import model_delta
-from holistic.shared.model_sets import FLOAT, places
+from holistic.inference import model_delta, model_planes, runtime
+from holistic.shared.model_sets import FLOAT, HEAVY, places
 
 VARIABLE = "HOLISTIC_MODELS"
 CHECKOUT_FOLDER = Path(__file__).resolve().parents[3] / "models"
-ADVICE = (
-    "run `python build.py models` to make it"
-    if (CHECKOUT_FOLDER.parent / "build.py").is_file()
-    else "install the models again: "
-    "`pip install --force-reinstall --no-deps holistic-tracking-models`"
+IS_CHECKOUT = (CHECKOUT_FOLDER.parent / "build.py").is_file()
+PACKAGES = ("holistic_models", "holistic_models_auto")
+"""The packages of models, the one that has all of them first; the other is for Pyodide."""
+HEAVY_PACKAGES = ("holistic_models_heavy",)
+
+SUFFIXES = (
+    ".tflite",
+    f".tflite{model_delta.SUFFIX}.gz",
+    f".tflite{model_planes.SUFFIX}.gz",
+    ".tflite.gz",
 )
 
-SUFFIXES = (".tflite", f".tflite{model_delta.SUFFIX}.gz", ".tflite.gz")
 
 _IDENTIFIER = b"TFL3"  # bytes 4 to 8 of every TensorFlow Lite file
 
@@ -37,9 +46,11 @@ class ModelError(Exception):
     """A model file is missing or damaged; the message names it and says what to do."""
 
 
-def folder(chosen: str | os.PathLike[str] | None = None) -> Path:
-    """The folder that models are read from."""
-    return _named(chosen) or _installed() or CHECKOUT_FOLDER
+def folder(
+    chosen: str | os.PathLike[str] | None = None, packages: Sequence[str] = PACKAGES
+) -> Path:
+    """The folder that models are read from: that of the first of ``packages`` that is installed."""
+    return _named(chosen) or _installed(packages) or CHECKOUT_FOLDER
 
 
 def _named(chosen: str | os.PathLike[str] | None) -> Path | None:
@@ -47,14 +58,31 @@ def _named(chosen: str | os.PathLike[str] | None) -> Path | None:
     return Path(name) if name else None
 
 
-def _installed() -> Path | None:
-    """The folder of the installed package; in a checkout the package has no models in it."""
-    try:
-        import holistic_models  # noqa: PLC0415 - perhaps it is not there
-    except ImportError:
-        return None
-    root = Path(holistic_models.__file__).parent
-    return root if (root / FLOAT).is_dir() else None
+def _installed(packages: Sequence[str]) -> Path | None:
+    """The folder of the first installed package; in a checkout packages have no models in them."""
+    for package in packages:
+        with suppress(ImportError):
+            root = Path(str(importlib.import_module(package).__file__)).parent
+            if (root / FLOAT).is_dir():
+                return root
+    return None
+
+
+def _packages(name: str) -> Sequence[str]:
+    return HEAVY_PACKAGES if name in HEAVY else PACKAGES
+
+
+def advice(name: str) -> str:
+    """How the model ``name`` is got."""
+    packages = _packages(name)
+    package = packages[0].replace("holistic", "holistic-tracking").replace("_", "-")
+    if runtime.IN_PYODIDE:
+        return f'run `await micropip.install("{package}")`: it has the model'
+    if IS_CHECKOUT:
+        return "run `python build.py models` to make it"
+    if name in HEAVY and _installed(packages) is None:
+        return 'complexity 2 needs it: `pip install "holistic-tracking[heavy]"`'
+    return f"install the models again: `pip install --force-reinstall --no-deps {package}`"
 
 
 def find(name: str, chosen: str | os.PathLike[str] | None = None, variant: str = FLOAT) -> Path:
@@ -65,11 +93,20 @@ def find(name: str, chosen: str | os.PathLike[str] | None = None, variant: str =
     Raises:
         ValueError: there is no such variant.
     """
-    root = folder(chosen)
+    root = folder(chosen, _packages(name))
     files = [(root / parent, each) for parent, each in places(name, variant)]
     if root != CHECKOUT_FOLDER and not any(parent.is_dir() for parent, _ in files):
         files = [(root, each) for _, each in files]  # the files of one variant
-    paths = [parent / f"{each}{suffix}" for parent, each in files for suffix in reversed(SUFFIXES)]
+    return _first([parent / each for parent, each in files])
+
+
+def _first(models: Sequence[Path]) -> Path:
+    """The first file that is one of the models, or the last that could be."""
+    paths = [
+        model.with_name(f"{model.name}{suffix}")
+        for model in models
+        for suffix in reversed(SUFFIXES)
+    ]
     return next((path for path in paths if path.exists()), paths[-1])
 
 
@@ -92,24 +129,26 @@ def load(name: str, chosen: str | os.PathLike[str] | None = None, variant: str =
         ModelError: the file is missing, cannot be read or is no TensorFlow Lite model.
     """
     path = find(name, chosen, variant)
-    advice = ADVICE
+    remedy = advice(name)
     if named := _named(chosen):
-        advice = f"put it there, or do not name {named}: then the tracker takes its own models"
+        remedy = f"put it there, or do not name {named}: then the tracker takes its own models"
     try:
         content = _content(path, name)
     except (EOFError, gzip.BadGzipFile, zlib.error, struct.error) as error:
-        raise ModelError(f"model file {path} is damaged ({error}): {advice}") from None
+        raise ModelError(f"model file {path} is damaged ({error}): {remedy}") from None
     except OSError as error:
         reason = f"cannot be read ({error.strerror})"
-        raise ModelError(f"model file {error.filename or path} {reason}: {advice}") from None
+        raise ModelError(f"model file {error.filename or path} {reason}: {remedy}") from None
     if content[4:8] != _IDENTIFIER:
-        raise ModelError(f"model file {path} is damaged (no TensorFlow Lite model): {advice}")
+        raise ModelError(f"model file {path} is damaged (no TensorFlow Lite model): {remedy}")
     return content
 
 
 def _content(path: Path, name: str) -> bytes:
     content = unpacked(path)
-    if model_delta.SUFFIX not in path.suffixes:
-        return content
-    base = path.with_name(f"{model_delta.BASE.format(name)}.tflite.gz")
-    return model_delta.applied(content, unpacked(base))
+    if model_planes.SUFFIX in path.suffixes:
+        return model_planes.joined(content)
+    if model_delta.SUFFIX in path.suffixes:
+        base = model_delta.BASE.format(name)
+        return model_delta.applied(content, _content(_first([path.with_name(base)]), base))
+    return content

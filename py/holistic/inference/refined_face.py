@@ -23,7 +23,7 @@ import numpy as np
 from holistic.inference import runtime
 from holistic.inference.landmarkers import FaceEstimate, sigmoid
 from holistic.inference.model import Network
-from holistic.inference.model_files import ADVICE, ModelError
+from holistic.inference.model_files import ModelError, advice
 from holistic.inference.roi import Region, extent, rotation, to_frame
 from holistic.shared.layout import FACE_POINTS, IRIS_POINTS
 from holistic.shared.model_sets import files
@@ -135,12 +135,16 @@ class RefinedFaceLandmarks:
         try:
             self._parts = runtime.interpreter(refinement, threads)
         except (ValueError, RuntimeError) as error:
-            raise ModelError(f"model {MODELS[1]!r} is damaged ({error}): {ADVICE}") from error
+            raise ModelError(
+                f"model {MODELS[1]!r} is damaged ({error}): {advice(MODELS[1])}"
+            ) from error
         self._patches = self._tensors(self._parts.get_input_details())
         self._found = self._tensors(self._parts.get_output_details())
         irises = sum(part.iris is not None for part in PARTS)
         if (len(self._patches), len(self._found)) != (len(PARTS), len(PARTS) + irises):
-            raise ModelError(f"model {MODELS[1]!r} has other inputs or outputs: {ADVICE}")
+            raise ModelError(
+                f"model {MODELS[1]!r} has other inputs or outputs: {advice(MODELS[1])}"
+            )
 
     def _tensors(self, details: list[dict[str, int]]) -> list[Callable[[], np.ndarray]]:
         return [self._parts.tensor(detail["index"]) for detail in details]

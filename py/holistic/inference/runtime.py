@@ -11,13 +11,17 @@ import os
 import sys
 
 __all__ = [
+    "IN_PYODIDE",
     "Interpreter",
     "interpreter",
     "useful_threads",
     "warp",
 ]
 
-if sys.platform == "emscripten":
+IN_PYODIDE = sys.platform == "emscripten"
+"""Whether this is Pyodide, in a browser or in Node.js."""
+
+if sys.platform == "emscripten":  # spelt out for the type checker
     from holistic_kernels import warp
     from tflite_runtime.interpreter import Interpreter
 else:
@@ -54,7 +58,7 @@ else:
 
 def useful_threads() -> int:
     """How many threads make a network faster here: one for each core, and four at the most."""
-    if sys.platform == "emscripten":
+    if IN_PYODIDE:
         return 1
     allowed = getattr(os, "sched_getaffinity", None)
     return min(4, len(allowed(0)) if allowed else os.cpu_count() or 1)

@@ -4,11 +4,14 @@ Shared with the page's MicroPython, which asks for the files while Python is sti
 so this module imports nothing.
 """
 
-POSE_MODELS = ("pose_landmarks_lite", "pose_landmarks_full")
+POSE_MODELS = ("pose_landmarks_lite", "pose_landmarks_full", "pose_landmarks_heavy")
 """The pose networks by complexity."""
 
-HAND_MODELS = ("hand_landmarks_lite", "hand_landmarks")
+HAND_MODELS = ("hand_landmarks_lite", "hand_landmarks", "hand_landmarks")
 """The hand networks by complexity."""
+
+HEAVY = ("pose_landmarks_heavy", "pose_landmarks_heavy_mask")
+"""Networks of 26 MB, in a package of their own; pages do without them."""
 
 _SUBSTITUTES = {"hand_landmarks_lite": "hand_landmarks"}
 """What stands in for a model that no folder of the variant has."""

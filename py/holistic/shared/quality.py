@@ -6,7 +6,7 @@ level    what is computed
 full     everything that was asked for
 lite     the light pose model in place of the full one
 sparse   and the pose in every second frame
-simple   and no hands, and faces by their mesh alone, without a detector or irises
+simple   and no hands, and faces without a detector (of the attention mesh, the mesh alone)
 ======== ==========================================================================
 
 The page's MicroPython reads it too, so it imports nothing.

@@ -88,8 +88,17 @@ def face_region_from_detection(detection: Detection, window: Region) -> Region:
     return roi_from_box(box_of(detection, window), axis_angle(right, left, LEVEL), scale=1.5)
 
 
-def hand_region_from_detection(detection: Detection, window: Region) -> Region:
-    """The region of a hand's landmarks, from what BlazePalm gives in an upright window."""
+TILTED = 90.0
+"""In radians: what MediaPipe's tasks take a right angle for. It tilts a hand by 27 degrees."""
+
+
+def hand_region_from_detection(
+    detection: Detection, window: Region, target: float = UPRIGHT
+) -> Region:
+    """The region of a hand's landmarks, from what BlazePalm gives in an upright window.
+
+    ``target`` is the angle of the palm in it.
+    """
     wrist, middle = detection.keypoints[(0, 2), :].tolist()
-    angle = axis_angle(wrist, middle, UPRIGHT)
+    angle = axis_angle(wrist, middle, target)
     return roi_from_box(box_of(detection, window), angle, scale=2.6, shift=-0.5)

@@ -53,13 +53,17 @@ class PoseTrack:
     """Follows one body, and smooths it.
 
     ``smoothing`` is the filter of the image landmarks. Without it the world landmarks and the
-    visibility stay as they are too; the axis is always smoothed, as in MediaPipe.
+    visibility stay as they are too. The axis is smoothed, whatever becomes of the points, unless
+    ``steady_axis`` is off.
     """
 
     region: Region | None
 
-    def __init__(self, smoothing: Smoothing | None = POSE_SMOOTHING) -> None:
+    def __init__(
+        self, smoothing: Smoothing | None = POSE_SMOOTHING, steady_axis: bool = True
+    ) -> None:
         self._smoothing = smoothing
+        self._steady_axis = steady_axis
         self.reset()
 
     def reset(self) -> None:
@@ -90,7 +94,9 @@ class PoseTrack:
         """The estimate after all filters; presence and score stay as they are."""
         size = 2 * float(np.hypot(*(estimate.axis[1] - estimate.axis[0])))
         sized = size >= 1e-6  # a body without extent has no scale to measure its speed in
-        axis = self._axis_filter(estimate.axis, timestamp, 1 / size) if sized else estimate.axis
+        axis = estimate.axis
+        if sized and self._steady_axis:
+            axis = self._axis_filter(axis, timestamp, 1 / size)
         if self._smoothing is None:
             return estimate._replace(axis=axis)
         points = estimate.points.copy()
@@ -227,6 +233,9 @@ class FaceTrack(PartTrack[FaceEstimate]):
     of its own points: the network V2 is made for that one, and follows itself from there.
     """
 
+    SHIFT = -0.1
+    """By how much the first region is higher than what is detected, in heights of that."""
+
     _LIMITS = Limits(angle=15, shift=0.1, change=0.3, margin=-0.2)
     _SEARCHED = 3.0  # times the extent of the pose's head
     _EXPECTED = (0.07, 0.55, 0.85)  # reach, least and most side: see ExpectedRegion
@@ -243,10 +252,12 @@ class FaceTrack(PartTrack[FaceEstimate]):
         redetect_interval: int = EVERY_FRAME,
         phase: int = 0,
         settles: bool = False,
+        shift: float = SHIFT,
     ) -> None:
         super().__init__(redetect_interval, phase)
         self._limit = self._NEIGHBOURS if several else 1
         self._settles = settles
+        self._shift = shift
         self.simple = False
         """Whether to trust the landmarks of the frame before, without asking the detector."""
 
@@ -285,7 +296,7 @@ class FaceTrack(PartTrack[FaceEstimate]):
         )
         right, left = keypoints[:2].tolist()
         return roi_from_box(
-            extent(keypoints), axis_angle(right, left, LEVEL), scale=2.0, shift=-0.1
+            extent(keypoints), axis_angle(right, left, LEVEL), scale=2.0, shift=self._shift
         )
 
 

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tarfile
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -51,18 +52,26 @@ class PackagingError(RuntimeError):
     """A package that packaging needs is missing or altered, or no wheel came out."""
 
 
-def fetch_pyodide(python: dict[str, Any], folder: Path) -> Path:
-    """npm's pyodide package as an archive in ``folder``, verified."""
-    archive = folder / f"pyodide-{python['pyodide']}.tgz"
+def fetch_pyodide(pyodide: dict[str, str], folder: Path) -> Path:
+    """npm's package of one ``pyodide`` in sources.toml as an archive in ``folder``, verified."""
+    archive = folder / f"pyodide-{pyodide['version']}.tgz"
     if not archive.is_file():
-        command = ["npm", "pack", "--silent", f"pyodide@{python['pyodide']}"]
+        command = ["npm", "pack", "--silent", f"pyodide@{pyodide['version']}"]
         subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
-    found = hashlib.sha256(archive.read_bytes()).hexdigest()
-    if found != python["pyodide_sha256"]:
+    found, expected = hashlib.sha256(archive.read_bytes()).hexdigest(), pyodide["sha256"]
+    if found != expected:
         archive.unlink()
-        expected = python["pyodide_sha256"]
         raise PackagingError(f"{archive.name}: expected sha256 {expected}, got {found}; removed it")
     return archive
+
+
+def main_module(archive: Path) -> bytes:
+    """Pyodide's main module in npm's archive."""
+    with tarfile.open(archive) as tar:
+        file = tar.extractfile("package/pyodide.asm.wasm")
+        if file is None:
+            raise PackagingError(f"{archive.name} has no main module")
+        return file.read()
 
 
 def unpack_pyodide(archive: Path, folder: Path) -> None:
@@ -120,23 +129,33 @@ def install_tools(python: dict[str, Any], root: Path) -> None:
     done.write_text(wanted)
 
 
-def build_wheel(root: Path, build: str, package: str, python: str) -> Path:
+def build_wheel(
+    root: Path, build: str, package: str, python: str, platforms: Sequence[str]
+) -> Path:
     """Build the wheel of the project in ``build``/``package`` inside the chroot ``root``.
 
-    ``package`` is a folder with a pyproject.toml. The result is the wheel's path on the host.
+    ``package`` is a folder with a pyproject.toml. The wheel is named for all ``platforms``. The
+    result is its path on the host.
     """
     base = f"/{build}"
     environment = {
         "PYODIDE_ROOT": f"{base}/{ENVIRONMENT}/pyodide-root",
         "SKIP_EMSCRIPTEN_VERSION_CHECK": "1",
-        "USE_LEGACY_PLATFORM": "1",  # the tag `pyodide_...`, which Pyodide before 0.29 knows
         "SOURCE_DATE_EPOCH": "1700000000",  # the same sources give the same bytes
     }
     folder = root / build / package
     shutil.rmtree(folder / "dist", ignore_errors=True)
     command = [f"python{python}", "-m", "pyodide_cli", "build", "--no-isolation", "--outdir=dist"]
     chroot.run(root, command, cwd=f"{base}/{package}", environment=environment)
-    wheels = list((folder / "dist").glob("*.whl"))
+    built = _only_wheel(folder / "dist")
+    command = [f"python{python}", "-m", "wheel", "tags", "--remove"]
+    command += ["--platform-tag", ".".join(platforms), f"dist/{built.name}"]
+    chroot.run(root, command, cwd=f"{base}/{package}", environment=environment)
+    return _only_wheel(folder / "dist")
+
+
+def _only_wheel(folder: Path) -> Path:
+    wheels = list(folder.glob("*.whl"))
     if len(wheels) != 1:
-        raise PackagingError(f"pyodide-build made {len(wheels)} wheels of {package}, not one")
+        raise PackagingError(f"there are {len(wheels)} wheels in {folder}, not one")
     return wheels[0]

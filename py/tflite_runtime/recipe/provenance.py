@@ -66,7 +66,7 @@ def write(
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "recipe_sha256": recipe_sha256(),
         "wheels": {wheel.name: described(wheel) for wheel in wheels},
-        "pyodide": table["python"]["pyodide"],
+        "pyodide": [pyodide["version"] for pyodide in table["pyodide"]],
         "tools": tools,
         "python_tools": table["python"]["packages"],
         "sources": {

@@ -11,7 +11,7 @@ NAME = "int8/hand_recrop.tflite.gz"
 
 
 def test_a_model_is_timed_and_weighed_where_the_tracker_runs_it(launch):
-    (wheel,) = (ROOT / "py" / "wheels").glob("tflite_runtime-*.whl")
+    (wheel,) = (ROOT / "py" / "wheels").glob("holistic_tracking_runtime-*.whl")
     packages = {path.parent for path in downloads.pyodide_packages().values()}
     folders = [PYODIDE, *packages]
     bench = browser_latency.Bench(launch(), folders, wheel, {NAME: MODELS / NAME})

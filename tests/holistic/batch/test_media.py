@@ -228,6 +228,20 @@ class TestLooks:
         encode(tmp_path / name, "-vf", empty, "-c:v", codec, "-pix_fmt", pixels, *extra)
         assert_seen(shown(tmp_path / name)[2], [WHITE, GREEN, WHITE, YELLOW], tolerance=20)
 
+    @pytest.mark.parametrize(("left", "top"), [(2, 0), (16, 16), (30, 2)])
+    def test_what_a_video_cuts_off_is_not_seen(self, encode, tmp_path, left, top):
+        pad = (
+            f"pad=112:80:{left}:{top}:white"  # whole blocks, of which the encoder cuts off nothing
+        )
+        cut = f"crop_left={left}:crop_right={48 - left}:crop_top={top}:crop_bottom={32 - top}"
+        encode(
+            *(tmp_path / "a.mp4", "-vf", pad, "-c:v", "libx264", "-pix_fmt", "yuv420p"),
+            *("-bsf:v", f"h264_metadata={cut}"),
+        )
+        source, _, frame = shown(tmp_path / "a.mp4")
+        assert (source.width, source.height) == (64, 48)
+        assert_seen(frame, QUARTERS, tolerance=16)
+
     def test_frames_of_another_size_later_on(self, encode, tmp_path):
         options = ("-c:v", "libx264", "-pix_fmt", "yuv420p")
         small = encode(tmp_path / "a.ts", *options).read_bytes()

@@ -1,8 +1,5 @@
 """MediaPipe's programs run with another import, and get MediaPipe's values."""
 
-import sys
-import types
-
 import cv2
 import numpy as np
 import pytest
@@ -10,7 +7,6 @@ import pytest
 from builder import ROOT
 from holistic.compat import mediapipe as mp
 from holistic.compat.mediapipe import solutions as mp_solutions
-from holistic.compat.mediapipe.messages import Landmark, LandmarkList
 from holistic.inference import model_files
 
 TESTS = ROOT / "tests"
@@ -233,9 +229,19 @@ class TestSolutions:
         with mp_solutions.Pose() as pose, pytest.raises(ValueError, match="three channel rgb"):
             pose.process(np.zeros((8, 8), np.uint8))
 
-    def test_the_heavy_model_is_refused_by_name(self):
-        with pytest.raises(ValueError, match="0 or 1, not 2"):
-            mp_solutions.Holistic(model_complexity=2)
+    def test_other_complexities_are_refused(self):
+        with pytest.raises(ValueError, match="0, 1 or 2, not 3"):
+            mp_solutions.Holistic(model_complexity=3)
+
+    def test_the_heavy_model_finds_what_the_full_one_finds(self, picture):
+        found = []
+        for complexity in (1, 2):
+            with mp_solutions.Pose(True, complexity, enable_segmentation=True) as pose:
+                results = pose.process(picture)
+                found.append(points(results.pose_landmarks))
+                assert results.segmentation_mask.max() > 0.9
+        apart = np.hypot(*(found[0] - found[1])[:17, :2].T)
+        assert 0.1 < apart.mean() < 10
 
     @pytest.mark.parametrize("solution", ["Holistic", "Pose", "FaceMesh", "Hands"])
     @pytest.mark.parametrize("name", ["min_detection_confidence", "min_tracking_confidence"])
@@ -283,6 +289,11 @@ class TestNames:
         assert len(mp_solutions.hands.HAND_CONNECTIONS) == 21
         assert (11, 13) in mp_solutions.pose.POSE_CONNECTIONS
 
+    def test_lines_begin_and_end_where_mediapipes_do(self):
+        assert {(0, 4), (11, 12), (12, 24)} < mp_solutions.pose.POSE_CONNECTIONS
+        assert {(61, 146), (61, 185), (37, 0), (13, 312)} < mp_solutions.face_mesh.FACEMESH_LIPS
+        assert {(263, 249), (263, 466)} < mp_solutions.face_mesh.FACEMESH_LEFT_EYE
+
     def test_every_line_and_point_has_a_style(self):
         styles = mp_solutions.drawing_styles
         hand = styles.get_default_hand_connections_style()
@@ -293,88 +304,3 @@ class TestNames:
         assert set(contours) == mp_solutions.face_mesh.FACEMESH_CONTOURS
         irises = styles.get_default_face_mesh_iris_connections_style()
         assert set(irises) == mp_solutions.face_mesh.FACEMESH_IRISES
-
-
-class Axes:
-    """A stand-in for matplotlib's: what was plotted."""
-
-    def __init__(self):
-        self.points, self.lines, self.view = [], [], None
-
-    def view_init(self, **view):
-        self.view = view
-
-    def scatter3D(self, x, y, z, **style):  # noqa: N802 - matplotlib's name
-        self.points.append(((x[0], y[0], z[0]), style["color"]))
-
-    def plot3D(self, x, y, z, **style):  # noqa: N802 - matplotlib's name
-        self.lines.append(tuple(zip(x, y, z, strict=True)))
-
-
-class TestPlotting:
-    """drawing_utils.plot_landmarks, which MediaPipe's examples end with."""
-
-    @pytest.fixture
-    def axes(self, monkeypatch):
-        axes = Axes()
-        pyplot = types.ModuleType("matplotlib.pyplot")
-        pyplot.figure = lambda figsize: None
-        pyplot.axes = lambda projection: axes
-        pyplot.show = lambda: None
-        matplotlib = types.ModuleType("matplotlib")
-        matplotlib.pyplot = pyplot
-        monkeypatch.setitem(sys.modules, "matplotlib", matplotlib)
-        monkeypatch.setitem(sys.modules, "matplotlib.pyplot", pyplot)
-        return axes
-
-    def test_points_and_lines_stand_upright(self, axes):
-        landmarks = LandmarkList(
-            [
-                Landmark(0.1, 0.2, 0.3),
-                Landmark(0.4, 0.5, 0.6),
-                Landmark(0.7, 0.8, 0.9, visibility=0.1, has_visibility=True),
-            ]
-        )
-        mp.solutions.drawing_utils.plot_landmarks(landmarks, {(0, 1), (1, 2)}, azimuth=5)
-        assert axes.view == {"elev": 10, "azim": 5}
-        assert axes.points == [((-0.3, 0.1, -0.2), (1, 0, 0)), ((-0.6, 0.4, -0.5), (1, 0, 0))]
-        assert axes.lines == [((-0.3, 0.1, -0.2), (-0.6, 0.4, -0.5))]
-
-    def test_nothing_found_is_nothing_plotted(self, axes):
-        mp.solutions.drawing_utils.plot_landmarks(None, {(0, 1)})
-        assert axes.view is None
-
-    def test_without_matplotlib_the_message_says_what_to_install(self, monkeypatch):
-        monkeypatch.setitem(sys.modules, "matplotlib", None)
-        with pytest.raises(ImportError, match="needs matplotlib: pip install"):
-            mp.solutions.drawing_utils.plot_landmarks(LandmarkList([Landmark()]))
-
-
-class TestDrawing:
-    """draw_landmarks."""
-
-    def test_points_and_lines_are_drawn_in_their_colours(self):
-        image = np.zeros((100, 100, 3), np.uint8)
-        ends = LandmarkList([Landmark(0.2, 0.5), Landmark(0.8, 0.5)])
-        mp_solutions.drawing_utils.draw_landmarks(image, ends, [(0, 1)])
-        assert image[50, 20].tolist() == [0, 0, 255]
-        assert image[50, 50].tolist() == [224, 224, 224]
-        assert not image[30].any()
-
-    def test_invisible_points_and_points_outside_are_left_out(self):
-        image = np.zeros((100, 100, 3), np.uint8)
-        hidden = Landmark(0.5, 0.5, visibility=0.3, has_visibility=True)
-        outside = Landmark(1.2, 0.5)
-        ends = LandmarkList([hidden, outside, Landmark(0.1, 0.1)])
-        mp_solutions.drawing_utils.draw_landmarks(image, ends, [(0, 1), (0, 2)])
-        assert not image[30:].any()
-
-    def test_nothing_found_is_nothing_drawn(self):
-        mp_solutions.drawing_utils.draw_landmarks(np.zeros((9, 9, 3), np.uint8), None)
-
-    def test_errors_name_the_problem(self):
-        one = LandmarkList([Landmark(0.5, 0.5)])
-        with pytest.raises(ValueError, match="three channel"):
-            mp_solutions.drawing_utils.draw_landmarks(np.zeros((9, 9), np.uint8), one)
-        with pytest.raises(ValueError, match=r"\(0, 7\) does not fit 1"):
-            mp_solutions.drawing_utils.draw_landmarks(np.zeros((9, 9, 3), np.uint8), one, [(0, 7)])

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from holistic.compat.mediapipe.messages import landmark_list
+from holistic.compat.mediapipe.results import landmark_list
 from holistic.compat.supervision import to_keypoints
 from holistic.results.named_points import FacePoints, HandPoints, PosePoints
 from holistic.results.result import Person, Result

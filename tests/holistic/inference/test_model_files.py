@@ -1,11 +1,14 @@
 """Which model files are used: variants, what stands in for a missing one, and folders."""
 
 import gzip
+import sys
+from types import ModuleType
 
+import numpy as np
 import pytest
 
 from holistic import Tracker
-from holistic.inference import model_files
+from holistic.inference import model_files, model_planes
 from holistic.shared import layout, model_sets
 
 CONTENT = b"\x1c\0\0\0TFL3 and more"
@@ -72,6 +75,24 @@ def test_a_file_may_be_compressed(folder):
     assert model_files.load("palm", folder, "int8") == CONTENT
 
 
+@pytest.mark.parametrize("content", [CONTENT, CONTENT + b"odd", b"12", b""])
+def test_the_order_of_bytes_that_gzip_packs_better_is_undone(content):
+    assert model_planes.joined(model_planes.split(content)) == content
+
+
+def test_weights_that_were_half_floats_pack_smaller_in_that_order():
+    weights = np.random.default_rng(0).normal(size=9999).astype(np.float16).astype(np.float32)
+    content = weights.tobytes()
+    sizes = [len(gzip.compress(each)) for each in (model_planes.split(content), content)]
+    assert sizes[0] < 0.85 * sizes[1]
+
+
+def test_a_file_may_be_in_the_order_that_gzip_packs_better(folder):
+    content = gzip.compress(model_planes.split(CONTENT))
+    (folder / "int8" / "palm.tflite.planes.gz").write_bytes(content)
+    assert model_files.load("palm", folder, "int8") == CONTENT
+
+
 @pytest.mark.parametrize(
     "content",
     [b"no gzip", gzip.compress(CONTENT)[:-9], b"\x1f\x8b\x08" * 9],
@@ -101,7 +122,7 @@ def test_every_variant_ends_with_the_float_models():
         assert folders[-1] == model_sets.FLOAT
 
 
-@pytest.mark.parametrize("complexity", [0, 1])
+@pytest.mark.parametrize("complexity", [0, 1, 2])
 def test_all_parts_together_need_each_model_once(complexity):
     names = model_sets.submodel_names(layout.PARTS, complexity)
     assert len(names) == len(set(names)) == 7
@@ -119,3 +140,14 @@ def test_the_tracker_reads_the_variant_that_it_was_asked_for(monkeypatch):
     monkeypatch.setattr("holistic.tracker.load", load)
     with Tracker(variant="int8"):
         assert set(asked) == {"int8"}
+
+
+def test_the_package_of_all_models_comes_before_that_of_auto(tmp_path, monkeypatch):
+    for name in ("holistic_models", "holistic_models_auto"):
+        (tmp_path / name / "float").mkdir(parents=True)
+        package = ModuleType(name)
+        package.__file__ = str(tmp_path / name / "__init__.py")
+        monkeypatch.setitem(sys.modules, name, package)
+    assert model_files.folder() == tmp_path / "holistic_models"
+    monkeypatch.setitem(sys.modules, "holistic_models", None)  # is not there
+    assert model_files.folder() == tmp_path / "holistic_models_auto"

@@ -11,8 +11,8 @@ from numpy.testing import assert_allclose
 from builder import ROOT
 from holistic import Tracker
 from holistic.batch.media import Source
-from holistic.compat import mediapipe
-from holistic.compat.mediapipe.messages import landmark_list
+from holistic.compat.mediapipe import import_hook
+from holistic.compat.mediapipe.results import landmark_list, world_landmark_list
 from holistic.compat.mediapipe.solution import INTERVAL
 from holistic.inference import model_files
 from holistic.interchange import formats, pose_format
@@ -32,19 +32,13 @@ def written(pair, tmp_path):
 @pytest.fixture
 def theirs(monkeypatch):
     """pose-format's module for Holistic, with our ``mediapipe``."""
-    solutions = mediapipe.solutions
-    for name, module in {
-        "mediapipe": mediapipe,
-        "mediapipe.python": mediapipe,
-        "mediapipe.python.solutions": solutions,
-        "mediapipe.python.solutions.face_mesh_connections": solutions.face_mesh_connections,
-    }.items():
-        monkeypatch.setitem(sys.modules, name, module)
+    import_hook.install()
     monkeypatch.delitem(sys.modules, "pose_format.utils.holistic", raising=False)
     import pose_format.utils.holistic as module
 
     yield module
     sys.modules.pop("pose_format.utils.holistic", None)
+    import_hook.uninstall()
 
 
 def points(pose, component):
@@ -97,7 +91,7 @@ def test_what_their_command_makes_of_a_result_is_in_the_file(alone, theirs, tmp_
         face_landmarks=landmark_list(person.face),
         left_hand_landmarks=landmark_list(person.left_hand),
         right_hand_landmarks=landmark_list(person.right_hand),
-        pose_world_landmarks=landmark_list(person.pose_world, person.pose.visibility),
+        pose_world_landmarks=world_landmark_list(person.pose_world, person.pose.visibility),
     )
     data, confidence = theirs._extract_frame_data(results, 640, 480, 0)
     assert_allclose(found.body.data.data[0, 0], data, rtol=1e-5)

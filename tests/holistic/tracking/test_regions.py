@@ -10,6 +10,7 @@ from hypothesis.extra import numpy as nps
 from holistic.inference.detector import Detection
 from holistic.inference.roi import Region, rotation
 from holistic.tracking.regions import (
+    TILTED,
     face_region_from_detection,
     hand_region_from_detection,
     mesh_region,
@@ -45,6 +46,13 @@ class TestWithoutABody:
             Detection(0.9, (0.4, 0.4, 0.6, 0.6), keypoints), self.window
         )
         assert found == pytest.approx((300, 190, 52, 0))
+
+    def test_a_hand_may_be_tilted_as_in_mediapipes_tasks(self):
+        keypoints = np.array(((300.0, 210.0), (295.0, 190.0), (300.0, 190.0)))
+        detection = Detection(0.9, (0.4, 0.4, 0.6, 0.6), keypoints)
+        found = hand_region_from_detection(detection, self.window, target=TILTED)
+        assert np.degrees(found.angle) == pytest.approx(26.6, abs=0.1)
+        assert found.size == pytest.approx(52)
 
 
 @given(

@@ -108,6 +108,13 @@ class TestPoseTrack:
         assert (found.points == body(110.0).points).all()
         assert 100 < track.region.x < 110
 
+    def test_its_region_may_follow_the_raw_axis_as_in_mediapipes_tasks(self):
+        track = PoseTrack(steady_axis=False)
+        for x, time in ((100.0, 0), (110.0, 33)):
+            found = track.accept(body(x), time)
+        assert track.region.x == 110
+        assert 100 < found.points[0, 0] < 110
+
 
 class TestHandTrack:
     """A hand."""

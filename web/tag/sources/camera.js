@@ -2,10 +2,11 @@
 
 import { streamSource } from './video.js';
 
-// The camera with the id `device`, or any where that is empty, at about this size and frames a second.
-export async function openCamera({ device, width, height }, rate) {
+// The camera with the id `device`, at about this size and frames a second; where that is empty, the one
+// that faces the user or the environment, or else any.
+export async function openCamera({ device, facingMode, width, height }, rate) {
   if (!navigator.mediaDevices) throw new DOMException('no media devices', 'NotFoundError');
-  const which = device ? { deviceId: { exact: device } } : { facingMode: 'user' };
+  const which = device ? { deviceId: { exact: device } } : { facingMode };
   const size = { width: { ideal: width }, height: { ideal: height } };
   const wanted = (ideal) => ({ ...size, frameRate: { ideal }, ...which });
   const stream = await navigator.mediaDevices.getUserMedia({ video: wanted(rate) });
@@ -14,7 +15,9 @@ export async function openCamera({ device, width, height }, rate) {
   let closed = false;
   return {
     async next() {
-      const frame = await source.next();
+      const frame = await source.next().catch(({ message }) => {
+        throw new DOMException(message, 'NotReadableError');
+      });
       if (!frame && !closed) throw new DOMException('the camera stopped', 'AbortError');
       return frame;
     },

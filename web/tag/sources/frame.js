@@ -1,36 +1,45 @@
-// One frame of a source: see media.js.
+// One frame of a source: see media.js. What is transparent lies on white, as on a page.
 
 const RGBA = { format: 'RGBA', colorSpace: 'srgb' };
 
 let copied = true; // whether this browser copies a frame's pixels as RGBA, as far as is known
 
-// What a video shows, as of its callback for frames if that is given; null if it was emptied meanwhile,
-// of which Firefox calls back too. A stream's time is the page's.
-export function currentFrame(video, now, { mediaTime } = { mediaTime: video.currentTime }) {
-  if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return null;
-  const timestamp = video.srcObject ? (now ?? performance.now()) : mediaTime * 1000;
-  const { videoWidth: width, videoHeight: height } = video;
-  if (copied && 'VideoFrame' in self) {
-    const frame = new VideoFrame(video, { timestamp: Math.round(timestamp * 1000) });
-    if (frame.displayWidth === width && frame.displayHeight === height) return videoFrame(frame, video);
-    frame.close(); // it does not know how the video is turned, as in WebKitGTK
-  }
-  return drawnFrame(video, width, height, timestamp);
+// Frames that do not know how they are turned show what a video has stored, not what it shows.
+const KNOWING = 'rotation' in (globalThis.VideoFrame?.prototype ?? {});
+
+// What a video shows, as of its callback for frames if that is given; null where it shows nothing: it
+// was emptied meanwhile, of which Firefox calls back too, or Chromium has not come to show what it
+// has loaded. A stream's time is the page's.
+export function currentFrame(video, now, told) {
+  if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || !video.videoWidth) return null;
+  const live = video.srcObject && (now ?? performance.now());
+  if (!KNOWING) return shotOf(video, live ?? (told?.mediaTime ?? video.currentTime) * 1000);
+  const frame = frameOf(video);
+  // A frame knows its time in the file.
+  return frame && videoFrame(frame, live ?? (told ? told.mediaTime * 1000 : frame.timestamp / 1000));
 }
 
-// A frame as it is shown: turned as a phone's was held, and with square pixels. `image` is what is drawn
-// where the frame cannot be copied: of its video, since WebKitGTK draws a video's frames red for blue.
-export function videoFrame(frame, image = frame) {
+function frameOf(video) {
+  try {
+    return new VideoFrame(video);
+  } catch (error) {
+    if (error.name === 'InvalidStateError') return null;
+    throw error;
+  }
+}
+
+// A frame as it is shown: turned as a phone's was held, and with square pixels.
+export function videoFrame(frame, timestamp = frame.timestamp / 1000) {
   const { displayWidth: width, displayHeight: height } = frame;
   const plain = isStoredAsShown(frame);
   return {
-    ...stamped(width, height, frame.timestamp / 1000),
+    ...stamped(width, height, timestamp),
     async write(target, toWidth, toHeight) {
       if (copied && plain && toWidth === width && toHeight === height) {
         copied = await frame.copyTo(target, RGBA).then(() => true, cannot);
         if (copied) return;
       }
-      draw(image, target, toWidth, toHeight);
+      draw(frame, target, toWidth, toHeight);
     },
     close: () => frame.close(),
   };
@@ -43,9 +52,28 @@ function cannot(error) {
 }
 
 // What copyTo gives is the stored picture; a canvas draws what is shown.
-function isStoredAsShown({ visibleRect, displayWidth, displayHeight, rotation, flip }) {
+function isStoredAsShown({ visibleRect, displayWidth, displayHeight, rotation, flip, format }) {
   const { width, height } = visibleRect;
-  return !rotation && !flip && width === displayWidth && height === displayHeight;
+  const opaque = !/A/.test(format ?? ''); // as are those on a graphics card, which tell no format
+  return opaque && !rotation && !flip && width === displayWidth && height === displayHeight;
+}
+
+const shots = new WeakMap(); // video -> the context of a canvas with what it showed last
+
+// What a video shows now, though it is written later, when the video has gone on.
+function shotOf(video, timestamp) {
+  const { videoWidth: width, videoHeight: height } = video;
+  if (!shots.has(video)) shots.set(video, newContext());
+  const shot = shots.get(video);
+  lay(video, shot, width, height);
+  return {
+    ...stamped(width, height, timestamp),
+    async write(target, toWidth, toHeight) {
+      if (toWidth === width && toHeight === height) read(shot, target);
+      else draw(shot.canvas, target, toWidth, toHeight);
+    },
+    close() {},
+  };
 }
 
 export function drawnFrame(image, width, height, timestamp) {
@@ -63,11 +91,30 @@ function stamped(width, height, timestamp) {
 let context;
 
 function draw(image, target, width, height) {
-  context ??= new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
-  const { canvas } = context;
+  context ??= newContext();
+  lay(image, context, width, height);
+  read(context, target);
+}
+
+function newContext() {
+  return new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
+}
+
+// Draws the whole image on a canvas of this size, and white behind it: WebKitGTK lays a transparent
+// video over nothing, it replaces what was there.
+function lay(image, onto, width, height) {
+  const { canvas } = onto;
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-  context.imageSmoothingQuality = 'high';
-  context.clearRect(0, 0, width, height);
-  context.drawImage(image, 0, 0, width, height);
-  target.set(context.getImageData(0, 0, width, height).data);
+  onto.imageSmoothingQuality = 'high';
+  onto.clearRect(0, 0, width, height);
+  onto.drawImage(image, 0, 0, width, height);
+  onto.globalCompositeOperation = 'destination-over';
+  onto.fillStyle = 'white';
+  onto.fillRect(0, 0, width, height);
+  onto.globalCompositeOperation = 'source-over';
+}
+
+function read(from, target) {
+  const { width, height } = from.canvas;
+  target.set(from.getImageData(0, 0, width, height).data);
 }

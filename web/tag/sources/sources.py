@@ -11,7 +11,7 @@ import camera_source
 import media
 from jsffi import JsException, JsProxy
 
-from faults import Fault
+from faults import FAULTS, Fault
 from state.camera_rate import USUAL
 
 TYPE_CHECKING = False  # MicroPython has no typing
@@ -40,7 +40,10 @@ async def opened(place: JsProxy, camera: JsProxy | None = None, single: bool = F
         promise = camera_source.openCamera(camera, USUAL)
     else:
         promise = media.open(place, single)
-    return await _delivered(promise, lambda error: _refusal(error, place))
+    source = await _delivered(promise, lambda error: _refusal(error, place))
+    if single:
+        source = await _delivered(media.holding(source), lambda error: _loss(error, place))
+    return source
 
 
 def absent_camera() -> JsProxy:
@@ -74,6 +77,10 @@ def _refusal(error: JsException, place: JsProxy) -> Fault:
     _, name, message = error.args
     if place == CAMERA:
         return Fault(_CAMERA_FAULTS.get(name, "no-camera"))
+    if name in FAULTS:
+        return Fault(name, name=media.nameOf(place), reason=message)
+    if name == "SecurityError":
+        return Fault("not-shared", name=media.nameOf(place), reason=message)
     if name == "TypeError" and not isinstance(place, str) and message.startswith("src"):
         return Fault("bad-source", reason=message)
     return Fault("bad-file", name=media.nameOf(place), reason=message)

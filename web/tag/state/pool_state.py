@@ -26,7 +26,7 @@ MOST_LOOKS = {False: 4, True: 12}
 """So often a worker may be seen at the same point: one that computes, and one that is loading."""
 
 MOST_DEATHS = 3
-"""So many workers may die without a frame done before the page says that it does not work."""
+"""So many workers may die or hang without a frame done before the page gives them up."""
 
 
 class Workforce:
@@ -133,6 +133,9 @@ class PoolState:
     def note_stuck(self, index: int) -> "list[Action]":
         """A worker does not go on."""
         if self.slots[index].state == READY:
+            self._deaths += 1
+            if self._deaths > MOST_DEATHS:
+                return self._lost(index, "runtime-failed", reason="its workers keep hanging")
             return self._replaced(index, "worker-stuck")
         return self._lost(index, "runtime-failed", reason="what it needs does not arrive")
 

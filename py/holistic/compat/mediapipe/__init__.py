@@ -1,4 +1,4 @@
-"""MediaPipe's ``solutions``, which its wheels no longer have, on top of this tracker.
+"""MediaPipe's ``solutions``, which its wheels no longer have, and its ``tasks``, on this tracker.
 
 A program that was written for them changes its import and nothing else::
 
@@ -7,16 +7,26 @@ A program that was written for them changes its import and nothing else::
     with mp.solutions.holistic.Holistic() as holistic:
         results = holistic.process(rgb)
 
-What is different: in the static image mode every picture really stands alone (MediaPipe carries
-the regions of face and hands from one to the next), and there is no heavy pose model
-(``model_complexity=2``).
+Libraries and programs that cannot be changed run with ``import mediapipe`` being this package:
+after ``holistic.compat.mediapipe.install()``, or by
+``python -m holistic.compat.mediapipe PROGRAM ARGUMENTS``.
 
-- ``solutions``: the solutions, and drawing
+What is different: in the static image mode every picture really stands alone (MediaPipe carries
+the regions of face and hands from one to the next).
+
+- ``solutions``, and ``python`` with them again: the solutions, and drawing
+- ``tasks``: the landmarkers, module by module as MediaPipe has them
+- ``framework``: the messages, by MediaPipe's modules
+- ``import_hook``: letting ``import mediapipe`` be this package; ``__main__`` is its command
 - ``solution``: what all solutions share
-- ``messages``: landmark lists and classifications
+- ``messages``, ``results``: protobuf messages, and those made of results
+- ``pens``: drawing figures into pictures
 - ``topology``: the points' names, and the lines between points
 """
 
-from holistic.compat.mediapipe import solutions
+from holistic.compat.mediapipe import framework, python, solutions, tasks
+from holistic.compat.mediapipe.import_hook import VERSION, install
+from holistic.compat.mediapipe.tasks.python.vision.core.image import Image, ImageFormat
 
-__all__ = ["solutions"]
+__version__ = VERSION
+__all__ = ["Image", "ImageFormat", "framework", "install", "python", "solutions", "tasks"]

@@ -1,4 +1,4 @@
-"""What all solutions share: a tracker that is fed one picture after the other."""
+"""What all solutions share: they are fed one picture after the other."""
 
 from __future__ import annotations
 
@@ -20,10 +20,41 @@ Results = TypeVar("Results")
 
 
 class Solution(ABC, Generic[Results]):
-    """A tracker behind MediaPipe's interface: ``process``, ``reset``, ``close``, a context.
+    """MediaPipe's interface: ``process``, ``reset``, ``close``, a context.
 
-    The named arguments are MediaPipe's, ``options`` are the tracker's. Models are found as
-    ``holistic.inference.model_files`` says.
+    Models are found as ``holistic.inference.model_files`` says.
+    """
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def process(self, image: np.ndarray) -> Results:
+        """What is found in an RGB picture (H, W, 3), uint8; raises ValueError for other shapes."""
+        if not isinstance(image, np.ndarray) or image.ndim != 3 or image.shape[2] != 3:
+            shape = getattr(image, "shape", type(image).__name__)
+            raise ValueError(f"Input image must contain three channel rgb data, not {shape}.")
+        return self._found(image)
+
+    @abstractmethod
+    def _found(self, image: np.ndarray) -> Results:
+        """What is found in a picture of the right shape."""
+
+    @abstractmethod
+    def reset(self) -> None:
+        """Forget all pictures: a new source begins."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let the networks go."""
+
+
+class TrackingSolution(Solution[Results]):
+    """A tracker behind MediaPipe's interface.
+
+    The named arguments are MediaPipe's, ``options`` are the tracker's.
     """
 
     def __init__(
@@ -46,21 +77,11 @@ class Solution(ABC, Generic[Results]):
         )
         self._pictures = 0
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
     @abstractmethod
     def _results(self, result: Result) -> Results:
         """What was found, as the solution gives it."""
 
-    def process(self, image: np.ndarray) -> Results:
-        """What is found in an RGB picture (H, W, 3), uint8; raises ValueError for other shapes."""
-        if not isinstance(image, np.ndarray) or image.ndim != 3 or image.shape[2] != 3:
-            shape = getattr(image, "shape", type(image).__name__)
-            raise ValueError(f"Input image must contain three channel rgb data, not {shape}.")
+    def _found(self, image: np.ndarray) -> Results:
         self._pictures += 1
         return self._results(self._tracker.process(image, self._pictures * INTERVAL))
 

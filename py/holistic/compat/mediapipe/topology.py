@@ -32,6 +32,12 @@ def _loop(region: str) -> Connections:
     return _chain((*points, points[0]))
 
 
+def _corner_to_corner(region: str) -> Connections:
+    points = FACE_REGIONS[region]  # from one corner along the lower edge to the other, and back
+    other = len(points) // 2
+    return _chain(points[: other + 1]) | _chain((points[0], *points[: other - 1 : -1]))
+
+
 def _brow(region: str) -> Connections:
     points = FACE_REGIONS[region]  # its lower edge outwards in, then its upper one inwards out
     return _chain(points[:5]) | _chain(points[:4:-1])
@@ -40,7 +46,7 @@ def _brow(region: str) -> Connections:
 PoseLandmark = _enum("PoseLandmark", POSE_NAMES)
 HandLandmark = _enum("HandLandmark", HAND_NAMES)
 
-POSE_CONNECTIONS = _pairs(BODY)
+POSE_CONNECTIONS: Connections = frozenset((min(pair), max(pair)) for pair in _pairs(BODY))
 
 HAND_PALM_CONNECTIONS: Connections = frozenset(((0, 1), (0, 5), (9, 13), (13, 17), (5, 9), (0, 17)))
 HAND_THUMB_CONNECTIONS = _chain((1, 2, 3, 4))
@@ -50,9 +56,9 @@ HAND_RING_FINGER_CONNECTIONS = _chain((13, 14, 15, 16))
 HAND_PINKY_FINGER_CONNECTIONS = _chain((17, 18, 19, 20))
 HAND_CONNECTIONS = _pairs(HAND)
 
-FACEMESH_LIPS = _loop("lips_outer") | _loop("lips_inner")
-FACEMESH_LEFT_EYE = _loop("left_eye_contour")
-FACEMESH_RIGHT_EYE = _loop("right_eye_contour")
+FACEMESH_LIPS = _corner_to_corner("lips_outer") | _corner_to_corner("lips_inner")
+FACEMESH_LEFT_EYE = _corner_to_corner("left_eye_contour")
+FACEMESH_RIGHT_EYE = _corner_to_corner("right_eye_contour")
 FACEMESH_LEFT_EYEBROW = _brow("left_eyebrow")
 FACEMESH_RIGHT_EYEBROW = _brow("right_eyebrow")
 FACEMESH_LEFT_IRIS = _loop("left_iris_contour")

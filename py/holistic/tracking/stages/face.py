@@ -33,7 +33,8 @@ class FaceStage(Stage):
             FaceTrack,
             several=options.max_people > 1,
             redetect_interval=options.check_interval,
-            settles=options.face_v2,
+            settles=options.face_v2 and not options.tasks_rules,
+            shift=0.0 if options.tasks_rules else FaceTrack.SHIFT,
         )
         self.reset()
 

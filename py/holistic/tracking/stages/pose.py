@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from holistic.inference.landmarkers import PoseEstimate
+from holistic.inference.landmarkers import PoseEstimate, PoseLandmarks
 from holistic.inference.mask import MaskFilter, in_frame
 from holistic.inference.model_cache import ModelCache
 from holistic.options import Options, Smoothing
@@ -23,14 +23,14 @@ from holistic.tracking.stages.sections import write_pose
 from holistic.tracking.targets import TargetSpec
 
 
-def body_spec(smoothing: Smoothing | None) -> TargetSpec[PoseEstimate]:
-    """How bodies are tracked.
+def body_spec(smoothing: Smoothing | None, steady_axis: bool) -> TargetSpec[PoseEstimate]:
+    """How bodies are tracked: see ``PoseTrack`` for the arguments.
 
     Their regions may lie on one another, as bodies do. A body that is seen in a window only must
     be a tenth of the frame: what is smaller is too often a bird.
     """
     return TargetSpec(
-        partial(PoseTrack, smoothing),
+        partial(PoseTrack, smoothing, steady_axis),
         body_region_from_detection,
         body_region_from_estimate,
         is_duplicate_body,
@@ -52,11 +52,13 @@ class PoseStage(Stage):
         self._with_mask, self._smooth_mask = options.mask, options.smooth_mask
         self._min_detection, self._min_tracking = options.min_detection, options.min_tracking
         self._limit = options.max_people
+        self._reach = PoseLandmarks.TASKS_REACH if options.tasks_rules else PoseLandmarks.REACH
         self._detector = model_cache("pose_detector")
         self._faces = model_cache("face_detector") if options.searches_below_faces else None
         self.use(options.pose_model)
         super().__init__(("pose",), *self._submodels)
-        spec = body_spec(options.smoothing_of("pose"))
+        follows_raw_axis = options.tasks_rules and options.parts == ("pose",)
+        spec = body_spec(options.smoothing_of("pose"), steady_axis=not follows_raw_axis)
         self._tracker = MultiTracker(options.max_people, spec, options.depths(len(FRACTIONS)))
         self._forget_masks()
 
@@ -81,13 +83,13 @@ class PoseStage(Stage):
         """People with a face in the windows who are not known, as far as there are slots."""
         if self._faces is None:
             return []
-        landmarks = partial(self._landmarks, min_score=self._min_tracking)
+        landmarks = partial(self._landmarks, min_score=self._min_tracking, reach=self._reach)
         return below_faces(frame, searches, known, self._faces, landmarks, self._limit)
 
     def _find(self, frame: np.ndarray, timestamp: float, record: np.ndarray) -> None:
         people = records.people(record)
         detect = partial(self._detector, min_score=self._min_detection)
-        landmarks = partial(self._landmarks, min_score=self._min_tracking)
+        landmarks = partial(self._landmarks, min_score=self._min_tracking, reach=self._reach)
         found = self._tracker.update(frame, timestamp, detect, landmarks, self._overlooked)
         filters = self._mask_filters
         self._forget_masks()

@@ -10,7 +10,7 @@ import numpy as np
 from holistic.inference.detector import Detection
 from holistic.inference.landmarkers import FaceEstimate, HandEstimate
 from holistic.inference.model_cache import ModelCache
-from holistic.inference.roi import Region
+from holistic.inference.roi import UPRIGHT, Region
 from holistic.options import Options
 from holistic.results import record as records
 from holistic.shared import layout
@@ -19,6 +19,7 @@ from holistic.shared.schedule import HANDS
 from holistic.tracking.matching import is_duplicate
 from holistic.tracking.multi_tracker import MultiTracker
 from holistic.tracking.regions import (
+    TILTED,
     face_region_from_detection,
     hand_region_from_detection,
     mesh_region,
@@ -101,8 +102,12 @@ class HandsOnlyStage(Stage):
         self._landmarks = model_cache(options.hand_model)
         super().__init__(sides, self._detector, self._landmarks)
         # To track one side alone is not enough: a hand may turn out to be of the other side.
-        spec: TargetSpec[HandEstimate] = self_tracked_spec(palm_region, hand_region_from_detection)
-        self._tracker = MultiTracker(2 * options.max_people, spec, options.depths(DEPTHS))
+        first_region = partial(
+            hand_region_from_detection, target=TILTED if options.tasks_rules else UPRIGHT
+        )
+        spec: TargetSpec[HandEstimate] = self_tracked_spec(palm_region, first_region)
+        limit = min(options.max_hands or layout.MAX_PEOPLE * 2, 2 * options.max_people)
+        self._tracker = MultiTracker(limit, spec, options.depths(DEPTHS))
         self._smoothers = {side: LandmarkSmoother(options.smoothing_of(side)) for side in sides}
         self._hand_slots = [(row, side) for row in range(options.max_people) for side in sides]
         self.reset()

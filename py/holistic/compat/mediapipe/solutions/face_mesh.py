@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from holistic.compat.mediapipe.messages import LandmarkList, landmark_list
-from holistic.compat.mediapipe.solution import Solution
+from holistic.compat.mediapipe.results import Message, landmark_list
+from holistic.compat.mediapipe.solution import TrackingSolution
 from holistic.compat.mediapipe.solutions import face_mesh_connections
 from holistic.compat.mediapipe.solutions.face_mesh_connections import *  # noqa: F403
 from holistic.compat.mediapipe.topology import (
@@ -26,10 +26,10 @@ __all__ += face_mesh_connections.__all__
 class FaceMeshResults(NamedTuple):
     """Every face that was found; None where there was none."""
 
-    multi_face_landmarks: list[LandmarkList] | None = None
+    multi_face_landmarks: list[Message] | None = None
 
 
-class FaceMesh(Solution[FaceMeshResults]):
+class FaceMesh(TrackingSolution[FaceMeshResults]):
     """Finds faces in RGB pictures. The arguments are MediaPipe's.
 
     Raises:

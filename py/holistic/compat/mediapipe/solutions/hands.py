@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from holistic.compat.mediapipe.messages import (
-    ClassificationList,
-    LandmarkList,
+from holistic.compat.mediapipe.results import (
+    Message,
     handedness,
     landmark_list,
+    world_landmark_list,
 )
-from holistic.compat.mediapipe.solution import Solution
+from holistic.compat.mediapipe.solution import TrackingSolution
 from holistic.compat.mediapipe.topology import HAND_CONNECTIONS, HandLandmark
 from holistic.results.result import Result
 
@@ -20,12 +20,12 @@ __all__ = ["HAND_CONNECTIONS", "HandLandmark", "Hands", "HandsResults"]
 class HandsResults(NamedTuple):
     """Every hand that was found, in three lists of one order; None where there was none."""
 
-    multi_hand_landmarks: list[LandmarkList] | None = None
-    multi_hand_world_landmarks: list[LandmarkList] | None = None
-    multi_handedness: list[ClassificationList] | None = None
+    multi_hand_landmarks: list[Message] | None = None
+    multi_hand_world_landmarks: list[Message] | None = None
+    multi_handedness: list[Message] | None = None
 
 
-class Hands(Solution[HandsResults]):
+class Hands(TrackingSolution[HandsResults]):
     """Finds hands in RGB pictures. The arguments are MediaPipe's.
 
     Both model complexities are the full model.
@@ -65,7 +65,7 @@ class Hands(Solution[HandsResults]):
             )
         ]
         found = [
-            (landmark_list(points), landmark_list(world), handedness(left))
+            (landmark_list(points), world_landmark_list(world), handedness(left))
             for points, world, left in hands
             if points is not None and world is not None and left is not None
         ][: self._most]

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from holistic.compat.mediapipe.messages import LandmarkList, landmark_list
-from holistic.compat.mediapipe.solution import Solution
+from holistic.compat.mediapipe.results import Message, landmark_list
+from holistic.compat.mediapipe.solution import TrackingSolution
 from holistic.compat.mediapipe.solutions.pose import pose_options, pose_results
 from holistic.compat.mediapipe.topology import (
     FACEMESH_CONTOURS,
@@ -34,23 +34,23 @@ __all__ = [
 class HolisticResults(NamedTuple):
     """What was found; None where nothing was, or where it was not asked for."""
 
-    pose_landmarks: LandmarkList | None = None
-    pose_world_landmarks: LandmarkList | None = None
-    left_hand_landmarks: LandmarkList | None = None
-    right_hand_landmarks: LandmarkList | None = None
-    face_landmarks: LandmarkList | None = None
+    pose_landmarks: Message | None = None
+    pose_world_landmarks: Message | None = None
+    left_hand_landmarks: Message | None = None
+    right_hand_landmarks: Message | None = None
+    face_landmarks: Message | None = None
     segmentation_mask: np.ndarray | None = None
 
 
-def _optional(points: np.ndarray | None) -> LandmarkList | None:
+def _optional(points: np.ndarray | None) -> Message | None:
     return None if points is None else landmark_list(points)
 
 
-class Holistic(Solution[HolisticResults]):
+class Holistic(TrackingSolution[HolisticResults]):
     """Finds a person in RGB pictures. The arguments are MediaPipe's.
 
     Raises:
-        ValueError: a model complexity other than 0 and 1.
+        ValueError: a model complexity other than 0, 1 and 2.
         ModelError: a model is missing or damaged.
     """
 

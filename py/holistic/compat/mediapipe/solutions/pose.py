@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from holistic.compat.mediapipe.messages import LandmarkList, landmark_list
-from holistic.compat.mediapipe.solution import Solution
+from holistic.compat.mediapipe.results import Message, landmark_list, world_landmark_list
+from holistic.compat.mediapipe.solution import TrackingSolution
 from holistic.compat.mediapipe.topology import POSE_CONNECTIONS, PoseLandmark
 from holistic.results.result import Person, Result
 
@@ -17,8 +17,8 @@ __all__ = ["POSE_CONNECTIONS", "Pose", "PoseLandmark", "PoseResults"]
 class PoseResults(NamedTuple):
     """What was found; None where nothing was, or where it was not asked for."""
 
-    pose_landmarks: LandmarkList | None = None
-    pose_world_landmarks: LandmarkList | None = None
+    pose_landmarks: Message | None = None
+    pose_world_landmarks: Message | None = None
     segmentation_mask: np.ndarray | None = None
 
 
@@ -28,7 +28,7 @@ def pose_results(person: Person | None) -> PoseResults:
         return PoseResults()
     seen = person.pose.visibility
     return PoseResults(
-        landmark_list(person.pose, seen), landmark_list(person.pose_world, seen), person.mask
+        landmark_list(person.pose, seen), world_landmark_list(person.pose_world, seen), person.mask
     )
 
 
@@ -47,11 +47,11 @@ def pose_options(
     }
 
 
-class Pose(Solution[PoseResults]):
+class Pose(TrackingSolution[PoseResults]):
     """Finds a body in RGB pictures. The arguments are MediaPipe's.
 
     Raises:
-        ValueError: a model complexity other than 0 and 1.
+        ValueError: a model complexity other than 0, 1 and 2.
         ModelError: a model is missing or damaged.
     """
 

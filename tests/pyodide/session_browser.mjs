@@ -1,4 +1,4 @@
-// A Pyodide in a Web Worker, for the tests: session.mjs's counterpart in a browser.
+// A Pyodide in a page or in a Web Worker, for the tests: session.mjs's counterpart in a browser.
 //
 // The first message is {wheels, flavour}, every other {code, inputs, names}: the files of these
 // names are fetched into /shared, the code finds its inputs as globals and leaves its answer in
@@ -13,7 +13,7 @@ let pyodide;
 async function start({ wheels, flavour }) {
   pyodide = await loadPyodide({
     indexURL: "/pyodide/",
-    packages: ["numpy", "micropip"],
+    packages: ["micropip"],
     env: { HOME: "/home", TFLITE_RUNTIME_FLAVOUR: flavour },
     stdout: (text) => printed.push(text),
     stderr: (text) => printed.push(text),
@@ -59,10 +59,14 @@ async function run({ code, inputs, names }) {
   return answer;
 }
 
-onmessage = async ({ data }) => {
+export async function answer(request) {
   try {
-    postMessage(await (data.wheels ? start(data) : run(data)));
+    return await (request.wheels ? start(request) : run(request));
   } catch (error) {
-    postMessage({ error: String(error.message ?? error), printed, files: {} });
+    return { error: String(error.message ?? error), printed, files: {} };
   }
-};
+}
+
+if (!globalThis.document) {
+  globalThis.onmessage = async ({ data }) => postMessage(await answer(data));
+}

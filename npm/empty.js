@@ -1,0 +1,1 @@
+export default {}; // what the modules of Node.js are in a browser

@@ -1,0 +1,4 @@
+"""What all tasks share.
+
+- ``base_options``: the model file and the processor
+"""

@@ -1,0 +1,277 @@
+"""No call waits for ever, each is for itself, and whatever does not come is told with its cause."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+from conftest import ALLOW_CAMERA, CLIP, HANDS_CLIP, MEDIA
+from tab import Tab
+
+from builder.server import Handler, PlainHandler
+
+PAGE = """<!doctype html>
+<link rel="icon" href="data:,">
+<script type="module" src="./holistic-tracking.js"></script>
+<holistic-tracking></holistic-tracking>
+<div style="height: 20000px"></div>
+<img id="lazy" src="signing.jpg" loading="lazy">
+<video id="unloaded" src="clip.mkv" preload="none" muted></video>
+"""
+PEOPLE = "({people}) => people.length"
+ELEMENT = "Object.assign(document.createElement('{name}'), {attributes})"
+SECONDS = 2
+
+
+class Unshared(Handler):
+    """A host that lets no other site read its files."""
+
+    def send_header(self, keyword: str, value: str) -> None:
+        if not keyword.startswith("Access-Control"):
+            super().send_header(keyword, value)
+
+
+def impatient(folder: Path) -> None:
+    """Have a site's tag wait for a short time only."""
+    for name in ("tag/sources/refusals.js", "worker/worker.js"):
+        text = (folder / name).read_text("utf-8")
+        (folder / name).unlink()
+        (folder / name).write_text(text.replace("= 30_000", f"= {SECONDS * 1000}"), "utf-8")
+
+
+@pytest.fixture
+def released() -> Iterator[threading.Event]:
+    """What ends all that a silent host keeps back."""
+    event = threading.Event()
+    yield event
+    event.set()
+
+
+@pytest.fixture
+def show(
+    open_tab: Callable[..., Tab],
+    own_site: tuple[Path, str],
+    serve: Callable[..., str],
+    camera: tuple[str, str],
+    released: threading.Event,
+) -> Callable[..., Tab]:
+    """A function that shows a page with a ``tag``; its host never answers for ``silent`` files."""
+    folder, _ = own_site
+    impatient(folder)
+    (folder / "waits.html").write_text(PAGE, "utf-8")
+    (folder / "signing.jpg").write_bytes((MEDIA / "signing.jpg").read_bytes())
+    (folder / "clip.mkv").write_bytes(CLIP.read_bytes())
+
+    def show(silent: str = "silent", base: type[Handler] = Handler) -> Tab:
+        class Silent(base):  # type: ignore[misc, valid-type]
+            def send_head(self) -> Any:
+                if silent in self.path:
+                    released.wait(120)
+                return super().send_head()
+
+        script = "Object.defineProperty(globalThis, 'tag', "
+        script += "{get: () => document.querySelector('holistic-tracking')});"
+        url = f"{serve(folder, Silent)}waits.html"
+        return open_tab(url, *camera, ALLOW_CAMERA, script=script)
+
+    return show
+
+
+def found(tab: Tab, what: str) -> Any:
+    """How many people ``detect`` finds in what an expression gives; else the code of its error."""
+    return tab.page.evaluate(f"tag.detect({what}).then({PEOPLE}, ({{code}}) => code)")
+
+
+def test_what_would_load_only_when_it_is_seen_is_loaded(show: Callable[..., Tab]) -> None:
+    tab = show()
+    assert found(tab, "document.getElementById('lazy')") == 1
+    assert found(tab, "document.getElementById('unloaded')") == 1
+    assert tab.complaints == []
+
+
+def test_what_never_comes_is_given_up_and_keeps_nobody_waiting(show: Callable[..., Tab]) -> None:
+    tab = show()
+    assert found(tab, "'signing.jpg'") == 1
+    never = {
+        "a picture of the page": ELEMENT.format(name="img", attributes="{src: 'silent.png'}"),
+        "a video of the page": ELEMENT.format(name="video", attributes="{src: 'silent.mkv'}"),
+        "an address": "'silent.png'",
+        "a URL": "new URL('silent.jpg', location.href)",
+        "a stream": "new MediaStream([new MediaStreamTrackGenerator({kind: 'video'})])",
+    }
+    listed = ", ".join(never.values())
+    tab.page.evaluate(
+        f"globalThis.calls = [{listed}].map((it) => tag.detect(it).catch(({{code}}) => code))"
+    )
+    assert found(tab, "document.getElementById('lazy')") == 1, "calls are independent"
+    assert tab.page.evaluate("Promise.all(calls)") == ["not-arrived"] * len(never)
+    messages = tab.page.evaluate("tag.detect('silent.png').catch(({message}) => message)")
+    assert "silent.png did not arrive: its server sent nothing for 30 seconds" in messages.replace(
+        f"{SECONDS} sec", "30 sec"
+    )
+
+
+def test_what_is_empty_or_over_is_told_at_once(show: Callable[..., Tab]) -> None:
+    tab = show()
+    over = "(() => {const stream = document.createElement('canvas').captureStream();"
+    over += "stream.getTracks()[0].stop(); return stream;})()"
+    closed = "await createImageBitmap(new ImageData(9, 9)).then((it) => (it.close(), it))"
+    expected = {
+        "document.createElement('img')": "bad-source",
+        "document.createElement('video')": "bad-source",
+        ELEMENT.format(name="canvas", attributes="{width: 0}"): "bad-source",
+        closed: "bad-source",
+        "new MediaStream()": "bad-source",
+        over: "stream-ended",
+        ELEMENT.format(name="img", attributes="{src: 'nothing.png'}"): "bad-file",
+        ELEMENT.format(name="video", attributes="{src: 'nothing.mkv'}"): "bad-file",
+        "'holistic-tracking.js'": "bad-file",
+    }
+    for what, code in expected.items():
+        told = tab.page.evaluate(
+            f"(async () => tag.detect({what}).then({PEOPLE}, ({{code}}) => code))()"
+        )
+        assert told == code, what
+    drawn = "(async () => {const canvas = new OffscreenCanvas(640, 480);"
+    drawn += "const image = document.getElementById('lazy'); image.loading = 'eager';"
+    drawn += "await image.decode(); canvas.getContext('2d').drawImage(image, 0, 0);"
+    drawn += f"return tag.detect(canvas).then({PEOPLE});}})()"
+    assert tab.page.evaluate(drawn) == 1
+    gone = "(() => {const gone = tag; gone.remove();"
+    gone += f"return gone.detect('signing.jpg').then({PEOPLE});}})()"
+    assert tab.page.evaluate(gone) == 1, "it need not be in the page"
+
+
+@pytest.mark.parametrize("base", [Handler, PlainHandler], ids=["isolated", "not isolated"])
+def test_a_picture_of_another_site_that_may_not_be_read_is_no_bad_file(
+    show: Callable[..., Tab],
+    serve: Callable[..., str],
+    own_site: tuple[Path, str],
+    base: type[Handler],
+) -> None:
+    tab = show(base=base)
+    other = serve(own_site[0], Unshared).replace("127.0.0.1", "localhost")
+    shown = "{src: '%s', %s}"
+    for what in (
+        f"'{other}signing.jpg'",
+        f"'{other}clip.mkv'",
+        ELEMENT.format(name="img", attributes=shown % (f"{other}signing.jpg", "")),
+        ELEMENT.format(
+            name="img", attributes=shown % (f"{other}signing.jpg", "crossOrigin: 'anonymous'")
+        ),
+        ELEMENT.format(name="video", attributes=shown % (f"{other}clip.mkv", "preload: 'auto'")),
+    ):
+        assert found(tab, what) == "not-shared", what
+    message = tab.page.evaluate(f"tag.detect('{other}signing.jpg').catch(({{message}}) => message)")
+    assert "Access-Control-Allow-Origin" in message
+
+
+def write_video(path: Path, faststart: bool) -> bytes:
+    """A short video as an MP4 file, whose index comes first or last; its content."""
+    options = {"movflags": "+faststart"} if faststart else {}
+    with av.open(str(HANDS_CLIP)) as clip, av.open(str(path), "w", options=options) as made:
+        stream = made.add_stream("libvpx-vp9", rate=12)
+        stream.width, stream.height, stream.pix_fmt = 640, 480, "yuv420p"
+        stream.options = {"deadline": "realtime", "cpu-used": "8"}
+        for number, frame in enumerate(clip.decode(video=0)):
+            picture = np.ascontiguousarray(frame.to_ndarray(format="rgb24", width=640, height=480))
+            still = av.VideoFrame.from_ndarray(picture, format="rgb24")
+            still.pts = number
+            made.mux(stream.encode(still))
+        made.mux(stream.encode(None))
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("faststart", "reason"), [(False, "missing"), (True, "bytes at its end are missing")]
+)
+def test_a_video_that_breaks_off_is_told_so(
+    open_tab: Callable[..., Tab],
+    own_site: tuple[Path, str],
+    tmp_path: Path,
+    faststart: bool,
+    reason: str,
+) -> None:
+    content = write_video(tmp_path / "whole.mp4", faststart)
+    cut = tmp_path / "cut.mp4"
+    cut.write_bytes(content[: len(content) * 3 // 4])
+    tab = open_tab(own_site[1])
+    tab.choose_file(cut)
+    message = tab.fault("cut-file")
+    assert "cut.mp4 breaks off" in message
+    assert reason in message
+    assert bool(tab.seen("landmarks")) == faststart, "what can be read is tracked"
+
+
+def test_the_last_landmarks_come_before_the_end(show: Callable[..., Tab]) -> None:
+    tab = show()
+    tab.page.evaluate(
+        """globalThis.after = 0;
+        tag.addEventListener('landmarks', () => tag.state === 'ended' && after++);
+        tag.src = 'clip.mkv';"""
+    )
+    tab.wait("tag.state === 'ended'")
+    tab.page.wait_for_timeout(1000)
+    assert tab.page.evaluate("[after, seen.landmarks.length > 0]") == [0, True]
+    tab.page.evaluate("tag.src = 'signing.jpg'")
+    tab.wait("tag.state === 'ended' && seen.landmarks.at(-1).timestamp === 0")
+    assert tab.page.evaluate("after") == 0
+
+
+@pytest.mark.parametrize("silent", ["hand_landmarks", "asm.wasm", "snapshot.bin"])
+def test_a_file_of_the_tracker_that_never_comes_is_named(
+    show: Callable[..., Tab], silent: str
+) -> None:
+    tab = show(silent=silent)
+    assert found(tab, "'signing.jpg'") in ("model-missing", "runtime-failed")
+    tab.wait("seen.error.length")
+    message = tab.seen("error")[0]["message"]
+    assert silent in message
+    assert f"nothing came from the server for {SECONDS} seconds" in message.replace(
+        "30 seconds", f"{SECONDS} seconds"
+    )
+
+
+def test_errors_have_codes_of_ours(show: Callable[..., Tab]) -> None:
+    tab = show()
+    tab.page.evaluate(
+        """globalThis.fetch = () => Promise.reject(new DOMException('no way', 'NetworkError'));
+        globalThis.other = document.createElement('holistic-tracking');
+        document.body.append(other)"""
+    )
+    assert found(tab, "'signing.jpg'") in ("bad-file", "not-arrived", "runtime-failed")
+    assert all(isinstance(error["code"], str) for error in tab.seen("error"))
+
+
+@pytest.mark.parametrize(
+    ("attributes", "wanted"),
+    [
+        ({"camera": "environment"}, "environment"),
+        ({"camera": "user"}, "user"),
+        ({"facingMode": "environment"}, "environment"),
+        ({}, "user"),
+    ],
+)
+def test_a_camera_is_chosen_by_what_it_faces(
+    show: Callable[..., Tab], attributes: dict[str, str], wanted: str
+) -> None:
+    tab = show()
+    tab.page.evaluate(
+        """(attributes) => {
+            const { mediaDevices } = navigator;
+            const open = mediaDevices.getUserMedia;
+            mediaDevices.getUserMedia = (asked) => {
+                globalThis.asked = asked.video;
+                return open.call(mediaDevices, asked);
+            };
+            Object.assign(tag, attributes);
+            tag.start();
+        }""",
+        attributes,
+    )
+    tab.wait("tag.state === 'running'")
+    assert tab.page.evaluate("[asked.facingMode, asked.deviceId ?? null]") == [wanted, None]
+    assert tab.seen("error") == []

@@ -1,0 +1,3 @@
+// The parent folder has Next.js itself.
+
+export default { turbopack: { root: `${import.meta.dirname}/..` } };

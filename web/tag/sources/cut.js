@@ -1,0 +1,49 @@
+// Files that break off, which browsers take for files of another kind.
+
+import { refusal, within } from './refusals.js';
+
+const HEAD = 16; // bytes: the longest beginning of a box
+const MOST_BOXES = 200; // so many are looked at
+
+// A refusal of the file at `place`, a URL or a Blob, that breaks off; null where that cannot be seen.
+export async function cutOff(place) {
+  try {
+    const file = place instanceof Blob ? ofBlob(place) : await within(ofUrl(place), 'nothing came');
+    return file && (await within(endOf(file), 'nothing came'));
+  } catch {
+    return null; // it cannot be read either
+  }
+}
+
+// {size, read(from)}: a promise of the HEAD bytes from there on.
+function ofBlob(blob) {
+  const read = async (from) => new DataView(await blob.slice(from, from + HEAD).arrayBuffer());
+  return { size: blob.size, read };
+}
+
+async function ofUrl(url) {
+  const part = (from) => fetch(url, { headers: { Range: `bytes=${from}-${from + HEAD - 1}` } });
+  const response = await part(0);
+  const [, size] = /\/(\d+)$/.exec(response.headers.get('Content-Range') ?? '') ?? [];
+  await response.body.cancel();
+  if (response.status !== 206 || !size) return null; // this host sends files whole
+  const read = async (from) => new DataView(await (await part(from)).arrayBuffer());
+  return { size: Number(size), read };
+}
+
+// MP4 and QuickTime files are boxes, one after the other, each of which begins with its size and name.
+async function endOf({ size, read }) {
+  const names = [];
+  for (let from = 0; from + 8 <= size && names.length < MOST_BOXES; ) {
+    const box = await read(from);
+    const name = String.fromCharCode(...[4, 5, 6, 7].map((place) => box.getUint8(place)));
+    if (from === 0 && name !== 'ftyp') return null;
+    names.push(name);
+    const short = box.getUint32(0);
+    const length = short === 1 ? Number(box.getBigUint64(8)) : short || size - from;
+    from += Math.max(length, 8);
+    if (from > size) return refusal('cut-file', `${from - size} bytes at its end are missing`);
+  }
+  const whole = names.includes('moov') || names.includes('meta');
+  return whole ? null : refusal('cut-file', 'its index is missing');
+}
