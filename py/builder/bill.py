@@ -13,7 +13,7 @@ from typing import Any
 from builder import ROOT, downloads
 from compress import catalogue
 
-IN_SITE = ("pyodide", "pyscript", "micropython", "mediabunny", "fflate")
+IN_SITE = ("pyodide", "pyscript", "micropython", "mediabunny", "fflate", "three", "three-vrm")
 """The pins of the npm packages that the site has."""
 
 LICENCES = {
@@ -22,6 +22,8 @@ LICENCES = {
     "@micropython/micropython-webassembly-pyscript": "MIT",
     "mediabunny": "MPL-2.0",
     "fflate": "MIT",
+    "three": "MIT",
+    "@pixiv/three-vrm": "MIT",
     "numpy": "BSD-3-Clause",
     "tensorflow": "Apache-2.0",
     "xnnpack": "BSD-3-Clause",
