@@ -23,7 +23,9 @@ DRAWN = "--enable-unsafe-swiftshader"
 """Chromium has WebGL without a graphics card."""
 
 OWN = "avatar/holistic.vrm"
-STILL = 100  # ms between two looks at a scene that shall have come to rest
+STILL = 500  # ms between two looks at a scene that shall have come to rest; frames may pause
+    500  # ms between two looks at a scene that shall have come to rest; frames may pause so long
+)
 
 READ = """async ([name, content]) => {
     const { readModel } = await import('./avatar/model.js');

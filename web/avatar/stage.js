@@ -1,6 +1,6 @@
 // The stage on which an avatar stands: lights, a camera that frames it, and a loop that paints it when
-// something has changed, at most 30 times a second. Where there is no graphics card the processor paints,
-// and it is the tracker's too: there it paints half as often, without smooth edges and with simpler light.
+// something has changed, at most 30 times a second and half of the time: where there is no graphics card
+// the processor paints, and it is the tracker's too. There it does without smooth edges, in simpler light.
 
 import {
   AmbientLight,
@@ -13,11 +13,11 @@ import {
   WebGLRenderer,
 } from '../three/three.module.js';
 
-const INTERVAL = 1000 / 30; // ms between two frames,
-const SPARING = 1000 / 15; // and where the processor paints
+const INTERVAL = 1000 / 30; // ms between two frames
+const PAUSE = 2; // times as long as the page was held up by a frame comes the next one
 const EARLY = 4; // ms that a frame may come too early: screens tick every 16.7
 const SETTLING = 2; // seconds that hair and clothes may swing after the last change
-const LONGEST = 0.1; // seconds that pass at once: a tab may have been asleep
+const LONGEST = 0.4; // seconds that pass at once: a tab may have been asleep
 const FIELD = 24; // degrees of the view's height
 const MARGIN = 1.08;
 
@@ -27,7 +27,9 @@ export class Stage {
   #scene = new Scene();
   #camera = new PerspectiveCamera(FIELD, 1, 0.1, 50);
   #renderer;
-  #interval;
+  #byCard;
+  #interval = INTERVAL;
+  #painting = false;
   #avatar = null;
   #frame = 'upper';
   #stale = true;
@@ -38,7 +40,7 @@ export class Stage {
   constructor(canvas) {
     const { context, byCard } = opened(canvas);
     this.#renderer = new WebGLRenderer({ canvas, context });
-    this.#interval = byCard ? INTERVAL : SPARING;
+    this.#byCard = byCard;
     const sun = new DirectionalLight(0xffffff, 2.2);
     sun.position.set(0.6, 1.2, 1.4);
     this.#scene.add(new AmbientLight(0xdfe8ff, 1.3), sun);
@@ -52,7 +54,7 @@ export class Stage {
     const former = this.#avatar;
     if (former) this.#scene.remove(former.vrm.scene);
     this.#avatar = avatar;
-    if (this.#interval === SPARING) avatar.vrm.scene.traverse(simplify);
+    if (!this.#byCard) avatar.vrm.scene.traverse(simplify);
     this.#scene.add(avatar.vrm.scene);
     this.#settled = 0;
     this.#aim();
@@ -68,8 +70,7 @@ export class Stage {
   #resize() {
     const { clientWidth: width, clientHeight: height } = this.#renderer.domElement;
     if (!width || !height) return;
-    const finest = this.#interval === SPARING ? 1 : 2;
-    this.#renderer.setPixelRatio(Math.min(devicePixelRatio, finest));
+    this.#renderer.setPixelRatio(Math.min(devicePixelRatio, this.#byCard ? 2 : 1));
     this.#renderer.setSize(width, height, false);
     this.#camera.aspect = width / height;
     this.#aim();
@@ -87,6 +88,8 @@ export class Stage {
 
   #tick(now) {
     requestAnimationFrame((next) => this.#tick(next));
+    if (this.#painting) this.#interval = Math.max(INTERVAL, PAUSE * (now - this.#before));
+    this.#painting = false;
     if (now - this.#before < this.#interval - EARLY) return;
     const seconds = Math.min((now - this.#before) / 1000, LONGEST);
     this.#before = now;
@@ -101,6 +104,7 @@ export class Stage {
 
   #paint() {
     this.#stale = false;
+    this.#painting = true;
     this.#renderer.render(this.#scene, this.#camera);
   }
 }
