@@ -24,8 +24,6 @@ DRAWN = "--enable-unsafe-swiftshader"
 
 OWN = "avatar/holistic.vrm"
 STILL = 500  # ms between two looks at a scene that shall have come to rest; frames may pause
-    500  # ms between two looks at a scene that shall have come to rest; frames may pause so long
-)
 
 READ = """async ([name, content]) => {
     const { readModel } = await import('./avatar/model.js');
