@@ -84,7 +84,7 @@ class TestBill:
             each["hashes"][0]["content"] for each in document["components"] if "hashes" in each
         ]
         used = set()
-        for name in ("site.py", "three.py"):
+        for name in ("site.py", "avatars.py"):
             module = ROOT / "py" / "builder" / name
             text = module.read_text("utf-8") if module.exists() else ""
             used |= set(re.findall(r'pinned_npm_package\("(.+?)"\)', text))
