@@ -6,7 +6,7 @@ import tomllib
 
 import pytest
 
-from builder import ROOT, BuildError, bill, downloads, release
+from builder import ROOT, BuildError, avatars, bill, downloads, release
 from holistic import __version__
 
 CHANGES = """# Changelog
@@ -83,11 +83,8 @@ class TestBill:
         hashes = [
             each["hashes"][0]["content"] for each in document["components"] if "hashes" in each
         ]
-        used = set()
-        for name in ("site.py", "avatars.py"):
-            module = ROOT / "py" / "builder" / name
-            text = module.read_text("utf-8") if module.exists() else ""
-            used |= set(re.findall(r'pinned_npm_package\("(.+?)"\)', text))
+        site = (ROOT / "py" / "builder" / "site.py").read_text("utf-8")
+        used = {*re.findall(r'pinned_npm_package\("(.+?)"\)', site), *avatars.FILES}
         assert used == set(bill.IN_SITE)
         assert {downloads.PINS["npm"][name]["sha256"] for name in used} <= set(hashes)
 
