@@ -279,13 +279,20 @@ def test_memory_refused_to_a_worker_is_told_and_can_be_had_later(
     tab.wait_for("ready")
 
 
+def let_workers_hang(folder: Path) -> None:
+    """Workers hang when they are told to, and the pool looks for such ones every second."""
+    worker, modules = folder / "worker" / "worker.js", folder / "tag" / "modules.json"
+    damage(worker, worker.read_bytes() + b"inbox.hang = () => { for (;;); };")
+    often = modules.read_bytes().replace(rb"ROUND = 5\n", rb"ROUND = 1\n")
+    assert often != modules.read_bytes()
+    damage(modules, often)
+
+
 def test_a_worker_that_hangs_is_replaced(
     open_tab: Callable[..., Tab], own_site: tuple[Path, str], camera: tuple[str, str]
 ) -> None:
     folder, url = own_site
-    worker, pool = folder / "worker" / "worker.js", folder / "tag" / "worker_pool.py"
-    damage(worker, worker.read_bytes() + b"inbox.hang = () => { for (;;); };")
-    damage(pool, pool.read_bytes().replace(b"ROUND = 5\n", b"ROUND = 1\n"))
+    let_workers_hang(folder)
     tab = open_tab(f"{url}?src=camera&workers=2", *camera, ALLOW_CAMERA)
     tab.wait_for("ready")
     tab.page.evaluate("workers[1].postMessage({type: 'hang'})")
@@ -300,9 +307,7 @@ def test_a_picture_outlives_a_worker_that_hangs(
 ) -> None:
     folder, url = own_site
     (folder / picture.name).write_bytes(picture.read_bytes())
-    worker, pool = folder / "worker" / "worker.js", folder / "tag" / "worker_pool.py"
-    damage(worker, worker.read_bytes() + b"inbox.hang = () => { for (;;); };")
-    damage(pool, pool.read_bytes().replace(b"ROUND = 5\n", b"ROUND = 1\n"))
+    let_workers_hang(folder)
     tab = open_tab(f"{url}?workers=1")
     tab.wait_for("ready")
     tab.page.evaluate("workers[0].postMessage({type: 'hang'})")
