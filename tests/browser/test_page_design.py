@@ -65,7 +65,7 @@ def test_one_click_shows_it_work_in_every_view(
     for canvas in (
         "#world",
         "#charts figure:nth-child(1) canvas",
-        "#charts figure:last-child canvas",
+        "#charts figure:nth-last-child(1 of :not([hidden])) canvas",
     ):
         wait_until_painted(tab, canvas)
     page.screenshot(path=screenshots / "plots.png", full_page=True)
