@@ -23,7 +23,8 @@ DRAWN = "--enable-unsafe-swiftshader"
 """Chromium has WebGL without a graphics card."""
 
 OWN = "avatar/holistic.vrm"
-STILL = 500  # ms between two looks at a scene that shall have come to rest; frames may pause
+PAUSE = 400  # ms between two looks at a scene that shall have come to rest
+STILL, LOOKS = 4, 60  # how many alike tell that it has (frames may pause), and how many there are
 
 READ = """async ([name, content]) => {
     const { readModel } = await import('./avatar/model.js');
@@ -104,15 +105,14 @@ def send(page: Page, *people: dict[str, Any]) -> None:
 
 
 def still(page: Page) -> np.ndarray:
-    """(height, width, 4) what the page shows once it moves no more."""
-    before = None
-    for _ in range(100):
-        now = page.screenshot(omit_background=True)
-        if now == before:
+    """(H, W, 4): the page's pixels when nothing has moved any more for STILL looks."""
+    looks: list[bytes] = []
+    for _ in range(LOOKS):
+        page.wait_for_timeout(PAUSE)
+        looks.append(page.screenshot(omit_background=True))
+        if len(looks) > STILL and len(set(looks[-STILL:])) == 1:
             break
-        before = now
-        page.wait_for_timeout(STILL)
-    return np.asarray(Image.open(io.BytesIO(now)).convert("RGBA")).astype(int)
+    return np.asarray(Image.open(io.BytesIO(looks[-1])).convert("RGBA")).astype(int)
 
 
 def drop(page: Page, name: str, content: bytes) -> None:
@@ -274,8 +274,7 @@ class TestScene:
         page = stage_page("?background=%2380c0ff&frame=face")
         page.wait_for_load_state("networkidle")
         send(page, person())
-        still(page)
-        plain = still(page)  # whoever paints slowly may have been still for a moment only
+        plain = still(page)
         send(page, person(mouthSmileLeft=1, mouthSmileRight=1))
         smiling = still(page)
         page.screenshot(path=screenshots / "avatar-smile.png")
