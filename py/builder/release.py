@@ -1,8 +1,8 @@
 """A release: everything that is published, in one folder, with checksums, a bill and the notes.
 
 The packages, the site and the index of wheels as zips, a bill of materials, the changelog's
-section, and ``SHA256SUMS`` over all of them. Made twice from the same files it is the same byte for
-byte.
+section, and ``SHA256SUMS`` over all of them. Made twice from the same files all are the same byte
+for byte but the site and the npm package, in which a snapshot of a started Python has random seeds.
 """
 
 import re
