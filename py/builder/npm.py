@@ -12,12 +12,11 @@ package, and a module of the first, ``models/VARIANT.js``, adds those of one var
 
 import gzip
 import json
-import re
 import shutil
 from pathlib import Path
 from typing import Any
 
-from builder import BUILD, ROOT, BuildError, constants, environment, naming
+from builder import BUILD, ROOT, BuildError, constants, environment, naming, own_version
 from builder.site import SITE, describe
 
 SOURCES = ROOT / "npm"
@@ -50,7 +49,7 @@ def build(folder: Path, site: Path = SITE, made: Path = FOLDER) -> list[Path]:
         BuildError: something failed, or the tracker's package is too large.
     """
     shutil.rmtree(made, ignore_errors=True)
-    version = _version()
+    version = own_version()
     manifest = json.loads((site / "manifest.json").read_text("utf-8"))
     extras = _extras(manifest["models"])
     tracker, models = made / TRACKER, made / MODELS
@@ -61,13 +60,6 @@ def build(folder: Path, site: Path = SITE, made: Path = FOLDER) -> list[Path]:
         raise BuildError(f"{TRACKER} has {size:,} bytes unpacked: {LIMIT:,} is the limit")
     folder.mkdir(parents=True, exist_ok=True)
     return [_pack(package, folder, version) for package in (tracker, models)]
-
-
-def _version() -> str:
-    text = (ROOT / "py" / "holistic" / "__init__.py").read_text("utf-8")
-    found = re.search(r'^__version__ = "(.+)"$', text, re.M)
-    assert found
-    return found[1]
 
 
 def _pack(package: Path, folder: Path, version: str) -> Path:

@@ -11,7 +11,18 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from builder import ROOT, BuildError, archives, bill, downloads, npm, package, simple_index, site
+from builder import (
+    ROOT,
+    BuildError,
+    archives,
+    bill,
+    downloads,
+    npm,
+    own_version,
+    package,
+    simple_index,
+    site,
+)
 
 SUMS = "SHA256SUMS"
 CHANGELOG = ROOT / "CHANGELOG.md"
@@ -26,7 +37,7 @@ def build(folder: Path = package.DIST, others: Path | None = None) -> list[Path]
     Raises:
         BuildError: something failed, or the folder holds other files.
     """
-    number = version()
+    number = own_version()
     _empty(folder)
     files = [path for path in package.build(folder) if path.parent == folder]
     files += [Path(shutil.copy(path, folder)) for path in wheels_of(others)]
@@ -44,15 +55,6 @@ def build(folder: Path = package.DIST, others: Path | None = None) -> list[Path]
     files = sorted(set(files))
     sums = "".join(f"{downloads.sha256(path)}  {path.name}\n" for path in files)
     return [*files, _written(folder / SUMS, sums)]
-
-
-def version() -> str:
-    """``holistic.__version__``, read without an import."""
-    text = (ROOT / "py" / "holistic" / "__init__.py").read_text("utf-8")
-    found = re.search(r'^__version__ = "(.+)"$', text, re.M)
-    if not found:
-        raise BuildError('py/holistic/__init__.py has no line __version__ = "..."')
-    return found[1]
 
 
 def notes(changelog: str, number: str) -> str:

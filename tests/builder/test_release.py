@@ -6,7 +6,7 @@ import tomllib
 
 import pytest
 
-from builder import ROOT, BuildError, avatars, bill, downloads, release
+from builder import ROOT, BuildError, avatars, bill, downloads, own_version, release
 from holistic import __version__
 
 CHANGES = """# Changelog
@@ -24,7 +24,7 @@ CHANGES = """# Changelog
 
 
 def test_the_version_is_the_packages():
-    assert release.version() == __version__
+    assert own_version() == __version__
 
 
 def test_the_notes_are_the_changelogs_section():
