@@ -12,12 +12,11 @@ import numpy as np
 
 from avatar import body, face
 from avatar.meshes import Mesh, normals
-from holistic.interchange.gltf import glb
+from holistic.interchange.gltf import Buffer, glb
 from holistic.shared.blendshapes import NAMES
 from holistic.shared.bones import BONES, PARENTS
 
-_FLOAT, _SHORT, _BYTE = 5126, 5123, 5121  # glTF's numbers of types
-_ARRAY, _ELEMENTS = 34962, 34963  # and of buffers
+_ARRAY, _ELEMENTS = 34962, 34963  # glTF's numbers of what arrays are for
 
 
 class Part(NamedTuple):
@@ -96,41 +95,6 @@ PRESETS: Mapping[str, Shapes] = {
 """VRM's preset expressions, of blendshapes; those that look are the eyes' bones."""
 
 
-class Buffer:
-    """The bytes of a file's arrays, and their descriptions."""
-
-    def __init__(self) -> None:
-        self.views: list[dict[str, int]] = []
-        self.accessors: list[dict[str, Any]] = []
-        self._pieces: list[bytes] = []
-        self._size = 0
-
-    @property
-    def content(self) -> bytes:
-        """All bytes."""
-        return b"".join(self._pieces)
-
-    def add(self, array: np.ndarray, kind: str, target: int | None = None) -> int:
-        """The number of an array's accessor."""
-        number = {"f": _FLOAT, "H": _SHORT, "B": _BYTE}[array.dtype.char]
-        content = array.tobytes()
-        view = {"buffer": 0, "byteOffset": self._size, "byteLength": len(content)}
-        self.views.append(view | ({"target": target} if target else {}))
-        accessor = {
-            "bufferView": len(self.views) - 1,
-            "componentType": number,
-            "count": len(array),
-            "type": kind,
-        }
-        if kind == "VEC3":
-            accessor |= {"min": array.min(0).tolist(), "max": array.max(0).tolist()}
-        self.accessors.append(accessor)
-        padded = content + bytes(-len(content) % 4)
-        self._pieces.append(padded)
-        self._size += len(padded)
-        return len(self.accessors) - 1
-
-
 def content() -> bytes:
     """The file."""
     buffer = Buffer()
@@ -175,8 +139,8 @@ def _mesh(part: Part, material: int, buffer: Buffer) -> dict[str, Any]:
     weights /= weights.sum(axis=1, keepdims=True)
     outward = normals(mesh.positions, mesh.triangles)
     attributes = {
-        "POSITION": buffer.add(mesh.positions.astype(np.float32), "VEC3", _ARRAY),
-        "NORMAL": buffer.add(outward.astype(np.float32), "VEC3", _ARRAY),
+        "POSITION": _add_vectors(mesh.positions, buffer),
+        "NORMAL": _add_vectors(outward, buffer),
         "JOINTS_0": buffer.add(joints.astype(np.uint8), "VEC4", _ARRAY),
         "WEIGHTS_0": buffer.add(weights.astype(np.float32), "VEC4", _ARRAY),
     }
@@ -188,11 +152,14 @@ def _mesh(part: Part, material: int, buffer: Buffer) -> dict[str, Any]:
     found: dict[str, Any] = {"name": part.name, "primitives": [primitive]}
     if mesh.morphs:
         primitive["targets"] = [
-            {"POSITION": buffer.add(moved.astype(np.float32), "VEC3", _ARRAY)}
-            for moved in mesh.morphs.values()
+            {"POSITION": _add_vectors(moved, buffer)} for moved in mesh.morphs.values()
         ]
         found["extras"] = {"targetNames": list(mesh.morphs)}
     return found
+
+
+def _add_vectors(vectors: np.ndarray, buffer: Buffer) -> int:
+    return buffer.add(vectors.astype(np.float32), "VEC3", _ARRAY, bounds=True)
 
 
 def _material(part: Part) -> dict[str, Any]:

@@ -22,7 +22,8 @@ from holistic.motion import BONES, PARENTS
 from holistic.results.readers import Recording
 from holistic.shared.bones import EYES
 
-_FLOAT = 5126  # glTF's number of the type
+_TYPES = {"f": 5126, "H": 5123, "B": 5121}
+"""glTF's numbers of NumPy's types: floats, and whole numbers of 16 and 8 bits."""
 _JSON, _BIN = b"JSON", b"BIN\0"
 
 
@@ -51,26 +52,54 @@ def write_vrma(recording: Recording, path: Path, person: int | None = None) -> N
     path.write_bytes(glb(document, binary))
 
 
+class Buffer:
+    """The bytes of a file's arrays, and what describes them."""
+
+    def __init__(self) -> None:
+        self.views: list[dict[str, int]] = []
+        self.accessors: list[dict[str, Any]] = []
+        self._pieces: list[bytes] = []
+        self._size = 0
+
+    @property
+    def content(self) -> bytes:
+        """All bytes."""
+        return b"".join(self._pieces)
+
+    def add(
+        self, array: np.ndarray, kind: str, target: int | None = None, bounds: bool = False
+    ) -> int:
+        """Add an array of ``kind``, such as "VEC3"; returns the number of its accessor.
+
+        ``target`` is what the array is for, by its number, and ``bounds`` whether the least and the
+        largest values are told.
+        """
+        content = array.tobytes()
+        view = {"buffer": 0, "byteOffset": self._size, "byteLength": len(content)}
+        self.views.append(view | ({"target": target} if target else {}))
+        accessor = {
+            "bufferView": len(self.views) - 1,
+            "componentType": _TYPES[array.dtype.char],
+            "count": len(array),
+            "type": kind,
+        }
+        if bounds:
+            rows = array.reshape(len(array), -1)
+            accessor |= {"min": rows.min(0).tolist(), "max": rows.max(0).tolist()}
+        self.accessors.append(accessor)
+        padded = content + bytes(-len(content) % 4)
+        self._pieces.append(padded)
+        self._size += len(padded)
+        return len(self.accessors) - 1
+
+
 def _document(moving: Movement) -> tuple[dict[str, Any], bytes]:
     """The description, and the bytes of its arrays."""
-    arrays = [moving.times, moving.hips, *np.moveaxis(moving.rotations, 1, 0)]
-    pieces = [np.ascontiguousarray(array, "<f4") for array in arrays]
-    views: list[dict[str, int]] = []
-    accessors: list[dict[str, Any]] = []
-    start = 0
-    for piece in pieces:
-        kind = {1: "SCALAR", 3: "VEC3", 4: "VEC4"}[1 if piece.ndim == 1 else piece.shape[1]]
-        accessors.append(
-            {
-                "bufferView": len(views),
-                "componentType": _FLOAT,
-                "count": len(piece),
-                "type": kind,
-            }
-        )
-        views.append({"buffer": 0, "byteOffset": start, "byteLength": piece.nbytes})
-        start += piece.nbytes
-    accessors[0] |= {"min": [float(pieces[0].min())], "max": [float(pieces[0].max())]}
+    buffer = Buffer()
+    buffer.add(moving.times.astype("<f4"), "SCALAR", bounds=True)
+    buffer.add(moving.hips.astype("<f4"), "VEC3")
+    for rotations in np.moveaxis(moving.rotations, 1, 0):
+        buffer.add(rotations.astype("<f4"), "VEC4")
     channels = [(0, "translation")] + [(node, "rotation") for node in range(len(BONES))]
     document = {
         "asset": {"version": "2.0", "generator": "Holistic Tracking"},
@@ -83,7 +112,7 @@ def _document(moving: Movement) -> tuple[dict[str, Any], bytes]:
                 "name": "motion",
                 "samplers": [
                     {"input": 0, "output": output, "interpolation": "LINEAR"}
-                    for output in range(1, len(arrays))
+                    for output in range(1, len(buffer.accessors))
                 ],
                 "channels": [
                     {"sampler": number, "target": {"node": node, "path": path}}
@@ -91,11 +120,11 @@ def _document(moving: Movement) -> tuple[dict[str, Any], bytes]:
                 ],
             }
         ],
-        "accessors": accessors,
-        "bufferViews": views,
-        "buffers": [{"byteLength": start}],
+        "accessors": buffer.accessors,
+        "bufferViews": buffer.views,
+        "buffers": [{"byteLength": len(buffer.content)}],
     }
-    return document, b"".join(piece.tobytes() for piece in pieces)
+    return document, buffer.content
 
 
 def _node(moving: Movement, bone: str) -> dict[str, Any]:
