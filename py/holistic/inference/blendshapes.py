@@ -25,6 +25,7 @@ _MESH_POINTS = (
 )
 POINTS = (*_MESH_POINTS, *range(FACE_POINTS, FACE_POINTS + IRIS_POINTS))
 """The 146 of a face's 478 points that the network sees, in its order."""
+_ROWS = np.array(POINTS)
 
 
 class Blendshapes:
@@ -66,7 +67,7 @@ class Blendshapes:
         ``points`` are a face's (478, 2 or more), in pixels of the frame.
         """
         started = perf_counter()
-        self._input()[0] = points[list(POINTS), :2]
+        self._input()[0] = points[_ROWS, :2]
         self._interpreter.invoke()
         self.run_ms += (perf_counter() - started) * 1000
         return np.array(self._output())

@@ -12,9 +12,9 @@ import numpy as np
 
 from holistic.motion.quaternions import cross, frame, from_axes
 from holistic.results.angles import head_rotation, openings
-from holistic.results.named_points import FacePoints
+from holistic.results.named_points import FacePoints, PosePoints
 from holistic.results.result import Person
-from holistic.shared import landmarks, layout
+from holistic.shared import layout
 from holistic.shared.schedule import HANDS
 
 AXES = np.array((1.0, -1.0, -1.0))
@@ -25,7 +25,7 @@ VISIBLE = 0.5
 
 _EYE_SHUT = 0.12  # of angles.openings
 _EYEBALL = 0.8  # its radius, in halves of the distance between the eye's corners (12 and 15 mm)
-_POINT = {name: row for row, name in enumerate(landmarks.POSE)}
+_POINT = PosePoints.names
 
 
 class Body(NamedTuple):

@@ -9,23 +9,22 @@ What is computed from them is a plain array.
 
 from __future__ import annotations
 
-import difflib
-from typing import Any
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from holistic.results.named_points import NamedRows
 from holistic.shared.blendshapes import NAMES
 
-_ROWS = {name: row for row, name in enumerate(NAMES)}
 
-
-class Blendshapes(np.ndarray):
+class Blendshapes(NamedRows):
     """An array (52,) of numbers from 0 to 1, in the order of ``shared.blendshapes.NAMES``."""
 
-    names = NAMES
+    names: ClassVar = {name: row for row, name in enumerate(NAMES)}
+    row_is = "blendshape"
 
     @classmethod
-    def of(cls, values: Any) -> Blendshapes:
+    def of(cls, values: Any) -> Self:
         """The 52 numbers as blendshapes, without a copy of an array of float32.
 
         ``values`` is a sequence of them, or a mapping by their names.
@@ -34,34 +33,20 @@ class Blendshapes(np.ndarray):
             ValueError: they are not 52 numbers, or a name is unknown or missing.
         """
         if isinstance(values, dict):
-            if values.keys() != _ROWS.keys():
-                wrong = sorted(values.keys() ^ _ROWS.keys())
+            if values.keys() != cls.names.keys():
+                wrong = sorted(values.keys() ^ cls.names.keys())
                 raise ValueError(f"blendshapes have other names, or lack some: {', '.join(wrong)}")
             values = [values[name] for name in NAMES]
         array = np.asarray(values, np.float32)
         if array.shape != (len(NAMES),):
             raise ValueError(f"blendshapes have the shape {array.shape}, not {(len(NAMES),)}")
-        return array.view(cls)
+        return super().of(array)
 
     def __getitem__(self, key: Any) -> Any:
         """The number of a name, those of a tuple of names; anything else as for every array."""
-        if isinstance(key, str):
-            return float(np.asarray(self)[_row(key)])
-        if isinstance(key, tuple) and key and all(isinstance(each, str) for each in key):
-            key = [_row(each) for each in key]
-        return np.asarray(self)[key]
-
-    def __array_wrap__(self, array: np.ndarray, *context: Any, **options: Any) -> Any:
-        """What is computed from blendshapes has no names."""
-        return array[()] if array.ndim == 0 else np.asarray(array)
+        found = super().__getitem__(key)
+        return float(found) if isinstance(key, str) else found
 
     def as_dict(self) -> dict[str, float]:
         """The numbers by their names."""
         return dict(zip(NAMES, np.asarray(self).tolist(), strict=True))
-
-
-def _row(name: str) -> int:
-    if name not in _ROWS:
-        close = difflib.get_close_matches(name, NAMES, 3, cutoff=0)
-        raise KeyError(f"there is no blendshape {name!r}; perhaps {', '.join(close)}?")
-    return _ROWS[name]

@@ -9,14 +9,17 @@ landmarks in pixels (``Result.pixels``). Left hands and right hands are alike.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import isnan
 
 import numpy as np
 
-from holistic.shared import landmarks
+from holistic.results.angles import angle
+from holistic.results.named_points import HandPoints
 
 FINGERS = ("thumb", "index_finger", "middle_finger", "ring_finger", "pinky")
 
-_POINT = {name: row for row, name in enumerate(landmarks.HAND)}
+_POINT = HandPoints.names
+_HERE = np.zeros(3)
 _TIPS = [_POINT[f"{finger}_tip"] for finger in FINGERS]
 _KNUCKLES = [_POINT[f"{finger}_mcp"] for finger in FINGERS]
 
@@ -32,8 +35,8 @@ def _distance(hand: np.ndarray, first: str, second: str) -> float:
 
 def _angle(one: np.ndarray, other: np.ndarray) -> float:
     """Degrees between two directions, 90 where one has no length."""
-    scale = float(np.linalg.norm(one) * np.linalg.norm(other))
-    return float(np.degrees(np.arccos(np.clip(one @ other / scale, -1, 1)))) if scale > 0 else 90.0
+    found = angle(one, _HERE, other)
+    return 90.0 if isnan(found) else found
 
 
 def openness(hand: np.ndarray) -> np.ndarray:

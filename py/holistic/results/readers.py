@@ -16,7 +16,15 @@ import numpy as np
 from holistic.results import tables
 from holistic.results.blendshapes import Blendshapes
 from holistic.results.named_points import KINDS, Rotations
-from holistic.results.result import CSV_COLUMNS, HANDEDNESS, MOTION, SHAPES, Person, Result
+from holistic.results.result import (
+    ASKED_FOR,
+    CSV_COLUMNS,
+    HANDEDNESS,
+    MOTION,
+    SHAPES,
+    Person,
+    Result,
+)
 from holistic.results.tables import BLENDSHAPES
 from holistic.results.writers import FORMAT
 from holistic.shared import layout
@@ -146,7 +154,7 @@ def _read_npz(path: Path, size: tuple[int, int] | None) -> Recording:
     width, height = arrays["size"].tolist()
     found: list[list[Person]] = [[] for _ in arrays["timestamps"]]
     for row, (frame, number) in enumerate(zip(arrays["frame"], arrays["id"], strict=True)):
-        asked = (name for name in (BLENDSHAPES, *MOTION) if name in arrays)
+        asked = (name for name in ASKED_FOR if name in arrays)
         parts = {name: arrays[name][row] for name in (*SHAPES, *HANDEDNESS.values(), *asked)}
         there = {name: values for name, values in parts.items() if not np.isnan(values).all()}
         scores = dict(zip(layout.PARTS, arrays["scores"][row].tolist(), strict=True))

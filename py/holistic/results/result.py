@@ -30,7 +30,6 @@ from holistic.results.named_points import (
 )
 from holistic.results.tables import BLENDSHAPES, MEASURES
 from holistic.shared import layout
-from holistic.shared.blendshapes import NAMES
 
 DECIMALS = 5
 """Digits kept in exported numbers: a hundredth of a pixel in a frame 1000 px wide."""
@@ -58,6 +57,9 @@ HANDEDNESS = {"left_hand": "left_handedness", "right_hand": "right_handedness"}
 
 MOTION = {"rotations": (layout.BONES, 4), "hips_position": (3,)}
 """What a person's bones do, and its shapes; there where it was asked for."""
+
+ASKED_FOR = {BLENDSHAPES: (layout.BLENDSHAPE_COUNT,), **MOTION}
+"""A person's other arrays that are there only where they were asked for, and their shapes."""
 
 _IMAGE_PARTS = ("pose", "face", "left_hand", "right_hand")
 _VISIBLE = 0.5
@@ -297,16 +299,12 @@ class Result:
             arrays[name] = np.array([getattr(person, name) for person in self.people], np.float32)
         scores = [[person.scores.get(part) for part in layout.PARTS] for person in self.people]
         arrays["scores"] = np.array(scores, np.float32).reshape(-1, len(layout.PARTS))
-        for name, shape in MOTION.items():
-            moved = [getattr(person, name) for person in self.people]
-            if any(each is not None for each in moved):
-                none = np.full(shape, np.nan)
-                rows = [none if each is None else each for each in moved]
+        for name, shape in ASKED_FOR.items():
+            found = [getattr(person, name) for person in self.people]
+            if any(each is not None for each in found):
+                absent = np.full(shape, np.nan)
+                rows = [absent if each is None else each for each in found]
                 arrays[name] = np.stack(rows).astype(np.float32)
-        if any(person.blendshapes is not None for person in self.people):
-            absent = np.full(len(NAMES), np.nan, np.float32)
-            found = [person.blendshapes for person in self.people]
-            arrays[BLENDSHAPES] = np.stack([absent if each is None else each for each in found])
         masks = [person.mask for person in self.people if person.mask is not None]
         if masks and len(masks) == len(self.people):
             arrays["mask"] = np.stack(masks)

@@ -14,9 +14,8 @@ from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
-from holistic.results.result import CSV_COLUMNS, HANDEDNESS, MOTION, SHAPES, Result
-from holistic.results.tables import BLENDSHAPES
-from holistic.shared.layout import BLENDSHAPE_COUNT, IRIS_POINTS, PARTS
+from holistic.results.result import ASKED_FOR, CSV_COLUMNS, HANDEDNESS, SHAPES, Result
+from holistic.shared.layout import IRIS_POINTS, PARTS
 
 FORMAT = "holistic-landmarks-1"
 
@@ -178,9 +177,7 @@ class NpzWriter(Writer):
             "face": _Column((points + IRIS_POINTS, values)),
             **{name: _Column(()) for name in HANDEDNESS.values()},
             "scores": _Column((len(PARTS),)),
-            BLENDSHAPES: _Column((BLENDSHAPE_COUNT,)),
         }
-        self._expressive = False
         return self
 
     def write(self, result: Result) -> None:
@@ -193,22 +190,19 @@ class NpzWriter(Writer):
         arrays["frame"] = np.full(len(result.people), len(self._timestamps))
         self._timestamps.append(result.timestamp)
         self._face = max(self._face, arrays["face"].shape[1])
-        self._expressive |= BLENDSHAPES in arrays
-        none = np.full((len(result.people), BLENDSHAPE_COUNT), np.nan)
-        arrays.setdefault(BLENDSHAPES, none)
         if "mask" in arrays:
             arrays["mask"] = self._checked(arrays["mask"])
             if "mask" not in self._columns:
                 self._columns["mask"] = _Column(arrays["mask"].shape[1:], "|u1")
-        for name, shape in MOTION.items():
+        for name, shape in ASKED_FOR.items():
             if name in arrays and name not in self._columns:  # it was not there so far
                 self._columns[name] = _Column(shape)
                 self._columns[name].add(np.full((self._rows, *shape), np.nan))
         for name, column in self._columns.items():
             if name in arrays:
                 column.add(arrays[name])
-            elif name in MOTION:
-                column.add(np.full((len(result.people), *MOTION[name]), np.nan))
+            elif name in ASKED_FOR:
+                column.add(np.full((len(result.people), *ASKED_FOR[name]), np.nan))
         self._rows += len(result.people)
 
     def _checked(self, masks: np.ndarray) -> np.ndarray:
@@ -230,8 +224,6 @@ class NpzWriter(Writer):
             ):
                 with archive.open(f"{name}.npy", "w") as entry:
                     np.lib.format.write_array(entry, array)
-            if not self._expressive:
-                del self._columns[BLENDSHAPES]
             for name, column in self._columns.items():
                 column.save(archive, name, self._face if name == "face" else None)
 
