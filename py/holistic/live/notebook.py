@@ -15,6 +15,7 @@ Source: anywidget 0.11, ``AnyWidget``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,22 +24,11 @@ import numpy as np
 
 from holistic.results.optional import library
 from holistic.results.readers import person_of
-from holistic.results.result import SHAPES, Person, Result
+from holistic.results.result import HANDEDNESS, SHAPES, Person, Result
 
 EXTRA = "notebook"
 
-_NAMES = {
-    "pose": "pose",
-    "poseWorld": "pose_world",
-    "face": "face",
-    "leftHand": "left_hand",
-    "rightHand": "right_hand",
-    "leftHandWorld": "left_hand_world",
-    "rightHandWorld": "right_hand_world",
-    "leftHandedness": "left_handedness",
-    "rightHandedness": "right_handedness",
-}
-"""A person's names in an event, and here."""
+_CAPITAL = re.compile("([A-Z])")
 
 if TYPE_CHECKING:
     AnyWidget: Any = object
@@ -105,13 +95,20 @@ def result_of(content: Mapping[str, Any], buffers: Sequence[Any]) -> Result:
     return Result(content["timestamp"], content["width"], content["height"], people)
 
 
+def _name(event_name: str) -> str:
+    """What something of a person is called here: ``leftHand`` is ``left_hand``."""
+    return _CAPITAL.sub(r"_\1", event_name).lower()
+
+
 def _person(told: Mapping[str, Any], buffers: Sequence[Any]) -> Person:
-    arrays = {name: np.frombuffer(buffers[at], np.float32) for name, at in told["arrays"].items()}
+    arrays = {
+        _name(name): np.frombuffer(buffers[at], np.float32) for name, at in told["arrays"].items()
+    }
     if "irises" in arrays:
         arrays["face"] = np.concatenate((arrays["face"], arrays.pop("irises")))
     parts: dict[str, Any] = {
-        _NAMES[name]: values.reshape(-1, SHAPES[_NAMES[name]][1]) for name, values in arrays.items()
+        name: values.reshape(-1, SHAPES[name][1]) for name, values in arrays.items()
     }
-    hands = {_NAMES[f"{side}Handedness"]: told[f"{side}Handedness"] for side in ("left", "right")}
-    scores = {_NAMES[name]: score for name, score in told["scores"].items() if score is not None}
+    hands = {name: told[f"{name.partition('_')[0]}Handedness"] for name in HANDEDNESS.values()}
+    scores = {_name(name): score for name, score in told["scores"].items() if score is not None}
     return person_of({"id": int(told["id"]), **parts, **hands, "scores": scores})

@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from holistic.results import angles
+from holistic.results.drawing import COLOURS, VISIBLE
 from holistic.results.optional import library
 from holistic.results.result import Person, Result
 from holistic.shared import layout
@@ -33,15 +34,6 @@ JPEG_QUALITY = 80
 
 _LINES = {"pose": BODY, "face": FACE, "left_hand": HAND, "right_hand": HAND}
 _CLASSES = {part: number for number, part in enumerate(layout.PARTS, 1)}
-_COLOURS = {
-    "pose": (255, 255, 255),
-    "face": (120, 200, 180),
-    "left_hand": (255, 150, 60),
-    "right_hand": (80, 170, 255),
-}
-_VISIBILITY = 3  # column of a pose point
-_VISIBLE = 0.5
-"""Body points that are less visible are left out of the picture."""
 
 
 class RerunLog(AbstractContextManager["RerunLog"]):
@@ -100,7 +92,7 @@ class RerunLog(AbstractContextManager["RerunLog"]):
         rerun = self._rerun
         classes = [
             rerun.ClassDescription(
-                info=rerun.AnnotationInfo(id=number, label=part, color=_COLOURS[part]),
+                info=rerun.AnnotationInfo(id=number, label=part, color=COLOURS[part]),
                 keypoint_connections=np.reshape(_LINES[part], (-1, 2)).tolist(),
             )
             for part, number in _CLASSES.items()
@@ -119,7 +111,7 @@ class RerunLog(AbstractContextManager["RerunLog"]):
             else:
                 place = f"picture/{person.id}/{part}"
                 pixels = result.pixels(points)[:, :2]
-                shown = points[:, _VISIBILITY] >= _VISIBLE if part == "pose" else None
+                shown = person.pose.visibility >= VISIBLE if points is person.pose else None
                 self._points(place, part, pixels, self._rerun.Points2D, shown)
             yield place
         for name, value in self._curves(person, result):

@@ -7,6 +7,7 @@ from PIL import Image, ImageDraw
 
 from holistic.results.result import Person, Result
 from holistic.shared.connections import BODY, FACE, HAND
+from holistic.shared.schedule import HANDS
 
 VISIBLE = 0.5
 """Body points that are less visible are not drawn."""
@@ -16,10 +17,13 @@ _LARGE = 720  # pixels of a frame's shorter side above which half of it is smoot
 _MESH_OPACITY = 0.4  # a small face would disappear behind its 1,322 lines
 _PREDICTED_OPACITY = 0.4  # of a hand that is carried on
 _BACKGROUND = 0.35  # of its brightness is left where a mask says that nobody is
-_BODY_COLOUR = (255, 255, 255)
-_FACE_COLOUR = (120, 200, 180)
-_LEFT_COLOUR = (255, 150, 60)
-_RIGHT_COLOUR = (80, 170, 255)
+COLOURS = {
+    "pose": (255, 255, 255),
+    "face": (120, 200, 180),
+    "left_hand": (255, 150, 60),
+    "right_hand": (80, 170, 255),
+}
+"""Of the parts: red, green, blue."""
 
 
 def _draw(
@@ -59,16 +63,16 @@ def draw_person(frame: np.ndarray, person: Person) -> None:
     width = max(1, min(frame.shape[:2]) // 240)
     if person.face is not None:
         mesh = np.array(FACE).reshape(-1, 2)
-        _draw(frame, person.face, mesh, _FACE_COLOUR, 1, _MESH_OPACITY)
+        _draw(frame, person.face, mesh, COLOURS["face"], 1, _MESH_OPACITY)
     if person.pose is not None:
         body = np.array(BODY).reshape(-1, 2)
         visible = person.pose.visibility >= VISIBLE
-        _draw(frame, person.pose, body[visible[body].all(axis=1)], _BODY_COLOUR, width)
-    for side, colour in (("left_hand", _LEFT_COLOUR), ("right_hand", _RIGHT_COLOUR)):
+        _draw(frame, person.pose, body[visible[body].all(axis=1)], COLOURS["pose"], width)
+    for side in HANDS:
         hand = getattr(person, side)
         if hand is not None:
             opacity = _PREDICTED_OPACITY if side in person.predicted else 1.0
-            _draw(frame, hand, np.array(HAND).reshape(-1, 2), colour, width, opacity)
+            _draw(frame, hand, np.array(HAND).reshape(-1, 2), COLOURS[side], width, opacity)
 
 
 def _dimmed(frame: np.ndarray, mask: np.ndarray) -> np.ndarray:
