@@ -26,8 +26,8 @@ class FaceStage(Stage):
         self._detector = model_cache("face_detector")
         self._landmarks = model_cache(options.face_model)
         self._mesh = getattr(self._landmarks, "mesh", self._landmarks)
-        self._write = FaceWriter(model_cache, options)
-        super().__init__(("face",), self._detector, self._landmarks, *self._write.submodels)
+        self._writer = FaceWriter(model_cache, options)
+        super().__init__(("face",), self._detector, self._landmarks, *self._writer.submodels)
         self.simple = False
         self._make_track: Callable[[], FaceTrack] = partial(
             FaceTrack,
@@ -41,17 +41,15 @@ class FaceStage(Stage):
     def reset(self) -> None:
         """Forget the previous frame."""
         self._tracks: dict[int, FaceTrack] = {}
-        self._write.keep(())
+        self._writer.end_frame()
 
     def _find(self, frame: np.ndarray, timestamp: float, record: np.ndarray) -> None:
         before, self._tracks = self._tracks, {}
-        found = []
         landmarks = self._mesh if self.simple else self._landmarks
         for track_id, person, pose in bodies(frame, record):
             track = self._tracks[track_id] = before.get(track_id) or self._make_track()
             track.simple = self.simple
             face = track.update(frame, pose, self._detector, landmarks)
             if face:
-                found.append(track_id)
-                self._write(frame, timestamp, person, track_id, face)
-        self._write.keep(found)
+                self._writer.write(frame, timestamp, track_id, person, face)
+        self._writer.end_frame()

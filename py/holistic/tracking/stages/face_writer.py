@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 import numpy as np
 
 from holistic.inference.landmarkers import FaceEstimate
@@ -15,7 +13,7 @@ from holistic.tracking.stages.smoother import LandmarkSmoother
 
 
 class FaceWriter:
-    """Writes the faces of one source, each under its track id.
+    """Writes the faces of one source into people's sections, frame by frame.
 
     ``submodels`` are those that it runs.
     """
@@ -24,20 +22,23 @@ class FaceWriter:
         self._smoother = LandmarkSmoother(options.smoothing_of("face"))
         self._blendshapes = model_cache(BLENDSHAPES) if options.blendshapes else None
         self.submodels = (self._blendshapes,) if self._blendshapes else ()
+        self._found: list[int] = []
 
-    def __call__(
+    def write(
         self,
         frame: np.ndarray,
         timestamp: float,
-        person: np.ndarray,
         track_id: int,
+        person: np.ndarray,
         face: FaceEstimate,
     ) -> None:
-        """Write a face into a person's section."""
+        """Write the face that was found; ``person`` is the section."""
+        self._found.append(track_id)
         points = self._smoother(track_id, face.points, timestamp)
         blendshapes = self._blendshapes(points) if self._blendshapes else None
         write_face(frame, person, face.score, points, blendshapes)
 
-    def keep(self, track_ids: Collection[int]) -> None:
-        """Forget all other faces."""
-        self._smoother.keep(track_ids)
+    def end_frame(self) -> None:
+        """Everybody who is in the frame has been written; forget the others."""
+        self._smoother.keep(self._found)
+        self._found = []

@@ -67,11 +67,9 @@ class PersistentFaceStage(FaceStage):
         landmarks = self._mesh if self.simple else self._landmarks
         faces = self._tracker.update(frame, timestamp, self._detector, landmarks)
         self._lone = len(faces)
-        found = []
         for (track_id, person), (*_, face) in zip(everybody(record), faces, strict=False):
-            found.append(track_id)
-            self._write(frame, timestamp, person, track_id, face)
-        self._write.keep(found)
+            self._writer.write(frame, timestamp, track_id, person, face)
+        self._writer.end_frame()
 
 
 class PersistentHandStage(Stage):

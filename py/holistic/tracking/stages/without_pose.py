@@ -62,15 +62,15 @@ class FaceOnlyStage(Stage):
         self._min_detection, self._min_tracking = options.min_detection, options.min_tracking
         self._detector = model_cache(FACE_DETECTORS[options.face_range])
         self._landmarks = model_cache(options.face_model)
-        self._write = FaceWriter(model_cache, options)
-        super().__init__(("face",), self._detector, self._landmarks, *self._write.submodels)
+        self._writer = FaceWriter(model_cache, options)
+        super().__init__(("face",), self._detector, self._landmarks, *self._writer.submodels)
         spec: TargetSpec[FaceEstimate] = self_tracked_spec(mesh_region, face_region_from_detection)
         self._tracker = MultiTracker(options.max_people, spec, options.depths(DEPTHS))
 
     def reset(self) -> None:
         """Forget the previous frame."""
         self._tracker.reset()
-        self._write.keep(())
+        self._writer.end_frame()
 
     def _find(self, frame: np.ndarray, timestamp: float, record: np.ndarray) -> None:
         people = records.people(record)
@@ -79,8 +79,8 @@ class FaceOnlyStage(Stage):
         found = self._tracker.update(frame, timestamp, detect, landmarks)
         for slot, track_id, face in found:
             people[slot, layout.PERSON_ID] = track_id
-            self._write(frame, timestamp, people[slot], track_id, face)
-        self._write.keep([face.track_id for face in found])
+            self._writer.write(frame, timestamp, track_id, people[slot], face)
+        self._writer.end_frame()
 
 
 HandSlot = tuple[int, str]
