@@ -18,7 +18,7 @@ from firefox import firefox
 from PIL import Image
 from playwright.sync_api import Browser
 from tab import Tab
-from webkit import Scripted, webkit
+from webkit import Scripted, installed_webkit, webkit
 
 from builder import ROOT, environment
 from builder.site import SITE
@@ -239,9 +239,7 @@ def named_tab(
         with firefox(executable, tmp_path_factory.mktemp("firefox")) as page:
             yield opened(page)
     else:
-        installed = environment.webkit()
-        if installed is None:
-            pytest.skip("there is no WebKitGTK, and no apt to install it")
+        installed = installed_webkit()
         with webkit(*installed, Handler) as page:
             yield opened(page)
 

@@ -12,9 +12,8 @@ import pytest
 from conftest import HANDS_CLIP
 from tab import Tab, check_played_to_its_last_frame, pixels
 from test_landmarks import CLOSE, native_distances
-from webkit import FAKE_CAMERA, Scripted, webkit
+from webkit import FAKE_CAMERA, Scripted, installed_webkit, webkit
 
-from builder import environment
 from builder.site import SITE
 
 QUERY = "?variant=float&workers="
@@ -31,9 +30,7 @@ DRAWN_CANVAS = """(async () => {
 
 @pytest.fixture(scope="module", params=["isolated-1", "plain-2"])
 def tab(request: pytest.FixtureRequest, serve: Callable[..., str]) -> Iterator[Tab]:
-    installed = environment.webkit()
-    if installed is None:
-        pytest.skip("there is no WebKitGTK, and no apt to install it")
+    installed = installed_webkit()
     kind, _, workers = request.param.partition("-")
 
     class Handler(Scripted):
@@ -87,9 +84,7 @@ def test_without_a_camera_the_page_says_so_and_waits_for_one(tab: Tab) -> None:
 
 
 def test_a_camera_is_tracked(serve: Callable[..., str]) -> None:
-    installed = environment.webkit()
-    if installed is None:
-        pytest.skip("there is no WebKitGTK, and no apt to install it")
+    installed = installed_webkit()
 
     class Handler(Scripted):
         pass

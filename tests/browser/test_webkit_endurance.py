@@ -10,10 +10,9 @@ from collections.abc import Callable
 import psutil
 import pytest
 from tab import Tab
-from webkit import Scripted, webkit
+from webkit import Scripted, installed_webkit, webkit
 
 from bench import machine
-from builder import environment
 from builder.site import SITE
 
 MINUTES = float(os.environ.get("WEBKIT_ENDURANCE", "0"))
@@ -50,9 +49,7 @@ def megabytes(driver: int) -> float:
 
 @pytest.mark.skipif(not MINUTES, reason="set $WEBKIT_ENDURANCE to a number of minutes")
 def test_memory_does_not_grow(serve: Callable[..., str]) -> None:
-    installed = environment.webkit()
-    if installed is None:
-        pytest.skip("there is no WebKitGTK, and no apt to install it")
+    installed = installed_webkit()
 
     class Handler(Scripted):
         pass

@@ -18,9 +18,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from playwright.sync_api import Error
 
-from builder import server
+from builder import environment, server
 
 PATIENCE = 180
 """Seconds for an answer."""
@@ -147,6 +148,14 @@ class WebKitPage:
             raise Error(f"{command}: {found['error']}: {found['message']}") from error
 
 
+def installed_webkit() -> tuple[Path, Path]:
+    """WebKit's driver and its browser; skips the test where there are none."""
+    found = environment.webkit()
+    if found is None:
+        pytest.skip("there is no WebKitGTK, and no apt to install it")
+    return found
+
+
 @contextmanager
 def webkit(
     driver: Path, browser: Path, handler: type[Scripted], *switches: str
@@ -157,11 +166,11 @@ def webkit(
     """
     port = _free_port()
     with _screen() as display:
-        environment = {**os.environ, "DISPLAY": display, "GDK_BACKEND": "x11"}
-        environment |= {"LIBGL_ALWAYS_SOFTWARE": "1", "WEBKIT_DISABLE_DMABUF_RENDERER": "1"}
+        variables = {**os.environ, "DISPLAY": display, "GDK_BACKEND": "x11"}
+        variables |= {"LIBGL_ALWAYS_SOFTWARE": "1", "WEBKIT_DISABLE_DMABUF_RENDERER": "1"}
         process = subprocess.Popen(
             [str(driver), f"--port={port}"],
-            env=environment,
+            env=variables,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )

@@ -20,11 +20,6 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def picture():
-    return cv2.cvtColor(cv2.imread(str(TESTS / "media" / "signing.jpg")), cv2.COLOR_BGR2RGB)
-
-
-@pytest.fixture(scope="module")
 def recorded():
     """MediaPipe's FaceLandmarker, in the picture and the first frames of a clip."""
     with np.load(TESTS / "parity" / "recordings" / "expressions.npz") as arrays:

@@ -18,11 +18,6 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def picture():
-    return cv2.cvtColor(cv2.imread(str(TESTS / "media" / "signing.jpg")), cv2.COLOR_BGR2RGB)
-
-
-@pytest.fixture(scope="module")
 def recorded():
     with np.load(TESTS / "parity" / "recordings" / "solutions.npz") as arrays:
         return dict(arrays)

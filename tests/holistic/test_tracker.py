@@ -4,24 +4,16 @@ import cv2
 import numpy as np
 import pytest
 
-from builder import ROOT
 from holistic import ModelError, Tracker
 from holistic.inference import arithmetic, model_files, runtime
 from holistic.results import record
 from holistic.shared import layout
 from holistic.tracking.stages import stage, stages
 
-MEDIA = ROOT / "tests" / "media"
-
 needs_models = pytest.mark.skipif(
     not model_files.find("pose_landmarks_full").exists(),
     reason="the float models are not there: run `python build.py models`",
 )
-
-
-@pytest.fixture(scope="module")
-def picture():
-    return cv2.cvtColor(cv2.imread(str(MEDIA / "signing.jpg")), cv2.COLOR_BGR2RGB)
 
 
 @pytest.fixture

@@ -27,11 +27,6 @@ def recorded():
 
 
 @pytest.fixture(scope="module")
-def picture():
-    return cv2.cvtColor(cv2.imread(PICTURE), cv2.COLOR_BGR2RGB)
-
-
-@pytest.fixture(scope="module")
 def frames():
     video = cv2.VideoCapture(CLIP)
     return [cv2.cvtColor(video.read()[1], cv2.COLOR_BGR2RGB) for _ in range(FRAMES)]

@@ -1,6 +1,5 @@
 """The solutions that look at each picture for itself: face detection, selfie segmentation."""
 
-import cv2
 import numpy as np
 import pytest
 
@@ -23,11 +22,6 @@ WALL = np.full((240, 320, 3), 90, np.uint8)
 def recorded():
     with np.load(TESTS / "parity" / "recordings" / "solutions.npz") as arrays:
         return dict(arrays)
-
-
-@pytest.fixture(scope="module")
-def picture():
-    return cv2.cvtColor(cv2.imread(str(TESTS / "media" / "signing.jpg")), cv2.COLOR_BGR2RGB)
 
 
 @pytest.mark.parametrize(("number", "name"), [(0, "short"), (1, "full")])

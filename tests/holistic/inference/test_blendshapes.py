@@ -1,6 +1,5 @@
 """The blendshape network, and the V2 face network that it belongs to."""
 
-import cv2
 import numpy as np
 import pytest
 
@@ -48,11 +47,6 @@ def blendshapes():
 @pytest.fixture(scope="module")
 def face():
     return ModelCache(model_files.load)(FACE_MODELS[1])
-
-
-@pytest.fixture(scope="module")
-def picture():
-    return cv2.cvtColor(cv2.imread(str(TESTS / "media" / "signing.jpg")), cv2.COLOR_BGR2RGB)
 
 
 def test_names_are_mediapipes(recorded):

@@ -21,13 +21,6 @@ def person(picture):
         return tracker.process(picture)
 
 
-@pytest.fixture(scope="module")
-def picture():
-    from PIL import Image
-
-    return np.asarray(Image.open(MEDIA / "signing.jpg").convert("RGB"))
-
-
 def batches(path):
     """The tables of the file, by the place that they are of."""
     from rerun.chunk import RrdReader

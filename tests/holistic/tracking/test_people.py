@@ -27,11 +27,6 @@ pytestmark = pytest.mark.skipif(
 NOSE = np.array((317, 90))  # in signing.jpg, 640 x 480
 
 
-@pytest.fixture(scope="module")
-def picture():
-    return cv2.cvtColor(cv2.imread(str(MEDIA / "signing.jpg")), cv2.COLOR_BGR2RGB)
-
-
 def montage(picture, rows, columns, scale):
     """Copies side by side, every other one mirrored, and where their noses are (n, 2)."""
     small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)

@@ -186,11 +186,6 @@ class TestWithoutABody:
         assert not palms.windows
 
 
-@pytest.fixture(scope="module")
-def picture():
-    return cv2.cvtColor(cv2.imread(str(MEDIA / "signing.jpg")), cv2.COLOR_BGR2RGB)
-
-
 def frames(clip):
     video = cv2.VideoCapture(str(MEDIA / clip))
     while (read := video.read())[0]:
