@@ -70,8 +70,9 @@ export class Avatar {
     const share = 1 - Math.exp(-seconds / this.#pace);
     let change = 0;
     for (const { node, target } of this.#bones) {
-      change = Math.max(change, node.quaternion.angleTo(target));
-      if (node.quaternion.angleTo(target) < STILL) node.quaternion.copy(target);
+      const gap = node.quaternion.angleTo(target);
+      change = Math.max(change, gap);
+      if (gap < STILL) node.quaternion.copy(target);
       else node.quaternion.slerp(target, share);
     }
     const { node, target } = this.#hips;
