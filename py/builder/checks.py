@@ -5,6 +5,7 @@ A step has a name, and a function that says what it found: nothing where all is 
 
 import os
 import subprocess
+from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -48,8 +49,20 @@ def sources(root: Path) -> list[Step]:
         "declarations of JavaScript for Python": declarations.stub_mismatches,
         "links in documents": references.broken_links,
         "files that are named": references.missing_files,
+        "names of tests": namesakes,
     }
     return [Step(name, _reading(look, root)) for name, look in found_by.items()]
+
+
+def namesakes(root: Path) -> list[str]:
+    """Files of tests that share a name: pytest collects one of them only, or neither."""
+    found = sorted((root / "tests").rglob("test_*.py"))
+    times = Counter(path.name for path in found)
+    return [
+        f"{path.relative_to(root)}: another file of tests has this name"
+        for path in found
+        if times[path.name] > 1
+    ]
 
 
 def run(all_steps: Iterable[Step]) -> bool:

@@ -185,3 +185,14 @@ def test_anchors_are_those_of_github(heading: str, anchor: str) -> None:
 
 def test_headings_of_the_same_name_are_counted() -> None:
     assert references.anchors("# A\n\n## A\n\n```\n# no heading\n```\n") == {"a", "a-1"}
+
+
+def test_two_files_of_tests_have_two_names(tmp_path):
+    for name in ("inner/test_hand.py", "outer/test_hand.py", "outer/test_face.py"):
+        path = tmp_path / "tests" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    assert [fault.partition(":")[0] for fault in checks.namesakes(tmp_path)] == [
+        "tests/inner/test_hand.py",
+        "tests/outer/test_hand.py",
+    ]

@@ -15,6 +15,7 @@ from compress.recipe import Output, Recipe
 from compress.tflite.runner import Runner
 from evaluate.keypoints import HAND as HAND_NAMES
 from holistic.inference.roi import Region
+from holistic.shared.model_sets import POSE_MODELS, SETS
 
 HAND = Recipe("hand", "int8", "hand", 0.0, (Output("points", (1.0, 1.0, 1.0)), Output("p", (1.0,))))
 REGION = Region(40.0, 30.0, 20.0, 0.3)
@@ -146,7 +147,7 @@ def test_new_figures_take_the_places_of_old_ones():
 
 def test_a_frames_sets_are_those_that_the_tracker_knows(tmp_path):
     named = dict(memory.sets(tmp_path))
-    assert len(named) == 8
+    assert len(named) == len(POSE_MODELS) * len(SETS)
     assert {path.name for path in named["pose_landmarks_lite float"]} >= {
         "pose_landmarks_lite.tflite",
         "hand_recrop.tflite",
