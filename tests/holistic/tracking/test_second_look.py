@@ -133,7 +133,7 @@ class TestLooks:
             assert more <= 1
 
     def test_in_the_whole_frame_one_hand_is_looked_at_that_is_not_found_yet(self):
-        following, looked, palms = track()
+        following, looked, _ = track()
         right = hand((100.0, 300.0))
         seen = [palm_at(right.points[0, :2]), palm_at((450.0, 300.0)), palm_at((300.0, 100.0))]
         following._palms = lambda *_: seen
