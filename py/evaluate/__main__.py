@@ -10,7 +10,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from evaluate import reference_environment
+from evaluate import crowds, reference_environment
 from evaluate.answers import kept
 from evaluate.clip_scores import CLIP_HEAD, CLIP_LEGEND, ClipScore, row, score
 from evaluate.clips import clips
@@ -44,6 +44,11 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument(
         "--clips", type=Path, metavar="FOLDER", help="measure on the clips in it, not on pictures"
+    )
+    parser.add_argument(
+        "--crowds",
+        action="store_true",
+        help="fit and cross-validate what tells people from mistakes, and measure no more",
     )
     parser.add_argument("--frames", type=int, default=400, help="of each clip, at the most")
     parser.add_argument("--models", metavar="FOLDER", help="the tracker's models")
@@ -181,6 +186,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         if options.limit:
             pictures = pictures[:: max(len(pictures) // options.limit, 1)][: options.limit]
         asked = questions(pictures)
+        if options.crowds:
+            print(crowds.report(asked, tracker_settings(options)))
+            return 0
         tallies: dict[Key, Tally] = {}
         for predictor in predictors(options):
             tallies |= measure(predictor, asked, options.answers)

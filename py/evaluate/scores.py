@@ -66,7 +66,7 @@ def matched(truths: Iterable[Truth], finds: list[np.ndarray]) -> list[int | None
     return chosen
 
 
-def _inside(points: np.ndarray, boxes: Iterable[Box]) -> bool:
+def inside(points: np.ndarray, boxes: Iterable[Box]) -> bool:
     """Whether the centre of a find's points is in one of the boxes."""
     x, y = ((points.min(axis=0) + points.max(axis=0)) / 2)[:2].tolist()
     return any(left <= x <= right and top <= y <= bottom for left, top, right, bottom in boxes)
@@ -127,8 +127,8 @@ class Tally:
         The ones in ``excused`` boxes are neither; where not all are marked, only those in a
         ``marked`` box are invented.
         """
-        left = [points for points in finds if not _inside(points, excused)]
-        invented = sum(marked is None or _inside(points, marked) for points in left)
+        left = [points for points in finds if not inside(points, excused)]
+        invented = sum(marked is None or inside(points, marked) for points in left)
         return invented, len(left) - invented
 
     def counts(self, name: str) -> np.ndarray:
