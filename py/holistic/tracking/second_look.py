@@ -58,6 +58,8 @@ MEETING_INTERVAL = 3
 
 DOUBTFUL_SCORE = 0.25
 """Presence from which a hand is believed that is where the pose expects it, and as large."""
+FAINT_SCORE = 0.15
+"""The same of a hand that was followed until now or the frame before, for PATIENCE frames."""
 _NEAR = (0.25, 0.3, 0.9)  # reach, least and most side of such a hand: see ExpectedRegion
 _STEADY = 0.3  # weight of the present frame in whose hand it is
 _DOUBT = -0.1  # claim below which a followed hand is given up, and of one without a body
@@ -127,6 +129,7 @@ class PersistentHandTrack(HandTrack):
         self._last: _Last | None = None
         self._claim = 0.0
         self._lost = 0  # frames
+        self._faint = 0  # frames in which it was hardly there
         self._looks = 0  # since it was lost
         self._turns = 0
 
@@ -155,16 +158,22 @@ class PersistentHandTrack(HandTrack):
     ) -> HandEstimate | None:
         """The hand in a region, if it is to be believed."""
         sure = self._landmarks.MIN_SCORE
-        hand = self._landmarks(frame, region, DOUBTFUL_SCORE if expected else sure)
+        hand = self._landmarks(frame, region, self._least() if expected else sure)
         if hand is None or expected is None or hand.score > sure:
             return hand
         return hand if expected.holds(self._region_of(hand.points)) else None
+
+    def _least(self) -> float:
+        """Presence from which a hand is believed that is where the pose expects it."""
+        followed = self._last is not None and self._lost <= 1 and self._faint < PATIENCE
+        return FAINT_SCORE if followed else DOUBTFUL_SCORE
 
     def _accept(self, hand: HandEstimate, scene: Scene) -> HandEstimate:
         self.points = hand.points
         wrist = hand.points[0] if scene.pose is None else scene.pose[WRISTS[self._side]]
         self._last = _Last(self._region_of(hand.points), wrist[:2].copy())
         self._lost = self._looks = 0
+        self._faint = self._faint + 1 if hand.score <= DOUBTFUL_SCORE else 0
         return hand
 
     def _miss(self) -> None:

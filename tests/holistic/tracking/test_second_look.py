@@ -15,6 +15,7 @@ from holistic.results.result import people_from_record
 from holistic.tracking.regions import palm_region
 from holistic.tracking.second_look import (
     DOUBTFUL_SCORE,
+    FAINT_SCORE,
     LOOKS,
     PATIENCE,
     TURNS,
@@ -154,6 +155,14 @@ class TestBelieving:
         doubtful = hand(score=DOUBTFUL_SCORE + 0.01)
         following, *_ = track(doubtful)
         assert following.seek(Scene(FRAME, pose())) is doubtful
+
+    def test_a_followed_hand_may_be_faint_for_some_frames(self):
+        faint = hand(score=FAINT_SCORE + 0.01)
+        following, *_ = track(faint)
+        assert following.seek(Scene(FRAME, pose())) is None
+        following, *_ = track(hand(), *[faint] * 30)
+        found = [following.seek(Scene(FRAME, pose())) is not None for _ in range(20)]
+        assert found == [True] * (PATIENCE + 1) + [False] * (19 - PATIENCE)
 
     def test_a_doubtful_hand_of_another_size_is_not(self):
         following, *_ = track(*[hand(score=0.4, size=260.0)] * 2)
