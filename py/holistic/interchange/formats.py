@@ -22,6 +22,7 @@ from holistic.interchange import (
     parquet,
     pose_format,
     sleap,
+    slp,
     trc,
 )
 from holistic.results import readers, writers
@@ -90,6 +91,7 @@ FORMATS = (
     Format("DeepLabCut CSV", ".dlc.csv", keypoints.PARTS, deeplabcut.write_csv),
     Format("DeepLabCut HDF5", ".dlc.h5", keypoints.PARTS, deeplabcut.write_h5),
     Format("SLEAP analysis HDF5", ".analysis.h5", keypoints.PARTS, sleap.write),
+    Format("SLEAP", ".slp", keypoints.PARTS, slp.write),
 )
 """All formats, the tracker's own first."""
 
