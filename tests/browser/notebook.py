@@ -32,7 +32,9 @@ SHOWN, SCRATCH = 0, 1
 def write(path: Path, source: str) -> None:
     """Write a notebook whose first cell has this source."""
     cell = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
-    cells = [{**cell, "id": str(number), "source": text} for number, text in enumerate((source, ""))]
+    cells = [
+        {**cell, "id": str(number), "source": text} for number, text in enumerate((source, ""))
+    ]
     content = {"cells": cells, "metadata": {"kernelspec": _LANGUAGE}}
     path.write_text(json.dumps({**content, "nbformat": 4, "nbformat_minor": 5}), "utf-8")
 
@@ -56,7 +58,7 @@ class Notebook:
         self._run(SHOWN, None)
 
     def python(self, source: str) -> str:
-        """What the kernel prints, says of an error, or shows as text, running this in the other cell."""
+        """What the kernel prints, says of an error or shows as text, running this in the other cell."""
         told = self._run(SCRATCH, source)
         return "".join(str(part) for output in told for part in _texts(output))
 

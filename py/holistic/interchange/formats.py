@@ -23,6 +23,7 @@ from holistic.interchange import (
     pose_format,
     sleap,
     slp,
+    tracks,
     trc,
 )
 from holistic.results import readers, writers
@@ -64,11 +65,8 @@ def _own(form: str) -> Callable[[Recording, Path], None]:
     """The function that writes one of the tracker's own formats."""
 
     def write(recording: Recording, path: Path) -> None:
-        source = recording.source or path.stem
-        head = writers.Head(source, recording.width, recording.height, recording.fps)
-        with path.open("wb") as file, writers.WRITERS[form](file, head) as writer:
-            for result in recording.results:
-                writer.write(result)
+        head = tracks.head(recording)._replace(source=recording.source or path.stem)
+        writers.write_file(writers.WRITERS[form], head, recording.results, path)
 
     return write
 
