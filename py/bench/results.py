@@ -58,6 +58,8 @@ class Run:
     blocked_share: float | None = None
     """Share of the time in which such tasks held the main thread."""
     cpu_ms_by_process: dict[str, float] = field(default_factory=dict)
+    cpu_ms_by_thread: dict[str, float] = field(default_factory=dict)
+    """Of each lane of the browser's threads, a frame; the camera's is here too."""
 
 
 @dataclass(frozen=True)
