@@ -1,5 +1,6 @@
 """The peers' packages: a folder of pages for the browser, and MediaPipe's Python environment."""
 
+import importlib.metadata
 import shutil
 import subprocess
 import sys
@@ -43,6 +44,14 @@ def pages() -> Path:
             _originals()
             task_bundle.write(bundle, site.ORIGINALS, pose)
     return folder
+
+
+def versions() -> dict[str, str]:
+    """What the peers are made of, and what our native tracker computes with."""
+    pinned = {PINS[name]["package"]: PINS[name]["version"] for name in NPM_PEERS}
+    mediapipe, _, version = PINS["mediapipe"]["requirements"][0].partition("==")
+    litert = "ai-edge-litert"
+    return {**pinned, mediapipe: version, litert: importlib.metadata.version(litert)}
 
 
 def mediapipe_python() -> Path:
