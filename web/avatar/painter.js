@@ -4,8 +4,9 @@
 
 import { MeshLambertMaterial, WebGLRenderer } from '../three/three.module.js';
 
-const INTERVAL = 1000 / 30; // ms between two pictures, at the least
-const SHARE = 0.25; // of the time that painting takes at the most
+const SHORTEST = 1000 / 30; // ms between two pictures,
+const LONGEST = 200; // also where a picture is dearer than that allows
+const SHARE = 1 / 3; // of the time that painting takes at the most
 const DEAR = 8; // ms of a picture that shall become simpler,
 const CHEAP = 2.5; // and of one that may become finer
 const LOOK = 2; // ms between two looks whether a picture is painted
@@ -53,7 +54,7 @@ export class Painter {
 
   // Milliseconds from one picture to the next.
   get interval() {
-    return Math.max(INTERVAL, this.#cost / SHARE);
+    return Math.min(LONGEST, Math.max(SHORTEST, this.#cost / SHARE));
   }
 
   // Whether the last picture is still being painted.
