@@ -27,16 +27,16 @@ RELAXATION = 400.0
 """Milliseconds in which it then comes nearer to its rest, by the factor e."""
 
 SMOOTHING = Smoothing(min_cutoff=1.0, beta=2.0, derivative_cutoff=3.0)
-"""Of rotations: Hz, Hz per radian a second, and Hz. Landmarks are smoothed already. Chosen on clips:
-less jitter at rest than others that lag as little in fast motion (docs/motion.md)."""
+"""Of rotations: Hz, Hz per radian a second, and Hz. Landmarks are smoothed already. Chosen on
+clips: less jitter at rest than others that lag as little in fast motion (docs/motion.md)."""
 
 FASTEST, FASTEST_HANDS = 20.0, 40.0
 """Radians a second: no bone turns faster, so that what was mistaken does not flip over. Those from
 the elbow to the fingertips are faster than the others."""
 
 SURE_HAND, LEAST_TRUST = 50.0, 0.25
-"""Pixels of a hand whose fingers are believed; those of a smaller one are smoothed more, down to this
-share of the cutoff."""
+"""Pixels of a hand whose fingers are believed; those of a smaller one are smoothed more, down to
+this share of the cutoff."""
 
 LOST = 2000.0
 """Milliseconds for which the pose's own points of a hand do not stand in for one that is lost."""
