@@ -14,6 +14,8 @@
 - ``occlusion``: seeing one of several people who stand shoulder to shoulder
 - ``body_search``: finding several bodies, and telling who is real
 - ``stages``: one part of everybody's record each
+- ``extrapolation``: carrying a part on through a frame in which it is not computed
+- ``stillness``: whether anything has moved since the last frame that was computed
 - ``stage_runner``: the stages at a level of effort
 - ``turns``: turns of threads that share a tracker
 - ``result_cache``: remembered results of pictures

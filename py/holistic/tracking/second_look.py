@@ -106,7 +106,10 @@ class _Last(NamedTuple):
 
 
 class PersistentHandTrack(HandTrack):
-    """Follows one hand, and looks for it in several regions in turn where it is lost."""
+    """Follows one hand, and looks for it in several regions in turn where it is lost.
+
+    ``landmarks`` is the network that finds its points; another one can take over at any time.
+    """
 
     def __init__(
         self,
@@ -120,7 +123,7 @@ class PersistentHandTrack(HandTrack):
     ) -> None:
         super().__init__(side, redetect_interval, phase)
         self._side = side
-        self._recrop, self._landmarks, self._palms = recrop, landmarks, palms
+        self._recrop, self.landmarks, self._palms = recrop, landmarks, palms
         self.reset()
 
     def reset(self) -> None:
@@ -157,8 +160,8 @@ class PersistentHandTrack(HandTrack):
         self, frame: np.ndarray, region: Region, expected: ExpectedRegion | None
     ) -> HandEstimate | None:
         """The hand in a region, if it is to be believed."""
-        sure = self._landmarks.MIN_SCORE
-        hand = self._landmarks(frame, region, self._least() if expected else sure)
+        sure = self.landmarks.MIN_SCORE
+        hand = self.landmarks(frame, region, self._least() if expected else sure)
         if hand is None or expected is None or hand.score > sure:
             return hand
         return hand if expected.holds(self._region_of(hand.points)) else None

@@ -76,10 +76,11 @@ class PersistentHandStage(Stage):
     """One hand of every body in the record; where there is none, a hand on its own."""
 
     def __init__(self, side: str, model_cache: ModelCache, options: Options) -> None:
-        recrop, landmarks = model_cache("hand_recrop"), model_cache(options.hand_model)
-        palms = model_cache("palm_detector")
-        super().__init__((side,), recrop, landmarks, palms)
         self._side = side
+        self._model_cache = model_cache
+        self._recrop, self._palms = model_cache("hand_recrop"), model_cache("palm_detector")
+        self.use(options.hand_model)
+        super().__init__((side,), *self._submodels)
         self._thorough = options.stands_alone
         interval = options.check_interval
         self._make_track = partial(
@@ -87,12 +88,17 @@ class PersistentHandStage(Stage):
             side,
             interval,
             hand_phase(side, interval),
-            recrop=recrop,
-            landmarks=landmarks,
-            palms=palms,
+            recrop=self._recrop,
+            landmarks=self._landmarks,
+            palms=self._palms,
         )
         self._writer = HandWriter(side, options)
         self.reset()
+
+    def use(self, model: str) -> None:
+        """Go on with another of HAND_MODELS."""
+        self._landmarks = self._model_cache(model)
+        self._submodels = (self._recrop, self._landmarks, self._palms)
 
     def reset(self) -> None:
         """Forget the previous frame."""
@@ -113,6 +119,7 @@ class PersistentHandStage(Stage):
             pose = poses.get(track_id)
             found = hands(frame, record)
             scene = Scene(frame, pose, others, found, second_look, self._thorough)
+            track.landmarks = self._landmarks
             hand = track.seek(scene)
             self._writer.write(frame, timestamp, track_id, person, pose, hand)
         self._writer.end_frame(self._tracks)
