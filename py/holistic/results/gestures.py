@@ -94,7 +94,7 @@ def _lengths(vectors: np.ndarray) -> np.ndarray:
 def _degrees(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Degrees between directions (..., 3), 90 where one has no length."""
     sizes = np.maximum(_lengths(one) * _lengths(other), _TINY**2)
-    return np.degrees(np.arccos(np.clip((one * other).sum(axis=-1) / sizes, -1, 1)))
+    return np.asarray(np.degrees(np.arccos(np.clip((one * other).sum(axis=-1) / sizes, -1, 1))))
 
 
 def _passed(limit: tuple[float, float], values: np.ndarray) -> np.ndarray:
