@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from dispatcher import Dispatcher
+    from ring import Ring
     from session import Finished
 
 PREVIEW = 100
@@ -141,6 +142,8 @@ class Tracking:
         if changed:
             self._tell("level", {"level": self._effort.level, "reason": self._effort.reason})
         session.set_level(self._effort.index)
+        if self._effort.is_light and self._effort.is_automatic:
+            session.equip()
 
     async def _prepare(self) -> None:
         await self._load()
@@ -218,7 +221,24 @@ class Tracking:
             await sources.write(frame, ring.pixels[slot], ring.width, ring.height, place)
             if not session.state.delivers and ring is session.ring:
                 self._tag.show(ring.pixels[slot], ring.width, ring.height, js.Array.new())
+            await self._hand_over(session, ring, slot, frame, arrival, place)
+
+    async def _hand_over(
+        self,
+        session: Session,
+        ring: "Ring",
+        slot: int,
+        frame: JsProxy,
+        arrival: float,
+        place: JsProxy,
+    ) -> None:
+        """Have the frame in a slot computed, unless nothing has moved in it."""
+        if not session.is_repetition(ring, slot):
             session.publish(ring, slot, frame, arrival)
+            return
+        while place != sources.CAMERA and ring is session.ring and ring.holds_others(slot):
+            await asyncio.sleep_ms(BREATH)  # type: ignore[attr-defined] # what it repeats is to come
+        session.repeat(ring, slot, frame, arrival)
 
     def _let_go(self) -> None:
         if self._source:
@@ -267,11 +287,14 @@ class Tracking:
 
     def note_result(self, finished: "Finished") -> None:
         """A frame is done."""
-        self._tag.show(finished.pixels, finished.width, finished.height, finished.detail.people)
+        if not finished.still:  # the tag shows it already
+            self._tag.show(finished.pixels, finished.width, finished.height, finished.detail.people)
         self._shown = finished
         self._tag.tell("landmarks", finished.detail)
         self._shown = None
         if not self._session or not finished.complete or not self._session.ready.is_set():
+            return
+        if finished.still:
             return
         if self._rate:
             self._rate.note(js.performance.now())
@@ -354,4 +377,5 @@ def _options(settings: JsProxy) -> Options:
         settings.carry,
         settings.rotations,
         settings.blendshapes,
+        settings.still,
     )

@@ -8,17 +8,20 @@ from hands import hand_at
 from builder import ROOT
 from holistic import Tracker
 from holistic.inference import model_files
+from holistic.inference.detector import Detection
 from holistic.inference.roi import Region
 from holistic.options import MEDIAPIPE_SMOOTHING, POSE_SMOOTHING
 from holistic.results import record as records
 from holistic.results.result import people_from_record
 from holistic.tracking.second_look import (
-    ALONE_INTERVAL,
     DOUBTFUL_SCORE,
     LOOKS,
     PATIENCE,
+    TURNS,
+    PersistentFaceTrack,
     PersistentHandTrack,
     Scene,
+    has_turn,
 )
 from holistic.tracking.stages import stage
 
@@ -118,6 +121,26 @@ class TestLooks:
         assert max(counts) <= 2
         assert sum(counts[PATIENCE + 2 :]) <= 10 * 1.5 / 2 + 2
 
+    def test_a_person_has_at_most_one_second_look_in_a_frame(self):
+        found = {"left_hand": hand(), "right_hand": hand((100.0, 300.0), left=0.1)}
+        tracks = {side: track(one, one, side=side) for side, one in found.items()}
+        for frame in range(40):
+            more = 0
+            for side, (following, looked, palms) in tracks.items():
+                before = len(looked.regions) + len(palms.windows)
+                following.seek(Scene(FRAME, pose(), second_look=has_turn(side, frame)))
+                more += max(len(looked.regions) + len(palms.windows) - before - 1, 0)
+            assert more <= 1
+
+    def test_in_the_whole_frame_one_hand_is_looked_at_that_is_not_found_yet(self):
+        following, looked, _ = track()
+        right = hand((100.0, 300.0))
+        seen = [palm_at(right.points[0, :2]), palm_at((450.0, 300.0)), palm_at((300.0, 100.0))]
+        following._palms = lambda *_: seen
+        following.seek(Scene(FRAME, None, hands=(right.points,)))
+        (region,) = looked.regions
+        assert abs(region.x - 450) < 20
+
     def test_a_picture_is_searched_to_the_end(self):
         following, looked, palms = track()
         following.seek(Scene(FRAME, pose(), thorough=True))
@@ -173,8 +196,8 @@ class TestWithoutABody:
 
     def test_the_palm_detector_looks_in_some_frames(self):
         following, _, palms = track()
-        for _ in range(3 * ALONE_INTERVAL):
-            following.seek(Scene(FRAME, None))
+        for frame in range(3 * len(TURNS)):
+            following.seek(Scene(FRAME, None, second_look=has_turn("left_hand", frame)))
         assert len(palms.windows) == 3
 
     def test_a_followed_hand_needs_no_body(self):
@@ -184,6 +207,13 @@ class TestWithoutABody:
         assert following.seek(Scene(FRAME, pose()))
         assert len(looked.regions) == 3
         assert not palms.windows
+
+
+def palm_at(wrist):
+    """A detection of a hand that points up from ``wrist``."""
+    x, y = wrist
+    box = ((x - 20) / 640, (y - 40 + 80) / 640, (x + 20) / 640, (y + 80) / 640)
+    return Detection(0.9, box, np.array([(x, y), (x - 10, y - 40), (x, y - 40)] + [(x, y)] * 4))
 
 
 def frames(clip):
@@ -249,6 +279,26 @@ class TestTracker:
         bent = {key: np.abs(np.diff(faces, 2, axis=0)).mean() for key, faces in found.items()}
         assert bent[True] < 0.6 * bent[False]
         assert np.abs(found[True] - found[False]).max() < 0.01
+
+    def test_the_stages_take_turns(self, monkeypatch, picture):
+        looks = []
+        seek, update = PersistentHandTrack.seek, PersistentFaceTrack.update
+
+        def noted_seek(self, scene):
+            looks.append(scene.second_look)
+            return seek(self, scene)
+
+        def noted_update(self, *args):
+            looks.append(self._has_turn())
+            return update(self, *args)
+
+        monkeypatch.setattr(PersistentHandTrack, "seek", noted_seek)
+        monkeypatch.setattr(PersistentFaceTrack, "update", noted_update)
+        with Tracker(0) as tracker:
+            for time in range(0, 200, 33):
+                looks.clear()
+                tracker.process(picture, time)
+                assert sorted(looks) == [False, False, True]
 
     def test_mediapipes_smoothing_is_the_poses_alone(self):
         assert {part for part, one in MEDIAPIPE_SMOOTHING.items() if one} == {"pose"}
