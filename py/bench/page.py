@@ -95,7 +95,7 @@ def _headlines(
 
 
 def _frames(row: Row | None) -> list[str]:
-    return [report.cell(row and row.median(FRAMES.name), FRAMES.form)]
+    return [report.cell(row.median(FRAMES.name) if row else None, FRAMES.form)]
 
 
 def _frames_and_latency(row: Row | None) -> list[str]:
