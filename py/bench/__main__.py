@@ -30,7 +30,7 @@ ROUNDS, SECONDS, MINUTES = 3, 8.0, 40.0
 SOAK = "start, stop and change our page at random instead, and watch its memory and speed"
 SOAK_PAUSE = (3.0, 10.0)
 """Seconds between two actions."""
-QUICK_ROUNDS, QUICK_SECONDS, QUICK_MINUTES = 2, 4.0, 11.0
+QUICK_ROUNDS, QUICK_SECONDS, QUICK_MINUTES = 3, 4.0, 11.0
 """It has to end within 12 minutes, with what comes before the first run."""
 QUICK_PEERS = [
     *("camera", "site-*-c1-w2", "site-auto-c0-w2", "tasks-c1", "legacy-c1", "litert-c1"),
@@ -153,7 +153,7 @@ def _parser() -> argparse.ArgumentParser:
     add(
         "--quick",
         action="store_true",
-        help="the most important peers, two short rounds: 12 minutes at most",
+        help="the most important peers, three short rounds: 12 minutes at most",
     )
     add(
         "--only",
