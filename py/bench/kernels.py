@@ -1,9 +1,9 @@
 """What each kind of operator costs in our networks, natively and in WebAssembly.
 
-``python build.py bench -- --kernels`` times every operator alone, as a network of its own, and every
-network whole, on one thread. What calling a network costs is taken off. An operator alone finds its
-weights and its input in the caches, as it may not within a network: so a table says too what the
-whole network takes beyond the sum.
+``python build.py bench -- --kernels`` times every operator alone, as a network of its own, and
+every network whole, on one thread. What calling a network costs is taken off. An operator alone
+finds its weights and its input in the caches, as it may not within a network: so a table says too
+what the whole network takes beyond the sum.
 """
 
 import json
