@@ -265,6 +265,35 @@ class TestDamage:
         with pytest.raises(DamagedError, match="only a part is seen"):
             next(frames)
 
+    @pytest.mark.parametrize("compression", ["tiff_adobe_deflate", "jpeg", "tiff_lzw"])
+    def test_a_tiff_whose_strips_are_broken(self, tmp_path, compression):
+        path = tmp_path / "a.tif"
+        whole = Image.open(PICTURE)
+        whole.save(path, compression=compression)
+        assert only_frame(path).shape == (480, 640, 3)
+        content = bytearray(path.read_bytes())
+        middle = len(content) // 2
+        content[middle : middle + 300] = bytes(300)
+        path.write_bytes(content)
+        frames = iter(Source(str(path)))
+        _, frame = next(frames)
+        assert abs(frame[:60] - np.asarray(whole, float)[:60]).mean() < 10
+        with pytest.raises(DamagedError, match="only a part is seen"):
+            next(frames)
+
+    def test_a_gif_whose_next_frame_seems_to_be_huge(self, tmp_path):
+        path = tmp_path / "a.gif"
+        pictures = [Image.open(PICTURE).rotate(angle) for angle in (0, 10)]
+        pictures[0].save(path, save_all=True, append_images=pictures[1:], duration=50)
+        content = bytearray(path.read_bytes())
+        second = content.rindex(b"\x21\xf9\x04")  # its graphic control, then its descriptor
+        content[second + 13 : second + 17] = b"\xff\xff\xff\xff"
+        path.write_bytes(content)
+        frames = iter(Source(str(path)))
+        assert next(frames)[0] == 0
+        with pytest.raises(DamagedError, match="ends after frame 1"):
+            list(frames)
+
     @pytest.mark.skipif(not GRID.exists(), reason="the shared cases are not there")
     def test_a_heic_without_its_last_tiles(self, tmp_path):
         shutil.copyfile(GRID, tmp_path / "a.heic")
