@@ -1,9 +1,9 @@
 """Pictures and animations as a page's ``<img>`` shows them, by Pillow.
 
-Turned and mirrored as EXIF asks, in the colours that the embedded profile means, all tiles of a
-HEIC in their places. What is transparent lies on white, as on a page without a background. A
-GIF, WebP, PNG or AVIF with several frames is a video with its own time stamps; of other files with
-several pictures (HEIC, TIFF, MPO) the first is shown.
+Turned and mirrored by their EXIF where browsers turn them, in the colours that the embedded profile
+means, all tiles of a HEIC in their places. What is transparent lies on white, as on a page without a
+background. A GIF, WebP, PNG or AVIF with several frames is a video with its own time stamps; of
+other files with several pictures (HEIC, TIFF, MPO) the first is shown.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import BinaryIO
 
 import numpy as np
 import pi_heif
-from PIL import Image, ImageCms, ImageFile, ImageOps, TiffImagePlugin, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageCms, ImageFile, TiffImagePlugin, UnidentifiedImageError
 
 from holistic.batch.damage import is_damaged
 from holistic.batch.media_errors import DamagedError, MediaError
@@ -45,6 +45,17 @@ _BROKEN = (
     Image.DecompressionBombError,  # of a GIF's frame with a wrong size
 )
 """What Pillow's decoders raise for files that are damaged."""
+
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What EXIF's orientations ask for."""
 
 _SHORTEST = 10  # milliseconds: browsers show frames that shall be so short, or shorter, for longer
 _INSTEAD = 100
@@ -198,8 +209,7 @@ def is_animated(path: Path) -> bool | None:
 def as_shown(image: Image.Image) -> np.ndarray:
     """The loaded picture as a browser shows it on a white page: uint8 (H, W, 3)."""
     transparent = image.has_transparency_data
-    with suppress(*_BROKEN):  # damaged EXIF is ignored, as in browsers
-        image = ImageOps.exif_transpose(image)
+    image = _turned(image)
     if image.mode.startswith("I") or image.mode == "F":
         return _eight_bits(np.asarray(image))
     if image.mode in ("P", "PA", "La", "LA", "RGBa", "1") or transparent:
@@ -209,6 +219,18 @@ def as_shown(image: Image.Image) -> np.ndarray:
         white = Image.new("RGBA", image.size, "white")
         image = Image.alpha_composite(white, image)
     return np.array(image.convert("RGB"))
+
+
+def _turned(image: Image.Image) -> Image.Image:
+    """The picture as its EXIF asks for it, if browsers look at it: not in WebP, XMP or text."""
+    stored = image.info.get("exif")
+    if not stored or image.format == "WEBP":
+        return image
+    exif = Image.Exif()
+    with suppress(*_BROKEN):  # damaged EXIF is ignored, as in browsers
+        exif.load(stored)
+    transpose = _TURNS.get(exif.get(ExifTags.Base.Orientation))
+    return image if transpose is None else image.transpose(transpose)
 
 
 def _eight_bits(grey: np.ndarray) -> np.ndarray:

@@ -8,7 +8,7 @@ import struct
 import numpy as np
 import pytest
 from four_colours import BLUE, GREEN, QUARTERS, RED, WHITE, YELLOW, assert_seen, four_colours
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, PngImagePlugin
 
 from builder import ROOT
 from holistic.batch.media import Source
@@ -57,12 +57,26 @@ class TestOrientation:
     """EXIF turns and mirrors."""
 
     @pytest.mark.parametrize("orientation", ORIENTED)
-    @pytest.mark.parametrize("suffix", ["jpg", "png", "webp", "tif", "avif"])
+    @pytest.mark.parametrize("suffix", ["jpg", "png", "tif", "avif"])
     def test_a_photograph_is_upright(self, picture, tmp_path, suffix, orientation):
         exif = Image.Exif()
         exif[0x0112] = orientation
         picture.save(tmp_path / f"a.{suffix}", exif=exif, quality=95)
         assert_seen(only_frame(tmp_path / f"a.{suffix}"), ORIENTED[orientation])
+
+    def test_what_browsers_do_not_turn_is_not_turned(self, picture, tmp_path):
+        exif = Image.Exif()
+        exif[0x0112] = 6
+        picture.save(tmp_path / "a.webp", exif=exif, quality=95)
+        xmp = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><a tiff:Orientation="6"/></x:xmpmeta>'
+        for suffix in ("jpg", "webp", "avif"):
+            picture.save(tmp_path / f"xmp.{suffix}", xmp=xmp, quality=95)
+        profile = PngImagePlugin.PngInfo()
+        content = b"Exif\0\0" + exif.tobytes().removeprefix(b"Exif\0\0")
+        profile.add_text("Raw profile type exif", f"\nexif\n{len(content)}\n{content.hex()}\n")
+        picture.save(tmp_path / "text.png", pnginfo=profile)
+        for path in tmp_path.iterdir():
+            assert_seen(only_frame(path), QUARTERS)
 
     @pytest.mark.parametrize("exif", [b"Exif\0\0", b"Exif\0\0MM\0*\0\0", b"Exif\0\0II*\0\xff" * 9])
     def test_damaged_exif_does_not_matter(self, picture, tmp_path, exif):
