@@ -1,8 +1,8 @@
 """Pictures and animations as a page's ``<img>`` shows them, by Pillow.
 
 Turned and mirrored by their EXIF where browsers turn them, in the colours that the embedded profile
-means, all tiles of a HEIC in their places. What is transparent lies on white, as on a page without a
-background. A GIF, WebP, PNG or AVIF with several frames is a video with its own time stamps; of
+means, all tiles of a HEIC in their places. What is transparent lies on white, as on a page without
+a background. A GIF, WebP, PNG or AVIF with several frames is a video with its own time stamps; of
 other files with several pictures (HEIC, TIFF, MPO) the first is shown.
 """
 
