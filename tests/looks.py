@@ -17,6 +17,9 @@ from builder import ROOT
 SIZE = 320, 240
 """Of most files: width and height in pixels, as they are shown."""
 
+TURNED = 5, 6
+"""Orientations of EXIF that PNG, AVIF and WebP have too; nobody looks at WebP's."""
+
 TIMES = {
     "plain.mp4": [100 * index for index in range(10)],
     "vfr.mp4": [round(step * 1000 / 30) for step in (*range(5), *range(5, 35, 6))],
@@ -121,10 +124,12 @@ def _make_pictures(folder: Path) -> None:
     for orientation in _STORED:
         exif = Image.Exif()
         exif[0x0112] = orientation
-        for suffix in ("jpg", "png", "avif"):
-            file = folder / f"exif{orientation}.{suffix}"
-            _stored(orientation).save(file, exif=exif, quality=95)
-        upright().save(folder / f"unturned{orientation}.webp", exif=exif, quality=95)
+        _stored(orientation).save(folder / f"exif{orientation}.jpg", exif=exif, quality=95)
+        if orientation in TURNED:
+            for suffix in ("png", "avif"):
+                file = folder / f"exif{orientation}.{suffix}"
+                _stored(orientation).save(file, exif=exif, quality=95)
+            upright().save(folder / f"unturned{orientation}.webp", exif=exif, quality=95)
     picture, transparent = upright(), _transparent()
     for suffix in ("png", "webp", "avif"):
         transparent.save(folder / f"alpha.{suffix}", quality=95)

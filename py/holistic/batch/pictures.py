@@ -229,7 +229,7 @@ def _turned(image: Image.Image) -> Image.Image:
     exif = Image.Exif()
     with suppress(*_BROKEN):  # damaged EXIF is ignored, as in browsers
         exif.load(stored)
-    transpose = _TURNS.get(exif.get(ExifTags.Base.Orientation))
+    transpose = _TURNS.get(exif.get(ExifTags.Base.Orientation, 1))
     return image if transpose is None else image.transpose(transpose)
 
 
