@@ -146,7 +146,8 @@ def test_hands_take_turns_and_are_there_in_every_frame(
     for one, two in pairwise(results):
         assert not set(one["skipped"]) & set(two["skipped"]), "no part is left out twice in a row"
     for hand in ("leftHand", "rightHand"):
-        assert sum(hand in result["skipped"] for result in results) in (5, 6, 7)
+        skipped = sum(hand in result["skipped"] for result in results)
+        assert abs(skipped - len(results) / 2) <= 1
     found = [result["people"][0]["rightHand"] is not None for result in results]
     assert sum(found) >= len(found) - 2
 
