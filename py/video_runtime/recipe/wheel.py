@@ -69,8 +69,18 @@ def build(tools: Toolchain, table: dict[str, Any], folder: Path, out: Path) -> P
     (wheel,) = repaired.glob("*.whl")
     if not wheel.stem.endswith(platform):
         raise BuildError(f"{wheel.name} does not run on {platform}")
+    _check(tools, wheel, folder / "check")
     out.mkdir(exist_ok=True)
     return archives.wheel(wheel, out, [platform])
+
+
+def _check(tools: Toolchain, wheel: Path, folder: Path) -> None:
+    """Import it: what a library lacks is noticed only then."""
+    shutil.rmtree(folder, ignore_errors=True)
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder)
+    command = [str(tools.python), "-c", "import av, av.filter.loudnorm"]
+    tools.run(command, folder, PYTHONPATH=str(folder / _SITE.relative_to("src")))
 
 
 def _stage(table: dict[str, Any], pyav: Path, folder: Path, project: Path) -> None:
