@@ -24,7 +24,7 @@ from urllib.request import Request, url2pathname, urlopen
 from PIL import UnidentifiedImageError
 
 from holistic.batch import videos
-from holistic.batch.media_errors import MediaError
+from holistic.batch.media_errors import MediaError, UnknownProtocolError
 from holistic.batch.pictures import Picture
 from holistic.batch.videos import Video
 
@@ -160,24 +160,45 @@ def _device(path: Path, name: str) -> Video:
 
 
 def _web(name: str) -> Picture | Video:
-    """What is at an address of the web, which is read whole if it is a picture."""
+    """What is at an address of the web."""
     try:
-        request = Request(name, headers={"User-Agent": "holistic-tracking"})
-        with urlopen(request, timeout=videos.PATIENCE) as answer:
-            head = answer.read(_HEAD)
-            if not head:
-                raise MediaError(f"{name!r} is empty")
-            _refuse_document(head, name)
-            if _is_picture(head, name):
-                return Picture(name, io.BytesIO(head + answer.read(_LARGEST)))
-            if _is_mp4(head) and answer.headers.get("Accept-Ranges") != "bytes":
-                return Video(name, _whole(head, answer))
+        return _fetched(name) or _opened_by_ffmpeg(name)
     except HTTPError as error:
         raise MediaError(f"{name!r} cannot be opened ({error.code} {error.reason})") from error
     except (URLError, OSError, ValueError) as error:
         reason = getattr(error, "reason", None) or error
         raise MediaError(f"{name!r} cannot be opened ({reason})") from error
-    return Video(name, name, patience=True)
+
+
+def _fetched(name: str) -> Picture | Video | None:
+    """A picture, which is read whole, or a video that cannot be read in parts; None if neither."""
+    with _asked(name) as answer:
+        head = answer.read(_HEAD)
+        if not head:
+            raise MediaError(f"{name!r} is empty")
+        _refuse_document(head, name)
+        if _is_picture(head, name):
+            return Picture(name, io.BytesIO(head + answer.read(_LARGEST)))
+        if _is_mp4(head) and answer.headers.get("Accept-Ranges") != "bytes":
+            return Video(name, _whole(head, answer))
+    return None
+
+
+def _opened_by_ffmpeg(name: str) -> Video:
+    """A video at an address; where FFmpeg knows no https it is read whole, if it has an end."""
+    try:
+        return Video(name, name, patience=True)
+    except UnknownProtocolError:
+        with _asked(name) as answer:
+            if answer.headers.get("Content-Length") is None:
+                raise
+            return Video(name, _whole(b"", answer))
+
+
+def _asked(name: str) -> Any:
+    """The answer to a request for what is at an address."""
+    request = Request(name, headers={"User-Agent": "holistic-tracking"})
+    return urlopen(request, timeout=videos.PATIENCE)
 
 
 def _is_picture(head: bytes, name: str) -> bool:

@@ -11,6 +11,7 @@ import threading
 import zipfile
 from functools import partial
 from types import SimpleNamespace
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -216,6 +217,34 @@ class TestWeb:
         frames = [random.integers(0, 255, (48, 64, 3), np.uint8) for _ in range(50)]
         encode(tmp_path / "a.mp4", "-c:v", "mpeg4", "-q:v", 2, frames=frames)
         assert len(list(Source(f"{web}/a.mp4"))) == 50  # the server sends no parts of files
+
+    @pytest.fixture
+    def untold(self, monkeypatch):
+        """An FFmpeg that opens no addresses of the web, as one without TLS opens none of https."""
+        av = videos.pyav()
+
+        def opened(file, *arguments, **options):
+            if str(file).startswith("http"):
+                raise av.error.ProtocolNotFoundError(1, "Protocol not found", file)
+            return av.open(file, *arguments, **options)
+
+        without = SimpleNamespace(**{**vars(av), "open": opened})
+        monkeypatch.setattr(videos, "pyav", lambda: without)
+
+    @pytest.mark.usefixtures("untold")
+    def test_a_video_of_which_ffmpeg_does_not_know_the_protocol(self, video, web):
+        source = Source(f"{web}/a.ts")
+        assert len(list(source)) == 10
+        assert source.sound
+
+    @pytest.mark.usefixtures("untold")
+    def test_of_a_stream_without_an_end_the_message_says_what_to_install(self, monkeypatch, web):
+        class Endless(io.BytesIO):
+            headers: ClassVar = {}
+
+        monkeypatch.setattr(addresses, "urlopen", lambda *_, **__: Endless(b"G" * 1000))
+        with pytest.raises(MediaError, match="does not know the protocol; another does: pip"):
+            Source(f"{web}/live")
 
     @pytest.mark.parametrize("name", ["a.mp4", "a.mkv"])
     def test_a_drawing_of_it_has_its_sound(self, encode, tmp_path, web, name):
