@@ -83,7 +83,7 @@ def test_a_stream_that_ended_costs_nothing(tab: Tab) -> None:
 
 
 RECORDED = """async () => {
-    const recorder = new MediaRecorder(stream);
+    const recorder = new MediaRecorder(stream, { mimeType: 'video/webm;codecs=vp8' });
     const parts = [];
     recorder.ondataavailable = ({ data }) => parts.push(data);
     recorder.start();
@@ -96,7 +96,7 @@ RECORDED = """async () => {
     recorder.stop();
     await stopped;
     globalThis.recording = document.createElement('video');
-    Object.assign(recording, { src: URL.createObjectURL(new Blob(parts)), muted: true });
+    Object.assign(recording, { src: URL.createObjectURL(new Blob(parts, { type: 'video/webm' })), muted: true });
     await recording.play();
     await new Promise((resolve) => (recording.onended = resolve));
     globalThis.video = recording;
