@@ -423,7 +423,8 @@ RECORDED = """async () => {
     recorder.stop();
     await stopped;
     const video = document.createElement('video');
-    Object.assign(video, { src: URL.createObjectURL(new Blob(parts, { type: 'video/webm' })), muted: true });
+    const file = new Blob(parts, { type: 'video/webm' });
+    Object.assign(video, { src: URL.createObjectURL(file), muted: true });
     await video.play();
     await new Promise((resolve) => (video.onended = resolve));
     const pen = new OffscreenCanvas(100, 100).getContext('2d');
