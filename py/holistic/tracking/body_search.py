@@ -83,32 +83,44 @@ class Twice(NamedTuple):
 class BodySearch:
     """Finds the bodies in windows of a frame, up to ``limit`` with those that are known.
 
-    ``detector``, ``faces`` and ``landmarks`` are the submodels that it uses; ``believes`` decides
-    who is real.
+    ``detector``, ``faces`` and ``landmarks`` are the submodels that it uses.
     """
 
     limit: int
     detector: Detect
     faces: Detector
     landmarks: Landmarks
-    believes: Callable[[Evidence], bool] = is_real
 
     def __call__(
         self,
         frame: np.ndarray,
         searches: Sequence[SearchWindow],
         known: Sequence[PoseEstimate],
+        believes: Callable[[Evidence], bool] = is_real,
     ) -> list[PoseEstimate]:
         """The bodies in the windows that are not among the ``known``."""
-        seen = faces(frame, searches, self.faces, self.limit)
         bodies = list(known)
+        for body, evidence in self.looks(frame, searches, bodies):
+            if len(bodies) == self.limit:
+                break
+            if believes(evidence) and not _is_known(body, bodies):
+                bodies.append(body)
+        return bodies[len(known) :]
+
+    def looks(
+        self,
+        frame: np.ndarray,
+        searches: Sequence[SearchWindow],
+        bodies: Sequence[PoseEstimate],
+    ) -> Iterator[tuple[PoseEstimate, Evidence]]:
+        """The bodies that are looked at, and what speaks for them.
+
+        Whoever is put among ``bodies`` meanwhile is not searched for below their face.
+        """
+        seen = faces(frame, searches, self.faces, self.limit)
         for candidates in (self._detected(frame, searches), self._below(frame, seen, bodies)):
             for twice in candidates:
-                if len(bodies) == self.limit:
-                    break
-                if self.believes(twice.evidence(seen)) and not _is_known(twice, bodies):
-                    bodies.append(twice.second)
-        return bodies[len(known) :]
+                yield twice.second, twice.evidence(seen)
 
     def _look(self, frame: np.ndarray, region: Region) -> Twice | None:
         first = self.landmarks(frame, region)
@@ -153,5 +165,5 @@ class BodySearch:
                     yield twice
 
 
-def _is_known(twice: Twice, bodies: Iterable[PoseEstimate]) -> bool:
-    return any(is_duplicate_body(twice.second.points, body.points) for body in bodies)
+def _is_known(body: PoseEstimate, bodies: Iterable[PoseEstimate]) -> bool:
+    return any(is_duplicate_body(body.points, other.points) for other in bodies)

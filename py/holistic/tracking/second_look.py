@@ -12,8 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from itertools import islice
-from math import hypot
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -50,9 +48,9 @@ MEMORY = 10
 PATIENCE = 6
 """How many frames a part may be lost before it is looked for in every REST-th frame only."""
 REST = 2
-TURNS = ("face", "left_hand", "right_hand")
-"""Whose turn it is to have a second look, frame by frame."""
-ANYWHERE_INTERVAL = 4
+TURNS = ("face", *("left_hand", "right_hand") * 3)
+"""Whose turn it is to have a second look, frame by frame: a face is rarely lost."""
+ANYWHERE_INTERVAL = 5
 """In which of its turns a hand that the pose does not lead to is looked for in the whole frame."""
 
 MEETING_INTERVAL = 3
@@ -60,8 +58,9 @@ MEETING_INTERVAL = 3
 
 DOUBTFUL_SCORE = 0.25
 """Presence from which a hand is believed that is where the pose expects it, and as large."""
+FAINT_SCORE = 0.15
+"""The same of a hand that was followed until now or the frame before, for PATIENCE frames."""
 _NEAR = (0.25, 0.3, 0.9)  # reach, least and most side of such a hand: see ExpectedRegion
-_AT = 0.25  # of a hand's region, within which the middle of another one is the same hand's
 _STEADY = 0.3  # weight of the present frame in whose hand it is
 _DOUBT = -0.1  # claim below which a followed hand is given up, and of one without a body
 _LONE_DOUBT = -0.5
@@ -133,6 +132,7 @@ class PersistentHandTrack(HandTrack):
         self._last: _Last | None = None
         self._claim = 0.0
         self._lost = 0  # frames
+        self._faint = 0  # frames in which it was hardly there
         self._looks = 0  # since it was lost
         self._turns = 0
 
@@ -161,16 +161,22 @@ class PersistentHandTrack(HandTrack):
     ) -> HandEstimate | None:
         """The hand in a region, if it is to be believed."""
         sure = self.landmarks.MIN_SCORE
-        hand = self.landmarks(frame, region, DOUBTFUL_SCORE if expected else sure)
+        hand = self.landmarks(frame, region, self._least() if expected else sure)
         if hand is None or expected is None or hand.score > sure:
             return hand
         return hand if expected.holds(self._region_of(hand.points)) else None
+
+    def _least(self) -> float:
+        """Presence from which a hand is believed that is where the pose expects it."""
+        followed = self._last is not None and self._lost <= 1 and self._faint < PATIENCE
+        return FAINT_SCORE if followed else DOUBTFUL_SCORE
 
     def _accept(self, hand: HandEstimate, scene: Scene) -> HandEstimate:
         self.points = hand.points
         wrist = hand.points[0] if scene.pose is None else scene.pose[WRISTS[self._side]]
         self._last = _Last(self._region_of(hand.points), wrist[:2].copy())
         self._lost = self._looks = 0
+        self._faint = self._faint + 1 if hand.score <= DOUBTFUL_SCORE else 0
         return hand
 
     def _miss(self) -> None:
@@ -215,7 +221,7 @@ class PersistentHandTrack(HandTrack):
             region = self._region_from_pose(pose)
             expected = ExpectedRegion(region, *_NEAR)
             followed = ExpectedRegion(region, *self._EXPECTED)
-            for look in self._near_pose(scene, pose, followed, kept):
+            for look in self._near_pose(scene, pose, followed, kept and self._moved(kept, pose)):
                 yield look, expected
         if self._looks_anywhere(scene):
             for look in self._anywhere(scene):
@@ -252,29 +258,23 @@ class PersistentHandTrack(HandTrack):
         return turn and scene.second_look
 
     def _anywhere(self, scene: Scene) -> Iterator[Region]:
-        """Where the palm detector sees hands in the whole frame, or in its parts.
-
-        In a video it is one hand, the best of those that are not found yet.
-        """
+        """Where the palm detector sees hands in the whole frame, or in its parts."""
         searched = [whole_frame(scene.frame)]
         if scene.thorough and scene.pose is None and not scene.hands:
             searched += windows(scene.frame, 1 / 2)
         for window in searched:
-            palms = self._palms(scene.frame, window, PALMS)
-            regions = [hand_region_from_detection(palm, window) for palm in palms]
-            if scene.thorough:
-                yield from regions
-            else:
-                found = [self._region_of(points) for points in scene.hands]
-                new = (each for each in regions if not any(_is_at(each, one) for one in found))
-                yield from islice(new, 1)
+            for palm in self._palms(scene.frame, window, PALMS):
+                yield hand_region_from_detection(palm, window)
 
     def _as_it_was(self, scene: Scene, pose: np.ndarray, place: Region) -> Region | None:
         """The last region, moved with the wrist."""
+        return self._last and self._moved(self._last.region, pose)
+
+    def _moved(self, region: Region, pose: np.ndarray) -> Region:
+        """A region of the frame in which the hand was last seen, moved with the pose's wrist."""
         if self._last is None:
-            return None
+            return region
         x, y = (pose[WRISTS[self._side], :2] - self._last.wrist).tolist()
-        region = self._last.region
         return region._replace(x=region.x + x, y=region.y + y)
 
     def _near_knuckles(self, scene: Scene, pose: np.ndarray, place: Region) -> Region | None:
@@ -294,11 +294,6 @@ class PersistentHandTrack(HandTrack):
             return None
         nearest = min(palms, key=lambda palm: float(np.hypot(*(palm.keypoints[0] - wrist))))
         return hand_region_from_detection(nearest, window)
-
-
-def _is_at(one: Region, other: Region) -> bool:
-    """Whether the middles of two regions are near each other, for their size."""
-    return hypot(one.x - other.x, one.y - other.y) < _AT * other.size
 
 
 def _in_frame(points: np.ndarray, frame: np.ndarray) -> bool:

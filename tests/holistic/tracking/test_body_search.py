@@ -40,8 +40,8 @@ def never(frame, region):
 
 def search(landmarks, faces=(), detector=nobody, known=(), searches=(WHOLE,), **more):
     """Who is found besides the ``known``."""
-    find = BodySearch(4, detector, faces_at(*faces), landmarks, **more)
-    return find(FRAME, list(searches), list(known))
+    find = BodySearch(4, detector, faces_at(*faces), landmarks)
+    return find(FRAME, list(searches), list(known), **more)
 
 
 class TestEvidence:

@@ -8,13 +8,14 @@ from hands import hand_at
 from builder import ROOT
 from holistic import Tracker
 from holistic.inference import model_files
-from holistic.inference.detector import Detection
 from holistic.inference.roi import Region
 from holistic.options import MEDIAPIPE_SMOOTHING, POSE_SMOOTHING
 from holistic.results import record as records
 from holistic.results.result import people_from_record
+from holistic.tracking.regions import palm_region
 from holistic.tracking.second_look import (
     DOUBTFUL_SCORE,
+    FAINT_SCORE,
     LOOKS,
     PATIENCE,
     TURNS,
@@ -132,14 +133,13 @@ class TestLooks:
                 more += max(len(looked.regions) + len(palms.windows) - before - 1, 0)
             assert more <= 1
 
-    def test_in_the_whole_frame_one_hand_is_looked_at_that_is_not_found_yet(self):
-        following, looked, _ = track()
-        right = hand((100.0, 300.0))
-        seen = [palm_at(right.points[0, :2]), palm_at((450.0, 300.0)), palm_at((300.0, 100.0))]
-        following._palms = lambda *_: seen
-        following.seek(Scene(FRAME, None, hands=(right.points,)))
-        (region,) = looked.regions
-        assert abs(region.x - 450) < 20
+    def test_a_followed_hand_is_looked_for_where_its_wrist_has_gone(self):
+        following, looked, _ = track(hand(), hand())
+        following._redetect_interval = 9
+        following.seek(Scene(FRAME, pose()))
+        following.seek(Scene(FRAME, pose((460.0, 290.0))))
+        was, (_, now) = palm_region(hand().points), looked.regions
+        assert (now.x - was.x, now.y - was.y) == pytest.approx((10, -10))
 
     def test_a_picture_is_searched_to_the_end(self):
         following, looked, palms = track()
@@ -155,6 +155,14 @@ class TestBelieving:
         doubtful = hand(score=DOUBTFUL_SCORE + 0.01)
         following, *_ = track(doubtful)
         assert following.seek(Scene(FRAME, pose())) is doubtful
+
+    def test_a_followed_hand_may_be_faint_for_some_frames(self):
+        faint = hand(score=FAINT_SCORE + 0.01)
+        following, *_ = track(faint)
+        assert following.seek(Scene(FRAME, pose())) is None
+        following, *_ = track(hand(), *[faint] * 30)
+        found = [following.seek(Scene(FRAME, pose())) is not None for _ in range(20)]
+        assert found == [True] * (PATIENCE + 1) + [False] * (19 - PATIENCE)
 
     def test_a_doubtful_hand_of_another_size_is_not(self):
         following, *_ = track(*[hand(score=0.4, size=260.0)] * 2)
@@ -198,7 +206,7 @@ class TestWithoutABody:
         following, _, palms = track()
         for frame in range(3 * len(TURNS)):
             following.seek(Scene(FRAME, None, second_look=has_turn("left_hand", frame)))
-        assert len(palms.windows) == 3
+        assert len(palms.windows) == 3 * TURNS.count("left_hand")
 
     def test_a_followed_hand_needs_no_body(self):
         following, looked, palms = track(hand(), hand(), hand())
@@ -207,13 +215,6 @@ class TestWithoutABody:
         assert following.seek(Scene(FRAME, pose()))
         assert len(looked.regions) == 3
         assert not palms.windows
-
-
-def palm_at(wrist):
-    """A detection of a hand that points up from ``wrist``."""
-    x, y = wrist
-    box = ((x - 20) / 640, (y - 40 + 80) / 640, (x + 20) / 640, (y + 80) / 640)
-    return Detection(0.9, box, np.array([(x, y), (x - 10, y - 40), (x, y - 40)] + [(x, y)] * 4))
 
 
 def frames(clip):
