@@ -30,7 +30,7 @@ ROUNDS, SECONDS, MINUTES = 3, 8.0, 40.0
 SOAK = "start, stop and change our page at random instead, and watch its memory and speed"
 SOAK_PAUSE = (3.0, 10.0)
 """Seconds between two actions."""
-QUICK_ROUNDS, QUICK_SECONDS, QUICK_MINUTES = 2, 4.0, 11.0
+QUICK_ROUNDS, QUICK_SECONDS, QUICK_MINUTES = 3, 4.0, 11.0
 """It has to end within 12 minutes, with what comes before the first run."""
 QUICK_PEERS = [
     *("camera", "site-*-c1-w2", "site-auto-c0-w2", "tasks-c1", "legacy-c1", "litert-c1"),
@@ -46,20 +46,8 @@ def main() -> int:
     options = _parser().parse_args()
     FOLDER.mkdir(parents=True, exist_ok=True)
     try:
-        if options.soak:
-            return _soak(options)
-        if options.memory:
-            return _memory(options)
-        if options.visits:
-            print(visits.markdown(visits.read(options.visits)))
-            return 0
-        if options.timeline:
-            return _timeline(options)
-        if options.kernels:
-            return _kernels(options)
-        if options.page:
-            return _page_anew(options)
-        return _measure(options)
+        chosen = next((mode for name, mode in MODES.items() if getattr(options, name)), _measure)
+        return chosen(options)
     except (BuildError, DevToolsError, SkippedError, ValueError) as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
@@ -91,7 +79,7 @@ def _keep(found: record.Record | kernels.Profile) -> None:
         print(f"wrote {path}")
 
 
-def _page_anew(options: argparse.Namespace) -> int:
+def _page(options: argparse.Namespace) -> int:
     if options.keep:
         _keep(record.of(results.Results.load(FOLDER / "results.json"), options.keep))
     else:
@@ -109,27 +97,32 @@ def _kernels(options: argparse.Namespace) -> int:
 
 
 def _memory(options: argparse.Namespace) -> int:
-    peer = _page(options)
+    peer = _page_peer(options)
     print(f"{peer.title}: {memory.watch(peer, options.memory, FOLDER).summary()}")
     return 0
 
 
 def _timeline(options: argparse.Namespace) -> int:
-    peer = _page(options)
+    peer = _page_peer(options)
     for path in timeline.save(peer, timeline.record(peer, session.CAMERA), FOLDER):
         print(f"wrote {path}")
     return 0
 
 
-def _page(options: argparse.Namespace) -> peers.PagePeer:
+def _page_peer(options: argparse.Namespace) -> peers.PagePeer:
     (peer, *_) = peers.chosen(options.only or [session.FASTEST])
     if not isinstance(peer, peers.PagePeer):
         raise ValueError(f"{peer.name} is not a page")
     return peer
 
 
+def _visits(options: argparse.Namespace) -> int:
+    print(visits.markdown(visits.read(options.visits)))
+    return 0
+
+
 def _soak(options: argparse.Namespace) -> int:
-    peer = _page(options)
+    peer = _page_peer(options)
     file = clip.camera_file(CLIP, FOLDER / "clips", soak.CAMERA)
     with session.bench() as bench, browser.launch(file) as chromium:
         blank = browser.weigh_blank(chromium, bench.servers.blank)
@@ -143,13 +136,24 @@ def _soak(options: argparse.Namespace) -> int:
     return 1 if found.complaints else 0
 
 
+MODES = {
+    "soak": _soak,
+    "memory": _memory,
+    "visits": _visits,
+    "timeline": _timeline,
+    "kernels": _kernels,
+    "page": _page,
+}
+"""What is done instead of measuring all peers, by the option that asks for it."""
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="build.py bench", description=__doc__)
     add = parser.add_argument
     add(
         "--quick",
         action="store_true",
-        help="the most important peers, two short rounds: 12 minutes at most",
+        help="the most important peers, three short rounds: 12 minutes at most",
     )
     add(
         "--only",

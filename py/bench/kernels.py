@@ -1,9 +1,9 @@
 """What each kind of operator costs in our networks, natively and in WebAssembly.
 
-``python build.py bench -- --kernels`` times every operator alone, as a network of its own, and every
-network whole, on one thread. What calling a network costs is taken off. An operator alone finds its
-weights and its input in the caches, as it may not within a network: so a table says too what the
-whole network takes beyond the sum.
+``python build.py bench -- --kernels`` times every operator alone, as a network of its own, and
+every network whole, on one thread. What calling a network costs is taken off. An operator alone
+finds its weights and its input in the caches, as it may not within a network: so a table says too
+what the whole network takes beyond the sum.
 """
 
 import json
@@ -140,7 +140,7 @@ def browser_times(files: Mapping[str, bytes]) -> dict[str, float]:
         for name, path in paths.items():
             path.write_bytes(files[name])
         chromium = playwright.chromium.launch(executable_path=environment.chromium())
-        times = browser_latency.Bench(chromium, folders, wheel, paths).times(REPEATS, ROUNDS)
+        times = browser_latency.Bench(chromium, folders, wheel, paths).times(paths, REPEATS, ROUNDS)
         chromium.close()
     return {name: found.best for name, found in times.items()}
 

@@ -33,8 +33,8 @@ def pages() -> Path:
     for name in NPM_PEERS:
         pin = PINS[name]
         tarball = downloads.npm_package(pin["package"], pin["version"], pin["sha256"])
-        _unpack(tarball, folder / name, pin["files"])
-    _unpack(_original_archives()["npm"], folder / "legacy")
+        unpack(tarball, folder / name, pin["files"])
+    unpack(_original_archives()["npm"], folder / "legacy")
     (folder / "originals").mkdir(exist_ok=True)
     for original in _originals(*LITERT_MODELS):
         shutil.copy(original, folder / "originals")
@@ -102,7 +102,7 @@ def _originals(*names: str) -> list[Path]:
     return originals.extract(models, _original_archives(), site.ORIGINALS, wanted)
 
 
-def _unpack(tarball: Path, folder: Path, patterns: Sequence[str] = ("*",)) -> None:
+def unpack(tarball: Path, folder: Path, patterns: Sequence[str] = ("*",)) -> None:
     """The files of an npm package that match any of the patterns, unless they are there."""
     if folder.exists():
         return

@@ -18,7 +18,7 @@ END = "<!-- end of figures -->"
 
 HEADLINES = {
     "site-auto-c1-w2": "our page, `auto`, two workers",
-    "site-auto-c0-w2": "the same, light networks",
+    "site-auto-c0-w2": "our page, `auto`, two workers, light networks",
     "site-pruned_int8-c1-w2": "our page, `pruned_int8`, two workers",
     "site-int8-c1-w2": "our page, `int8`, two workers",
     "site-float-c1-w2": "our page, `float`, two workers",
@@ -27,7 +27,7 @@ HEADLINES = {
     "litert-c1": "a page with LiteRT.js and MediaPipe's networks",
     "human-c1": "a page with @vladmandic/human",
     "native-auto-c1": "our tracker, native, `auto`",
-    "native-auto-c0": "the same, light networks",
+    "native-auto-c0": "our tracker, native, `auto`, light networks",
     "native-float-c1": "our tracker, native, `float`",
     "mediapipe-c1": "MediaPipe, native, `mp.solutions.holistic`",
 }
@@ -95,7 +95,7 @@ def _headlines(
 
 
 def _frames(row: Row | None) -> list[str]:
-    return [report.cell(row and row.median(FRAMES.name), FRAMES.form)]
+    return [report.cell(row.median(FRAMES.name) if row else None, FRAMES.form)]
 
 
 def _frames_and_latency(row: Row | None) -> list[str]:

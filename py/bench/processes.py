@@ -84,7 +84,7 @@ def thread_seconds(root: psutil.Process) -> dict[Thread, float]:
 def lanes(seconds: dict[Thread, float]) -> dict[str, float]:
     """The same by lane, with a lane for each worker in the order of their threads' numbers."""
     workers = [thread for thread in sorted(seconds) if thread.is_worker and seconds[thread]]
-    found: Counter[str] = Counter()
+    found: dict[str, float] = defaultdict(float)
     for thread, time in seconds.items():
         number = f" {workers.index(thread) + 1}" if thread in workers else ""
         found[thread.lane + number] += time

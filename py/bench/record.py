@@ -1,8 +1,8 @@
 """A session's results as they are kept: one file of JSON a machine and date, in docs/benchmark.
 
 A record has each column's number of every round, from which the documentation's page is made
-(:mod:`bench.page`). Records of tables that were kept before there were such files have medians only,
-which their notes say.
+(:mod:`bench.page`). Records of tables that were kept before there were such files have medians
+only, which their notes say.
 """
 
 import json

@@ -117,7 +117,9 @@ def _lane(row: Row, lane: str) -> float | None:
     return measures.spread(row.threads[lane]).median if lane in row.threads else None
 
 
-def _measured(rows: list[Row], shown: list[Column]) -> str:
+def _measured(rows: list[Row], columns: list[Column]) -> str:
+    """A table of those of the columns that any row has."""
+    shown = [column for column in columns if any(column.name in row.values for row in rows)]
     return table(["", *(column.heading for column in shown)], (_cells(r, shown) for r in rows))
 
 

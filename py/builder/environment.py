@@ -50,7 +50,8 @@ def python(*groups: str) -> Path:
     executable = FOLDER / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if not executable.exists():
         _create()
-    project = hashlib.sha256((ROOT / "pyproject.toml").read_bytes()).hexdigest()[:16]
+    made_of = [ROOT / "pyproject.toml", ROOT / "setup.py", *sorted(ROOT.glob("py/holistic/*/*.c"))]
+    project = hashlib.sha256(b"".join(file.read_bytes() for file in made_of)).hexdigest()[:16]
     stamps = FOLDER.glob(f"installed-{project}-*")
     if not any(set(groups) <= set(stamp.name.split("-", 2)[2].split("+")) for stamp in stamps):
         extras = f"[{','.join(groups)}]" if groups else ""

@@ -40,24 +40,41 @@ _HAGRID = {
     "stop": "open_hand",
     "stop_inverted": "open_hand",
     "fist": "fist",
-    **dict.fromkeys(("four", "three", "rock", "call"), NONE),
-    **dict.fromkeys(("two_up", "two_up_inverted", "no_gesture"), UNSAID),
+    **dict.fromkeys(("four", "three", "three2", "rock", "call"), NONE),
+    **dict.fromkeys(("two_up", "two_up_inverted"), NONE),
+    "no_gesture": UNSAID,
 }
 _LETTERS = {"D": "pointing", "V": "victory", "A": "fist", "S": "fist", "F": "pinch"}
 _DIGITS = {"1": "pointing", "2": "victory", "5": "open_hand"}
 _NAMES = (
-    (re.compile(r"hagrid_([a-z])_([a-z_]+?)_\d+"), _HAGRID),
+    (re.compile(r"hagrid_([a-z])_([a-z_]+2?)_\d+"), _HAGRID),
     (re.compile(r"(asl)_([A-Z])\d+"), _LETTERS),
     (re.compile(r"(digits)_(\d)_"), _DIGITS),
 )
 """How names of pictures begin, source and label, and the gestures of the labels that tell one.
 
-HaGRID's "two up" has two fingers side by side, and "no gesture" is a hand at rest, which may look
-like any: what is right is not said. Letters and digits that are left out are like neither.
+HaGRID's "two up" has two fingers side by side, so it is no victory. "No gesture" is a hand at rest,
+which may look like any: what is right is not said. Letters and digits that are like none are left
+out.
 """
 
-_STEPS = np.linspace(-1, 1, 9)  # of a limit's way from its low to its high end, that are tried
+_CHOSEN = ("finger", "thumb", "thumb_across", "apart", "straight")
+"""The others were set by hand: hardly a picture has a thumb that points aside, or tips that nearly
+touch."""
+
+_START = Limits(
+    finger=(1.15, 1.6),
+    thumb=(1.2, 1.8),
+    thumb_across=(0.95, 1.25),
+    apart=(5, 15),
+    touching=(0.4, 0.9),
+    straight=(0.75, 0.95),
+)
+"""Where the search for better limits begins."""
+
+_STEPS = np.linspace(-0.5, 0.5, 9)  # of a limit's way from its low to its high end, that are tried
 _ROUNDS = 2
+_SOFT = 0.1  # a score's lead that makes an answer rather sure
 
 
 class Picture(NamedTuple):
@@ -97,12 +114,33 @@ def hands(shown: Sequence[Picture]) -> np.ndarray:
     return found
 
 
+_ANSWERS = np.array([*gestures.GESTURES, NONE])
+
+
+def scores(measured: Measures, limits: Limits) -> np.ndarray:
+    """(8, n) how much each hand looks like each of ``_ANSWERS``."""
+    judged = gestures.judged(measured, limits)
+    none = np.full(len(measured.thumb), LEAST)
+    return np.stack([*(judged[name] for name in gestures.GESTURES), none])
+
+
 def recognized(measured: Measures, limits: Limits) -> np.ndarray:
     """(n,) the gesture of each hand, or ``NONE``."""
-    scores = gestures.judged(measured, limits)
-    table = np.stack(list(scores.values()))
-    names = np.array([*scores])[table.argmax(axis=0)]
-    return np.where(table.max(axis=0) >= LEAST, names, NONE)
+    return _ANSWERS[scores(measured, limits).argmax(axis=0)]
+
+
+def sureness(measured: Measures, limits: Limits, truth: np.ndarray) -> float:
+    """How well limits tell gestures apart: 1 where all are right by far.
+
+    Every gesture counts alike, however many hands show it. Half a hand that is nearly right makes
+    the choice less a matter of single hands than counting does.
+    """
+    table, right = scores(measured, limits), _ANSWERS[:, None] == truth
+    other = np.where(right, -np.inf, table).max(axis=0)
+    margin = np.where(right, table, -np.inf).max(axis=0) - other
+    share = 1 / (1 + np.exp(-np.clip(margin, -1, 1) / _SOFT))
+    said = np.unique(truth[truth != UNSAID])
+    return float(np.mean([share[truth == name].mean() for name in said]))
 
 
 def goodness(found: np.ndarray, truth: np.ndarray) -> float:
@@ -113,13 +151,13 @@ def goodness(found: np.ndarray, truth: np.ndarray) -> float:
 
 def chosen(measured: Measures, truth: np.ndarray) -> Limits:
     """Limits that are the best for these hands: one moves at a time."""
-    best, limits = goodness(recognized(measured, LIMITS), truth), LIMITS
+    best, limits = sureness(measured, _START, truth), _START
     for _ in range(_ROUNDS):
-        for name in Limits._fields:
+        for name in _CHOSEN:
             start = getattr(limits, name)
             for moved in _moved(start):
                 tried = limits._replace(**{name: moved})
-                score = goodness(recognized(measured, tried), truth)
+                score = sureness(measured, tried, truth)
                 if score > best + 1e-9:
                     best, limits = score, tried
     return limits

@@ -58,7 +58,7 @@ class Notebook:
         self._run(SHOWN, None)
 
     def python(self, source: str) -> str:
-        """What the kernel prints, says of an error or shows as text, running this in the other cell."""
+        """What the kernel prints, shows or complains of, running this in the other cell."""
         told = self._run(SCRATCH, source)
         return "".join(str(part) for output in told for part in _texts(output))
 

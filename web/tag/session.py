@@ -75,6 +75,7 @@ class Session:
         ready: an event, set while everybody who is to compute something of it can.
         whole: an event, set while everything can be computed, if only by one alone.
         is_equipped: whether its workers are told to have the light models at hand.
+        rests: whether nothing has moved in the frame that was looked at last.
     """
 
     def __init__(
@@ -94,6 +95,7 @@ class Session:
         self._dispatcher = dispatcher
         self._level = 0
         self.is_equipped = False
+        self.rests = False
         self._opened = asyncio.Event()  # set when one more worker can compute something
         self._rings = Rings(dispatcher.doorbell)
         self._spare: dict[
@@ -164,9 +166,9 @@ class Session:
 
     def is_repetition(self, ring: Ring, slot: int) -> bool:
         """Whether nothing has moved in the frame in a slot, so that it need not be computed."""
-        if ring is not self.ring or not self._repeats_still:
-            return False
-        return ring.is_repetition(slot, self.state.asked)
+        looks = ring is self.ring and self._repeats_still
+        self.rests = looks and ring.is_repetition(slot, self.state.asked)
+        return self.rests
 
     def repeat(self, ring: Ring, slot: int, frame: JsProxy, arrival: float) -> None:
         """Hand a frame on with what was found in the last computed one; see ``publish``.

@@ -36,6 +36,10 @@ BREATH = 10
 """Milliseconds between two looks for a free slot for a file's frame."""
 
 
+GLANCE = 25
+"""Milliseconds between two of the camera's frames that are looked at while nothing moves."""
+
+
 class Tracking:
     """The tracker behind ``tag``, a JavaScript object: ``tell(type, detail)`` is for events,
     ``show(pixels, width, height, people)`` for each frame with the people in it, just before its
@@ -59,6 +63,7 @@ class Tracking:
         self._source: JsProxy | None = None
         self._rate: CameraRate | None = None  # of the camera, where that is the source
         self._shown: Finished | None = None  # the frame whose event is being dispatched
+        self._looked = 0.0  # when the last frame came that was looked at
         self._detecting = asyncio.Lock()
 
     def load(self) -> None:
@@ -212,6 +217,9 @@ class Tracking:
 
     async def _feed(self, session: Session, frame: JsProxy, place: JsProxy) -> None:
         arrival = js.performance.now()
+        if place == sources.CAMERA and session.rests and arrival - self._looked < GLANCE:
+            return
+        self._looked = arrival
         ring = session.fit(frame.width, frame.height)
         slot = ring.claim()
         while slot is None and place != sources.CAMERA and ring is session.ring:
@@ -295,6 +303,8 @@ class Tracking:
         if not self._session or not finished.complete or not self._session.ready.is_set():
             return
         if finished.still:
+            if self._rate:
+                self._rate.pause(js.performance.now())
             return
         if self._rate:
             self._rate.note(js.performance.now())

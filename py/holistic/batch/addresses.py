@@ -35,6 +35,17 @@ STREAMS = frozenset(("rtmp", "rtmps", "rtp", "rtsp", "rtsps", "srt", "tcp", "udp
 WEB = frozenset(("http", "https"))
 
 _HEAD = 65536  # bytes by which a picture is known
+_DOCUMENTS = {
+    b"%PDF-": "a PDF",
+    b"%!PS": "a PostScript document",
+    b"\xc5\xd0\xd3\xc6": "a PostScript document",
+    b"PK\3\4": "an archive or an office document",
+    b"\xd0\xcf\x11\xe0": "an office document",
+    b"7z\xbc\xaf": "an archive",
+    b"Rar!": "an archive",
+    b"\x1f\x8b": "an archive",
+}
+"""How files begin that may hold a JPEG among other things, which FFmpeg takes for a video."""
 _LARGEST = 1 << 28  # bytes of a picture from a stream or an address
 
 
@@ -110,10 +121,19 @@ def _file(path: Path, name: str) -> Picture | Video:
         raise MediaError(f"{name!r} cannot be opened (Permission denied)")
     if path.stat().st_size == 0:
         raise MediaError(f"{name!r} is empty: copy it again from where it came from")
+    with path.open("rb") as file:
+        _refuse_document(file.read(_HEAD), name)
     if path.suffix.lower() not in videos.RAW_JPEG_SUFFIXES:
         with suppress(UnidentifiedImageError):
             return Picture(name, path)
     return Video(name, f"file:{path}")
+
+
+def _refuse_document(head: bytes, name: str) -> None:
+    """Refuse what begins as a document or an archive does; a PDF's beginning may come later."""
+    for mark, what in _DOCUMENTS.items():
+        if head.startswith(mark) or (mark == b"%PDF-" and mark in head[:1024]):
+            raise MediaError(f"{name!r} is {what}: take the pictures out of it, and give those")
 
 
 def _camera(number: int) -> Video:
@@ -156,6 +176,7 @@ def _fetched(name: str) -> Picture | Video | None:
         head = answer.read(_HEAD)
         if not head:
             raise MediaError(f"{name!r} is empty")
+        _refuse_document(head, name)
         if _is_picture(head, name):
             return Picture(name, io.BytesIO(head + answer.read(_LARGEST)))
         if _is_mp4(head) and answer.headers.get("Accept-Ranges") != "bytes":
@@ -217,6 +238,7 @@ def _stream(patient: _Patient, name: str) -> Picture | Video:
         head = more  # a pipe hands over a few pages at a time
     if not head:
         raise MediaError(f"{name!r} is empty: nothing was written into it")
+    _refuse_document(head, name)
     if _is_picture(head, name):
         with suppress(UnidentifiedImageError):
             return Picture(name, io.BytesIO(file.read(_LARGEST)))

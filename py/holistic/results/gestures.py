@@ -35,15 +35,17 @@ class Limits(NamedTuple):
         apart: of ``spread``, in degrees.
         touching: of ``gap``, for tips that do not touch.
         straight: of a finger's openness, for an index finger that is too straight to pinch.
+        curled: of ``reach``, for an index finger that is too bent to pinch, as in a fist.
         aside: degrees from the vertical, for a thumb that points neither up nor down.
     """
 
-    finger: tuple[float, float] = (1.15, 1.6)
-    thumb: tuple[float, float] = (1.2, 1.8)
-    thumb_across: tuple[float, float] = (0.95, 1.25)
-    apart: tuple[float, float] = (5, 15)
-    touching: tuple[float, float] = (0.3, 0.8)
-    straight: tuple[float, float] = (0.75, 0.95)
+    finger: tuple[float, float] = (1.2, 1.65)
+    thumb: tuple[float, float] = (1.28, 1.88)
+    thumb_across: tuple[float, float] = (0.88, 1.18)
+    apart: tuple[float, float] = (6, 16)
+    touching: tuple[float, float] = (0.4, 0.9)
+    straight: tuple[float, float] = (0.7, 0.9)
+    curled: tuple[float, float] = (0.9, 1.1)
     aside: tuple[float, float] = (50, 80)
 
 
@@ -92,7 +94,7 @@ def _lengths(vectors: np.ndarray) -> np.ndarray:
 def _degrees(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Degrees between directions (..., 3), 90 where one has no length."""
     sizes = np.maximum(_lengths(one) * _lengths(other), _TINY**2)
-    return np.degrees(np.arccos(np.clip((one * other).sum(axis=-1) / sizes, -1, 1)))
+    return np.asarray(np.degrees(np.arccos(np.clip((one * other).sum(axis=-1) / sizes, -1, 1))))
 
 
 def _passed(limit: tuple[float, float], values: np.ndarray) -> np.ndarray:
@@ -112,10 +114,11 @@ def judged(measured: Measures, limits: Limits = LIMITS) -> dict[str, np.ndarray]
     apart = _passed(limits.apart, measured.spread)
     touch = 1 - _passed(limits.touching, measured.gap)
     bent = 1 - _passed(limits.straight, index)
+    hooked = np.minimum(bent, _passed(limits.curled, measured.reach[..., 0]))
     return {
         "thumbs_up": np.minimum(thumb_up, 1 - _passed(limits.aside, 180 - measured.fall)),
         "thumbs_down": np.minimum(thumb_up, 1 - _passed(limits.aside, measured.fall)),
-        "pinch": _least(touch, bent, fingers.max(axis=-1)),
+        "pinch": _least(touch, hooked, fingers.max(axis=-1)),
         "victory": _least(index, middle, outer_bent, 1 - thumb, apart),
         "pointing": _least(index, 1 - middle, outer_bent),
         "open_hand": np.minimum(least, _passed(limits.thumb_across, measured.thumb)),

@@ -20,13 +20,12 @@ TRUST = 0.75
 class Extrapolation:
     """What a stage found in its last two frames, and what follows for the next one.
 
-    The stage computes the parts ``task`` of up to ``people`` people; it ``leads`` if it says who
-    is who.
+    The stage computes the parts ``task``; it ``leads`` if it says who is who.
     """
 
-    def __init__(self, task: tuple[str, ...], people: int, leads: bool) -> None:
+    def __init__(self, task: tuple[str, ...], leads: bool) -> None:
         self._task = task
-        self._spans = layout.written(task, people, leads)
+        self._leads = leads
         self.reset()
 
     def reset(self) -> None:
@@ -44,25 +43,40 @@ class Extrapolation:
         self._before, self._last = self._last, (timestamp, record.copy())
 
     def write(self, timestamp: float, record: np.ndarray) -> None:
-        """Write the parts into the record of a later frame, marked as skipped."""
+        """Write the parts into the record of a later frame, marked as skipped.
+
+        Nobody gets the parts of somebody else who was in the same place of the record.
+        """
         assert self._last is not None  # it knows
-        last, found = self._last
-        for start, end in self._spans:
-            record[start:end] = found[start:end]
         for part in self._task:
             records.times(record, part)[:] = 0, 0, 0, 1
-        if self._before is None:
-            return
-        before, earlier = self._before
-        share = TRUST * min(1.0, (timestamp - last) / (last - before))
-        for now, then, points in self._moving(found, earlier, record):
-            points[:, :3] += share * (now[:, :3] - then[:, :3])
+        _, found = self._last
+        if self._leads:
+            records.people(record)[:, layout.PERSON_ID] = records.people(found)[:, layout.PERSON_ID]
+        for (person, part), (known, _) in self._parts(record, found):
+            records.section(person, part)[:] = records.section(known, part)
+        if self._before is not None:
+            self._move(*self._before, *self._last, timestamp, record)
 
-    def _moving(self, *found: np.ndarray) -> Iterator[tuple[np.ndarray, ...]]:
-        """The image landmarks (n, 3 or more), in each of some records, of everybody in them all."""
+    def _move(
+        self,
+        before: float,
+        earlier: np.ndarray,
+        last: float,
+        found: np.ndarray,
+        timestamp: float,
+        record: np.ndarray,
+    ) -> None:
+        """Let what was found at ``before`` and at ``last`` go on to ``timestamp``."""
+        share = TRUST * min(1.0, (timestamp - last) / (last - before))
+        for one, two, three in self._parts(record, found, earlier):
+            if all(records.found(*each) for each in (one, two, three)):
+                points, now, then = (records.image_points(*each) for each in (one, two, three))
+                points[:, :3] += share * (now[:, :3] - then[:, :3])
+
+    def _parts(self, *found: np.ndarray) -> Iterator[list[tuple[np.ndarray, str]]]:
+        """(person's section, part) in each of some records, of everybody who is in them all."""
         for sections in zip(*(records.people(record) for record in found), strict=True):
-            if len({person[layout.PERSON_ID] for person in sections}) > 1:
-                continue
-            for part in self._task:
-                if all(records.found(person, part) for person in sections):
-                    yield tuple(records.image_points(person, part) for person in sections)
+            if len({person[layout.PERSON_ID] for person in sections}) == 1:
+                for part in self._task:
+                    yield [(person, part) for person in sections]

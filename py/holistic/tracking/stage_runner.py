@@ -77,5 +77,5 @@ class StageRunner:
 
     def _carry(self, task: Task) -> Extrapolation:
         leads = task == self._options.tasks[0]
-        carried = self._carried[task] = Extrapolation(task, self._options.max_people, leads)
+        carried = self._carried[task] = Extrapolation(task, leads)
         return carried

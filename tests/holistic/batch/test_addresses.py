@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+import zipfile
 from functools import partial
 from types import SimpleNamespace
 from typing import ClassVar
@@ -156,6 +157,45 @@ class TestRefused:
             Source(os.ttyname(follower))
         os.close(leader)
         os.close(follower)
+
+
+class TestDocuments:
+    """What holds pictures among other things is refused: FFmpeg would take it for a video."""
+
+    @pytest.fixture
+    def jpeg(self):
+        content = io.BytesIO()
+        Image.fromarray(four_colours()).save(content, "JPEG")
+        return content.getvalue()
+
+    def test_a_pdf(self, tmp_path):
+        Image.fromarray(four_colours()).save(tmp_path / "a.pdf")
+        with pytest.raises(MediaError, match=r"a\.pdf' is a PDF: take the pictures out of it"):
+            Source(str(tmp_path / "a.pdf"))
+
+    def test_a_pdf_that_begins_later_and_is_called_otherwise(self, tmp_path):
+        Image.fromarray(four_colours()).save(tmp_path / "a.pdf")
+        (tmp_path / "a.jpg").write_bytes(b"\n" * 100 + (tmp_path / "a.pdf").read_bytes())
+        with pytest.raises(MediaError, match="is a PDF"):
+            Source(str(tmp_path / "a.jpg"))
+
+    @pytest.mark.parametrize("name", ["a.zip", "a.docx"])
+    def test_an_archive(self, tmp_path, jpeg, name):
+        with zipfile.ZipFile(tmp_path / name, "w") as archive:
+            archive.writestr("media/image1.jpeg", jpeg)
+        with pytest.raises(MediaError, match="is an archive or an office document"):
+            Source(str(tmp_path / name))
+
+    @pytest.mark.parametrize("mark", [b"%!PS-Adobe-3.0", b"\xd0\xcf\x11\xe0", b"Rar!", b"\x1f\x8b"])
+    def test_others(self, tmp_path, jpeg, mark):
+        (tmp_path / "a.bin").write_bytes(mark + bytes(20) + jpeg * 3)
+        with pytest.raises(MediaError, match="take the pictures out of it"):
+            Source(str(tmp_path / "a.bin"))
+
+    def test_at_an_address(self, tmp_path, web):
+        Image.fromarray(four_colours()).save(tmp_path / "a.pdf")
+        with pytest.raises(MediaError, match="is a PDF"):
+            Source(f"{web}/a.pdf")
 
 
 class TestWeb:

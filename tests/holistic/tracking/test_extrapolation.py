@@ -21,7 +21,7 @@ def record(x: float, person: int = 7, score: float = 1.0) -> np.ndarray:
 
 @pytest.fixture
 def carried() -> Extrapolation:
-    return Extrapolation(("left_hand",), 1, leads=False)
+    return Extrapolation(("left_hand",), leads=False)
 
 
 def hand(made: np.ndarray) -> np.ndarray:
@@ -67,6 +67,20 @@ def test_after_a_pause_it_does_not_run_away(carried: Extrapolation) -> None:
     carried.note(0, record(0.2))
     carried.note(33, record(0.3))
     assert hand(next_frame(carried, 5000))[:, 0] == pytest.approx(0.3 + TRUST * 0.1)
+
+
+def test_nobody_gets_the_hand_of_somebody_else(carried: Extrapolation) -> None:
+    carried.note(0, record(0.2))
+    made = next_frame(carried, 33, person=8)
+    assert not records.found(records.people(made)[0], "left_hand")
+    assert records.skipped(made, layout.PARTS) == ("left_hand",)
+
+
+def test_whoever_leads_says_who_is_there() -> None:
+    leading = Extrapolation(("left_hand",), leads=True)
+    leading.note(0, record(0.2, person=3))
+    (section,) = records.people(next_frame(leading, 33, person=8))
+    assert section[layout.PERSON_ID] == 3
 
 
 def test_of_somebody_else_nothing_goes_on(carried: Extrapolation) -> None:

@@ -26,8 +26,8 @@ class HandStage(Stage):
     def __init__(self, side: str, model_cache: ModelCache, options: Options) -> None:
         self._model_cache = model_cache
         self._recrop = model_cache("hand_recrop")
-        self.use(options.hand_model)
-        super().__init__((side,), *self._submodels)
+        self._landmarks = model_cache(options.hand_model)
+        super().__init__((side,), self._recrop, self._landmarks)
         interval = options.check_interval
         self._make_track = partial(HandTrack, side, interval, hand_phase(side, interval))
         self._writer = HandWriter(side, options)

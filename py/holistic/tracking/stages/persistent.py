@@ -78,9 +78,10 @@ class PersistentHandStage(Stage):
     def __init__(self, side: str, model_cache: ModelCache, options: Options) -> None:
         self._side = side
         self._model_cache = model_cache
-        self._recrop, self._palms = model_cache("hand_recrop"), model_cache("palm_detector")
-        self.use(options.hand_model)
-        super().__init__((side,), *self._submodels)
+        self._recrop = model_cache("hand_recrop")
+        self._landmarks = model_cache(options.hand_model)
+        self._palms = model_cache("palm_detector")
+        super().__init__((side,), self._recrop, self._landmarks, self._palms)
         self._thorough = options.stands_alone
         interval = options.check_interval
         self._make_track = partial(
@@ -89,7 +90,6 @@ class PersistentHandStage(Stage):
             interval,
             hand_phase(side, interval),
             recrop=self._recrop,
-            landmarks=self._landmarks,
             palms=self._palms,
         )
         self._writer = HandWriter(side, options)
@@ -114,12 +114,13 @@ class PersistentHandStage(Stage):
         for track_id, person in everybody(record):
             if poses and track_id not in poses:
                 continue
-            track = self._tracks[track_id] = before.get(track_id) or self._make_track()
+            track = before.get(track_id) or self._make_track(landmarks=self._landmarks)
+            self._tracks[track_id] = track
+            track.landmarks = self._landmarks
             others = [points for other, points in poses.items() if other != track_id]
             pose = poses.get(track_id)
             found = hands(frame, record)
             scene = Scene(frame, pose, others, found, second_look, self._thorough)
-            track.landmarks = self._landmarks
             hand = track.seek(scene)
             self._writer.write(frame, timestamp, track_id, person, pose, hand)
         self._writer.end_frame(self._tracks)

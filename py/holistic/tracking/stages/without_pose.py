@@ -92,8 +92,9 @@ class HandsOnlyStage(Stage):
     A hand goes into the section of the side that it looks like, of the first person who has it
     free, and stays there while it is followed. Where both sides are asked for, a hand that finds
     no free slot on its side takes one on the other, so that 2 ``max_people`` hands fit,
-    whatever their sides. A hand that is carried on keeps its slot until a found one takes it. A
-    person with hands alone has an id below zero.
+    whatever their sides. Where no more than ``max_people`` hands are asked for, every hand has a
+    person of its own. A hand that is carried on keeps its slot until a found one takes it. A person
+    with hands alone has an id below zero.
     """
 
     def __init__(self, sides: Task, model_cache: ModelCache, options: Options) -> None:
@@ -109,6 +110,7 @@ class HandsOnlyStage(Stage):
         limit = min(options.max_hands or layout.MAX_PEOPLE * 2, 2 * options.max_people)
         self._tracker = MultiTracker(limit, spec, options.depths(DEPTHS))
         self._writers = {side: HandWriter(side, options) for side in sides}
+        self._apart = limit <= options.max_people
         self._hand_slots = [(row, side) for row in range(options.max_people) for side in sides]
         self.reset()
 
@@ -157,7 +159,9 @@ class HandsOnlyStage(Stage):
 
     def _free_slot(self, hand: HandEstimate) -> HandSlot | None:
         own_side = HANDS[hand.left < 0.5]
-        taken = self._taken.values()
+        taken = set(self._taken.values())
+        if self._apart:
+            taken = {(row, side) for row, _ in taken for side in HANDS}
         free = [slot for slot in self._hand_slots if slot not in taken]
         fitting = [slot for slot in free if slot[1] == own_side]
         if fitting:
