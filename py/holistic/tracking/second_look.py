@@ -319,10 +319,11 @@ LOOKS: tuple[Callable[[PersistentHandTrack, Scene, np.ndarray, Region], Region |
 
 
 class PersistentFaceTrack(FaceTrack):
-    """Follows the face of a body, and looks once more where the detector sees none.
+    """Follows the face of a body, also where the detector sees none.
 
-    ``has_turn`` says whether the person's second look in this frame is the face's. The other
-    arguments are those of FaceTrack.
+    Where a face was in the frame before, that is looked at in place of what is detected. Else the
+    head that the pose has is looked at, which is a second look: ``has_turn`` says whether the
+    person's second look in this frame is the face's. The other arguments are those of FaceTrack.
     """
 
     _CLOSE = 2.0  # times the extent of the pose's head
@@ -338,7 +339,7 @@ class PersistentFaceTrack(FaceTrack):
         """The face of the body with the (33, 5) points ``pose``, or None."""
         kept = None if self.points is None else self._region_of(self.points)
         face = super().update(frame, pose, detector, landmarks)
-        if face is None and self._has_turn():
+        if face is None and (kept or self._has_turn()):
             face = landmarks(frame, kept or self._head_region(pose))
             if face and not self._is_of(face, pose):
                 face = None
