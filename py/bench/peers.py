@@ -77,6 +77,12 @@ def everyone() -> list[Peer]:
     for c in COMPLEXITIES:
         title = f"legacy @mediapipe/holistic, complexity {c}"
         peers.append(PagePeer(f"legacy-c{c}", title, f"peer.html?peer=legacy&complexity={c}"))
+    for c in COMPLEXITIES:
+        title = f"@vladmandic/human, complexity {c}"
+        peers.append(PagePeer(f"human-c{c}", title, f"peer.html?peer=human&complexity={c}"))
+    for c in COMPLEXITIES:
+        title = f"LiteRT.js with MediaPipe's networks, complexity {c}"
+        peers.append(PagePeer(f"litert-c{c}", title, f"peer.html?peer=litert&complexity={c}"))
     peers += [native_peer(variant, c) for variant in VARIANTS for c in COMPLEXITIES]
     for c in COMPLEXITIES:
         title = f"mp.solutions.holistic, native, complexity {c}"

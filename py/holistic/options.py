@@ -90,7 +90,8 @@ class Options:
             ``max_people`` faces and twice as many hands on their own. It does not know which of
             them belong together; a person with hands alone has an id below zero.
         max_hands: how many hands to find at the most without the pose; None is two for each of
-            ``max_people``, and there are never more.
+            ``max_people``, and there are never more. Where that is no more than ``max_people``,
+            every hand is a person of its own.
         mode: "video", in which frames follow one another and need rising time stamps, or
             "picture", in which every frame stands alone and its result is remembered.
         level: one of quality.LEVELS, or "auto" to lower the effort while frames take too long.

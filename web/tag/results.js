@@ -28,7 +28,7 @@ export function read(record, headers, slot) {
   const people = [];
   for (let start = HEAD_FLOATS, row = 0; start < record.length; start += PERSON_FLOATS, row++) {
     const section = record.subarray(start, start + PERSON_FLOATS);
-    if (Object.values(PARTS).some((score) => section[score] > 0)) people.push(person(section, row, size));
+    if (isThere(section)) people.push(person(section, row, size));
   }
   return {
     frame: headers[first + FRAME],
@@ -37,6 +37,13 @@ export function read(record, headers, slot) {
     skipped: Object.keys(PARTS).filter((_, part) => record[timesOf(part) + LAYOUT.SKIPPED]),
     people,
   };
+}
+
+// A part was found, or a hand of nobody's is carried on (its person has an id below zero).
+function isThere(section) {
+  const carried = ([name, score]) =>
+    HANDS.includes(name) && section[LAYOUT.PERSON_ID] < 0 && section[score + LAYOUT.HAND_PREDICTED];
+  return Object.entries(PARTS).some((part) => section[part[1]] > 0 || carried(part));
 }
 
 // Whether a detail has somebody, and everybody in it has all of `parts`, as the layout names them.

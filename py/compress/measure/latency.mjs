@@ -14,9 +14,10 @@ held = []
 def loaded(content):
     network = Interpreter(model_content=bytes(content.to_py()), num_threads=1)
     network.allocate_tensors()
-    source = network.get_input_details()[0]
-    picture = np.random.default_rng(0).random(source["shape"], np.float32)
-    network.set_tensor(source["index"], picture)
+    for source in network.get_input_details():
+        values = np.random.default_rng(0).random(source["shape"], np.float32)
+        scale = 1 if source["dtype"] == np.float32 else 100
+        network.set_tensor(source["index"], (values * scale).astype(source["dtype"]))
     return network
 
 def hold(content):
@@ -46,8 +47,11 @@ async function fetched(address) {
 
 const started = start();
 
+const models = new Map();
+
 async function model(name) {
-  return new Uint8Array(await fetched(`/model/${name}`));
+  if (!models.has(name)) models.set(name, new Uint8Array(await fetched(`/model/${name}`)));
+  return models.get(name);
 }
 
 async function grown(pyodide, models) {

@@ -44,6 +44,17 @@ def predicted(person: np.ndarray, part: str) -> bool:
     return part in HANDS and bool(section(person, part)[layout.HAND_PREDICTED])
 
 
+def is_there(person: np.ndarray) -> bool:
+    """Whether there is a person: a part was found, or a hand of nobody's is carried on.
+
+    Who has a face or a body is not kept by a carried hand.
+    """
+    hands_alone = person[layout.PERSON_ID] < 0
+    return any(
+        found(person, part) or (hands_alone and predicted(person, part)) for part in layout.PARTS
+    )
+
+
 def pose_points(person: np.ndarray) -> np.ndarray:
     """(33, 5): x, y, z, visibility, presence."""
     return person[layout.POSE_LANDMARKS : layout.POSE_WORLD].reshape(-1, layout.POSE_VALUES)

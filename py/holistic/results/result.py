@@ -323,10 +323,13 @@ class Result:
 
 def person_from_section(section: np.ndarray) -> Person | None:
     """The person in a section of a record (layout.PERSON_FLOATS,), copied; None without a part."""
-    found = [part for part in layout.PARTS if records.found(section, part)]
-    if not found:
+    if not records.is_there(section):
         return None
-    found += [part for part in layout.PARTS if records.predicted(section, part)]
+    found = [
+        part
+        for part in layout.PARTS
+        if records.found(section, part) or records.predicted(section, part)
+    ]
     parts: dict[str, Any] = {}
     if "pose" in found:
         parts["pose"] = PosePoints.of(records.pose_points(section).copy())

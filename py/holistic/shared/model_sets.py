@@ -144,6 +144,6 @@ def submodel_names(
     names: list[str] = []
     for part in parts:
         names.extend(name for name in needed[part] if name not in names)
-    if several and "pose" in parts and "face_detector" not in names:
-        names.append("face_detector")
+    if several and "pose" in parts:
+        names.append(FACE_DETECTORS["full"])
     return names
