@@ -140,7 +140,7 @@ def browser_times(files: Mapping[str, bytes]) -> dict[str, float]:
         for name, path in paths.items():
             path.write_bytes(files[name])
         chromium = playwright.chromium.launch(executable_path=environment.chromium())
-        times = browser_latency.Bench(chromium, folders, wheel, paths).times(REPEATS, ROUNDS)
+        times = browser_latency.Bench(chromium, folders, wheel, paths).times(paths, REPEATS, ROUNDS)
         chromium.close()
     return {name: found.best for name, found in times.items()}
 

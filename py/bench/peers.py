@@ -44,6 +44,7 @@ CAMERA = PagePeer("camera", "the camera alone", "peer.html?peer=camera_only")
 def site_peer(variant: str, complexity: int, workers: int, people: int = 0) -> PagePeer:
     """Our page with one set of models and so many workers, looking for so many people if told."""
     query = f"src=camera&complexity={complexity}&workers={workers}&variant={variant}"
+    query += "&level=full&still=0"  # as its peers do: everything in every frame
     return PagePeer(
         f"site-{variant}-c{complexity}-w{workers}" + f"-p{people}" * bool(people),
         f"our site, {variant}, complexity {complexity}, {_count(workers)}"

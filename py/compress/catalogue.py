@@ -59,7 +59,8 @@ class Model:
     model of that variant, in float arithmetic.
 
     The report notes ``error``, the mean distance from the float original in pixels of the input,
-    for each set of pictures, and the milliseconds of an inference on the processor measured last.
+    for each set of pictures, and the milliseconds of an inference on the processor that timed all
+    models last, or on another where that one did not time it.
     """
 
     name: str

@@ -140,10 +140,11 @@ def _show(arguments: argparse.Namespace, folder: Path) -> None:
 
 
 def latency(arguments: argparse.Namespace) -> None:
-    """Time all models, natively and in Chromium."""
+    """Time models, natively and in Chromium."""
     from playwright.sync_api import sync_playwright
 
     from compress.measure import browser_latency, memory
+    from compress.measure.frame_cost import CLOCKS
     from compress.measure.latency import ROUND, in_turn
     from compress.tflite.runner import Runner
     from holistic.inference.model_files import unpacked
@@ -153,24 +154,31 @@ def latency(arguments: argparse.Namespace) -> None:
     paths = {
         model.path: arguments.models / model.path
         for model in models
-        if model.name in compressed and model.variant != "student"
+        if model.name in (arguments.only or compressed) and model.variant != "student"
     }
+    sets = {
+        name: {path.relative_to(arguments.models).as_posix(): path for path in files}
+        for name, files in memory.sets(arguments.models)
+    }
+    served = paths | {name: path for files in sets.values() for name, path in files.items()}
+    file = arguments.out / "processors.json"
+    processors = _noted(file, {})
     found: dict[str, Any] = {"load": os.getloadavg()[0]}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM"))
-        bench = browser_latency.Bench(browser, arguments.pyodide, arguments.wheel, paths)
-        found["browser"], found["heap"] = _plain(bench.times()), {}
-        for name, files in memory.sets(arguments.models):
-            served = [path.relative_to(arguments.models).as_posix() for path in files]
-            found["heap"][name] = bench.heap(served)
+        bench = browser_latency.Bench(browser, arguments.pyodide, arguments.wheel, served)
+        found["browser"] = _plain(bench.times(paths))
+        if not arguments.only:
+            found["heap"] = {name: bench.heap([*files]) for name, files in sets.items()}
         browser.close()
     runners = {name: Runner(unpacked(path)) for name, path in paths.items()}
     found["native"] = _plain(in_turn(runners, lambda name: runners[name].times(repeats=ROUND)))
     arguments.out.mkdir(parents=True, exist_ok=True)
-    file = arguments.out / "processors.json"
-    others = _noted(file, {})
-    others.pop(arguments.processor, None)
-    _note(file, {**others, arguments.processor: found})  # the newest is the last
+    before = processors.pop(arguments.processor, {"part": True})
+    if arguments.only:
+        found |= {clock: before.get(clock, {}) | found[clock] for clock in CLOCKS}
+        found = before | found
+    _note(file, {**processors, arguments.processor: found})  # the newest is the last
 
 
 def _plain(times: Mapping[str, Latency]) -> dict[str, dict[str, float]]:
@@ -246,6 +254,9 @@ def add_to(commands: Subparsers) -> None:
     command.add_argument("--wheel", type=Path, required=True, help="the runtime's")
     command.add_argument("--models", type=Path, default=MODELS)
     command.add_argument("--processor", required=True, help="its name in the report")
+    command.add_argument(
+        "--only", nargs="*", default=[], help="models; others keep their figures, as memory does"
+    )
     command.add_argument("--out", type=Path, default=MODELS / "report")
     command.set_defaults(run=latency)
 

@@ -134,8 +134,8 @@ class Comparison:
         if data.ground_truth is not None:
             self._marked = ground_truth.marked_crops(data.ground_truth, subject, self._size, floats)
             yield "truth", self._marked.crops
-        for clip in data.clips if subject == "face" else ():
-            yield f"clip {clip.stem}", stability.face_crops(clip, self._size, floats)
+        for clip in data.clips if ground_truth.PARTS[subject] == "face" else ():
+            yield f"clip {clip.stem}", stability.face_crops(clip, subject, self._size, floats)
 
     def _answers(self, runner: Runner, pictures: np.ndarray) -> list[np.ndarray]:
         return runner(to_input(pictures, self._recipe.low))

@@ -6,7 +6,7 @@ Node is no substitute: it makes other code of the same WebAssembly.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -43,12 +43,12 @@ class Bench:
         self._models = models
         self._files = {path.name: path for folder in pyodide for path in folder.iterdir()}
 
-    def times(self, repeats: int = ROUND, rounds: int = ROUNDS) -> dict[str, Latency]:
-        """The latency of each model, by name; ``repeats`` inferences in each of the rounds."""
+    def times(
+        self, names: Iterable[str], repeats: int = ROUND, rounds: int = ROUNDS
+    ) -> dict[str, Latency]:
+        """The latency of each of these models, by name; ``repeats`` inferences in each round."""
         with self._page() as ask:
-            return in_turn(
-                self._models, lambda name: ask({"model": name, "repeats": repeats}), rounds
-            )
+            return in_turn(names, lambda name: ask({"model": name, "repeats": repeats}), rounds)
 
     def heap(self, names: Sequence[str]) -> int:
         """Bytes by which a fresh worker's heap grows from these models, each run once."""

@@ -20,7 +20,7 @@ from evaluate.truth import Truth, load
 from holistic.inference.roi import Region
 from holistic.shared import landmarks
 
-PARTS = {"hand": "hand", "face": "face", "pose": "body"}
+PARTS = {"hand": "hand", "face": "face", "face_v2": "face", "pose": "body"}
 """What each subject is called in the annotations."""
 
 _HIPS = (landmarks.POSE.index("left_hip"), landmarks.POSE.index("right_hip"))

@@ -47,8 +47,11 @@ async function fetched(address) {
 
 const started = start();
 
+const models = new Map();
+
 async function model(name) {
-  return new Uint8Array(await fetched(`/model/${name}`));
+  if (!models.has(name)) models.set(name, new Uint8Array(await fetched(`/model/${name}`)));
+  return models.get(name);
 }
 
 async function grown(pyodide, models) {

@@ -54,12 +54,13 @@ def present(recipe: Recipe, outputs: list[np.ndarray]) -> np.ndarray:
     return np.asarray(values > (0 if recipe.presence_logit else 0.5))
 
 
-def face_crops(clip: Path, size: int, floats: Path) -> np.ndarray:
+def face_crops(clip: Path, subject: str, size: int, floats: Path) -> np.ndarray:
     """Crops (n, size, size, 3) of the face in each frame of a clip, as the float model follows it.
 
-    Frames in which it finds no face are left out.
+    ``subject`` is one of those with a face's mesh, ``face`` or ``face_v2``. Frames in which it
+    finds no face are left out.
     """
-    settings = SUBJECTS["face"]
+    settings = SUBJECTS[subject]
     finder = Finder(settings, floats)
     crops = []
     region: Region | None = None

@@ -17,7 +17,8 @@ class Figures:
     ``dynamic`` has a row for each model whose dynamic-range form was tried, ``curve`` one for each
     recipe and setting that :mod:`compress.curve` measured. ``processors`` has, by the processor's
     name and in the order in which they were measured, times by the file's path, ``native`` and
-    ``browser``, and bytes of a worker's ``heap`` by the name of a frame's set.
+    ``browser``, and bytes of a worker's ``heap`` by the name of a frame's set. One with ``part``
+    timed single models.
     """
 
     models: list[Row]
@@ -28,8 +29,9 @@ class Figures:
 
     @property
     def newest(self) -> str:
-        """The processor that was measured last, if there is any."""
-        return next(reversed(self.processors), "")
+        """The processor on which all models were measured last, if there is any."""
+        whole = [name for name, found in self.processors.items() if not found.get("part")]
+        return whole[-1] if whole else ""
 
     @property
     def heap(self) -> dict[str, int]:
@@ -37,8 +39,20 @@ class Figures:
         return dict(self.processors.get(self.newest, {}).get("heap", {}))
 
     def rows(self) -> list[Row]:
-        """The models' rows, with their times on the newest processor."""
-        return _timed(self.models, self.processors.get(self.newest, {}))
+        """The models' rows, with their times on the newest processor.
+
+        A row with other times has their ``processor``: the last one that has any.
+        """
+        rows = _timed(self.models, self.processors.get(self.newest, {}))
+        return [row if row.keys() & {*CLOCKS} else self._elsewhere(row) for row in rows]
+
+    def _elsewhere(self, row: Row) -> Row:
+        """A row that the newest processor did not time, with the times of the last other."""
+        for name, times in reversed(self.processors.items()):
+            (timed,) = _timed([row], times)
+            if timed.keys() & {*CLOCKS}:
+                return {**timed, "processor": name}
+        return row
 
     def by_processor(self) -> dict[str, list[Row]]:
         """The models' rows with their times on each processor, by its name."""

@@ -44,7 +44,8 @@ def draw(figures: Figures, folder: Path) -> list[Path]:
 def _truth_plots(rows: list[Row], folder: Path) -> Iterator[Path]:
     """Error against ground truth over size and over time."""
     for name, (label, value) in PLOTS.items():
-        lines = _lines([row for row in rows if name != "latency" or "native" in row], value)
+        timed = [row for row in rows if "native" in row and "processor" not in row]
+        lines = _lines(timed if name == "latency" else rows, value)
         style = {"xlabel": label, "ylabel": "px to ground truth", "xscale": "log"}
         yield _plot(folder / f"{name}.svg", lines, style)
 

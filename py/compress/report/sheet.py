@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from compress.measure.frame_cost import Row
@@ -43,7 +44,7 @@ def _costs(figures: Figures) -> list[str]:
     newest = figures.newest
     parts = [
         "## Size and time",
-        f"Times on {figures.loaded(newest)}." if newest else "",
+        " ".join(_times_of(figures)) if newest else "",
         tables.models(figures.rows(), tables.COST),
         "## One frame",
         tables.frames(figures),
@@ -52,6 +53,17 @@ def _costs(figures: Figures) -> list[str]:
         found = [tables.processor_frames(figures), tables.browser_ratios(figures)]
         parts += ["## Processors", templates.PROCESSORS, *found]
     return parts
+
+
+def _times_of(figures: Figures) -> Iterator[str]:
+    """On which processors the models were timed."""
+    yield f"Times on {figures.loaded(figures.newest)}."
+    others: dict[str, list[str]] = {}
+    for row in figures.rows():
+        if "processor" in row:
+            others.setdefault(row["processor"], []).append(f"{row['model']} {row['variant']}")
+    for name, models in others.items():
+        yield f"Those of {', '.join(models)} are on {figures.loaded(name)}."
 
 
 def _accuracy(rows: list[Row]) -> list[str]:

@@ -66,6 +66,7 @@ def processor_frames(figures: Figures) -> str:
             *(_frame_time(frame, original, clock) for clock in CLOCKS),
         ]
         for name, timed in figures.by_processor().items()
+        if not figures.processors[name].get("part")
         for frame, original in framed(timed)
     )
     return _markdown(("processor", "pose", "variant", "native ms", "Chromium ms"), rows)

@@ -13,7 +13,7 @@ from holistic.shared.model_sets import FLOAT, HAND_MODELS, POSE_MODELS
 
 INT8, SMALLEST = "int8", "pruned_int8"
 PRUNED = (SMALLEST, "pruned")
-_HANDS_AND_FACES = (*HAND_MODELS, "hand_recrop", "face_landmarks")
+_HANDS_AND_FACES = (*HAND_MODELS, "hand_recrop", "face_landmarks", "face_landmarks_v2")
 OPENINGS = ("right eye", "left eye", "mouth")
 _PLACES = {"browser": "in Chromium", "native": "natively"}
 _POSES = {"light": POSE_MODELS[0], "full": POSE_MODELS[1]}

@@ -6,9 +6,9 @@ A sentence that judges figures is no template: see :mod:`compress.report.verdict
 NOTES = """\
 `python -m compress report` writes this page from `report/results.json`. It computes every figure
 and every sentence that judges one. Every figure of a variant comes from the same pictures as its
-float original's. Times come from one run of `python -m compress latency`, and the table says on
-which processor. Native memory can be of an earlier run than the rest, and so can the times of
-dynamic range: `--accuracy` keeps them.
+float original's. Times come from one run of `python -m compress latency`, or from another of single
+models (`--only`), and a line above the table says on which processors. Native memory can be of an
+earlier run than the rest, and so can the times of dynamic range: `--accuracy` keeps them.
 
 - *px*: mean distance of landmarks to the float original's, in pixels of the model's input, where
   the original sees something; for detectors, of the keypoints of what both find. The sets show
@@ -41,7 +41,7 @@ the float one's; errors are of every variant but float.
 """
 
 UNSHIPPED = """\
-- The face mesh and the recrop have no static int8 form. PRELU and DEPTH_TO_SPACE have no static
+- The face meshes and the recrop have no static int8 form. PRELU and DEPTH_TO_SPACE have no static
   int8 kernel, so these networks fall apart into int8 islands with conversions between them. What
   other operators in their place cost is in the
   [journal](../docs/journal/2026-11-compression.md).

@@ -116,6 +116,17 @@ def test_processors_are_compared_by_frames_and_by_networks(tmp_path):
     assert "## Processors" not in sheet.write(Figures(rows), tmp_path).read_text()
 
 
+def test_single_models_can_be_timed_on_another_processor(tmp_path):
+    seen = {"eval": {"pictures": 3, "pixels": 1.25, "pixels_p95": 4.5}}
+    rows = [row(name, "int8", 100, crops=seen) for name in ("hand", "face")]
+    whole = {"load": 0.5, **times(rows[:1], "native", 3.0)}
+    part = {"part": True, "load": 2.5, **times(rows[1:], "native", 1.0)}
+    page = sheet.write(Figures(rows, processors={"Z80": whole, "6502": part}), tmp_path).read_text()
+    assert "Times on Z80 (load 0.5). Those of face int8 are on 6502 (load 2.5)." in page
+    assert "| hand | int8 | 100 | 100 | 5 | 7.0 | 0.0 | 3.00 (6.00) |  |" in page
+    assert "| face | int8 | 100 | 100 | 5 | 7.0 | 0.0 | 1.00 (2.00) |  |" in page
+
+
 def test_the_curve_shows_what_was_tried_beside_what_is_shipped(tmp_path):
     seen = {"eval": {"pictures": 3, "pixels": 1.25, "pixels_p95": 4.5}}
     rows = [row("hand", variant, 100, crops=seen) for variant in ("float", "int8")]
