@@ -88,7 +88,7 @@ def docs(options: argparse.Namespace) -> None:
 
 
 def bench(options: argparse.Namespace) -> int:
-    """Measure the site and its alternatives on the same frames (half an hour; -- --help)."""
+    """Measure the site and its alternatives on the same frames (40 minutes; -- --help)."""
     python = environment.python("browser-test", "bench")
     os.environ["CHROMIUM"] = str(environment.chromium())
     _site()

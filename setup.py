@@ -1,7 +1,8 @@
-"""Compiles the native tracker's image warp; all else about the package is in pyproject.toml.
+"""Compiles what Python is too slow for; all else about the package is in pyproject.toml.
 
-Where there is no compiler the package installs without it, and NumPy does its work. Pyodide's wheel
-(``HOLISTIC_PURE=1``) is without it too: WebAssembly has its own.
+The image warp, and the walk through a JPEG that finds damage. Where there is no compiler the package
+installs without them: NumPy warps, and a JPEG that is damaged inside is shown as it is. Pyodide's
+wheel (``HOLISTIC_PURE=1``) is without them too: WebAssembly has its own warp, browsers show pictures.
 """
 
 import os
@@ -20,7 +21,15 @@ WARP = Extension(
     optional=True,
 )
 
+JPEG = Extension(
+    "holistic.batch._jpeg",
+    ["py/holistic/batch/jpeg_module.c"],
+    extra_compile_args=EXACT,
+    py_limited_api=True,
+    optional=True,
+)
+
 if os.environ.get("HOLISTIC_PURE"):
     setup()
 else:
-    setup(ext_modules=[WARP], options={"bdist_wheel": {"py_limited_api": "cp311"}})
+    setup(ext_modules=[WARP, JPEG], options={"bdist_wheel": {"py_limited_api": "cp311"}})

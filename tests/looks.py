@@ -17,10 +17,14 @@ from builder import ROOT
 SIZE = 320, 240
 """Of most files: width and height in pixels, as they are shown."""
 
+TURNED = 5, 6
+"""Orientations of EXIF that PNG, AVIF and WebP have too; nobody looks at WebP's."""
+
 TIMES = {
     "plain.mp4": [100 * index for index in range(10)],
     "vfr.mp4": [round(step * 1000 / 30) for step in (*range(5), *range(5, 35, 6))],
     "live.webm": [100 * index for index in range(10)],
+    "late.webm": [100 * index for index in range(10)],
     "single.mp4": [0],
 }
 """When the frames of some videos are shown, in milliseconds."""
@@ -58,6 +62,7 @@ _VIDEOS = {
     "fragmented.mp4": (*_H264, "-bf", 0, "-movflags", "frag_keyframe+empty_moov"),
     "vfr.mp4": (*_H264, "-vf", _SLOWER, "-vsync", "vfr", "-enc_time_base", "1/90"),
     "live.webm": (*_VP8, "-pix_fmt", "yuv420p", "-live", 1),
+    "late.webm": (*_VP8, "-pix_fmt", "yuv420p", "-output_ts_offset", 5),
     "single.mp4": (*_H264, "-frames:v", 1),
     "interlaced.mp4": (*_H264, "-flags", "+ildct+ilme", "-x264opts", "tff=1"),
     "sar.mp4": ("-vf", "scale=160:240,setsar=2", *_H264),
@@ -120,6 +125,11 @@ def _make_pictures(folder: Path) -> None:
         exif = Image.Exif()
         exif[0x0112] = orientation
         _stored(orientation).save(folder / f"exif{orientation}.jpg", exif=exif, quality=95)
+        if orientation in TURNED:
+            for suffix in ("png", "avif"):
+                file = folder / f"exif{orientation}.{suffix}"
+                _stored(orientation).save(file, exif=exif, quality=95)
+            upright().save(folder / f"unturned{orientation}.webp", exif=exif, quality=95)
     picture, transparent = upright(), _transparent()
     for suffix in ("png", "webp", "avif"):
         transparent.save(folder / f"alpha.{suffix}", quality=95)

@@ -23,6 +23,8 @@ export interface HolisticTrackerOptions {
   carryHands?: boolean;
   /** The rotations of a humanoid's bones. */
   rotations?: boolean;
+  /** Whether a frame in which nothing has moved repeats the last result, as it does by itself. */
+  skipStill?: boolean;
   level?: 'auto' | Effort;
   /** Of the source "camera": the id of a device, as enumerateDevices tells it. */
   camera?: string;

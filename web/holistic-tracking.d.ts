@@ -152,6 +152,10 @@ export interface Landmarks {
   /** False for a camera's frame that came before `ready`: some parts were not looked for yet. */
   complete: boolean;
   times: Record<Part, Times>;
+  /** Whether nothing has moved: the people are as in the frame before (attribute `still`). */
+  still: boolean;
+  /** The parts that were not computed in this frame: carried on at this level, or still. */
+  skipped: Part[];
   people: Person[];
 }
 
@@ -172,7 +176,7 @@ export interface Progress {
 
 export type State = 'idle' | 'opening' | 'running' | 'waiting' | 'ended';
 export type Variant = 'auto' | 'float' | 'int8' | 'pruned' | 'pruned_int8';
-export type Effort = 'full' | 'lite' | 'sparse' | 'simple';
+export type Effort = 'full' | 'lite' | 'sparse' | 'alternate' | 'simple';
 
 export type FaultCode =
   | 'bad-file'
@@ -227,6 +231,8 @@ export class HolisticTracking extends HTMLElement {
   carry: number;
   rotations: number;
   blendshapes: number;
+  /** 1, the default: a frame in which nothing has moved is not computed, and its event says so. */
+  still: number;
   level: 'auto' | Effort;
   overlay: string;
   mirror: boolean;

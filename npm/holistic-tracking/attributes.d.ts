@@ -3,7 +3,7 @@
 import type { HolisticTracking, HolisticTrackingEventMap } from './holistic-tracking.js';
 
 type Name = 'src' | 'parts' | 'people' | 'complexity' | 'variant' | 'workers' | 'level';
-type Extra = 'irises' | 'blendshapes' | 'carry' | 'rotations';
+type Extra = 'irises' | 'blendshapes' | 'carry' | 'rotations' | 'still';
 type Shown = 'overlay' | 'mirror' | 'camera' | 'facingMode' | 'resolution';
 
 export type TagAttributes = Partial<Pick<HolisticTracking, Name | Extra | Shown>>;

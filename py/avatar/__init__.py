@@ -6,4 +6,5 @@
 - ``body``: trunk, limbs and fingers around the skeleton
 - ``face``: head, eyes, lids, brows and mouth, and what blendshapes do to them
 - ``vrm``: the file
+- ``pictures``: the documentation's pictures of avatar, motion and gestures
 """

@@ -37,11 +37,17 @@ def end(bone: str) -> np.ndarray:
     return np.asarray(joint(bone) + SKELETON.ends[bone])
 
 
-def _tube(points: list[np.ndarray], bones: list[str], radii: list[tuple[float, float]]) -> Mesh:
+def _tube(
+    points: list[np.ndarray],
+    bones: list[str],
+    radii: list[tuple[float, float]],
+    sides: int = 12,
+    steps: int = 4,
+) -> Mesh:
     rows = [INDEX[bone] for bone in bones]
     along = points[-1] - points[0]
     up = (0, 1, 0) if abs(along[1]) < np.abs(along[[0, 2]]).max() else (0, 0, 1)
-    return tube(np.array(points), rows, np.array(radii), len(BONES), up)
+    return tube(np.array(points), rows, np.array(radii), len(BONES), up, sides, steps)
 
 
 _TRUNK = ("hips", "spine", "chest", "upperChest", "neck")
@@ -131,4 +137,5 @@ def _finger(side: str, finger: tuple[str, ...]) -> Mesh:
     bones = [f"{side}{bone}" for bone in finger]
     points = [*(joint(bone) for bone in bones), end(bones[-1])]
     thick = 0.0105 if "Thumb" in finger[0] else 0.0085
-    return _tube(points, bones, [(thick * share, thick * share) for share in (1.1, 1, 0.92, 0.8)])
+    radii = [(thick * share, thick * share) for share in (1.1, 1, 0.92, 0.8)]
+    return _tube(points, bones, radii, sides=8, steps=3)

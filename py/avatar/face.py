@@ -79,14 +79,16 @@ _NOSE = (  # y and z from the head's centre, and radii
 
 def head() -> Mesh:
     """Head, ears and nose, with cheeks that puff and a nose that sneers."""
-    heights = RADII[1] * np.sin(np.linspace(-np.pi / 2, np.pi / 2, 36))
-    points = _skull(np.repeat(heights[:, None], 48, axis=1))
+    rows, columns = 28, 36
+    heights = RADII[1] * np.sin(np.linspace(-np.pi / 2, np.pi / 2, rows))
+    points = _skull(np.repeat(heights[:, None], columns, axis=1))
     for sign in _SIDES.values():  # sockets, lest the eyes seem to squint
         points -= _bump(points - CENTRE, (sign * 0.025, -0.012, 0.085), 0.015)[:, None] * _SOCKET
-    skull = Mesh(points, grid(36, 48), np.zeros((len(points), 0)), {})
-    nose = [ellipsoid(CENTRE + (0, *place), radii) for place, radii in _NOSE]
+    skull = Mesh(points, grid(rows, columns), np.zeros((len(points), 0)), {})
+    nose = [ellipsoid(CENTRE + (0, *place), radii, 8, 12) for place, radii in _NOSE]
     ears = [
-        ellipsoid(CENTRE + (s * RADII[0], -0.01, -0.005), (0.01, 0.026, 0.016)) for s in (1, -1)
+        ellipsoid(CENTRE + (s * RADII[0], -0.01, -0.005), (0.01, 0.026, 0.016), 8, 12)
+        for s in (1, -1)
     ]
     mesh = joined([skull, *nose, *ears])
     offsets = mesh.positions - CENTRE
@@ -151,7 +153,7 @@ def _eyes(radii: tuple[float, float, float], forward: float) -> Mesh:
     """An ellipsoid in either eye; its middle is ``forward`` of the eye's."""
     bones = ("leftEye", "rightEye")
     place = np.array((0, 0, forward))
-    return joined([_hung(ellipsoid(joint(each) + place, radii, 12, 24), each) for each in bones])
+    return joined([_hung(ellipsoid(joint(each) + place, radii, 9, 16), each) for each in bones])
 
 
 _UPPER = {"Blink": -22.0, "Wide": 46.0, "Squint": 14.0, "LookDown": 6.0, "LookUp": 36.0}

@@ -90,7 +90,7 @@ def tube(
     bone_count: int,
     up: Sequence[float] = (0, 0, 1),
     sides: int = 12,
-    steps: int = 5,
+    steps: int = 4,
 ) -> Mesh:
     """A tube along ``points`` (k + 1, 3), whose pieces follow ``bones`` (k), rows of weights.
 

@@ -20,12 +20,16 @@ _ARRAY, _ELEMENTS = 34962, 34963  # glTF's numbers of what arrays are for
 
 
 class Part(NamedTuple):
-    """A mesh with its name, its colour (red, green, blue; 0 to 1) and its roughness."""
+    """A mesh with its name, its colour (red, green, blue; 0 to 1) and its roughness.
+
+    One that is ``open`` is seen from inside too; the others are painted from outside alone.
+    """
 
     name: str
     mesh: Mesh
     colour: tuple[float, float, float]
     roughness: float = 0.9
+    open: bool = False
 
 
 def parts() -> list[Part]:
@@ -37,16 +41,16 @@ def parts() -> list[Part]:
         Part("shoes", body.shoes(), (0.85, 0.85, 0.82)),
         Part("skin", body.skin(), skin, 0.7),
         Part("head", face.head(), skin, 0.7),
-        Part("hair", face.hair(), hair, 0.6),
+        Part("hair", face.hair(), hair, 0.6, open=True),
         Part("eyeballs", face.eyeballs(), (0.97, 0.97, 0.97), 0.2),
         Part("irises", face.irises(), (0.12, 0.3, 0.33), 0.2),
         Part("pupils", face.pupils(), (0.01, 0.01, 0.01), 0.2),
-        Part("lids", face.lids(), (0.82, 0.52, 0.4), 0.7),
-        Part("lashes", face.lashes(), hair),
+        Part("lids", face.lids(), (0.82, 0.52, 0.4), 0.7, open=True),
+        Part("lashes", face.lashes(), hair, open=True),
         Part("brows", face.brows(), hair),
         Part("lips", face.lips(), (0.66, 0.24, 0.22), 0.5),
-        Part("mouth", face.cavity(), (0.13, 0.02, 0.03)),
-        Part("teeth", face.teeth(), (0.92, 0.9, 0.86), 0.3),
+        Part("mouth", face.cavity(), (0.13, 0.02, 0.03), open=True),
+        Part("teeth", face.teeth(), (0.92, 0.9, 0.86), 0.3, open=True),
     ]
 
 
@@ -165,7 +169,7 @@ def _add_vectors(vectors: np.ndarray, buffer: Buffer) -> int:
 def _material(part: Part) -> dict[str, Any]:
     return {
         "name": part.name,
-        "doubleSided": True,
+        "doubleSided": part.open,
         "pbrMetallicRoughness": {
             "baseColorFactor": [*part.colour, 1],
             "metallicFactor": 0,

@@ -6,11 +6,16 @@ from pathlib import Path
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
+_TELLING = ("avx2", "avx512f", "avx_vnni", "avx512_vnni", "asimddp")
+"""Features that decide which kernels the networks run with."""
+
+
 def describe() -> dict[str, object]:
     """The machine, for the report."""
     system = os.uname()
     return {
         "processor": _field("/proc/cpuinfo", "model name"),
+        "features": _features(_fields("/proc/cpuinfo")),
         "cores": os.cpu_count(),
         "memory_gb": round(int(_field("/proc/meminfo", "MemTotal").split()[0]) / 1e6, 1),
         "system": f"{system.sysname} {system.release} {system.machine}",
@@ -36,6 +41,17 @@ def memory(process: int | str = "self") -> dict[str, float]:
     """
     sizes = _fields(f"/proc/{process}/smaps_rollup").items()
     return {name: int(size[:-3]) * 1024 / 1e6 for name, size in sizes if size.endswith(" kB")}
+
+
+def _features(fields: dict[str, str]) -> str:
+    """Which generation a processor is of, since clouds hide its name, and what it can do."""
+    flags = fields.get("flags", fields.get("Features", "")).split()
+    numbers = [
+        f"{word.removeprefix('cpu ')} {fields[word]}"
+        for word in ("cpu family", "model")
+        if word in fields
+    ]
+    return ", ".join([*numbers, *(feature for feature in _TELLING if feature in flags)])
 
 
 def _field(path: str, name: str) -> str:

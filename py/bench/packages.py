@@ -1,10 +1,13 @@
 """The peers' packages: a folder of pages for the browser, and MediaPipe's Python environment."""
 
+import importlib.metadata
 import shutil
 import subprocess
 import sys
 import tarfile
 import tomllib
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -17,23 +20,38 @@ PINS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("pins.toml").read_
 PAGES = Path(__file__).with_name("pages")
 POSES = ("pose_landmark_lite", "pose_landmark_full")
 """The pose model of each complexity, 0 and 1."""
+NPM_PEERS = ("tasks-vision", "human", "human-models", "tfjs-wasm", "litert", "litert-utils")
+"""The pinned packages that the pages load, each from the folder of its name."""
+LITERT_MODELS = ("pose_detection", *POSES, "face_landmark", "hand_landmark_full")
+"""The original models that LiteRT.js's page loads as they are."""
 
 
 def pages() -> Path:
     """The folder with the peers' pages, their libraries and models, made anew where needed."""
     folder = FOLDER / "pages"
     shutil.copytree(PAGES, folder, dirs_exist_ok=True)
-    pin = PINS["tasks-vision"]
-    tasks_vision = downloads.npm_package(pin["package"], pin["version"], pin["sha256"])
-    _unpack(tasks_vision, folder / "tasks-vision")
-    legacy = _original_archives()["npm"]
-    _unpack(legacy, folder / "legacy")
+    for name in NPM_PEERS:
+        pin = PINS[name]
+        tarball = downloads.npm_package(pin["package"], pin["version"], pin["sha256"])
+        unpack(tarball, folder / name, pin["files"])
+    unpack(_original_archives()["npm"], folder / "legacy")
+    (folder / "originals").mkdir(exist_ok=True)
+    for original in _originals(*LITERT_MODELS):
+        shutil.copy(original, folder / "originals")
     for complexity, pose in enumerate(POSES):
         bundle = folder / f"holistic_{complexity}.task"
         if not bundle.exists():
             _originals()
             task_bundle.write(bundle, site.ORIGINALS, pose)
     return folder
+
+
+def versions() -> dict[str, str]:
+    """What the peers are made of, and what our native tracker computes with."""
+    pinned = {PINS[name]["package"]: PINS[name]["version"] for name in NPM_PEERS}
+    mediapipe, _, version = PINS["mediapipe"]["requirements"][0].partition("==")
+    litert = "ai-edge-litert"
+    return {**pinned, mediapipe: version, litert: importlib.metadata.version(litert)}
 
 
 def mediapipe_python() -> Path:
@@ -84,13 +102,16 @@ def _originals(*names: str) -> list[Path]:
     return originals.extract(models, _original_archives(), site.ORIGINALS, wanted)
 
 
-def _unpack(tarball: Path, folder: Path) -> None:
-    """The files of an npm package, unless they are there."""
+def unpack(tarball: Path, folder: Path, patterns: Sequence[str] = ("*",)) -> None:
+    """The files of an npm package that match any of the patterns, unless they are there."""
     if folder.exists():
         return
     part = folder.with_suffix(".part")
     shutil.rmtree(part, ignore_errors=True)
     with tarfile.open(tarball) as archive:
-        archive.extractall(part, filter="data")
+        for member in archive:
+            name = member.name.removeprefix("package/")
+            if any(fnmatchcase(name, pattern) for pattern in patterns):
+                archive.extract(member, part, filter="data")
     (part / "package").rename(folder)
     part.rmdir()

@@ -44,6 +44,7 @@ CAMERA = PagePeer("camera", "the camera alone", "peer.html?peer=camera_only")
 def site_peer(variant: str, complexity: int, workers: int, people: int = 0) -> PagePeer:
     """Our page with one set of models and so many workers, looking for so many people if told."""
     query = f"src=camera&complexity={complexity}&workers={workers}&variant={variant}"
+    query += "&level=full&still=0"  # as its peers do: everything in every frame
     return PagePeer(
         f"site-{variant}-c{complexity}-w{workers}" + f"-p{people}" * bool(people),
         f"our site, {variant}, complexity {complexity}, {_count(workers)}"
@@ -76,6 +77,12 @@ def everyone() -> list[Peer]:
     for c in COMPLEXITIES:
         title = f"legacy @mediapipe/holistic, complexity {c}"
         peers.append(PagePeer(f"legacy-c{c}", title, f"peer.html?peer=legacy&complexity={c}"))
+    for c in COMPLEXITIES:
+        title = f"@vladmandic/human, complexity {c}"
+        peers.append(PagePeer(f"human-c{c}", title, f"peer.html?peer=human&complexity={c}"))
+    for c in COMPLEXITIES:
+        title = f"LiteRT.js with MediaPipe's networks, complexity {c}"
+        peers.append(PagePeer(f"litert-c{c}", title, f"peer.html?peer=litert&complexity={c}"))
     peers += [native_peer(variant, c) for variant in VARIANTS for c in COMPLEXITIES]
     for c in COMPLEXITIES:
         title = f"mp.solutions.holistic, native, complexity {c}"

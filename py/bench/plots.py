@@ -7,9 +7,9 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from bench.columns import middle
 from bench.peers import CAMERA as CAMERA_PEER
 from bench.peers import WORKERS, PagePeer, crowd_peer
-from bench.report import middle
 from bench.results import Case, Results, Run
 
 matplotlib.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "bench", "font.size": 9})

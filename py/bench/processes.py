@@ -1,6 +1,9 @@
-"""What a tree of processes costs: CPU time and memory."""
+"""What a tree of processes costs: CPU time, by process and by thread, and memory."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
 
 import psutil
 
@@ -22,6 +25,91 @@ def cpu_seconds(root: psutil.Process) -> Counter[str]:
             continue
         kinds[_kind(process)] += times.user + times.system
     return kinds
+
+
+class Thread(NamedTuple):
+    """A thread of a browser: its process's kind and number, its own number and name."""
+
+    kind: str
+    process: int
+    number: int
+    name: str
+
+    @property
+    def is_worker(self) -> bool:
+        """Whether it runs a Web Worker of a page."""
+        return self.name.startswith("DedicatedWorker")
+
+    @property
+    def lane(self) -> str:
+        """What it does, as a row of the table says it; workers have numbers besides."""
+        if self.kind != RENDERER:
+            return _LANES.get(self.kind, self.kind)
+        if self.number == self.process:
+            return MAIN_THREAD
+        return next(
+            (lane for start, lane in _PAGE_LANES.items() if self.name.startswith(start)),
+            "page, other threads",
+        )
+
+
+RENDERER = "renderer"
+MAIN_THREAD = "page, main thread"
+CAMERA_LANE = "camera, playing its file"
+_PAGE_LANES = {
+    "DedicatedWorker": "page, worker",
+    "ServiceWorker": "page, service worker",
+    "Compositor": "page, compositor",
+    "ThreadPool": "page, thread pool",
+}
+"""By the beginnings of their names, which the kernel cuts after 15 letters."""
+_LANES = {
+    CAMERA: CAMERA_LANE,
+    "browser": "browser process",
+    "gpu-process": "GPU process, compositor",
+    "network": "network service",
+}
+
+
+def thread_seconds(root: psutil.Process) -> dict[Thread, float]:
+    """CPU time that each thread of ``root`` and the tree below it has used so far."""
+    return {
+        Thread(kind, number, int(task.name), name): seconds
+        for kind, number in _tree(root)
+        for task in _tasks(number)
+        for name, seconds in _thread_time(task)
+    }
+
+
+def lanes(seconds: dict[Thread, float]) -> dict[str, float]:
+    """The same by lane, with a lane for each worker in the order of their threads' numbers."""
+    workers = [thread for thread in sorted(seconds) if thread.is_worker and seconds[thread]]
+    found: dict[str, float] = defaultdict(float)
+    for thread, time in seconds.items():
+        number = f" {workers.index(thread) + 1}" if thread in workers else ""
+        found[thread.lane + number] += time
+    return {lane: time for lane, time in sorted(found.items()) if time}
+
+
+def _tree(root: psutil.Process) -> list[tuple[str, int]]:
+    return [(_kind(process), process.pid) for process in [root, *root.children(recursive=True)]]
+
+
+def _tasks(process: int) -> list[Path]:
+    try:
+        return list(Path(f"/proc/{process}/task").iterdir())
+    except OSError:  # it is gone
+        return []
+
+
+def _thread_time(task: Path) -> Iterable[tuple[str, float]]:
+    """A thread's name and CPU seconds; nothing if it is gone."""
+    try:
+        name = (task / "comm").read_text("utf-8").strip()
+        nanoseconds = (task / "schedstat").read_text("ascii").split()[0]
+    except OSError:
+        return
+    yield name, int(nanoseconds) / 1e9
 
 
 def memory(root: psutil.Process) -> dict[str, float]:

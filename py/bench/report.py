@@ -1,69 +1,14 @@
-"""The results as a Markdown page: the table, the comparison by rounds, the sweep over sizes."""
+"""A record as Markdown: the tables, the comparison by rounds, processor time by thread."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Iterable
 
 from bench import measures
-from bench.peers import CAMERA, COMPLEXITIES, NativePeer, PagePeer
-from bench.results import PARTS, Case, Results, Run, Start
+from bench.columns import COST, FRAMES, SPEED, SWEEP, Column
+from bench.peers import CAMERA, COMPLEXITIES, native_peer
+from bench.processes import CAMERA_LANE, MAIN_THREAD
+from bench.record import BUSY_CORES, Record, Row
 from holistic.shared.model_sets import AUTO, SETS
-
-Value = Callable[[Run], float | None]
-"""A number in a run; None where it has none."""
-
-
-def cold(value: Callable[[Start], float | None]) -> Value:
-    """A number of the first visit."""
-    return lambda run: value(run.cold) if run.cold else None
-
-
-def warm(value: Callable[[Start], float | None]) -> Value:
-    """A number of the second visit."""
-    return lambda run: value(run.warm) if run.warm else None
-
-
-def first_pose(start: Start) -> float | None:
-    """Seconds to the first pose, with the rest or without."""
-    mark = start.marks_ms.get("pose")
-    return None if mark is None else mark / 1000
-
-
-def found(part: str) -> Value:
-    """Percentage of the frames in which a part was found."""
-    return lambda run: run.found[part] * 100
-
-
-def blocked(run: Run) -> float | None:
-    """Percentage of the time in which the main thread was held."""
-    return None if run.blocked_share is None else run.blocked_share * 100
-
-
-Column = tuple[str, Value, str]
-"""Heading, value, format."""
-
-SPEED: list[Column] = [
-    ("frames/s", lambda run: run.frames_per_second, ".1f"),
-    ("latency ms", lambda run: run.latency_median_ms, ".0f"),
-    ("p95", lambda run: run.latency_p95_ms, ".0f"),
-    ("p95/median", lambda run: run.latency_p95_ms / (run.latency_median_ms or 1), ".2f"),
-    ("CPU ms/frame", lambda run: run.cpu_ms_per_frame, ".0f"),
-    ("cores", lambda run: run.cores_used, ".2f"),
-    ("longest block ms", lambda run: run.longest_block_ms, ".0f"),
-    ("blocked %", blocked, ".0f"),
-    *((f"{part} %", found(part), ".0f") for part in (*PARTS, "all")),
-    ("others' cores", lambda run: run.cores_used_by_others, ".2f"),
-]
-COST: list[Column] = [
-    ("first s, cold", lambda run: run.first_landmarks_ms / 1000, ".2f"),
-    ("warm", warm(lambda start: start.first_landmarks_ms / 1000), ".2f"),
-    ("pose s, cold", cold(first_pose), ".2f"),
-    ("warm", warm(first_pose), ".2f"),
-    ("MB sent, cold", cold(lambda start: start.bytes_sent / 1e6), ".1f"),
-    ("gzipped", cold(lambda start: start.bytes_gzipped / 1e6), ".1f"),
-    ("warm", warm(lambda start: start.bytes_sent / 1e6), ".2f"),
-    ("memory MB", lambda run: run.memory_mb, ".0f"),
-]
-
-SWEEP_COLUMNS = ("frames/s", "latency ms", "p95", "CPU ms/frame", "all %")
 
 SPEED_NOTES = """\
 Medians over the rounds. *Frames/s*: frames with all their landmarks, per second. *Latency*: from
@@ -71,6 +16,7 @@ the camera's time stamp of a frame to its landmarks on the page (natively: the c
 processes of the browser but the one that plays the camera. *Block*: tasks of 50 ms or more on the
 page's main thread. Then the share of frames in which each part was found, and the cores that
 everything else on the machine used meanwhile: figures with much of that are not to be trusted.
+*Load*: the load average of the minute before the run.
 People in the clip move at their natural speed, whatever the camera's rate; native peers see each
 frame of it once.
 """
@@ -81,133 +27,160 @@ our page shows before faces and hands can be computed. *Sent*: bytes over the wi
 compresses with Brotli; *gzipped*: what the same files would be from one that uses gzip. *Memory*:
 proportional set size above a blank page, or above a Python with the clip in memory.
 """
+THREAD_NOTES = """\
+Milliseconds of a core per frame with all its landmarks, medians over the rounds. Threads are
+Chromium's: a *worker* runs one Web Worker, *thread pool* converts the camera's frames and draws.
+"""
+MAIN_LANES = (MAIN_THREAD, "page, worker")
 
 
-def markdown(results: Results) -> str:
-    """The whole page."""
+def markdown(record: Record) -> str:
+    """The whole page of one session."""
+    return f"# Benchmark\n\n{facts(record)}\n{tables(record, '##', SPEED_NOTES, COST_NOTES)}"
+
+
+def tables(record: Record, level: str, speed_notes: str = "", cost_notes: str = "") -> str:
+    """All tables of a record under headings of a level; with what the columns mean, if told."""
     sections = [
-        "# Benchmark\n",
-        _facts(results),
-        _measured(results, SPEED),
-        SPEED_NOTES,
-        "## Start and memory\n",
-        _measured(results, COST),
-        COST_NOTES,
-        _comparison(results),
-        _auto(results),
-        _sweep(results),
-        _missing(results),
+        _measured(record.main, SPEED),
+        speed_notes,
+        f"{level} Start and memory\n",
+        _measured(record.main, COST),
+        cost_notes,
+        _under(f"{level} Processor time by thread", threads(record)),
+        _comparison(record, level),
+        _auto(record, level),
+        _under(f"{level} Other cameras: sizes, rates, people", _sweep(record)),
+        _under(f"{level} Not measured, or not in every round", _missing(record)),
     ]
     return "\n".join(section for section in sections if section)
 
 
-def best_site(results: Results) -> Case | None:
-    """The fastest case of our site, on the usual camera at full complexity."""
-    ours = [
-        case
-        for case in results.measured()
-        if isinstance(case.peer, PagePeer) and case.peer.ours and "-c1-" in case.name
-    ]
-    return max(ours, key=lambda case: middle(results, case, _speed) or 0.0, default=None)
-
-
-def middle(results: Results, case: Case, value: Value) -> float | None:
-    """Median over the rounds; None where the case has no such value."""
-    numbers = (value(run) for run in results.runs[case.name].values())
-    values = [number for number in numbers if number is not None]
-    return measures.spread(values).median if values else None
-
-
-def _speed(run: Run) -> float:
-    return run.frames_per_second
-
-
-def _facts(results: Results) -> str:
-    machine = results.facts["machine"]
-    rounds = max((len(runs) for runs in results.runs.values()), default=0)
-    return (
-        f"{results.facts['begun']}, {rounds} rounds of {results.facts['seconds']:g} s on "
-        f"{results.facts['clip']} by a camera of {results.camera}; {machine['cores']} cores of "
-        f"{machine['processor']}, {machine['memory_gb']} GB, {machine['system']}; "
-        f"{results.facts['chromium']}.\n"
+def facts(record: Record) -> str:
+    """What the figures are of, and what one should know of them, as a paragraph each."""
+    machine, told = record.facts["machine"], record.facts
+    system = ", ".join(
+        str(fact)
+        for fact in (f"{machine['memory_gb']} GB", machine.get("features"), machine["system"])
+        if fact
     )
-
-
-def _measured(results: Results, columns: list[Column]) -> str:
-    rows = [_row(results, case, columns) for case in results.measured()]
-    return _table(["", *(heading for heading, _, _ in columns)], rows)
-
-
-def _row(results: Results, case: Case, columns: list[Column]) -> list[str]:
-    cells = (_cell(middle(results, case, value), form) for _, value, form in columns)
-    return [case.peer.title, *cells]
-
-
-def _comparison(results: Results) -> str:
-    """Our best page's frames per second over every other peer's, round by round."""
-    best = best_site(results)
-    if best is None:
-        return ""
-    ours = results.of(best, _speed)
-    rows = []
-    for case in results.measured():
-        ratios = list(measures.paired_ratios(ours, results.of(case, _speed)).values())
-        if case.peer not in (best.peer, CAMERA) and ratios:
-            found = measures.spread(ratios)
-            rows.append(
-                [case.peer.title, *(f"{v:.2f}" for v in (found.median, found.low, found.high))]
-            )
-    heading = f"## Frames per second of {best.peer.title} over others', by rounds\n\n"
-    return heading + _table(["", "median", "lowest", "highest"], rows)
-
-
-def _auto(results: Results) -> str:
-    """Frames per second of the native ``auto`` over those of each variant, round by round."""
-    rows = []
-    for complexity in COMPLEXITIES:
-        natives = {
-            case.peer.tracker: results.of(case, _speed)
-            for case in results.measured()
-            if isinstance(case.peer, NativePeer) and case.peer.complexity == complexity
-        }
-        auto = natives.pop(AUTO, {})
-        for variant in SETS:
-            ratios = list(measures.paired_ratios(auto, natives.get(variant, {})).values())
-            if ratios:
-                found = measures.spread(ratios)
-                numbers = (f"{v:.2f}" for v in (found.median, found.low, found.high))
-                rows.append([f"{variant}, complexity {complexity}", *numbers])
-    if not rows:
-        return ""
-    heading = "## Frames per second of the native `auto` over other variants', by rounds\n\n"
-    return heading + _table(["", "median", "lowest", "highest"], rows)
-
-
-def _sweep(results: Results) -> str:
-    """What other cameras cost those peers that were measured with them."""
-    columns = [column for column in SPEED if column[0] in SWEEP_COLUMNS]
-    swept = {case.peer for case in results.cases if case.camera != results.camera}
-    rows = [
-        [str(camera), *_row(results, case, columns)]
-        for camera in results.cameras
-        for case in results.measured(camera)
-        if case.peer in swept
+    lines = [
+        f"{told['begun']}, {record.rounds} rounds of {told['seconds']:g} s on {told['clip']} by a "
+        f"camera of {record.camera}; {machine['cores']} cores of {machine['processor']}, "
+        f"{system}; {told['chromium']}."
     ]
-    if len({row[0] for row in rows}) < 2:
-        return ""
-    heading = ["camera", "", *(name for name, _, _ in columns)]
-    return "## Other cameras: sizes, rates, people\n\n" + _table(heading, rows)
+    if record.busy_cores > BUSY_CORES:
+        lines.append(
+            f"**Other work used {record.busy_cores:.1f} cores meanwhile**: compare figures of one "
+            "round, by the ratios, and trust no figure alone."
+        )
+    if "versions" in told:
+        lines.append(", ".join(f"{name} {version}" for name, version in told["versions"].items()))
+        lines[-1] += "."
+    return "\n\n".join([*lines, *record.notes]) + "\n"
 
 
-def _missing(results: Results) -> str:
-    lines = [f"- {name}: {reason}" for name, reason in results.problems.items()]
-    return "\n".join(["## Not measured, or not in every round\n", *lines, ""]) if lines else ""
+def table(heading: list[str], rows: Iterable[list[str]]) -> str:
+    """A table whose first column is text, and the others numbers."""
+    lines = [heading, ["---", *["---:"] * (len(heading) - 1)], *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-def _cell(value: float | None, form: str) -> str:
+def cell(value: float | None, form: str) -> str:
+    """A number as a cell of a table; empty without one."""
     return "" if value is None else f"{value:{form}}"
 
 
-def _table(heading: list[str], rows: list[list[str]]) -> str:
-    lines = [heading, ["---", *["---:"] * (len(heading) - 1)], *rows]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+def best_site(record: Record) -> Row | None:
+    """The fastest row of our site, on the usual camera at full complexity."""
+    ours = [row for row in record.main if row.peer.startswith("site-") and "-c1-" in row.peer]
+    return max(ours, key=lambda row: row.median(FRAMES.name) or 0.0, default=None)
+
+
+def threads(record: Record) -> str:
+    """Processor time of each page by lane of threads; empty if that was not noted."""
+    rows = [row for row in record.main if row.threads]
+    every = dict.fromkeys(lane for row in rows for lane in row.threads)
+    lanes = sorted(every, key=lambda lane: (not lane.startswith(MAIN_LANES), lane))
+    lanes = [lane for lane in lanes if lane != CAMERA_LANE] + [CAMERA_LANE] * (CAMERA_LANE in every)
+    if not rows:
+        return ""
+    cells = (
+        [row.title, *(cell(_lane(row, lane), ".1f") for lane in lanes)]
+        for row in rows
+        if row.peer != CAMERA.name
+    )
+    return table(["", *lanes], cells) + f"\n{THREAD_NOTES}"
+
+
+def _lane(row: Row, lane: str) -> float | None:
+    return measures.spread(row.threads[lane]).median if lane in row.threads else None
+
+
+def _measured(rows: list[Row], columns: list[Column]) -> str:
+    """A table of those of the columns that any row has."""
+    shown = [column for column in columns if any(column.name in row.values for row in rows)]
+    return table(["", *(column.heading for column in shown)], (_cells(r, shown) for r in rows))
+
+
+def _cells(row: Row, shown: list[Column]) -> list[str]:
+    return [row.title, *(cell(row.median(column.name), column.form) for column in shown)]
+
+
+def _comparison(record: Record, level: str) -> str:
+    """Our best page's frames per second over every other peer's, round by round."""
+    best = best_site(record)
+    others = [row for row in record.main if best and row.peer not in (best.peer, CAMERA.name)]
+    if best is None:
+        return ""
+    heading = f"{level} Frames per second of {best.title} over others', by rounds"
+    return _under(heading, _ratios(best, {row.title: row for row in others}))
+
+
+def _auto(record: Record, level: str) -> str:
+    """Frames per second of the native ``auto`` over those of each variant, round by round."""
+    found = ""
+    for complexity in COMPLEXITIES:
+        auto = record.row(native_peer(AUTO, complexity).name)
+        others = {
+            f"{variant}, complexity {complexity}": row
+            for variant in SETS
+            if (row := record.row(native_peer(variant, complexity).name))
+        }
+        lines = _ratios(auto, others) if auto else ""
+        found += "".join(lines.splitlines(keepends=True)[2:]) if found else lines
+    return _under(f"{level} Frames per second of the native `auto` over other variants'", found)
+
+
+def _ratios(ours: Row, others: dict[str, Row]) -> str:
+    """One row's frames per second over those of others, by the rounds that both have."""
+    rows = []
+    for title, row in others.items():
+        pairs = measures.paired_ratios(ours.by_round(FRAMES.name), row.by_round(FRAMES.name))
+        if pairs:
+            found = measures.spread(list(pairs.values()))
+            rows.append([title, *(f"{v:.2f}" for v in (found.median, found.low, found.high))])
+    return table(["", "median", "lowest", "highest"], rows) if rows else ""
+
+
+def _sweep(record: Record) -> str:
+    """What other cameras cost those peers that were measured with them."""
+    swept = {row.peer for row in record.rows if row.camera != record.camera}
+    rows = [[row.camera, *_cells(row, SWEEP)] for row in record.rows if row.peer in swept]
+    rows.sort(key=lambda cells: _order(cells[0]))
+    if len({cells[0] for cells in rows}) < 2:
+        return ""
+    return table(["camera", "", *(column.heading for column in SWEEP)], rows)
+
+
+def _order(camera: str) -> list[int]:
+    """The numbers of a camera: size of the picture, rate, people."""
+    return [int(number) for number in re.findall(r"\d+", camera)]
+
+
+def _missing(record: Record) -> str:
+    return "".join(f"- {name}: {reason}\n" for name, reason in record.problems.items())
+
+
+def _under(heading: str, content: str) -> str:
+    return f"{heading}\n\n{content}" if content else ""

@@ -58,6 +58,8 @@ class Run:
     blocked_share: float | None = None
     """Share of the time in which such tasks held the main thread."""
     cpu_ms_by_process: dict[str, float] = field(default_factory=dict)
+    cpu_ms_by_thread: dict[str, float] = field(default_factory=dict)
+    """Of each lane of the browser's threads, a frame; the camera's is here too."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,27 @@ class Results:
         part.write_text(json.dumps(content, indent=1) + "\n", "utf-8")
         part.rename(path)
 
+    @classmethod
+    def load(cls, path: Path) -> "Results":
+        """What :meth:`save` wrote.
+
+        Raises:
+            ValueError: there are no results, or none of this version of the benchmark.
+        """
+        try:
+            saved = json.loads(path.read_text("utf-8"))
+            rows = saved.pop("cases")
+            cases = [Case(Peer(**_named(row["peer"])), Format(**row["camera"])) for row in rows]
+            runs = {
+                row["name"]: {int(index): _run(run) for index, run in row["rounds"].items()}
+                for row in rows
+                if row["rounds"]
+            }
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ValueError(f"{path} has no results to keep: {error!r}") from error
+        problems = {row["name"]: row["problem"] for row in rows if row["problem"]}
+        return cls(cases, saved, runs, problems)
+
     def resume(self, path: Path) -> None:
         """Take over what was saved, if it was of the same things and stopped before its end."""
         if not path.exists():
@@ -137,6 +160,10 @@ class Results:
             found = {int(index): _run(run) for index, run in rounds.get(case.name, {}).items()}
             if found:
                 self.runs[case.name] = found
+
+
+def _named(peer: dict[str, Any]) -> dict[str, str]:
+    return {"name": peer["name"], "title": peer["title"]}
 
 
 def _run(saved: dict[str, Any]) -> Run:

@@ -100,7 +100,10 @@ def _start(visit: browser.Visit, wire: Wire) -> Start:
 def _track(chromium: browser.Browser, visit: browser.Visit, seconds: float) -> dict[str, Any]:
     """Watch a page that is tracking; the fields of a Run that come from it."""
     before, busy, begin = processes.cpu_seconds(chromium.root), machine.busy_seconds(), visit.now()
+    threads = processes.thread_seconds(chromium.root)
     time.sleep(seconds)
+    later = processes.thread_seconds(chromium.root)
+    spent = {thread: time - threads.get(thread, 0.0) for thread, time in later.items()}
     kinds = processes.cpu_seconds(chromium.root) - before
     camera = kinds.pop(processes.CAMERA, 0.0)
     busy, end = machine.busy_seconds() - busy, visit.now()
@@ -116,6 +119,9 @@ def _track(chromium: browser.Browser, visit: browser.Visit, seconds: float) -> d
         ),
         **_cost(sum(kinds.values()), busy - camera, (end - begin) / 1000, len(events)),
         "cpu_ms_by_process": {kind: cpu * 1000 / len(events) for kind, cpu in kinds.items()},
+        "cpu_ms_by_thread": {
+            lane: cpu * 1000 / len(events) for lane, cpu in processes.lanes(spent).items()
+        },
         "longest_block_ms": max((duration for _, duration in tasks), default=0.0),
         "blocked_share": measures.busy_share(tasks, begin, end),
     }

@@ -108,6 +108,7 @@ def facts(todo: list[Case], seconds: float) -> dict[str, object]:
         "plan": [case.name for case in todo],
         "machine": machine.describe(),
         "chromium": browser.version(),
+        "versions": packages.versions(),
         "site": hashlib.sha256(manifest.read_bytes()).hexdigest() if manifest.exists() else "",
         "clip": CLIP.name,
         "seconds": seconds,

@@ -28,13 +28,13 @@ _HEAD = """\
 
 def module_text() -> str:
     """The text of the JavaScript module."""
-    names = ("layout", "model_sets", "quality", "blendshapes", "bones")
-    layout, model_sets, quality, blendshapes, bones = (
+    names = ("layout", "model_sets", "quality", "blendshapes", "bones", "stillness")
+    layout, model_sets, quality, blendshapes, bones, stillness = (
         loaded(SHARED / f"{name}.py") for name in names
     )
-    offsets = {name: value for name, value in vars(layout).items() if isinstance(value, int)}
     exported = {
-        "LAYOUT": ("where everything is: see layout.py", offsets),
+        "LAYOUT": ("where everything is: see layout.py", _numbers(layout)),
+        "STILLNESS": ("how frames are compared: see stillness.py", _numbers(stillness)),
         "PARTS": ("in the order of the layout", list(layout.PARTS)),
         "BONES": ("of a humanoid, in the order of the layout", list(bones.BONES)),
         "BLENDSHAPES": ("in the order of the record", list(blendshapes.NAMES)),
@@ -66,6 +66,10 @@ def loaded(path: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def _numbers(module: ModuleType) -> dict[str, float]:
+    return {name: value for name, value in vars(module).items() if isinstance(value, (int, float))}
 
 
 def _faults() -> dict[str, dict[str, object]]:

@@ -21,8 +21,16 @@ NODE_MODULES = ROOT / "node_modules"
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 FIREFOXES = ("firefox-esr", "firefox")
 TESTS = "browser-test"
-UNDEMANDING = ("cvzone==1.6.1",)
-"""What tests need less what it asks for: an OpenCV that would overwrite the one that is there."""
+UNDEMANDING = (
+    "cvzone==1.6.1",
+    "sleap-io==0.9.5",
+    "imageio>=2.30",
+    "lazy-loader>=0.4",
+    "shapely>=2",
+    "simplejson>=3.19",
+)
+"""What tests need less what it asks for: an OpenCV that would overwrite the one that is there, and
+a whole ffmpeg of 165 MB. What sleap-io imports is named by itself."""
 CODECS = "ffmpeg"
 """Whose libraries Firefox plays H.264 with; it brings none."""
 WEBKIT = ("webkit2gtk-driver", "xvfb", "gstreamer1.0-plugins-good", "gstreamer1.0-libav")
@@ -42,7 +50,8 @@ def python(*groups: str) -> Path:
     executable = FOLDER / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if not executable.exists():
         _create()
-    project = hashlib.sha256((ROOT / "pyproject.toml").read_bytes()).hexdigest()[:16]
+    made_of = [ROOT / "pyproject.toml", ROOT / "setup.py", *sorted(ROOT.glob("py/holistic/*/*.c"))]
+    project = hashlib.sha256(b"".join(file.read_bytes() for file in made_of)).hexdigest()[:16]
     stamps = FOLDER.glob(f"installed-{project}-*")
     if not any(set(groups) <= set(stamp.name.split("-", 2)[2].split("+")) for stamp in stamps):
         extras = f"[{','.join(groups)}]" if groups else ""

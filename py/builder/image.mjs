@@ -2,6 +2,7 @@
 //   node image.mjs PYODIDE_FOLDER PACKAGES.zip LIBRARIES_FOLDER LINKED OUT_FOLDER
 // LINKED is JSON: the files in LIBRARIES_FOLDER that the snapshot shall have linked in.
 
+import './repeatable.mjs';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';

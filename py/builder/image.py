@@ -59,7 +59,7 @@ _OF_NODE = (b'import("ws")', b'import("w"+"s")')
 
 _FLAVOUR = re.compile(r"libtensorflowlite_(\w+)\.wasm$")
 _MODULES = ["image.py", "linkage.py", "naming.py", "wasm.py"]
-_SCRIPTS = ["image.mjs", "image_in_pyodide.py", "remainder.py", *_MODULES]
+_SCRIPTS = ["image.mjs", "repeatable.mjs", "image_in_pyodide.py", "remainder.py", *_MODULES]
 _WEB = Path(__file__).parents[2] / "web" / "worker"
 _LINKING = [_WEB / "libraries.js", _WEB / "snapshot.js"]
 """The workers' own scripts that the build uses too."""

@@ -238,7 +238,7 @@ def needed(complexities: list[int], extras: list[bool]) -> set[str]:
         for complexity in complexities
         for extra in extras
         for submodel in sets.submodel_names(
-            list(layout.PARTS), complexity, irises=extra, blendshapes=extra
+            list(layout.PARTS), complexity, several=True, irises=extra, blendshapes=extra
         )
         for file in sets.files(submodel)
     }

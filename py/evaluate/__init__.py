@@ -6,4 +6,7 @@
 measured), ``reference`` and ``reference_environment`` (MediaPipe, in an interpreter of its own)
 and ``report`` (the tables). ``expressions`` compares blendshapes with those of MediaPipe's
 FaceLandmarker (``reference_faces``).
+``clips``, ``followers`` and ``clip_scores`` do the same for clips in which nothing is marked;
+``second_looks`` tells what each second look gains and costs, and ``crowds`` fits what tells people
+from mistakes.
 """

@@ -10,7 +10,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from evaluate import reference_environment
+from evaluate import crowds, reference_environment, second_looks
 from evaluate.answers import kept
 from evaluate.clip_scores import CLIP_HEAD, CLIP_LEGEND, ClipScore, row, score
 from evaluate.clips import clips
@@ -28,6 +28,8 @@ from holistic.shared.model_sets import FLOAT, VARIANTS
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "eval"
 """The pictures beside the checkout."""
+ALL = "all"
+"""Every variant."""
 ANSWERS = reference_environment.FOLDER.parent / "answers"
 
 
@@ -40,10 +42,25 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("folder", nargs="?", type=Path, default=DATA, help=f"default: {DATA}")
     parser.add_argument("--complexity", type=int, choices=(0, 1), default=1, help="pose model")
     parser.add_argument(
-        "--variant", choices=tuple(VARIANTS), default=FLOAT, help="of the tracker's models"
+        "--variant",
+        choices=(*VARIANTS, ALL),
+        default=FLOAT,
+        help="of the tracker's models; all of them with --clips",
     )
     parser.add_argument(
         "--clips", type=Path, metavar="FOLDER", help="measure on the clips in it, not on pictures"
+    )
+    parser.add_argument(
+        "--second-looks",
+        type=Path,
+        metavar="FOLDER",
+        help="with --clips: what each second look gains and costs, with a curve and pictures of "
+        "frames before and after, written into the folder",
+    )
+    parser.add_argument(
+        "--crowds",
+        action="store_true",
+        help="fit and cross-validate what tells people from mistakes, and measure no more",
     )
     parser.add_argument("--frames", type=int, default=400, help="of each clip, at the most")
     parser.add_argument("--models", metavar="FOLDER", help="the tracker's models")
@@ -64,7 +81,10 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         help="an interpreter that has mediapipe (default: one is made in build/evaluate)",
     )
     parser.add_argument("--no-mediapipe", action="store_true", help="measure our tracker alone")
-    return parser.parse_args(argv)
+    options = parser.parse_args(argv)
+    if not options.clips and (options.second_looks or options.variant == ALL):
+        parser.error(f"--second-looks and --variant {ALL} are for clips: name them with --clips")
+    return options
 
 
 def tracker_settings(options: argparse.Namespace) -> dict[str, Any]:
@@ -88,12 +108,15 @@ def mediapipe_python(options: argparse.Namespace) -> Path | None:
 
 def followers(options: argparse.Namespace) -> list[Follower]:
     """Who is measured on clips."""
-    settings = tracker_settings(options)
-    as_mediapipe = {**settings, "second_look": False, "smoothing": MEDIAPIPE_SMOOTHING}
-    chosen: list[Follower] = [
-        TrackerFollower("holistic", settings),
-        TrackerFollower("one look", as_mediapipe),
-    ]
+    chosen: list[Follower] = []
+    for variant in VARIANTS if options.variant == ALL else (options.variant,):
+        settings = {**tracker_settings(options), "variant": variant}
+        as_mediapipe = {**settings, "second_look": False, "smoothing": MEDIAPIPE_SMOOTHING}
+        named = f" {variant}" if options.variant == ALL else ""
+        chosen += [
+            TrackerFollower(f"holistic{named}", settings),
+            TrackerFollower(f"one look{named}", as_mediapipe),
+        ]
     if python := mediapipe_python(options):
         chosen.append(MediapipeFollower("mediapipe holistic", python, options.complexity))
     return chosen
@@ -112,6 +135,17 @@ def clip_table(options: argparse.Namespace) -> str:
             rows.append(row(clip.path.stem, follower.name, counted))
     rows += [row("all", name, counted) for name, counted in totals.items()]
     return aligned(rows, words=2)
+
+
+def second_look_table(options: argparse.Namespace) -> str:
+    """What each second look gains and costs; writes the curve and the pictures."""
+    folder, settings = options.second_looks, tracker_settings(options)
+    folder.mkdir(parents=True, exist_ok=True)
+    shown = clips(options.clips, options.frames)
+    gains = second_looks.gains(shown, settings)
+    second_looks.draw_curve(gains, folder / second_looks.FIGURE)
+    second_looks.draw_frames(shown, settings, folder / second_looks.PICTURES)
+    return second_looks.table(gains)
 
 
 def predictors(options: argparse.Namespace) -> list[Predictor]:
@@ -174,6 +208,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Print the table; 1 with a message where something is wrong."""
     options = arguments(argv)
     try:
+        if options.second_looks:
+            print(second_look_table(options))
+            return 0
         if options.clips:
             print(clip_table(options), CLIP_LEGEND, sep="\n\n")
             return 0
@@ -181,6 +218,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         if options.limit:
             pictures = pictures[:: max(len(pictures) // options.limit, 1)][: options.limit]
         asked = questions(pictures)
+        if options.crowds:
+            print(crowds.report(asked, tracker_settings(options)))
+            return 0
         tallies: dict[Key, Tally] = {}
         for predictor in predictors(options):
             tallies |= measure(predictor, asked, options.answers)

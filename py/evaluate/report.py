@@ -9,7 +9,7 @@ from evaluate.comparison import Comparison, Interval
 from evaluate.scores import Score
 
 HEAD = (
-    *("part", "setting", "tracker", "asked", "missed", "invented", "unmarked"),
+    *("part", "setting", "tracker", "asked", "missed", "invented", "unmarked", "instead"),
     *("PCK@0.1", "PCK@0.2", "error"),
 )
 
@@ -20,7 +20,8 @@ DIFFERENCES_HEAD = (
 
 LEGEND = (
     "asked: how many are marked; invented: finds of nobody, or of one who was found already;\n"
-    "unmarked: finds beside the marked ones, where data sets mark one of several.\n"
+    "unmarked: finds beside the marked ones, where data sets mark one of several; instead: missed,\n"
+    "where one of these was found.\n"
     "PCK: of all marks those found within 0.1 or 0.2 of the scale, the marks of the missed being\n"
     "wrong. error: mean distance in scales over those who were found by that tracker. Scale: a\n"
     "face's outer eye corners, else the longer side of the box. Settings: one (whole picture,\n"
@@ -55,8 +56,8 @@ def table(scores: Mapping[tuple[str, str, str], Score]) -> str:
     """The scores by (part, setting, tracker) as aligned text, in their order."""
     rows: list[tuple[str, ...]] = [HEAD]
     for key, score in scores.items():
-        counts = (str(count) for count in score[:4])
-        percent = (_number(100 * pck, 1) for pck in score[4:6])
+        counts = (str(count) for count in score[:5])
+        percent = (_number(100 * pck, 1) for pck in score[5:7])
         rows.append((*key, *counts, *percent, _number(score.error, 4)))
     return aligned(rows, words=3)
 

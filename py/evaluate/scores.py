@@ -28,6 +28,8 @@ class Score(NamedTuple):
             and has its centre in no box of a missed or unmeasured one.
         unmarked: what is left over beside the marked ones, in pictures that may show more than is
             marked: somebody, or nobody.
+        instead: how many were missed where somebody unmarked was found: a tracker of one person
+            may follow another one than the marked.
         pck10, pck20: of all marks the fraction found within 0.1 and 0.2 of the scale; the
             marks of one who was missed count as wrong.
         error: mean distance in scales over those who were found: each of them counts the same.
@@ -37,6 +39,7 @@ class Score(NamedTuple):
     missed: int
     invented: int
     unmarked: int
+    instead: int
     pck10: float
     pck20: float
     error: float
@@ -66,13 +69,13 @@ def matched(truths: Iterable[Truth], finds: list[np.ndarray]) -> list[int | None
     return chosen
 
 
-def _inside(points: np.ndarray, boxes: Iterable[Box]) -> bool:
+def inside(points: np.ndarray, boxes: Iterable[Box]) -> bool:
     """Whether the centre of a find's points is in one of the boxes."""
     x, y = ((points.min(axis=0) + points.max(axis=0)) / 2)[:2].tolist()
     return any(left <= x <= right and top <= y <= bottom for left, top, right, bottom in boxes)
 
 
-COUNTS = ("asked", "missed", "invented", "unmarked", "marks", "near10", "near20")
+COUNTS = ("asked", "missed", "invented", "unmarked", "instead", "marks", "near10", "near20")
 """What is counted in each view: people, finds, marks, and marks found within 0.1 and 0.2."""
 
 
@@ -114,7 +117,10 @@ class Tally:
         )
         near10, near20 = marks.sum(axis=0).tolist()
         self._counts.append(
-            (len(truths), len(missed), invented, unmarked, len(marks), near10, near20)
+            (
+                *(len(truths), len(missed), invented, unmarked, min(len(missed), unmarked)),
+                *(len(marks), near10, near20),
+            )
         )
         self.views.append(question.view)
 
@@ -127,8 +133,8 @@ class Tally:
         The ones in ``excused`` boxes are neither; where not all are marked, only those in a
         ``marked`` box are invented.
         """
-        left = [points for points in finds if not _inside(points, excused)]
-        invented = sum(marked is None or _inside(points, marked) for points in left)
+        left = [points for points in finds if not inside(points, excused)]
+        invented = sum(marked is None or inside(points, marked) for points in left)
         return invented, len(left) - invented
 
     def counts(self, name: str) -> np.ndarray:
@@ -146,6 +152,7 @@ class Tally:
             missed=total["missed"],
             invented=total["invented"],
             unmarked=total["unmarked"],
+            instead=total["instead"],
             pck10=total["near10"] / marks,
             pck20=total["near20"] / marks,
             error=float(np.mean(list(self.errors.values()))) if self.errors else nan,

@@ -152,6 +152,11 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         help="a hand that is lost goes on with its wrist for up to 150 ms, with the score 0",
     )
     parser.add_argument(
+        "--skip-still",
+        action="store_true",
+        help="frames in which nothing has moved repeat the last result, and are marked as still",
+    )
+    parser.add_argument(
         "--blendshapes",
         action="store_true",
         help="faces' expressions as 52 numbers with ARKit's names; faces have irises then, too",
@@ -213,6 +218,7 @@ def tracker_options(arguments: argparse.Namespace) -> Options:
             blendshapes=arguments.blendshapes or bool(arguments.vmc or arguments.ifacialmocap),
             mask=arguments.mask,
             carry_hands=arguments.carry_hands,
+            skip_still=arguments.skip_still,
             threads=arguments.threads or (1 if one_core else None),
         )
     except (TypeError, ValueError) as error:

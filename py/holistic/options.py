@@ -90,7 +90,8 @@ class Options:
             ``max_people`` faces and twice as many hands on their own. It does not know which of
             them belong together; a person with hands alone has an id below zero.
         max_hands: how many hands to find at the most without the pose; None is two for each of
-            ``max_people``, and there are never more.
+            ``max_people``, and there are never more. Where that is no more than ``max_people``,
+            every hand is a person of its own.
         mode: "video", in which frames follow one another and need rising time stamps, or
             "picture", in which every frame stands alone and its result is remembered.
         level: one of quality.LEVELS, or "auto" to lower the effort while frames take too long.
@@ -126,6 +127,8 @@ class Options:
             once; and a hand without a body is first seen tilted.
         carry_hands: whether a hand that is lost goes on with its wrist for up to CARRY_MS. It is
             marked: its score is 0, and it is in ``Person.predicted``.
+        skip_still: whether a video's frame in which nothing has moved repeats the last result and
+            says so (``Result.still``). It takes a fiftieth of the time.
         threads: how many processor cores each network may use; None is as many as pay, the cores
             that this process may use, four at the most. The results are the same.
         cache_bytes: memory for remembered results of pictures.
@@ -160,6 +163,7 @@ class Options:
     second_look: bool = True
     tasks_rules: bool = False
     carry_hands: bool = False
+    skip_still: bool = False
     threads: int | None = None
     cache_bytes: int = CACHE_BYTES
     clock: Callable[[], float] = perf_counter

@@ -27,6 +27,7 @@ from holistic.shared.model_sets import AUTO, canonical
 from holistic.tracking.result_cache import RecordCache, fingerprint
 from holistic.tracking.stage_runner import StageRunner
 from holistic.tracking.stages import PoseStage, Stage, Task, make_stage
+from holistic.tracking.stillness import Stillness
 from holistic.tracking.turns import Turns
 
 LONGEST_SIDE = 32766
@@ -112,7 +113,9 @@ class Tracker:
         self._model_cache = ModelCache(load_model, threads)
         self._cache = RecordCache(options.cache_bytes)
         self._record = records.empty(options.max_people)
+        self._stillness = Stillness() if options.skip_still else None
         self._size: tuple[int, ...] = ()
+        self._still = False  # whether the last frame repeated the one before
         self._last: float | None = None
         self._closed = False
         self._turns = Turns(waits=options.mode == "picture")
@@ -186,6 +189,8 @@ class Tracker:
         auto = level == quality.AUTO
         self._governor = quality.Governor(options.budget_ms, levels) if auto else None
         self._runner = StageRunner(options)
+        if self._stillness:
+            self._stillness.reset()
 
     @property
     def submodels(self) -> frozenset[str]:
@@ -221,7 +226,9 @@ class Tracker:
             record = self._video_record(frame, time, level)
         height, width = frame.shape[:2]
         people = self._with_masks(people_from_record(record))
-        return Result(time, width, height, people, level=level, level_reason=reason)
+        skipped = records.skipped(record, self.parts)
+        still = self._still
+        return Result(time, width, height, people, level, reason, still=still, skipped=skipped)
 
     def _with_masks(self, people: tuple[Person, ...]) -> tuple[Person, ...]:
         pose = self._stages.get(("pose",))
@@ -270,10 +277,19 @@ class Tracker:
             self._forget()
             self._size = frame.shape[:2]
         self._last = timestamp
-        return self._timed(frame, timestamp, level)
+        self._still = self._stillness is not None and self._stillness.repeats(frame)
+        if self._still:
+            records.note_skipped(self._record)
+            return self._record
+        record = self._timed(frame, timestamp, level)
+        if self._stillness:
+            self._stillness.note(record, self.parts)
+        return record
 
     def _forget(self) -> None:
         self._runner.reset()
+        if self._stillness:
+            self._stillness.reset()
         for stage in self._stages.values():
             stage.reset()
 

@@ -20,6 +20,9 @@ from builder import environment
 PATIENCE = 60
 """Seconds for a server to start."""
 
+TOKEN = "of-the-tests"
+"""What JupyterLab asks of its visitors."""
+
 _NGINX = """\
 daemon off;
 pid {scratch}/nginx.pid;
@@ -95,6 +98,13 @@ def vite(folder: Path, scratch: Path, port: int) -> list[str]:
     return [*command, "--strictPort", "--host", "127.0.0.1", "--configLoader", "native"]
 
 
+def jupyterlab(folder: Path, scratch: Path, port: int) -> list[str]:
+    """The command for JupyterLab, of which the page's scripts may ask things; no host of files."""
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
+    command += ["--expose-app-in-browser", f"--port={port}", "--ServerApp.port_retries=0"]
+    return [*command, f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={folder}"]
+
+
 DEBIANS = (nginx, apache, caddy)
 HOSTS = (*DEBIANS, python, vite)
 
@@ -103,7 +113,7 @@ HOSTS = (*DEBIANS, python, vite)
 def hosted(
     host: Callable[[Path, Path, int], list[str]], folder: Path, scratch: Path
 ) -> Iterator[str]:
-    """The address at which a server of HOSTS serves a folder."""
+    """The address at which a server serves a folder, by one of the commands above."""
     port = _free_port()
     home = {"HOME": str(scratch), "XDG_DATA_HOME": str(scratch), "XDG_CONFIG_HOME": str(scratch)}
     log = scratch / "log.txt"

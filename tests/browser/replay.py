@@ -15,7 +15,9 @@ from playwright.sync_api import Page
 from holistic import Tracker
 from holistic.results.angles import head_pose, head_rotation
 from holistic.results.blendshapes import Blendshapes
+from holistic.results.named_points import Rotations
 from holistic.results.result import Person, Result
+from holistic.shared.bones import BONES
 
 PARTS = {
     "pose": "pose",
@@ -61,6 +63,15 @@ def smiling(results: Sequence[Result]) -> list[Result]:
     ramp = Blendshapes.of(np.linspace(0, 1, 52))
     return [
         replace(each, people=tuple(replace(person, blendshapes=ramp) for person in each.people))
+        for each in results
+    ]
+
+
+def turning(results: Sequence[Result]) -> list[Result]:
+    """The same with all of everybody's bones turned by 60 degrees."""
+    turned = Rotations.of(np.tile((0, 0, 0.5, np.sqrt(0.75)), (len(BONES), 1)))
+    return [
+        replace(each, people=tuple(replace(person, rotations=turned) for person in each.people))
         for each in results
     ]
 

@@ -15,6 +15,7 @@ from tab import Tab
 
 from builder.site import SITE
 from holistic.motion.expressions import vrm_expressions
+from holistic.motion.quaternions import multiply
 from holistic.results.blendshapes import Blendshapes
 from holistic.shared.blendshapes import NAMES
 from holistic.shared.bones import BONES
@@ -23,6 +24,7 @@ DRAWN = "--enable-unsafe-swiftshader"
 """Chromium has WebGL without a graphics card."""
 
 OWN = "avatar/holistic.vrm"
+FLOAT = 5126  # glTF's number of 32-bit floats
 PAUSE = 400  # ms between two looks at a scene that shall have come to rest
 STILL, LOOKS = 4, 60  # how many alike tell that it has (frames may pause), and how many there are
 
@@ -78,6 +80,19 @@ def stage_page(launch: Callable[..., Browser], site: str) -> Iterator[Callable[.
         return page
 
     yield stage_page
+    context.close()
+
+
+@pytest.fixture
+def drawn_page(launch: Callable[..., Browser], site: str) -> Iterator[Page]:
+    """An empty page that has WebGL, beside the modules of the site."""
+    context = launch(DRAWN).new_context()
+    context.route(
+        f"{site}empty.html", lambda route: route.fulfill(body="", content_type="text/html")
+    )
+    page = context.new_page()
+    page.goto(f"{site}empty.html")
+    yield page
     context.close()
 
 
@@ -142,6 +157,77 @@ def test_presets_are_as_the_native_ones(empty_page: Page) -> None:
         shown = dict(zip(NAMES, generator.random(len(NAMES)).tolist(), strict=True))
         expected = vrm_expressions(Blendshapes.of(shown))
         assert empty_page.evaluate(script, shown) == pytest.approx(expected, abs=1e-6)
+
+
+SIZED = """async ([content, size]) => {
+    const { readFile } = await import('./avatar/model.js');
+    const start = new Blob([Uint8Array.from(content)]);
+    const file = { name: 'huge.vrm', size, slice: (...ends) => start.slice(...ends) };
+    return readFile(file).catch(({ message }) => message);
+}"""
+
+PAINTED = """async (cost) => {
+    const { readModel } = await import('./avatar/model.js');
+    const { Avatar } = await import('./avatar/avatar.js');
+    const { Painter } = await import('./avatar/painter.js');
+    const three = await import('./three/three.module.js');
+    const canvas = document.createElement('canvas');
+    canvas.style.cssText = 'width: 100px; height: 50px';
+    document.documentElement.append(canvas);
+    const painter = new Painter(canvas);
+    const vrm = await readModel(await (await fetch('./avatar/holistic.vrm')).arrayBuffer(), 'own');
+    const avatar = new Avatar(vrm);
+    const scene = new three.Scene().add(vrm.scene);
+    let clock = 0; // of a machine on which a picture takes `cost` ms
+    performance.now = () => clock;
+    WebGL2RenderingContext.prototype.getSyncParameter = function () {
+        clock += cost;
+        return this.SIGNALED;
+    };
+    painter.begin(vrm.scene);
+    for (let pictures = 0; pictures < 60; pictures++) {
+        painter.paint(scene, new three.PerspectiveCamera());
+        while (painter.busy) await new Promise((resolve) => setTimeout(resolve));
+    }
+    const shown = [];
+    vrm.scene.traverse(({ material }) => material && shown.push(material.type));
+    const { pixels, own, interval } = painter.grade;
+    const size = [canvas.width, canvas.height];
+    return { pixels, own, interval, size, materials: [...new Set(shown)] };
+}"""
+
+PLAIN, RICH = ["MeshLambertMaterial"], ["MeshStandardMaterial"]
+
+
+@pytest.mark.parametrize(
+    ("cost", "expected"),
+    [
+        (1, {"pixels": 2, "own": True, "size": [200, 100], "materials": RICH}),
+        (5, {"pixels": 1, "own": False, "size": [100, 50], "materials": PLAIN}),
+        (20, {"pixels": 0.6, "own": False, "size": [60, 30], "materials": PLAIN}),
+    ],
+    ids=["cheap", "between", "dear"],
+)
+def test_what_a_picture_costs_decides_how_finely_it_is_painted(
+    drawn_page: Page, cost: float, expected: dict[str, Any]
+) -> None:
+    found = drawn_page.evaluate(PAINTED, cost)
+    assert found.pop("interval") == pytest.approx(max(1000 / 30, 3 * cost))
+    assert found == expected
+
+
+def test_a_file_that_is_too_large_is_not_read(empty_page: Page) -> None:
+    told = empty_page.evaluate(SIZED, [list(b"glTF" + bytes(8)), 4_000_000_000])
+    assert told == "huge.vrm is too large for an avatar: it has 4000 MB, and 300 MB is the most."
+    assert "not a binary glTF" in empty_page.evaluate(SIZED, [list(bytes(12)), 4_000_000_000])
+
+
+def test_a_model_that_is_no_avatar_is_told(stage_page: Callable[..., Page]) -> None:
+    page = stage_page()
+    drop(page, "chair.glb", changed(lambda document: document["extensions"].clear()))
+    expect(page.locator("#hint")).to_have_text(
+        "chair.glb is a glTF model, but no VRM avatar: it does not name its bones."
+    )
 
 
 @pytest.mark.parametrize(
@@ -218,6 +304,31 @@ def test_a_model_of_vrm_0_looks_the_other_way(empty_page: Page) -> None:
     assert found["expressions"]["aa"] == pytest.approx(0.7, abs=0.01)
 
 
+def test_bones_that_a_model_lacks_turn_their_neighbours(empty_page: Page) -> None:
+    lacking = ("chest", "upperChest", "neck", "leftShoulder", "leftEye", "rightEye", "leftToes")
+
+    def without(document: dict[str, Any]) -> None:
+        description = document["extensions"]["VRMC_vrm"]
+        for bone in lacking:
+            del description["humanoid"]["humanBones"][bone]
+        description["expressions"]["preset"]["lookLeft"] = {}
+        del description["expressions"]["custom"]
+
+    turns = quaternions()
+    shown = person(eyeLookOutLeft=0.8, eyeLookInRight=0.4) | {"bones": turns}
+    found = empty_page.evaluate(POSED, [list(changed(without)), shown])
+    assert not set(lacking) & set(found["bones"])
+    one = {bone: np.array(turn) for bone, turn in turns.items()}
+    spine = multiply(multiply(one["spine"], one["chest"]), one["upperChest"])
+    assert found["bones"]["spine"] == pytest.approx(spine, abs=1e-3)
+    head = multiply(one["neck"], one["head"])
+    assert found["bones"]["head"] == pytest.approx(head, abs=1e-3)
+    arm = multiply(one["leftShoulder"], one["leftUpperArm"])
+    assert found["bones"]["leftUpperArm"] == pytest.approx(arm, abs=1e-3)
+    assert found["bones"]["rightUpperArm"] == pytest.approx(turns["rightUpperArm"], abs=1e-3)
+    assert found["expressions"]["lookLeft"] == pytest.approx(0.6, abs=0.01)
+
+
 def changed(change: Callable[[dict[str, Any]], None]) -> bytes:
     """Our avatar, with another description."""
     content = (SITE / OWN).read_bytes()
@@ -265,8 +376,77 @@ def make_old(document: dict[str, Any]) -> None:
     }
 
 
+def turned_old() -> bytes:
+    """Our avatar as a file of VRM 0.x: it looks the other way, along -z."""
+
+    def describe(document: dict[str, Any]) -> None:
+        make_old(document)
+        for node in document["nodes"]:
+            if "translation" in node:
+                x, y, z = node["translation"]
+                node["translation"] = [-x, y, -z]
+
+    content = bytearray(changed(describe))
+    length = int.from_bytes(content[12:16], "little")
+    document = json.loads(content[20 : 20 + length])
+    start = 20 + length + 8
+    for accessor in document["accessors"]:
+        view = document["bufferViews"][accessor["bufferView"]]
+        columns = {"VEC3": [0, 2], "MAT4": [12, 14]}.get(accessor["type"])
+        if columns and accessor["componentType"] == FLOAT:
+            place = start + view.get("byteOffset", 0)
+            width = 3 if accessor["type"] == "VEC3" else 16
+            count = accessor["count"] * width
+            numbers = np.frombuffer(content, "<f4", count, place).reshape(-1, width)
+            numbers[:, columns] *= -1
+    return bytes(content)
+
+
+RECORDED = """async () => {
+    const recorder = new MediaRecorder(document.getElementById('stage').captureStream(10));
+    const parts = [];
+    recorder.ondataavailable = ({ data }) => parts.push(data);
+    recorder.start();
+    const frame = document.getElementById('frame');
+    for (let round = 0; round < 6; round++) { // something moves, so that it is painted
+        frame.value = round % 2 ? 'upper' : 'body';
+        frame.dispatchEvent(new Event('change'));
+        await new Promise((resolve) => setTimeout(resolve, 400));
+    }
+    const stopped = new Promise((resolve) => (recorder.onstop = resolve));
+    recorder.stop();
+    await stopped;
+    const video = document.createElement('video');
+    Object.assign(video, { src: URL.createObjectURL(new Blob(parts)), muted: true });
+    await video.play();
+    await new Promise((resolve) => (video.onended = resolve));
+    const pen = new OffscreenCanvas(100, 100).getContext('2d');
+    pen.drawImage(video, 0, 0, 100, 100);
+    const bright = (x, y) => Math.max(...pen.getImageData(x, y, 1, 1).data.slice(0, 3));
+    return { middle: bright(50, 60), corner: bright(2, 2) };
+}"""
+
+
 class TestScene:
     """What there is to see."""
+
+    def test_a_file_of_vrm_0_looks_and_moves_as_one_of_vrm_1(
+        self, stage_page: Callable[..., Page], screenshots: Path
+    ) -> None:
+        raised = person()
+        raised["bones"]["leftUpperArm"] = [0, 0, 0.5, 0.866]
+        raised["bones"]["head"] = [0, 0.34, 0, 0.94]
+        raised["bones"]["rightUpperLeg"] = [-0.34, 0, 0, 0.94]
+        seen = []
+        for name, content in {"new": (SITE / OWN).read_bytes(), "old": turned_old()}.items():
+            page = stage_page("?background=%2380c0ff&frame=body")
+            drop(page, f"{name}.vrm", content)
+            expect(page.locator("#hint")).to_have_text(f"{name}.vrm is shown.")
+            send(page, raised)
+            seen.append(still(page))
+            page.screenshot(path=screenshots / f"avatar-{name}.png")
+        assert np.abs(seen[0] - seen[1]).mean() < 1
+        assert np.abs(seen[0] - seen[1][:, ::-1]).mean() > 3
 
     def test_a_smile_moves_the_mouth(
         self, stage_page: Callable[..., Page], screenshots: Path
@@ -291,6 +471,15 @@ class TestScene:
         stretched = still(page)
         send(page)
         assert np.abs(still(page) - relaxed).sum() < np.abs(stretched - relaxed).sum() / 20
+
+    def test_its_canvas_can_be_recorded(self, stage_page: Callable[..., Page]) -> None:
+        page = stage_page("?background=transparent")
+        page.wait_for_load_state("networkidle")
+        send(page, person())
+        still(page)
+        shown = page.evaluate(RECORDED)
+        assert shown["middle"] > 60, "the avatar's shirt"
+        assert shown["corner"] < 30, "nothing"
 
     @pytest.mark.parametrize(
         ("background", "corner"),

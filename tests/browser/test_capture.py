@@ -80,3 +80,31 @@ def test_a_stream_that_ended_costs_nothing(tab: Tab) -> None:
         document.querySelector('holistic-tracking').overlay = 'picture';
     }""")
     assert tab.page.evaluate("copies") == 0
+
+
+RECORDED = """async () => {
+    const recorder = new MediaRecorder(stream);
+    const parts = [];
+    recorder.ondataavailable = ({ data }) => parts.push(data);
+    recorder.start();
+    const tag = document.querySelector('holistic-tracking');
+    for (const overlay of ['none', 'picture pose', 'none', 'picture pose']) {
+        tag.overlay = overlay; // each is a frame
+        await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+    const stopped = new Promise((resolve) => (recorder.onstop = resolve));
+    recorder.stop();
+    await stopped;
+    globalThis.recording = document.createElement('video');
+    Object.assign(recording, { src: URL.createObjectURL(new Blob(parts)), muted: true });
+    await recording.play();
+    await new Promise((resolve) => (recording.onended = resolve));
+    globalThis.video = recording;
+}"""
+
+
+def test_a_recorder_keeps_the_drawing(tab: Tab) -> None:
+    tab.wait("difference(false) < 4")
+    tab.page.evaluate(RECORDED)
+    assert tab.page.evaluate("difference(false)") < 6
+    assert tab.page.evaluate("difference(true)") > 10

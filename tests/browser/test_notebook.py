@@ -17,21 +17,25 @@ pytest.importorskip("anywidget", reason="anywidget is not installed")
 PAGE = """<!doctype html>
 <link rel="icon" href="data:,">
 <main></main>
+<aside></aside>
 <script type="module">
   import widget from './notebook.js';
-  const state = { site: location.origin, attributes: {{attributes}}, received: 0 };
+  const state = { site: location.origin, attributes: {{attributes}}, file: {}, received: 0 };
   const encode = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer)));
   globalThis.messages = [];
   globalThis.model = {
     get: (name) => state[name],
     on: (event, listener) => Object.assign(state, { [event]: listener }),
+    show: () => render({ model, el: document.querySelector('aside') }),
     change(name, value) {
       state[name] = value;
       state[`change:${name}`]?.();
     },
     send: (content, _, buffers = []) => messages.push([content, buffers.map(encode)]),
   };
-  await widget.render({ model, el: document.querySelector('main') });
+  const { initialize, render } = widget();
+  initialize({ model });
+  await render({ model, el: document.querySelector('main') });
 </script>
 """
 
@@ -43,7 +47,7 @@ def widget_tab(open_tab: Callable[..., Tab], own_site: tuple[Path, str]) -> Tab:
     script = ROOT / "py" / "holistic" / "live" / "notebook.js"
     (folder / "notebook.js").write_bytes(script.read_bytes())
     (folder / "signing.jpg").write_bytes((MEDIA / "signing.jpg").read_bytes())
-    attributes = '{ src: "signing.jpg", irises: 1, mirror: true }'
+    attributes = '{ src: "signing.jpg", blendshapes: 1, rotations: 1, mirror: true }'
     (folder / "widget.html").write_text(PAGE.replace("{{attributes}}", attributes), "utf-8")
     return open_tab(f"{url}widget.html")
 
@@ -69,6 +73,8 @@ def test_the_results_come_to_python(widget_tab: Tab) -> None:
     assert 0 < person.left_hand["wrist"][0] < 1
     assert all(score > 0.5 for score in person.scores.values())
     assert np.isfinite(person.pose).all()
+    assert 0 < person.blendshapes["mouthSmileLeft"] < 1
+    assert np.allclose(np.linalg.norm(person.rotations, axis=1), 1, atol=1e-3)
     assert widget.received == 1, "the page may send the next one"
 
 
@@ -93,6 +99,40 @@ def test_attributes_that_change_reach_the_tag(widget_tab: Tab) -> None:
         0,
         False,
     ]
+
+
+def test_the_newest_of_several_views_has_the_tag(widget_tab: Tab) -> None:
+    received(widget_tab, "landmarks")
+    where = "document.querySelector('holistic-tracking')?.parentElement.tagName"
+    close = widget_tab.page.evaluate_handle("async () => ({ view: await model.show() })")
+    assert widget_tab.page.evaluate(where) == "ASIDE"
+    assert "further down" in widget_tab.page.locator("main").inner_text()
+    close.evaluate("({ view }) => view()")
+    assert widget_tab.page.evaluate(where) == "MAIN"
+
+
+def test_a_file_of_the_kernels_machine_is_the_source(widget_tab: Tab, tmp_path: Path) -> None:
+    from holistic.live.notebook import HolisticWidget
+
+    path = tmp_path / "person.jpg"
+    path.write_bytes((MEDIA / "signing.jpg").read_bytes())
+    widget = HolisticWidget("https://tracker.example/", src=path, people=2)
+    assert widget.file == {"name": "person.jpg", "content": path.read_bytes()}
+    assert widget.attributes == {"src": None, "people": 2}
+    widget.set(src="camera")
+    assert (widget.file, widget.attributes["src"]) == ({}, "camera")
+    received(widget_tab, "landmarks")
+    change = """async () => {
+        const content = await (await fetch('signing.jpg')).arrayBuffer();
+        messages.length = 0;
+        model.change('received', 9);
+        model.change('file', { name: 'person.jpg', content: new DataView(content) });
+        model.change('attributes', { src: null });
+    }"""
+    widget_tab.page.evaluate(change)
+    content, _ = received(widget_tab, "landmarks")
+    assert content["people"]
+    assert content["number"] == 10
 
 
 def test_a_busy_kernel_gets_no_second_message(widget_tab: Tab) -> None:

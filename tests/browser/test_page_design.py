@@ -93,10 +93,12 @@ def test_a_setting_acts_at_once_and_is_kept_in_the_address(
     page.fill("#people", "3")
     page.press("#people", "Enter")
     page.select_option("#complexity", "0")
+    page.select_option("#rotations", "1")
     page.select_option("#level", "lite")
     page.click("#mirror")
-    tab.wait_for_more("landmarks")
+    tab.wait("seen.landmarks.at(-1).people[0]?.bones?.head")
     expected = {"src": "camera", "parts": "pose right-hand", "people": "3", "complexity": "0"}
+    expected |= {"rotations": "1"}
     expected |= {"level": "lite", "mirror": "", "overlay": "pose face left-hand right-hand"}
     assert query(page) == expected
     page.reload()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from conftest import HANDS_CLIP
 from playwright.sync_api import Locator, Page, expect
-from replay import details, send, smiling, track
+from replay import details, send, smiling, track, turning
 
 from holistic.results.angles import head_pose, head_rotation, joint_angles, openings
 from holistic.results.named_points import FacePoints, WorldPosePoints
@@ -178,6 +178,18 @@ class TestCharts:
         wait_for_colour(charts, "figure:nth-child(5) canvas", COLOURS["--line-1"], 5)
         smile = expression.locator("span", has_text="smile")
         expect(smile).to_have_text(f"smile {(44 + 45) / 2 / 51:.2f}")
+
+    def test_bones_have_a_strip_as_soon_as_they_are_found(
+        self, charts: Page, results: list[Result]
+    ) -> None:
+        bones = charts.locator("figure:nth-child(6)")
+        expect(bones).to_be_hidden()
+        send(charts, "body", details(turning(results[:1])))
+        bones.scroll_into_view_if_needed()
+        send(charts, "body", details(turning(results)), pause=20)
+        expect(bones.locator("figcaption")).to_have_text("Turn of bones")
+        wait_for_colour(charts, "figure:nth-child(6) canvas", COLOURS["--line-1"], 5)
+        expect(bones.locator("span", has_text="head")).to_have_text("head 60°")
 
     def test_nobody_is_no_number(self, charts: Page) -> None:
         charts.wait_for_timeout(300)

@@ -39,10 +39,17 @@ OWN = {
         **dict.fromkeys(("turned2.mp4", "turned4.mp4"), looks.SIZE),
         **dict.fromkeys(("turned5.mp4", "turned7.mp4"), looks.SIZE[::-1]),
     },
-    "webkit": {"turned7.mp4": looks.SIZE[::-1]},
+    "webkit": {
+        "turned7.mp4": looks.SIZE[::-1],
+        **{
+            f"exif{turn}.{suffix}": looks.SIZE[::-1]
+            for turn in looks.TURNED
+            for suffix in ("png", "avif")
+        },
+    },
 }
-"""Videos that a browser's ``<video>`` shows in another way, and in which size: the page sees them
-so too. Firefox mirrors no videos; WebKitGTK does not know one of the eight ways to turn one."""
+"""What a browser shows in another way, and in which size: the page sees it so too. Firefox mirrors
+no videos; WebKitGTK does not know one of the eight ways to turn one, and turns only JPEGs."""
 
 SIZES = {"webkit": {"sar_tall.mp4": (160, 120)}}
 """WebKitGTK makes the long side of a tall pixel shorter, where others make the short one longer."""
@@ -340,6 +347,8 @@ def test_time_is_the_files_own(named_tab: tuple[str, Tab], names: list[str], nam
     assert name in names
     browser, tab = named_tab
     assert ask(tab, "times", name) == pytest.approx(looks.TIMES[name], abs=1)
+    if browser == "webkit" and name == "late.webm":
+        return  # its frames tell the file's time, and nothing tells when it begins
     first, *others = ask(tab, "played", name)
     assert first == 0
     assert others == sorted(set(others))

@@ -296,13 +296,15 @@ def test_effort_falls_on_a_slow_machine_and_rises_on_a_fast_one(
     # Without shared memory: there workers look for messages after every frame.
     url = f"{serve(own_site[0], PlainHandler)}?src=camera&level=auto"
     tab = open_tab(url, *camera, ALLOW_CAMERA, service_workers="block")
-    tab.wait("seen.level.at(-1)?.level === 'simple'")
-    newest(tab, "person?.face && !person.rightHand")
+    tab.wait("seen.level.at(-1)?.level === 'alternate'")
+    newest(tab, "person?.face && person.rightHand")
+    for name in ("pose_landmarks_lite", "hand_landmarks_lite"):
+        assert any(name in url for url in tab.requests), f"{name} comes when it is needed"
     tab.page.evaluate("workers.forEach((it) => it.postMessage({type: 'pace', factor: 0.001}))")
     tab.wait("seen.level.at(-1).level === 'full'")
     newest(tab, "person?.rightHand")
     levels = [event["level"] for event in tab.seen("level")]
-    assert levels == ["lite", "sparse", "simple", "sparse", "lite", "full"]
+    assert levels == ["lite", "sparse", "alternate", "sparse", "lite", "full"]
     assert "frames took only" in tab.page.inner_text("#level-now")
 
 

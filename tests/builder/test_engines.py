@@ -71,3 +71,17 @@ def test_python_starts(
     command = [node, str(script), str(sites[maker]), CODE, agent]
     said = subprocess.run(command, capture_output=True, text=True)
     assert said.stdout == "36 [3, 2, 1]\n", said.stderr[-500:]
+
+
+def test_every_nodejs_makes_the_same_to_the_byte(sites: dict[str, Path]) -> None:
+    descriptions = [
+        json.loads((folder / "manifest.json").read_text("utf-8"))["python"]
+        for folder in sites.values()
+    ]
+    assert descriptions[0] == descriptions[1]
+    for name in ("python", "pyodide"):
+        one, other = (
+            {path.name: path.read_bytes() for path in (folder / name).iterdir()}
+            for folder in sites.values()
+        )
+        assert [path for path in one if one[path] != other[path]] == []

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from builder import site
+from builder import ROOT, site
 
 PYTHON = site.SITE / "python"
 SCRIPT = Path(__file__).with_name("snapshot_session.mjs")
@@ -63,6 +63,16 @@ print((square @ square).tolist(), np.sort(-square.ravel())[0], np.linalg.norm([3
 """
     product = "[[15.0, 18.0, 21.0], [42.0, 54.0, 66.0], [69.0, 90.0, 111.0]]"
     assert run(code).splitlines() == ["True", f"{product} -8.0 5.0"]
+
+
+def test_random_numbers_are_others_in_every_worker() -> None:
+    code = "import os, random, tempfile; print(random.random(), os.urandom(8), tempfile.mktemp())"
+    one, other = run(code).split(), run(code).split()
+    assert all(first != second for first, second in zip(one, other, strict=True))
+
+
+def test_the_folder_that_it_was_made_in_is_not_in_it(snapshot: bytes) -> None:
+    assert str(ROOT).encode() not in snapshot
 
 
 def test_an_error_has_its_traceback() -> None:

@@ -209,6 +209,7 @@ class TestScores:
         tally.add(whole, {"body": [np.full((33, 2), 380.0), first, first + 3]})
         score = tally.score()
         assert (score.invented, score.unmarked) == (1, 1)  # found twice; nobody's box
+        assert (score.missed, score.instead) == (1, 1)
 
     def test_whoever_is_found_twice_is_invented_once(self, asked):
         first, second = asked[0].truths
@@ -344,10 +345,10 @@ class TestMediapipe:
 
 
 def test_the_table_has_a_row_for_each_score():
-    scores = {("body", "one", "holistic"): Score(4, 1, 0, 2, 0.5, 0.755, float("nan"))}
+    scores = {("body", "one", "holistic"): Score(4, 1, 0, 2, 1, 0.5, 0.755, float("nan"))}
     head, row = table(scores).splitlines()
     assert head.split()[-3:] == ["PCK@0.1", "PCK@0.2", "error"]
-    assert row.split() == ["body", "one", "holistic", "4", "1", "0", "2", "50.0", "75.5", "-"]
+    assert row.split() == ["body", "one", "holistic", "4", "1", "0", "2", "1", "50.0", "75.5", "-"]
 
 
 @pytest.mark.skipif(

@@ -104,13 +104,16 @@ def test_the_command_tells_its_version(installed: Installed, tmp_path: Path) -> 
     assert installed.run(["holistic", "--version"], tmp_path).stdout == f"holistic {__version__}\n"
 
 
-def test_the_tracker_is_imported_from_the_package_with_its_compiled_warp(
+def test_the_tracker_is_imported_from_the_package_with_its_compiled_modules(
     installed: Installed, python: Callable[[str], str]
 ) -> None:
     told = python(
         "import holistic; from holistic import Tracker, __version__\n"
+        "from holistic.batch import jpeg_scans\n"
         "from holistic.inference import model_files, native_warp\n"
-        "print(holistic.__file__, model_files.folder(), native_warp.compiled.__file__, sep='\\n')"
+        "compiled = native_warp.compiled, jpeg_scans.compiled\n"
+        "print(holistic.__file__, model_files.folder(), *(each.__file__ for each in compiled), "
+        "sep='\\n')"
     )
     assert all(Path(line).is_relative_to(installed.packages) for line in told.splitlines())
     assert (installed.packages / "holistic" / "py.typed").exists()
@@ -267,5 +270,6 @@ def test_the_sdist_has_what_the_wheel_is_made_of(dist: Path) -> None:
     (sdist,) = dist.glob("*.tar.gz")
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-    wanted = {"setup.py", "py/kernels/warp.c", "py/holistic/inference/warp_module.c"}
+    modules = {"py/holistic/batch/jpeg_module.c", "py/holistic/inference/warp_module.c"}
+    wanted = modules | {"setup.py", "py/kernels/warp.c"}
     assert wanted | {"py/holistic/py.typed", "LICENSE", "NOTICE"} <= names

@@ -22,7 +22,7 @@ FOLDER = Path(__file__).parent
 MEDIA = FOLDER.parent / "media"
 RECORDING = FOLDER / "recordings" / "solutions.npz"
 FRAMES = 10
-COUNTED_FRAMES = 40
+HANDS_FRAMES = 40
 
 solutions = mp.solutions
 
@@ -84,13 +84,17 @@ def record() -> dict[str, np.ndarray]:
     return arrays
 
 
-def counts() -> np.ndarray:
-    """(COUNTED_FRAMES,) how many hands are found in a clip in which they come, go and touch."""
+def hands() -> np.ndarray:
+    """(HANDS_FRAMES,) the hands of a clip in which they come, go and touch, such as "RL".
+
+    Each is named by the side that it looks like, in MediaPipe's order.
+    """
     video = cv2.VideoCapture(str(MEDIA / "intel__book.mkv"))
     with solutions.hands.Hands() as hands:
-        frames = (video.read()[1] for _ in range(COUNTED_FRAMES))
+        frames = (video.read()[1] for _ in range(HANDS_FRAMES))
         results = [hands.process(cv2.cvtColor(frame, cv2.COLOR_BGR2RGB)) for frame in frames]
-    return np.array([len(result.multi_hand_landmarks or ()) for result in results], np.uint8)
+    sides = [[each.classification[0].label for each in r.multi_handedness or ()] for r in results]
+    return np.array(["".join(label[0] for label in found) for found in sides])
 
 
 def without_tracking() -> dict[str, np.ndarray]:
@@ -120,5 +124,5 @@ def numbers(face) -> list[float]:
 
 if __name__ == "__main__":
     arrays = record() | without_tracking()
-    np.savez_compressed(RECORDING, **arrays, book_hands_counts=counts())
+    np.savez_compressed(RECORDING, **arrays, book_hands=hands())
     print(f"{RECORDING.name}: {RECORDING.stat().st_size} bytes")

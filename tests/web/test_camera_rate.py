@@ -26,13 +26,27 @@ def test_a_fast_machine_keeps_the_most_that_the_camera_can_do() -> None:
 
 
 def test_a_slow_machine_is_not_sent_what_it_cannot_take() -> None:
-    assert asked(14, 10, 16) == [camera_rate.MOST, camera_rate.USUAL]
+    assert asked(14, 16) == [camera_rate.MOST, camera_rate.USUAL]
+    assert asked(10, 16) == [camera_rate.MOST, camera_rate.USUAL, camera_rate.FEW]
 
 
 def test_whoever_keeps_up_with_the_usual_gets_more_again() -> None:
-    assert asked(12, 30, 40) == [camera_rate.MOST, camera_rate.USUAL, camera_rate.MOST]
+    assert asked(15, 30, 40) == [camera_rate.MOST, camera_rate.USUAL, camera_rate.MOST]
+    assert asked(8, 18)[-2:] == [camera_rate.FEW, camera_rate.USUAL]
 
 
 def test_what_is_asked_for_does_not_swing_around_one_speed() -> None:
     assert asked(25, 26, 24.5) == [camera_rate.MOST]
     assert asked(20, 25, 26) == [camera_rate.MOST, camera_rate.USUAL]
+    assert asked(8, 15, 16)[-1] == camera_rate.FEW
+
+
+def test_a_scene_in_which_nothing_moves_says_nothing_about_the_machine() -> None:
+    found: list[int] = []
+    camera = CameraRate(found.append)
+    for now in range(0, 20_000, 33):
+        if now % 990 == 0:  # one is computed now and then
+            camera.note(now)
+        else:
+            camera.pause(now)
+    assert found == [camera_rate.MOST]

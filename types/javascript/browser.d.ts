@@ -38,6 +38,16 @@ declare module '*/micropython.js' {
 /** PyScript, which starts when it is imported. */
 declare module '*/core.js';
 
+declare module '*/human.esm.js' {
+  export const Human: any;
+}
+
+declare module '*/litert/dist/index.js' {
+  export const loadAndCompile: any;
+  export const loadLiteRt: any;
+  export const Tensor: any;
+}
+
 declare module '*/vision_bundle.mjs' {
   export const FilesetResolver: any;
   export const HolisticLandmarker: any;

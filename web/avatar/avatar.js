@@ -3,7 +3,7 @@
 
 import { Quaternion, Vector3 } from '../three/three.module.js';
 import { BLENDSHAPES, BONES } from '../shared/constants.js';
-import { presets } from './expressions.js';
+import { looks, presets } from './expressions.js';
 
 const SWIFT = 0.05; // seconds after which about two thirds of the way to a new pose are done,
 const SLOW = 0.5; // and to the relaxed one
@@ -11,6 +11,11 @@ const STILL = 1e-4; // smaller changes are not seen
 const HIPS = 0.9; // metres above the floor, of the person that the tracker's lengths are of
 const ARM_DOWN = 1.2; // radians from the T-pose
 const PERFECT = 26; // of the 52 names: a model with so many has ARKit's face ("Perfect Sync")
+
+// What a model's bones do for those that it lacks: the turn of the chest goes into the spine's, and
+// that of shoulders and neck before those of arms and head.
+const INTO_PARENT = { upperChest: 'chest', chest: 'spine' };
+const BEFORE_CHILD = { leftShoulder: 'leftUpperArm', rightShoulder: 'rightUpperArm', neck: 'head' };
 
 const RELAXED = {
   leftUpperArm: turned('z', -ARM_DOWN),
@@ -23,6 +28,7 @@ export class Avatar {
   #bones = []; // {node, target, relaxed} of those that the model has
   #hips; // {node, rest, target}
   #faces = new Map(); // expression -> {value, target}
+  #looks; // whether expressions turn the eyes
   #arkit; // ARKit's name -> the model's, where it has these
   #pace = SLOW;
 
@@ -57,10 +63,8 @@ export class Avatar {
   show(person) {
     this.#pace = person ? SWIFT : SLOW;
     if (person && !person.bones) return; // only a hand is in view: the rest stays
-    for (const { name, target, relaxed } of this.#bones) {
-      if (person) target.copy(this.#quaternion(person.bones[name]));
-      else target.copy(relaxed);
-    }
+    const turns = person && this.#turns(person.bones);
+    for (const { name, target, relaxed } of this.#bones) target.copy(turns?.[name] ?? relaxed);
     this.#moveHips(person?.hipsPosition);
     this.#express(person?.blendshapes);
   }
@@ -87,6 +91,15 @@ export class Avatar {
     return change > STILL;
   }
 
+  // {bone: quaternion} for the bones that the model has.
+  #turns(bones) {
+    const turns = Object.fromEntries(BONES.map((name) => [name, this.#quaternion(bones[name])]));
+    const lacks = ([bone]) => !this.#bones.some(({ name }) => name === bone);
+    for (const [bone, parent] of Object.entries(INTO_PARENT).filter(lacks)) turns[parent].multiply(turns[bone]);
+    for (const [bone, child] of Object.entries(BEFORE_CHILD).filter(lacks)) turns[child].premultiply(turns[bone]);
+    return turns;
+  }
+
   #quaternion([x, y, z, w]) {
     return new Quaternion(x * this.flip, y, z * this.flip, w);
   }
@@ -108,12 +121,14 @@ export class Avatar {
     const arkit = BLENDSHAPES.filter((name) => own.has(name.toLowerCase()));
     const perfect = arkit.length >= PERFECT;
     this.#arkit = perfect ? new Map(arkit.map((name) => [name, own.get(name.toLowerCase())])) : null;
-    const used = perfect ? this.#arkit.values() : names.filter((name) => name in presets(NOTHING));
+    this.#looks = !this.vrm.humanoid.getNormalizedBoneNode('leftEye');
+    const known = { ...presets(NOTHING), ...(this.#looks && looks(NOTHING)) };
+    const used = perfect ? this.#arkit.values() : names.filter((name) => name in known);
     for (const name of used) this.#faces.set(name, { value: 0, target: 0 });
   }
 
   #express(blendshapes) {
-    const shown = blendshapes && !this.#arkit ? presets(blendshapes) : null;
+    const shown = blendshapes && !this.#arkit && { ...presets(blendshapes), ...looks(blendshapes) };
     if (this.#arkit) {
       for (const [name, own] of this.#arkit) this.#faces.get(own).target = blendshapes?.[name] ?? 0;
     } else for (const [name, face] of this.#faces) face.target = shown?.[name] ?? 0;

@@ -1,6 +1,18 @@
 // VRM 1.0's preset expressions of a face, from its 52 blendshapes: as holistic/motion/expressions.py
 // computes them.
 
+// {name: 0..1} of blendshapes -> {preset: 0..1} of the presets that turn the eyes of a model whose eyes
+// have no bones.
+export function looks(face) {
+  const both = (left, right) => (face[`eyeLook${left}Left`] + face[`eyeLook${right}Right`]) / 2;
+  return {
+    lookUp: both('Up', 'Up'),
+    lookDown: both('Down', 'Down'),
+    lookLeft: both('Out', 'In'),
+    lookRight: both('In', 'Out'),
+  };
+}
+
 // {name: 0..1} of blendshapes -> {preset: 0..1}. Vowels come from the jaw and the lips, moods from
 // lips and brows; of one blink only one of the three names is used.
 export function presets(face) {

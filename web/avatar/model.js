@@ -3,11 +3,24 @@
 import { GLTFLoader } from '../three/GLTFLoader.js';
 import { VRMLoaderPlugin, VRMUtils } from '../three/three-vrm.module.min.js';
 
+const LARGEST = 300e6; // bytes; avatars have some millions
 const HEADER = 12; // bytes of a binary glTF: its mark, version and length
 const MARK = 0x46546c67; // "glTF"
 
 const loader = new GLTFLoader();
 loader.register((parser) => new VRMLoaderPlugin(parser));
+
+// Promises what readModel makes of a file that somebody chose; of one that cannot be an avatar only the
+// first bytes are read.
+export async function readFile(file) {
+  const { name, size } = file;
+  checkMark(await file.slice(0, HEADER).arrayBuffer(), name);
+  if (size > LARGEST) {
+    const [megabytes, most] = [size, LARGEST].map((bytes) => Math.round(bytes / 1e6));
+    throw new Error(`${name} is too large for an avatar: it has ${megabytes} MB, and ${most} MB is the most.`);
+  }
+  return readModel(await file.arrayBuffer(), name);
+}
 
 // Promises the VRM of three-vrm in a file's `content`, an ArrayBuffer; it looks along z. Rejects with
 // an Error that names the file and says what it lacks.
@@ -26,12 +39,15 @@ export function dispose(vrm) {
   VRMUtils.deepDispose(vrm.scene);
 }
 
-function checkHeader(content, name) {
-  const header = new DataView(content);
-  if (content.byteLength < HEADER || header.getUint32(0, true) !== MARK) {
+function checkMark(content, name) {
+  if (content.byteLength < HEADER || new DataView(content).getUint32(0, true) !== MARK) {
     throw new Error(`${name} is no VRM avatar: it is not a binary glTF file.`);
   }
-  const length = header.getUint32(8, true);
+}
+
+function checkHeader(content, name) {
+  checkMark(content, name);
+  const length = new DataView(content).getUint32(8, true);
   if (content.byteLength < length) {
     throw new Error(`${name} is cut short: ${content.byteLength} of ${length} bytes. Copy it anew.`);
   }

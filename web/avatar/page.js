@@ -3,7 +3,7 @@
 
 import { keep, serve } from '../page/service.js';
 import { Avatar } from './avatar.js';
-import { dispose, readModel } from './model.js';
+import { dispose, readFile, readModel } from './model.js';
 import { FRAMES, Stage } from './stage.js';
 
 const OWN = new URL('holistic.vrm', import.meta.url);
@@ -23,8 +23,7 @@ function say(message, isFault = false) {
   hint.classList.toggle('fault', isFault);
 }
 
-async function load(content, name) {
-  const vrm = await readModel(content, name);
+function show(vrm) {
   avatar = new Avatar(vrm);
   const former = stage.put(avatar);
   if (former) dispose(former.vrm);
@@ -34,7 +33,7 @@ async function loadFrom(address) {
   const name = decodeURIComponent(address.pathname.split('/').pop());
   const response = await fetch(address);
   if (!response.ok) throw new Error(`${name} did not arrive: the server answered ${response.status}.`);
-  await load(await response.arrayBuffer(), name);
+  show(await readModel(await response.arrayBuffer(), name));
 }
 
 // An avatar to be shown, or a picture or video to be tracked.
@@ -42,7 +41,7 @@ async function open(file) {
   if (!file) return;
   if (/^(image|video)\//.test(file.type)) tracker.src = file;
   else {
-    await load(await file.arrayBuffer(), file.name);
+    show(await readFile(file));
     say(`${file.name} is shown.`);
   }
 }

@@ -1,20 +1,16 @@
-// The stage on which an avatar stands: lights, a camera that frames it, and a loop that paints it when
-// something has changed, at most 30 times a second and half of the time: where there is no graphics card
-// the processor paints, and it is the tracker's too. There it does without smooth edges, in simpler light.
+// The stage on which an avatar stands: lights, a camera that frames it, and a loop that has it painted
+// when something has changed, as often as the painter says.
 
 import {
   AmbientLight,
   Box3,
   DirectionalLight,
-  MeshLambertMaterial,
   PerspectiveCamera,
   Scene,
   Vector3,
-  WebGLRenderer,
 } from '../three/three.module.js';
+import { Painter } from './painter.js';
 
-const INTERVAL = 1000 / 30; // ms between two frames
-const PAUSE = 2; // times as long as the page was held up by a frame comes the next one
 const EARLY = 4; // ms that a frame may come too early: screens tick every 16.7
 const SETTLING = 2; // seconds that hair and clothes may swing after the last change
 const LONGEST = 0.4; // seconds that pass at once: a tab may have been asleep
@@ -26,10 +22,7 @@ export const FRAMES = ['face', 'upper', 'body'];
 export class Stage {
   #scene = new Scene();
   #camera = new PerspectiveCamera(FIELD, 1, 0.1, 50);
-  #renderer;
-  #byCard;
-  #interval = INTERVAL;
-  #painting = false;
+  #painter;
   #avatar = null;
   #frame = 'upper';
   #stale = true;
@@ -38,9 +31,7 @@ export class Stage {
 
   // Throws an Error where the browser has no WebGL.
   constructor(canvas) {
-    const { context, byCard } = opened(canvas);
-    this.#renderer = new WebGLRenderer({ canvas, context });
-    this.#byCard = byCard;
+    this.#painter = new Painter(canvas);
     const sun = new DirectionalLight(0xffffff, 2.2);
     sun.position.set(0.6, 1.2, 1.4);
     this.#scene.add(new AmbientLight(0xdfe8ff, 1.3), sun);
@@ -54,11 +45,16 @@ export class Stage {
     const former = this.#avatar;
     if (former) this.#scene.remove(former.vrm.scene);
     this.#avatar = avatar;
-    if (!this.#byCard) avatar.vrm.scene.traverse(simplify);
+    this.#painter.begin(avatar.vrm.scene);
     this.#scene.add(avatar.vrm.scene);
     this.#settled = 0;
     this.#aim();
     return former;
+  }
+
+  // How finely it is painted, and what that costs: {pixels, own, cost, interval}.
+  get grade() {
+    return this.#painter.grade;
   }
 
   // How much of the avatar is in view: face, upper (body) or (whole) body.
@@ -68,10 +64,9 @@ export class Stage {
   }
 
   #resize() {
-    const { clientWidth: width, clientHeight: height } = this.#renderer.domElement;
+    const { clientWidth: width, clientHeight: height } = this.#painter.canvas;
     if (!width || !height) return;
-    this.#renderer.setPixelRatio(Math.min(devicePixelRatio, this.#byCard ? 2 : 1));
-    this.#renderer.setSize(width, height, false);
+    this.#painter.resize();
     this.#camera.aspect = width / height;
     this.#aim();
   }
@@ -88,12 +83,12 @@ export class Stage {
 
   #tick(now) {
     requestAnimationFrame((next) => this.#tick(next));
-    if (this.#painting) this.#interval = Math.max(INTERVAL, PAUSE * (now - this.#before));
-    this.#painting = false;
-    if (now - this.#before < this.#interval - EARLY) return;
+    if (this.#painter.busy || now - this.#before < this.#painter.interval - EARLY) return;
     const seconds = Math.min((now - this.#before) / 1000, LONGEST);
     this.#before = now;
-    if (this.#moves(seconds) || this.#stale) this.#paint();
+    if (!this.#moves(seconds) && !this.#stale) return;
+    this.#stale = false;
+    this.#painter.paint(this.#scene, this.#camera);
   }
 
   #moves(seconds) {
@@ -101,29 +96,6 @@ export class Stage {
     this.#settled = this.#avatar.update(seconds) ? 0 : this.#settled + seconds;
     return this.#settled === 0 || (this.#avatar.swings && this.#settled < SETTLING);
   }
-
-  #paint() {
-    this.#stale = false;
-    this.#painting = true;
-    this.#renderer.render(this.#scene, this.#camera);
-  }
-}
-
-// A canvas's WebGL: {context, byCard}, whether a graphics card paints.
-function opened(canvas) {
-  const open = (wishes) => canvas.getContext('webgl2', { alpha: true, ...wishes });
-  const swift = open({ antialias: true, failIfMajorPerformanceCaveat: true });
-  const context = swift ?? open({ antialias: false });
-  if (!context) throw new Error('The avatar cannot be drawn: switch on WebGL in this browser.');
-  return { context, byCard: swift !== null };
-}
-
-// Gives a mesh a material that the processor paints in less time; those of drawn figures are left.
-function simplify(mesh) {
-  if (!mesh.material?.isMeshStandardMaterial) return;
-  const { name, color, map, side, transparent, opacity, alphaTest, vertexColors } = mesh.material;
-  const kept = { name, color, map, side, transparent, opacity, alphaTest, vertexColors };
-  mesh.material = new MeshLambertMaterial(kept);
 }
 
 // What a frame shows of a model at rest, in metres: {bottom, top, width}.

@@ -26,7 +26,8 @@ element('save').addEventListener('click', save);
 
 async function start() {
   running = new AbortController();
-  const before = tracker.src;
+  const { src: before, still } = tracker;
+  tracker.still = 0; // the clip has fewer frames than the screen
   show(true);
   try {
     result = await measure(running.signal);
@@ -36,6 +37,7 @@ async function start() {
     say(running.signal.aborted ? 'Cancelled.' : `It did not work: ${error.message}`);
   } finally {
     tracker.stop();
+    tracker.still = still;
     if (typeof before === 'string') tracker.src = before;
     show(false);
   }

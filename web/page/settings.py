@@ -9,7 +9,7 @@ from jsffi import JsProxy
 LISTS = ("parts", "overlay")
 """Settings that are sets of checkboxes."""
 
-NUMBERS = ("people", "complexity", "blendshapes", "workers")
+NUMBERS = ("people", "complexity", "blendshapes", "rotations", "workers")
 WORDS = ("variant", "level", "resolution")
 
 

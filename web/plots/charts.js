@@ -1,6 +1,6 @@
 // The page's live plots: which signals there are, each on a strip with a legend of current numbers.
 
-import { expression, jointAngles, openings } from './signals.js';
+import { expression, jointAngles, openings, turns } from './signals.js';
 import { Strip } from './strip.js';
 
 const REFRESH = 250; // ms between two updates of the numbers: people cannot read faster
@@ -69,6 +69,21 @@ const CHARTS = [
       browInnerUp: ['brows up', '--line-6'],
     },
     values: (_, person) => person?.blendshapes && expression(person.blendshapes),
+    onDemand: true,
+  },
+  {
+    title: 'Turn of bones',
+    unit: '°',
+    range: [0, 180],
+    lines: {
+      leftUpperArm: ['left upper arm', '--line-1'],
+      rightUpperArm: ['right upper arm', '--line-2'],
+      leftLowerArm: ['left lower arm', '--line-3'],
+      rightLowerArm: ['right lower arm', '--line-4'],
+      head: ['head', '--line-5'],
+      spine: ['spine', '--line-6'],
+    },
+    values: (_, person) => person?.bones && turns(person.bones),
     onDemand: true,
   },
 ];

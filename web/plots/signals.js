@@ -53,3 +53,9 @@ function angle(a, b) {
 export function expression(blendshapes) {
   return { ...blendshapes, smile: (blendshapes.mouthSmileLeft + blendshapes.mouthSmileRight) / 2 };
 }
+
+// {bone: degrees} from its place in the T-pose, of quaternions by bones' names.
+export function turns(bones) {
+  const turn = ([x, y, z, w]) => degrees(2 * Math.atan2(Math.hypot(x, y, z), Math.abs(w)));
+  return Object.fromEntries(Object.entries(bones).map(([bone, rotation]) => [bone, turn(rotation)]));
+}

@@ -48,11 +48,17 @@ async function motionFile(recording, format, type) {
 function* json({ source, width, height, fps, frames }) {
   const head = { format: FORMAT, source, width, height, fps: fps && rounded(fps, 1e3) };
   yield `${JSON.stringify(head).slice(0, -1)}, "frames": [`;
-  for (const [index, { timestamp, people }] of frames.entries()) {
-    const frame = { index, timestamp: rounded(timestamp, 1e3), people: people.map(plain) };
+  for (const [index, { timestamp, people, ...effort }] of frames.entries()) {
+    const frame = { index, timestamp: rounded(timestamp, 1e3), ...spared(effort), people: people.map(plain) };
     yield (index ? ',\n' : '\n') + JSON.stringify(frame);
   }
   yield '\n]}\n';
+}
+
+// What was not computed in a frame, where there is such a thing.
+function spared({ still, skipped }) {
+  const parts = skipped.map((part) => SCORES[part]);
+  return { ...(still && { still }), ...(parts.length && { skipped: parts }) };
 }
 
 function plain(person) {

@@ -13,6 +13,8 @@ export class Playback {
     this.painter.edges = edges;
     this.painter.shown = new Set(Object.keys(edges));
     this.done = new AbortController();
+    this.begin = 0; // s, of a file that begins late, where the browser keeps its time
+    video.addEventListener('loadeddata', () => (this.begin = video.currentTime), this.done);
     video.addEventListener('seeked', () => this.#paint(video.currentTime), this.done);
     this.#follow();
   }
@@ -43,7 +45,7 @@ export class Playback {
 
   #paint(seconds) {
     // Half a millisecond: a frame's time is rounded to milliseconds in some files.
-    const frame = this.recording?.at(seconds * 1000 + 0.5);
+    const frame = this.recording?.at((seconds - this.begin) * 1000 + 0.5);
     this.painter.people = frame?.people ?? [];
     this.painter.repaint();
   }

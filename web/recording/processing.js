@@ -24,6 +24,11 @@ export class Processing {
   // source. `note()` is called after every frame: then `progress` is what part of the video is done,
   // and `speed` how many times faster than it plays that went.
   async run(note) {
+    const restore = thorough(this.tag);
+    return this.#track(note).finally(restore);
+  }
+
+  async #track(note) {
     this.running = true;
     const began = performance.now();
     const first = Math.max(0, this.recording.last);
@@ -50,6 +55,14 @@ export class Processing {
   cancel() {
     this.running = false;
   }
+}
+
+// Has every frame computed, and in full, since there is time for it; returns what undoes that.
+function thorough(tag) {
+  const { still, level } = tag;
+  tag.still = 0;
+  if (level === 'auto') tag.level = 'full';
+  return () => Object.assign(tag, { still, level });
 }
 
 // Promises what was found in the frame, or null where the tag has turned to another source.

@@ -18,8 +18,9 @@ export async function readRecording(file, video) {
   try {
     const { source, fps, width, height, frames } = await READERS[suffix(file.name)](file, video);
     const recording = new Recording(source ?? video.name, { fps, limit: Infinity });
-    for (const { timestamp, people } of frames) {
-      recording.add({ timestamp, width, height, people: people.map(person) });
+    for (const { timestamp, people, still, skipped: names = [] } of frames) {
+      const skipped = Object.keys(SCORES).filter((part) => names.includes(SCORES[part]));
+      recording.add({ timestamp, width, height, people: people.map(person), still, skipped });
     }
     if (recording.end) throw new Error('its frames are not in order');
     return recording;

@@ -47,7 +47,7 @@ export class Recording {
 
   // Takes in the detail of a `landmarks` event, and says whether it did. Where it did not, `end`
   // says why: it is FULL, or the frame is of another source, whose size or clock does not go on.
-  add({ timestamp, width, height, people }) {
+  add({ timestamp, width, height, people, still = false, skipped = [] }) {
     if (!this.frames.length) [this.width, this.height] = [width, height];
     const size = sizeOf(people);
     if (width !== this.width || height !== this.height || timestamp <= this.last) {
@@ -56,7 +56,7 @@ export class Recording {
       this.end = FULL;
     }
     if (this.end) return false;
-    this.frames.push({ timestamp, people });
+    this.frames.push({ timestamp, people, still, skipped });
     this.bytes += size;
     return true;
   }

@@ -5,7 +5,7 @@ const LIBRARY = new URL('../mediabunny/mediabunny.min.js', import.meta.url).href
 
 // Promises {fps, duration (ms), frames(after), close()} of a Blob or a URL. frames(after) gives the
 // frames later than that many milliseconds, as VideoFrames that the caller closes; where a phone was
-// held upright, so are they. Rejects with an Error whose message is for the visitor.
+// held upright, so are they. Time begins with the first of the file's streams. Rejects with an Error whose message is for the visitor.
 export async function openVideo(place) {
   if (!('VideoDecoder' in globalThis)) {
     throw new Error('This browser cannot decode single frames: it has no WebCodecs. Use a current version of Chrome, Edge, Firefox or Safari.');
@@ -15,14 +15,16 @@ export async function openVideo(place) {
   const input = new Input({ source, formats: ALL_FORMATS });
   const track = await videoTrack(input);
   const { averagePacketRate } = await track.computePacketStats(100);
-  const duration = (await track.computeDuration()) * 1000;
+  const begin = Math.max(0, await input.getFirstTimestamp());
+  const duration = (await track.computeDuration() - begin) * 1000;
   const sink = new CanvasSink(track, { poolSize: 2, alpha: await track.canBeTransparent() });
 
   async function* frames(after = -Infinity) {
-    const start = Math.max(after / 1000, await track.getFirstTimestamp());
+    const start = Math.max(begin + after / 1000, await track.getFirstTimestamp());
     for await (const { canvas, timestamp } of sink.canvases(start)) {
-      if (timestamp * 1000 <= after) continue; // the one that is shown at that time
-      yield new VideoFrame(canvas, { timestamp: Math.round(timestamp * 1e6) });
+      const time = timestamp - begin;
+      if (time * 1000 <= after) continue; // the one that is shown at that time
+      yield new VideoFrame(canvas, { timestamp: Math.round(time * 1e6) });
     }
   }
 

@@ -30,8 +30,9 @@ export const LAYOUT = {
   POSE_VALUES: 5,
   MAX_PEOPLE: 16,
   TIMES: 0,
-  TIME_VALUES: 3,
-  HEAD_FLOATS: 15,
+  TIME_VALUES: 4,
+  SKIPPED: 3,
+  HEAD_FLOATS: 20,
   POSE: 0,
   POSE_LANDMARKS: 1,
   POSE_WORLD: 166,
@@ -53,6 +54,19 @@ export const LAYOUT = {
   PERSON_FLOATS: 2230,
   HEADERS_OFFSET: 24,
   RECORDS_OFFSET: 184
+};
+
+// How frames are compared: see stillness.py.
+export const STILLNESS = {
+  BLOCKS_ACROSS: 40,
+  BLOCKS_DOWN: 30,
+  SAMPLES: 8,
+  NOISE: 7,
+  LEAST_CHANGE: 2.5,
+  MOST_CHANGE: 10,
+  SETTLING: 2,
+  SEARCHING: 6,
+  LONGEST: 30
 };
 
 // In the order of the layout.
@@ -191,6 +205,7 @@ export const LEVELS = [
   "full",
   "lite",
   "sparse",
+  "alternate",
   "simple"
 ];
 

@@ -8,13 +8,13 @@ waits, it sends them the frames too.
 import js
 from jsffi import JsProxy, to_js
 
+from faults import Fault
 from shared_memory import SHARED, Doorbell
 from worker_pool import WorkerPool
 
 TYPE_CHECKING = False  # MicroPython has no typing
 if TYPE_CHECKING:
     from assets import Assets
-    from faults import Fault
     from holistic.shared.schedule import Tasks
     from session import Session
     from state.pool_state import Workforce
@@ -72,6 +72,12 @@ class Dispatcher:
         if not self._all:
             self._all = True
             self._fill()
+
+    def equip(self, session: "Session") -> None:
+        """Have the workers of a session load the light models; they go on meanwhile."""
+        for index, told in self._told.items():
+            if session in told:
+                self._send_light_models(index, session)
 
     def deal(self) -> None:
         """Give every worker something to compute, where it cannot see for itself what waits."""
@@ -174,6 +180,19 @@ class Dispatcher:
         message = session.open_message(index)
         message.retry = self.assets.retrying
         message.models = js.Array.of(*self._models_of(index, session))
+        self._pool.send(index, message)
+        if session.is_equipped:
+            self._send_light_models(index, session)
+
+    def _send_light_models(self, index: int, session: "Session") -> None:
+        names = session.state.options.light_submodels(session.state.tasks_of(index))
+        try:
+            models = self.assets.models(names, session.variant)
+        except Fault:  # the site has none: it goes on without
+            return
+        message = to_js({"type": "equip", "session": session.id, "submodels": names})
+        message.retry = self.assets.retrying
+        message.models = js.Array.of(*models)
         self._pool.send(index, message)
 
     def _take_away(self, index: int, session: "Session") -> None:

@@ -6,6 +6,7 @@ import * as host from './host.js';
 import * as camera_source from './sources/camera.js';
 import * as media from './sources/media.js';
 import * as results from './results.js';
+import * as stillness from './stillness.js';
 
 const PACKAGE = '/__init__.py'; // what a folder of modules begins with
 const HEAP = 4 << 20;
@@ -30,7 +31,7 @@ async function startPython() {
     if (path.endsWith(PACKAGE)) python.FS.mkdir(path.slice(0, -PACKAGE.length));
     python.FS.writeFile(path, text);
   }
-  for (const [name, exported] of Object.entries({ camera_source, host, media, results })) {
+  for (const [name, exported] of Object.entries({ camera_source, host, media, results, stillness })) {
     python.registerJsModule(name, exported);
   }
   return python.pyimport('engine');

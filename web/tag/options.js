@@ -11,6 +11,7 @@ const FLAGS = {
   carryHands: 'carry',
   rotations: 'rotations',
   blendshapes: 'blendshapes',
+  skipStill: 'still',
 };
 
 const ATTRIBUTES = { ...FLAGS };

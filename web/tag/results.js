@@ -1,5 +1,6 @@
 // Reads a record (py/holistic/shared/layout.py tells what is in it) as the detail of a `landmarks` event:
-// {frame, timestamp, times: {pose: {total, warp, network}, face, leftHand, rightHand}, people}, where
+// {frame, timestamp, times: {pose: {total, warp, network}, face, leftHand, rightHand}, skipped, people},
+// where `skipped` names the parts that were not computed in this frame, but carried on or repeated;
 // a person is {id, pose, poseWorld, face, irises, blendshapes: {name: number}, leftHand, rightHand,
 // leftHandWorld, rightHandWorld, leftHandedness, rightHandedness, scores: {pose, face, leftHand,
 // rightHand}, predicted, head: {matrix, yaw, pitch, roll}, bones: {name: [x, y, z, w]}, hipsPosition}.
@@ -7,7 +8,7 @@
 // `predicted` names the hands that were not found and are carried on: they have landmarks, and the
 // score 0.
 
-import { BLENDSHAPES, BONES, LAYOUT } from '../shared/constants.js';
+import { BLENDSHAPES, BONES, LAYOUT, PARTS as LAYOUT_PARTS } from '../shared/constants.js';
 import { headOf } from './head.js';
 
 // In the order of the layout: the parts' names in events, and where each begins in a person.
@@ -27,14 +28,28 @@ export function read(record, headers, slot) {
   const people = [];
   for (let start = HEAD_FLOATS, row = 0; start < record.length; start += PERSON_FLOATS, row++) {
     const section = record.subarray(start, start + PERSON_FLOATS);
-    if (Object.values(PARTS).some((score) => section[score] > 0)) people.push(person(section, row, size));
+    if (isThere(section)) people.push(person(section, row, size));
   }
   return {
     frame: headers[first + FRAME],
     timestamp: headers[first + TIMESTAMP],
     times: times(record),
+    skipped: Object.keys(PARTS).filter((_, part) => record[timesOf(part) + LAYOUT.SKIPPED]),
     people,
   };
+}
+
+// A part was found, or a hand of nobody's is carried on (its person has an id below zero).
+function isThere(section) {
+  const carried = ([name, score]) =>
+    HANDS.includes(name) && section[LAYOUT.PERSON_ID] < 0 && section[score + LAYOUT.HAND_PREDICTED];
+  return Object.entries(PARTS).some((part) => section[part[1]] > 0 || carried(part));
+}
+
+// Whether a detail has somebody, and everybody in it has all of `parts`, as the layout names them.
+export function foundEverything({ people }, parts) {
+  const names = Object.keys(PARTS).filter((_, part) => parts.includes(LAYOUT_PARTS[part]));
+  return people.length > 0 && people.every(({ scores }) => names.every((name) => scores[name] > 0));
 }
 
 function person(section, row, size) {
@@ -95,8 +110,13 @@ function blendshapes(section) {
 function times(record) {
   return Object.fromEntries(
     Object.keys(PARTS).map((part, index) => {
-      const [total, warp, network] = record.subarray(LAYOUT.TIMES + index * LAYOUT.TIME_VALUES);
+      const [total, warp, network] = record.subarray(timesOf(index));
       return [part, { total, warp, network }];
     }),
   );
+}
+
+// Where the times of the part with this index begin in a record.
+function timesOf(part) {
+  return LAYOUT.TIMES + part * LAYOUT.TIME_VALUES;
 }

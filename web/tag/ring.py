@@ -6,11 +6,13 @@ fills it and publishes it; what the workers have finished it collects and releas
 
 import js
 import results
+import stillness
 from jsffi import JsProxy, to_js
 
 from holistic.shared import layout, schedule
 from shared_memory import Blocks, Doorbell
 from state.rings import RetiredRings
+from state.still_frames import StillFrames
 
 SIDE_LIMIT = 1280
 """Longer frames are scaled down to this: no model looks closer."""
@@ -66,7 +68,8 @@ class Ring:
     """Frames of one size, for up to ``people``. Slots go from 0 to ``layout.SLOTS`` - 1.
 
     ``frames`` and ``board`` are its blocks of memory. Of each slot's frame, ``asked`` has the bits
-    of the parts that are to be computed, and ``arrivals`` when it came, by performance.now().
+    of the parts that are to be computed, ``arrivals`` when it came, by performance.now(), and
+    ``still`` whether it repeats an earlier one.
     """
 
     def __init__(
@@ -88,6 +91,9 @@ class Ring:
         )
         self.asked = [0] * layout.SLOTS
         self.arrivals = [0.0] * layout.SLOTS
+        self.still = [False] * layout.SLOTS
+        self._still_frames = StillFrames(stillness.hasMoved)
+        self._computed: JsProxy | None = None  # the record of the last computed frame handed on
         slots = range(layout.SLOTS)
         self.pixels = [js.Uint8Array.new(self.frames, slot * size, size) for slot in slots]
         self.records = [
@@ -122,17 +128,52 @@ class Ring:
         The parts of these bits are what they compute of it; it came at ``arrival``.
         """
         self.records[slot].fill(0)
-        first = slot * layout.HEADER_WORDS
-        self._headers[first + layout.FRAME] = number
-        self._headers[first + layout.WIDTH] = self.width
-        self._headers[first + layout.HEIGHT] = self.height
-        frame.stamp(self._headers, first + layout.TIMESTAMP)
-        self.asked[slot], self.arrivals[slot] = parts, arrival
+        self._label(slot, number, frame, parts, arrival, still=False)
         self._change(slot, layout.WRITING, layout.READY | parts)
         for other, state in enumerate(self.states()):
             if other != slot and schedule.is_ready(state):
                 self._change(other, state, layout.FREE)
         self._doorbell.ring()
+
+    def is_repetition(self, slot: int, parts: int) -> bool:
+        """Whether nothing in the frame in ``slot`` has moved since the newest that is computed.
+
+        Then it need not be computed. The parts of these bits are asked of it.
+        """
+        look = stillness.brightness(self.pixels[slot], self.width, self.height)
+        frames = self.frame_numbers()
+        return self._still_frames.repeats(slot, look, parts, self.states(), frames)
+
+    def repeat(self, slot: int, number: int, frame: JsProxy, parts: int, arrival: float) -> None:
+        """The ``frame`` in ``slot`` is done: it has what was found in the last computed one."""
+        record = self.records[slot]
+        record.set(self._computed)
+        record.fill(0, layout.TIMES, layout.HEAD_FLOATS)
+        for index in range(len(layout.COMPUTED)):
+            if parts & 1 << index:
+                record[layout.TIMES + index * layout.TIME_VALUES + layout.SKIPPED] = 1
+        self._label(slot, number, frame, parts, arrival, still=True)
+        self._change(slot, layout.WRITING, layout.DONE)
+
+    def note_computed(self, slot: int, found_everything: bool) -> None:
+        """The frame in ``slot`` was computed and is handed on."""
+        self._computed = self.records[slot].slice()
+        self._still_frames.note_computed(slot, found_everything)
+
+    def holds_others(self, slot: int) -> bool:
+        """Whether frames are in it that are not shown yet, besides that in ``slot``."""
+        others = [state for other, state in enumerate(self.states()) if other != slot]
+        return any([state != layout.FREE for state in others])
+
+    def _label(
+        self, slot: int, number: int, frame: JsProxy, parts: int, arrival: float, still: bool
+    ) -> None:
+        first = slot * layout.HEADER_WORDS
+        self._headers[first + layout.FRAME] = number
+        self._headers[first + layout.WIDTH] = self.width
+        self._headers[first + layout.HEIGHT] = self.height
+        frame.stamp(self._headers, first + layout.TIMESTAMP)
+        self.asked[slot], self.arrivals[slot], self.still[slot] = parts, arrival, still
 
     def finished(self) -> list[int]:
         """The slots whose frames are complete, oldest frame first."""
@@ -141,7 +182,7 @@ class Ring:
 
     def holds_frames(self) -> bool:
         """Whether a frame is in it that is not shown yet."""
-        return any([state & layout.KINDS != layout.FREE for state in self.states()])
+        return any([state != layout.FREE for state in self.states()])
 
     def release(self, slot: int) -> None:
         """Give back a slot whose frame has been claimed, or shown."""

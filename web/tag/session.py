@@ -7,6 +7,7 @@ said to the workers and to the session's listener.
 import asyncio
 
 import js
+import results
 from jsffi import JsProxy, to_js
 
 from faults import Fault
@@ -48,13 +49,15 @@ class Finished:
     The pixels are there until the listener returns. ``complete`` says whether all that was asked
     for has been computed: that is everything, unless the source cannot wait; then it is, until all
     are ready, what those compute who already can. ``busiest_ms`` is how long whoever took longest
-    computed for it.
+    computed for it. ``still`` says that nothing has moved, so that it repeats what was found in an
+    earlier frame.
     """
 
     def __init__(
         self, detail: JsProxy, pixels: JsProxy, width: int, height: int, busiest_ms: float
     ) -> None:
         self.detail = detail
+        self.still = bool(detail.still)
         self.pixels, self.width, self.height = pixels, width, height
         self.complete = bool(detail.complete)
         self.busiest_ms = busiest_ms
@@ -71,6 +74,8 @@ class Session:
     Attributes:
         ready: an event, set while everybody who is to compute something of it can.
         whole: an event, set while everything can be computed, if only by one alone.
+        is_equipped: whether its workers are told to have the light models at hand.
+        rests: whether nothing has moved in the frame that was looked at last.
     """
 
     def __init__(
@@ -89,6 +94,8 @@ class Session:
         self._closed = False
         self._dispatcher = dispatcher
         self._level = 0
+        self.is_equipped = False
+        self.rests = False
         self._opened = asyncio.Event()  # set when one more worker can compute something
         self._rings = Rings(dispatcher.doorbell)
         self._spare: dict[
@@ -122,6 +129,7 @@ class Session:
 
     def change(self, options: Options) -> None:
         """Go on in another way; raises a Fault."""
+        self.is_equipped = False
         self._perform(self.state.change(options, self._dispatcher.workforce()))
 
     def set_level(self, level: int) -> None:
@@ -129,6 +137,12 @@ class Session:
         self._level = level
         if self.ring:
             self.ring.set_level(level)
+
+    def equip(self) -> None:
+        """Have the light models loaded, meanwhile everything goes on without them."""
+        if not self.is_equipped:
+            self.is_equipped = True
+            self._dispatcher.equip(self)
 
     def begin(self, patient: bool = True) -> None:
         """Forget the source and its frames: another one comes, which can wait or not."""
@@ -150,6 +164,26 @@ class Session:
             ring.publish(slot, self.state.frames, frame, self.state.asked, arrival)
             self._dispatcher.deal()
 
+    def is_repetition(self, ring: Ring, slot: int) -> bool:
+        """Whether nothing has moved in the frame in a slot, so that it need not be computed."""
+        looks = ring is self.ring and self._repeats_still
+        self.rests = looks and ring.is_repetition(slot, self.state.asked)
+        return self.rests
+
+    def repeat(self, ring: Ring, slot: int, frame: JsProxy, arrival: float) -> None:
+        """Hand a frame on with what was found in the last computed one; see ``publish``.
+
+        It is dropped where that one, or a later one, is still to come.
+        """
+        if ring is not self.ring:
+            return
+        if ring.holds_others(slot):
+            ring.release(slot)
+            return
+        self.state.note_published()
+        ring.repeat(slot, self.state.frames, frame, self.state.asked, arrival)
+        self.collect()
+
     def collect(self) -> bool:
         """Hand on what is done; whether a complete frame was among it."""
         ring, complete = self.ring, False
@@ -158,6 +192,8 @@ class Session:
         for slot in ring.finished():
             finished = self._finished(ring, slot)
             complete = complete or finished.complete
+            if self._repeats_still and not finished.still:
+                ring.note_computed(slot, self._found_everything(finished))
             self.listener.note_result(finished)
             if ring is not self.ring:  # a listener stopped or changed us
                 break
@@ -228,6 +264,7 @@ class Session:
             "all_tasks": state.tasks,
             "options": state.options.tracker_options(state.thorough),
             "fresh": state.fresh,
+            "has_light_models": state.options.has_light_models,
         }
         message = {"type": "open", "session": self.id, "generation": state.generation}
         told = to_js(dict(message, config=config))
@@ -309,9 +346,18 @@ class Session:
         await asyncio.sleep_ms(IDLE)  # type: ignore[attr-defined]
         self._perform(self.state.note_idle())
 
+    @property
+    def _repeats_still(self) -> bool:
+        """Whether frames in which nothing has moved are not computed."""
+        return bool(self.state.options.still) and not self.state.thorough
+
+    def _found_everything(self, finished: Finished) -> bool:
+        return bool(results.foundEverything(finished.detail, to_js(self.state.options.parts)))
+
     def _finished(self, ring: Ring, slot: int) -> Finished:
         detail = ring.result(slot)
         detail.width, detail.height = self.state.size
+        detail.still = ring.still[slot]
         detail.complete = self.state.is_complete(ring.asked[slot])
         detail.latency = js.performance.now() - ring.arrivals[slot]
         busiest_ms = self.state.busiest(ring.stage_times(slot))

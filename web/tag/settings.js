@@ -27,6 +27,7 @@ const ATTRIBUTES = {
   carry: whole(0, 1, 0),
   rotations: whole(0, 1, 0),
   blendshapes: whole(0, 1, 0),
+  still: whole(0, 1, 1),
   overlay: names(LAYERS, 'picture pose face hands', 0),
   camera: any(''),
   facingMode: one(FACING_MODES, FACING_MODES[0]),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from dispatcher import Dispatcher
+    from ring import Ring
     from session import Finished
 
 PREVIEW = 100
@@ -33,6 +34,10 @@ Taking and showing them takes the processor from those who are loading.
 
 BREATH = 10
 """Milliseconds between two looks for a free slot for a file's frame."""
+
+
+GLANCE = 25
+"""Milliseconds between two of the camera's frames that are looked at while nothing moves."""
 
 
 class Tracking:
@@ -58,6 +63,7 @@ class Tracking:
         self._source: JsProxy | None = None
         self._rate: CameraRate | None = None  # of the camera, where that is the source
         self._shown: Finished | None = None  # the frame whose event is being dispatched
+        self._looked = 0.0  # when the last frame came that was looked at
         self._detecting = asyncio.Lock()
 
     def load(self) -> None:
@@ -141,6 +147,8 @@ class Tracking:
         if changed:
             self._tell("level", {"level": self._effort.level, "reason": self._effort.reason})
         session.set_level(self._effort.index)
+        if self._effort.is_light and self._effort.is_automatic:
+            session.equip()
 
     async def _prepare(self) -> None:
         await self._load()
@@ -209,6 +217,9 @@ class Tracking:
 
     async def _feed(self, session: Session, frame: JsProxy, place: JsProxy) -> None:
         arrival = js.performance.now()
+        if place == sources.CAMERA and session.rests and arrival - self._looked < GLANCE:
+            return
+        self._looked = arrival
         ring = session.fit(frame.width, frame.height)
         slot = ring.claim()
         while slot is None and place != sources.CAMERA and ring is session.ring:
@@ -218,7 +229,24 @@ class Tracking:
             await sources.write(frame, ring.pixels[slot], ring.width, ring.height, place)
             if not session.state.delivers and ring is session.ring:
                 self._tag.show(ring.pixels[slot], ring.width, ring.height, js.Array.new())
+            await self._hand_over(session, ring, slot, frame, arrival, place)
+
+    async def _hand_over(
+        self,
+        session: Session,
+        ring: "Ring",
+        slot: int,
+        frame: JsProxy,
+        arrival: float,
+        place: JsProxy,
+    ) -> None:
+        """Have the frame in a slot computed, unless nothing has moved in it."""
+        if not session.is_repetition(ring, slot):
             session.publish(ring, slot, frame, arrival)
+            return
+        while place != sources.CAMERA and ring is session.ring and ring.holds_others(slot):
+            await asyncio.sleep_ms(BREATH)  # type: ignore[attr-defined] # what it repeats is to come
+        session.repeat(ring, slot, frame, arrival)
 
     def _let_go(self) -> None:
         if self._source:
@@ -267,11 +295,16 @@ class Tracking:
 
     def note_result(self, finished: "Finished") -> None:
         """A frame is done."""
-        self._tag.show(finished.pixels, finished.width, finished.height, finished.detail.people)
+        if not finished.still:  # the tag shows it already
+            self._tag.show(finished.pixels, finished.width, finished.height, finished.detail.people)
         self._shown = finished
         self._tag.tell("landmarks", finished.detail)
         self._shown = None
         if not self._session or not finished.complete or not self._session.ready.is_set():
+            return
+        if finished.still:
+            if self._rate:
+                self._rate.pause(js.performance.now())
             return
         if self._rate:
             self._rate.note(js.performance.now())
@@ -354,4 +387,5 @@ def _options(settings: JsProxy) -> Options:
         settings.carry,
         settings.rotations,
         settings.blendshapes,
+        settings.still,
     )

@@ -21,5 +21,7 @@ export async function startPython({ snapshot, content, linked, opened, address, 
   URL.revokeObjectURL(stdLibURL);
   for (const library of opened) await link(pyodide._module, library);
   pyodide.pyimport('remainder').address = modules;
+  // In the snapshot random numbers are everybody's: see py/builder/repeatable.mjs.
+  pyodide.runPython('import random; random.seed()');
   return pyodide;
 }

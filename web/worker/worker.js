@@ -6,6 +6,7 @@
 //               convert {text, form}, after prepare alone: a recording's file of motion is wanted
 //               boot {lock, manifest, models, doorbell, index, retry}
 //               open {session, generation, config, models, memory, retry}; close {session}
+//               equip {session, submodels, models, retry}: the light models, which it can do without
 //               compute {session, generation, slot, tasks, header, level, pixels, record}
 // Messages out: converted {bytes}; alive {lock}; progress {part, path, loaded, total}; ready; stocked (the models of
 //               `boot` are there, or cannot be had); opened {session, generation}; done {session};
@@ -30,7 +31,7 @@ class Fault extends Error {
 const fetchPlainly = self.fetch;
 const program = import('./python.js'); // while the page finds out what we are to do
 program.catch(() => {}); // failures are met where it is awaited
-const inbox = { boot, open, close, compute, convert };
+const inbox = { boot, open, equip, close, compute, convert };
 const python = {}; // once it has started: `worker` of holistic/browser/worker.py, and `convert` for values
 const loading = new Map(); // models: path -> promise of the bytes, until a session has used them
 let described = {}; // the files of the site: path -> {url, bytes, sha256, unpacked}
@@ -129,6 +130,23 @@ async function open({ session, generation, config, models: files, memory, retry 
   worker.open(session, convert({ ...config, submodels }), load, memory);
   free(...contents);
   self.postMessage({ type: 'opened', session, generation });
+}
+
+// Brings models to a session, which goes on meanwhile, and without them where they do not arrive.
+function equip({ session, submodels, models, retry }) {
+  describe(models);
+  pending++;
+  Promise.all(models.map(({ path }) => loadModel(path, retry)))
+    .then((contents) => (line = line.then(() => supply(session, submodels, models, contents))))
+    .catch(({ message }) => console.info(`It goes on without light models: ${message}`))
+    .finally(() => pending--);
+}
+
+function supply(session, submodels, models, contents) {
+  models.forEach(({ path }) => loading.delete(path));
+  const load = (file) => contents[models.findIndex(({ name }) => name === file)];
+  python.worker.equip(session, python.convert(submodels), load);
+  free(...contents);
 }
 
 function close({ session }) {

@@ -236,6 +236,7 @@ class Run:
 
     def advance_to(self, last: int, progress: Callable[[str], None] = print) -> None:
         """Train up to step ``last`` and keep a checkpoint there."""
+        torch.set_num_threads(1)  # several spin while they wait for one that another program delays
         started, first = time.monotonic(), self._step
         losses: list[tuple[float, float]] = []
         while self._step < last:

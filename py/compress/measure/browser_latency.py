@@ -13,7 +13,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Route
 
-from compress.measure.latency import ROUND, Latency, in_turn
+from compress.measure.latency import ROUND, ROUNDS, Latency, in_turn
 from holistic.inference.model_files import unpacked
 
 HOST = "http://localhost"  # nothing listens there: every request is answered here
@@ -43,10 +43,12 @@ class Bench:
         self._models = models
         self._files = {path.name: path for folder in pyodide for path in folder.iterdir()}
 
-    def times(self, names: Iterable[str], repeats: int = ROUND) -> dict[str, Latency]:
-        """The latency of each of these models, by name; ``repeats`` inferences a round."""
+    def times(
+        self, names: Iterable[str], repeats: int = ROUND, rounds: int = ROUNDS
+    ) -> dict[str, Latency]:
+        """The latency of each of these models, by name; ``repeats`` inferences in each round."""
         with self._page() as ask:
-            return in_turn(names, lambda name: ask({"model": name, "repeats": repeats}))
+            return in_turn(names, lambda name: ask({"model": name, "repeats": repeats}), rounds)
 
     def heap(self, names: Sequence[str]) -> int:
         """Bytes by which a fresh worker's heap grows from these models, each run once."""

@@ -14,9 +14,10 @@ held = []
 def loaded(content):
     network = Interpreter(model_content=bytes(content.to_py()), num_threads=1)
     network.allocate_tensors()
-    source = network.get_input_details()[0]
-    picture = np.random.default_rng(0).random(source["shape"], np.float32)
-    network.set_tensor(source["index"], picture)
+    for source in network.get_input_details():
+        values = np.random.default_rng(0).random(source["shape"], np.float32)
+        scale = 1 if source["dtype"] == np.float32 else 100
+        network.set_tensor(source["index"], (values * scale).astype(source["dtype"]))
     return network
 
 def hold(content):

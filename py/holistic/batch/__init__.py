@@ -3,6 +3,7 @@
 - ``media``: the frames of an input, whatever it is
 - ``addresses``: what an input's name means: a file, a camera, an address, a stream
 - ``pictures``: pictures and animations, by Pillow
+- ``damage``, ``jpeg_scans``: damage of pictures that their decoders do not tell
 - ``videos``: videos, cameras and streams, by PyAV
 - ``orientation``: turning and mirroring
 - ``media_errors``: what goes wrong with them

@@ -24,7 +24,7 @@ from urllib.request import Request, url2pathname, urlopen
 from PIL import UnidentifiedImageError
 
 from holistic.batch import videos
-from holistic.batch.media_errors import MediaError
+from holistic.batch.media_errors import MediaError, UnknownProtocolError
 from holistic.batch.pictures import Picture
 from holistic.batch.videos import Video
 
@@ -35,6 +35,17 @@ STREAMS = frozenset(("rtmp", "rtmps", "rtp", "rtsp", "rtsps", "srt", "tcp", "udp
 WEB = frozenset(("http", "https"))
 
 _HEAD = 65536  # bytes by which a picture is known
+_DOCUMENTS = {
+    b"%PDF-": "a PDF",
+    b"%!PS": "a PostScript document",
+    b"\xc5\xd0\xd3\xc6": "a PostScript document",
+    b"PK\3\4": "an archive or an office document",
+    b"\xd0\xcf\x11\xe0": "an office document",
+    b"7z\xbc\xaf": "an archive",
+    b"Rar!": "an archive",
+    b"\x1f\x8b": "an archive",
+}
+"""How files begin that may hold a JPEG among other things, which FFmpeg takes for a video."""
 _LARGEST = 1 << 28  # bytes of a picture from a stream or an address
 
 
@@ -110,10 +121,19 @@ def _file(path: Path, name: str) -> Picture | Video:
         raise MediaError(f"{name!r} cannot be opened (Permission denied)")
     if path.stat().st_size == 0:
         raise MediaError(f"{name!r} is empty: copy it again from where it came from")
+    with path.open("rb") as file:
+        _refuse_document(file.read(_HEAD), name)
     if path.suffix.lower() not in videos.RAW_JPEG_SUFFIXES:
         with suppress(UnidentifiedImageError):
             return Picture(name, path)
     return Video(name, f"file:{path}")
+
+
+def _refuse_document(head: bytes, name: str) -> None:
+    """Refuse what begins as a document or an archive does; a PDF's beginning may come later."""
+    for mark, what in _DOCUMENTS.items():
+        if head.startswith(mark) or (mark == b"%PDF-" and mark in head[:1024]):
+            raise MediaError(f"{name!r} is {what}: take the pictures out of it, and give those")
 
 
 def _camera(number: int) -> Video:
@@ -140,23 +160,45 @@ def _device(path: Path, name: str) -> Video:
 
 
 def _web(name: str) -> Picture | Video:
-    """What is at an address of the web, which is read whole if it is a picture."""
+    """What is at an address of the web."""
     try:
-        request = Request(name, headers={"User-Agent": "holistic-tracking"})
-        with urlopen(request, timeout=videos.PATIENCE) as answer:
-            head = answer.read(_HEAD)
-            if not head:
-                raise MediaError(f"{name!r} is empty")
-            if _is_picture(head, name):
-                return Picture(name, io.BytesIO(head + answer.read(_LARGEST)))
-            if _is_mp4(head) and answer.headers.get("Accept-Ranges") != "bytes":
-                return Video(name, _whole(head, answer))
+        return _fetched(name) or _opened_by_ffmpeg(name)
     except HTTPError as error:
         raise MediaError(f"{name!r} cannot be opened ({error.code} {error.reason})") from error
     except (URLError, OSError, ValueError) as error:
         reason = getattr(error, "reason", None) or error
         raise MediaError(f"{name!r} cannot be opened ({reason})") from error
-    return Video(name, name, patience=True)
+
+
+def _fetched(name: str) -> Picture | Video | None:
+    """A picture, which is read whole, or a video that cannot be read in parts; None if neither."""
+    with _asked(name) as answer:
+        head = answer.read(_HEAD)
+        if not head:
+            raise MediaError(f"{name!r} is empty")
+        _refuse_document(head, name)
+        if _is_picture(head, name):
+            return Picture(name, io.BytesIO(head + answer.read(_LARGEST)))
+        if _is_mp4(head) and answer.headers.get("Accept-Ranges") != "bytes":
+            return Video(name, _whole(head, answer))
+    return None
+
+
+def _opened_by_ffmpeg(name: str) -> Video:
+    """A video at an address; where FFmpeg knows no https it is read whole, if it has an end."""
+    try:
+        return Video(name, name, patience=True)
+    except UnknownProtocolError:
+        with _asked(name) as answer:
+            if answer.headers.get("Content-Length") is None:
+                raise
+            return Video(name, _whole(b"", answer))
+
+
+def _asked(name: str) -> Any:
+    """The answer to a request for what is at an address."""
+    request = Request(name, headers={"User-Agent": "holistic-tracking"})
+    return urlopen(request, timeout=videos.PATIENCE)
 
 
 def _is_picture(head: bytes, name: str) -> bool:
@@ -196,6 +238,7 @@ def _stream(patient: _Patient, name: str) -> Picture | Video:
         head = more  # a pipe hands over a few pages at a time
     if not head:
         raise MediaError(f"{name!r} is empty: nothing was written into it")
+    _refuse_document(head, name)
     if _is_picture(head, name):
         with suppress(UnidentifiedImageError):
             return Picture(name, io.BytesIO(file.read(_LARGEST)))

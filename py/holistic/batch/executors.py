@@ -12,11 +12,14 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
+from functools import partial
 from importlib import import_module
 from typing import Any
 
 from holistic.batch.jobs import CorpusError, Job, Outcome, attempt, clean
+from holistic.inference import arithmetic, runtime
 from holistic.options import Options
+from holistic.shared.model_sets import AUTO, canonical
 
 LOCAL = "local"
 """The scheduler's address that stands for a cluster on this machine, one process a core."""
@@ -62,14 +65,23 @@ def in_turn(jobs: Sequence[Job], options: Options) -> Iterator[Outcome]:
         yield attempt(job, options, show_frames=True)
 
 
-def _executor(workers: int) -> ProcessPoolExecutor:
+def _executor(workers: int, options: Options) -> ProcessPoolExecutor:
+    """Processes that compute in one arithmetic, and do not measure at the same time which is best.
+
+    Where the measurement cannot be remembered, they would each find something else.
+    """
+    begin = None
+    if canonical(options.variant) == AUTO:
+        threads = options.threads or runtime.useful_threads()
+        begin = partial(arithmetic.take_over, threads, arithmetic.fastest(threads))
     # A fork would copy interpreters and their threads in whatever state they are.
-    return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"))
+    spawn = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(workers, spawn, initializer=begin)
 
 
 def _alone(job: Job, options: Options) -> Outcome:
     """A job in a process of its own, after some job broke the pool that it was in."""
-    with _executor(1) as executor:
+    with _executor(1, options) as executor:
         try:
             return executor.submit(attempt, job, options).result()
         except BrokenProcessPool:
@@ -82,7 +94,7 @@ def in_processes(jobs: Sequence[Job], options: Options, workers: int) -> Iterato
     A process that is killed takes the pool with it; the jobs that were left are then done in
     processes of their own, so that only the one that kills its process fails.
     """
-    with _executor(min(workers, len(jobs)) or 1) as executor:
+    with _executor(min(workers, len(jobs)) or 1, options) as executor:
         futures = {executor.submit(attempt, job, options): job for job in jobs}
         try:
             for future in as_completed(futures):

@@ -7,5 +7,9 @@ class MediaError(Exception):
     """An input cannot be read or an output cannot be written; the message says what to do."""
 
 
+class UnknownProtocolError(MediaError):
+    """The FFmpeg at hand does not speak the protocol of an address."""
+
+
 class DamagedError(MediaError):
     """An input ended before its time or is broken in places; what could be read was handed out."""

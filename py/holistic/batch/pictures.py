@@ -1,9 +1,9 @@
 """Pictures and animations as a page's ``<img>`` shows them, by Pillow.
 
-Turned and mirrored as EXIF asks, in the colours that the embedded profile means, all tiles of a
-HEIC in their places. What is transparent lies on white, as on a page without a background. A
-GIF, WebP, PNG or AVIF with several frames is a video with its own time stamps; of other files with
-several pictures (HEIC, TIFF, MPO) the first is shown.
+Turned and mirrored by their EXIF where browsers turn them, in the colours that the embedded profile
+means, all tiles of a HEIC in their places. What is transparent lies on white, as on a page without
+a background. A GIF, WebP, PNG or AVIF with several frames is a video with its own time stamps; of
+other files with several pictures (HEIC, TIFF, MPO) the first is shown.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from typing import BinaryIO
 
 import numpy as np
 import pi_heif
-from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageCms, ImageFile, TiffImagePlugin, UnidentifiedImageError
 
+from holistic.batch.damage import is_damaged
 from holistic.batch.media_errors import DamagedError, MediaError
 
 Image.init()  # all of Pillow's own formats
@@ -39,8 +40,22 @@ SUFFIXES = frozenset(
 )
 """What the names of pictures in a folder end in, lower case."""
 
-_BROKEN = (OSError, SyntaxError, ValueError, EOFError, RuntimeError, IndexError, struct.error)
+_BROKEN = (
+    *(OSError, SyntaxError, ValueError, EOFError, RuntimeError, IndexError, struct.error),
+    Image.DecompressionBombError,  # of a GIF's frame with a wrong size
+)
 """What Pillow's decoders raise for files that are damaged."""
+
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What EXIF's orientations ask for."""
 
 _SHORTEST = 10  # milliseconds: browsers show frames that shall be so short, or shorter, for longer
 _INSTEAD = 100
@@ -87,7 +102,7 @@ class Picture:
             raise
         except _BROKEN as error:
             raise self._unreadable(error) from error
-        self._damaged = self._image.format == "HEIF" and _is_cut(file)
+        self._damaged = is_damaged(self._image, _content(file))
         frames = self._counted() if self._image.format in ANIMATED else 1
         # An APNG may show a picture of its own where animations are unknown.
         self._start = int(bool(self._image.info.get("default_image")) and frames > 1)
@@ -126,7 +141,7 @@ class Picture:
                 raise
             self._image = self._opened(truncated=True)
             with _leniently(truncated=True), suppress(*_BROKEN):
-                frame, duration = self._decoded(index)
+                frame, duration = self._decoded(index, truncated=True)
                 if frame.min() < frame.max():
                     return frame, duration
             raise self._unreadable(error) from error
@@ -137,10 +152,15 @@ class Picture:
             "copy it again from where it came from"
         )
 
-    def _decoded(self, index: int) -> tuple[np.ndarray, float]:
+    def _decoded(self, index: int, truncated: bool = False) -> tuple[np.ndarray, float]:
         if index or self.kind == "video":
             self._image.seek(index)
-        self._image.load()
+        try:
+            self._image.load()
+        except _BROKEN:
+            if not truncated or not isinstance(self._image, TiffImagePlugin.TiffImageFile):
+                raise
+            self._image.tile = []  # the strips up to the broken one are there
         duration = float(self._image.info.get("duration") or 0)
         if duration <= _SHORTEST:
             duration = _INSTEAD
@@ -164,29 +184,15 @@ class Picture:
 
     def _damage(self, frames: int, time: float) -> str:
         if self.kind == "picture":
-            return f"{self._name!r} is damaged or was not copied completely: only a part is seen"
-        return (
-            f"{self._name!r} is damaged or was not copied completely: it ends after frame "
-            f"{frames}, at {time / 1000:.3f} s"
-        )
+            what = "only a part is seen as it was"
+        else:
+            what = f"it ends after frame {frames}, at {time / 1000:.3f} s"
+        return f"{self._name!r} is damaged or was not copied completely: {what}"
 
 
-def _is_cut(file: Path | BinaryIO) -> bool:
-    """Whether the last of a file's boxes, as in HEIC, is longer than the file.
-
-    The decoder shows what is missing in green, and says nothing.
-    """
-    content = file.read_bytes() if isinstance(file, Path) else _whole(file)
-    place = 0
-    while place + 8 <= len(content):
-        size = int.from_bytes(content[place : place + 4], "big")
-        if size == 1:
-            size = int.from_bytes(content[place + 8 : place + 16], "big")
-        place += size if size >= 8 else len(content)  # 0: up to the end
-    return place > len(content) + 7
-
-
-def _whole(file: BinaryIO) -> bytes:
+def _content(file: Path | BinaryIO) -> bytes:
+    if isinstance(file, Path):
+        return file.read_bytes()
     file.seek(0)
     return file.read()
 
@@ -203,8 +209,7 @@ def is_animated(path: Path) -> bool | None:
 def as_shown(image: Image.Image) -> np.ndarray:
     """The loaded picture as a browser shows it on a white page: uint8 (H, W, 3)."""
     transparent = image.has_transparency_data
-    with suppress(*_BROKEN):  # damaged EXIF is ignored, as in browsers
-        image = ImageOps.exif_transpose(image)
+    image = _turned(image)
     if image.mode.startswith("I") or image.mode == "F":
         return _eight_bits(np.asarray(image))
     if image.mode in ("P", "PA", "La", "LA", "RGBa", "1") or transparent:
@@ -214,6 +219,18 @@ def as_shown(image: Image.Image) -> np.ndarray:
         white = Image.new("RGBA", image.size, "white")
         image = Image.alpha_composite(white, image)
     return np.array(image.convert("RGB"))
+
+
+def _turned(image: Image.Image) -> Image.Image:
+    """The picture as its EXIF asks for it, if browsers look at it: not in WebP, XMP or text."""
+    stored = image.info.get("exif")
+    if not stored or image.format == "WEBP":
+        return image
+    exif = Image.Exif()
+    with suppress(*_BROKEN):  # damaged EXIF is ignored, as in browsers
+        exif.load(stored)
+    transpose = _TURNS.get(exif.get(ExifTags.Base.Orientation, 1))
+    return image if transpose is None else image.transpose(transpose)
 
 
 def _eight_bits(grey: np.ndarray) -> np.ndarray:

@@ -1,22 +1,24 @@
 """Videos, cameras and streams as a page's ``<video>`` shows them, by PyAV.
 
 Turned and mirrored by the display matrix, with square pixels, in the colours that the file tells
-(matrix and range); time is the file's own time stamps. PyAV is the optional dependency "video".
+(matrix and range); time is the file's own time stamps. PyAV is the user's own, or the one of the
+package holistic-tracking-video, which is installed along on some machines.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from fractions import Fraction
-from importlib import import_module
+from importlib import import_module, invalidate_caches
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
 import numpy as np
 
-from holistic.batch.media_errors import DamagedError, MediaError
+from holistic.batch.media_errors import DamagedError, MediaError, UnknownProtocolError
 from holistic.batch.orientation import upright
 
 SUFFIXES = frozenset(
@@ -54,20 +56,32 @@ _SIGNS = ("concealing", "error while decoding", "Could not find ref with POC", "
 
 
 def pyav() -> Any:
-    """The package av.
+    """The package av: the one that is installed, else that of holistic-tracking-video.
 
     Raises:
-        MediaError: it is not installed.
+        MediaError: there is neither.
     """
     try:
         av = import_module("av")
+    except ImportError:
+        av = _bundled_pyav()
+    av.logging.set_level(av.logging.ERROR)
+    return av
+
+
+def _bundled_pyav() -> Any:
+    """PyAV of holistic-tracking-video, which has it in a folder of its own."""
+    try:
+        site = str(import_module("holistic_tracking_video").SITE)
+        if site not in sys.path:
+            sys.path.append(site)
+            invalidate_caches()
+        return import_module("av")
     except ImportError as error:
         raise MediaError(
             "videos are read and written by PyAV, which is not installed: "
             "pip install 'holistic-tracking[video]'"
         ) from error
-    av.logging.set_level(av.logging.ERROR)
-    return av
 
 
 class Video:
@@ -92,6 +106,7 @@ class Video:
         origin: the file's own time, in seconds, of what is called 0.
 
     Raises:
+        UnknownProtocolError: it is an address whose protocol FFmpeg does not speak.
         MediaError: it cannot be opened or decoded.
     """
 
@@ -118,6 +133,11 @@ class Video:
                     metadata_errors="replace",
                     timeout=PATIENCE if patience else None,
                 )
+        except self._av.error.ProtocolNotFoundError as error:
+            raise UnknownProtocolError(
+                f"{name!r} cannot be opened: this build of PyAV does not know the protocol; "
+                "another does: pip install 'holistic-tracking[video]'"
+            ) from error
         except (self._av.error.FFmpegError, OSError, ValueError) as error:
             if patience and monotonic() - started >= PATIENCE:
                 raise MediaError(

@@ -37,6 +37,7 @@ class Session:
         all_tasks: those of all workers, in order; the first one leads.
         board: its shared memory, None while it has no source (or shares no memory).
         submodels: keeps those in memory that only some levels of effort use.
+        light: the same, of the light ones that came later; see ``Worker.equip``.
         runner: of the stages, by the level of effort.
         admitted: the number of the last frame that this worker has admitted.
     """
@@ -46,6 +47,7 @@ class Session:
     all_tasks: tuple[Task, ...]
     board: Board | None
     submodels: list[Any]
+    light: list[Any]
     runner: StageRunner
     admitted: float = 0.0
 
@@ -123,8 +125,9 @@ class Worker:
         """Begin a session, or go on with it in another way.
 
         ``config`` says how: ``tasks`` and ``all_tasks``, this worker's and everybody's; the
-        ``options``, as in options.Options; the names of the ``submodels`` that may be needed; and
-        ``fresh``, whether a new source begins. Stages whose options stay go on without a break.
+        ``options``, as in options.Options; the names of the ``submodels`` that may be needed;
+        ``has_light_models``, whether the light ones are among them; and ``fresh``, whether a new
+        source begins. Stages whose options stay go on without a break.
         ``load(name)`` gives the bytes of those models that are lacking, as JavaScript's Uint8Array.
         ``memory`` is a Board's, None while there is no source.
 
@@ -142,7 +145,8 @@ class Worker:
         submodels = [model_cache(name) for name in config["submodels"]]
         stages = {task: kept.get(task) or make_stage(task, model_cache, options) for task in tasks}
         self._load = _nothing
-        runner = old.runner if old and same else StageRunner(options)
+        runner = old.runner if old and same else StageRunner(options, config["has_light_models"])
+        light = old.light if old and same else []
         if config["fresh"]:
             runner.reset()
             for stage in stages.values():
@@ -150,7 +154,23 @@ class Worker:
         board = None
         if self._doorbell and memory:
             board = Board(self._doorbell, memory, options.max_people, tasks, all_tasks[0])
-        self._sessions[session_id] = Session(options, stages, all_tasks, board, submodels, runner)
+        self._sessions[session_id] = Session(
+            options, stages, all_tasks, board, submodels, light, runner
+        )
+
+    def equip(self, session_id: int, names: Sequence[str], load: Callable[[str], Any]) -> None:
+        """Have a session's light submodels at hand, for lower levels of effort.
+
+        ``load`` is as in ``open``. Until then the full ones compute at all levels.
+        """
+        session = self._sessions.get(session_id)
+        if session is None:  # it has ended meanwhile
+            return
+        self._load = load
+        model_cache = self._model_caches[session.options.variant]
+        session.light = [model_cache(name) for name in names]
+        self._load = _nothing
+        session.runner.has_light_models = True
 
     def close(self, session_id: int) -> None:
         """End a session, and let go of the memory that nobody else needs."""

@@ -13,5 +13,6 @@
 - ``movement``: a person's movement as a skeleton and its bones' rotations
 - ``bvh``, ``gltf``: files of motion
 - ``deeplabcut``, ``sleap``: tables of animal tracking
+- ``slp``: SLEAP's project file
 - ``parquet``: the long table
 """

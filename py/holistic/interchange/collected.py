@@ -1,8 +1,8 @@
-"""Writers of formats that want to know all frames before the first byte is written.
+"""All writers that take results as they come, and those of motion, which want to know all frames.
 
-They keep all results in memory, about 15 KB a person and frame, and write the file at the end.
-Files of motion hold one person: whoever is in most frames. Other formats that hold one person, or
-need a choice, are not among them: ``holistic convert`` makes them.
+The latter keep all results in memory, about 15 KB a person and frame, and write the file at the
+end. It holds one person: whoever is in most frames. Other formats that hold one person, or need a
+choice, are not among them: ``holistic convert`` makes them.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from abc import abstractmethod
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from holistic.interchange import bvh, gltf, movement, parquet, pose_format
+from holistic.interchange import bvh, gltf, movement
+from holistic.interchange.parquet import ParquetWriter
+from holistic.interchange.pose_format import PoseWriter
 from holistic.results import writers
-from holistic.results.optional import library
 from holistic.results.readers import Recording
 from holistic.results.result import Result
 
@@ -43,24 +44,6 @@ class CollectingWriter(writers.Writer):
             self._write(recording, path)
             with path.open("rb") as written:
                 shutil.copyfileobj(written, self._file)
-
-
-class PoseWriter(CollectingWriter):
-    """A .pose file; see ``pose_format``."""
-
-    def _write(self, recording: Recording, path: Path) -> None:
-        pose_format.write(recording, path)
-
-
-class ParquetWriter(CollectingWriter):
-    """A Parquet file; see ``parquet``."""
-
-    def __enter__(self) -> CollectingWriter:
-        library("pyarrow", parquet.EXTRA)  # before anything is tracked
-        return super().__enter__()
-
-    def _write(self, recording: Recording, path: Path) -> None:
-        parquet.write(recording, path)
 
 
 class MotionWriter(CollectingWriter):

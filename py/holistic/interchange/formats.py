@@ -22,6 +22,8 @@ from holistic.interchange import (
     parquet,
     pose_format,
     sleap,
+    slp,
+    tracks,
     trc,
 )
 from holistic.results import readers, writers
@@ -63,11 +65,8 @@ def _own(form: str) -> Callable[[Recording, Path], None]:
     """The function that writes one of the tracker's own formats."""
 
     def write(recording: Recording, path: Path) -> None:
-        source = recording.source or path.stem
-        head = writers.Head(source, recording.width, recording.height, recording.fps)
-        with path.open("wb") as file, writers.WRITERS[form](file, head) as writer:
-            for result in recording.results:
-                writer.write(result)
+        head = tracks.head(recording)._replace(source=recording.source or path.stem)
+        writers.write_file(writers.WRITERS[form], head, recording.results, path)
 
     return write
 
@@ -90,6 +89,7 @@ FORMATS = (
     Format("DeepLabCut CSV", ".dlc.csv", keypoints.PARTS, deeplabcut.write_csv),
     Format("DeepLabCut HDF5", ".dlc.h5", keypoints.PARTS, deeplabcut.write_h5),
     Format("SLEAP analysis HDF5", ".analysis.h5", keypoints.PARTS, sleap.write),
+    Format("SLEAP", ".slp", keypoints.PARTS, slp.write),
 )
 """All formats, the tracker's own first."""
 

@@ -1,7 +1,7 @@
 """The long table as a Parquet file, through pyarrow (Apache-2.0): one row a landmark.
 
 Columns are those of ``tables.COLUMNS``; null stands where one does not apply. The frames' size and
-time stamps, the rate and the source's name are JSON in the schema's metadata, under ``holistic``,
+time stamps, the rate and the source's name are JSON in the file's metadata, under ``holistic``,
 so that frames without people are kept and the recording is read back as it was, without masks.
 """
 
@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from holistic.results import tables
+from holistic.interchange import tracks
+from holistic.results import tables, writers
 from holistic.results.optional import library
 from holistic.results.readers import Recording, person_of
 from holistic.results.result import HANDEDNESS, SHAPES, Person, Result
@@ -23,8 +25,65 @@ from holistic.shared import layout
 
 EXTRA = "parquet"
 FORMAT = "holistic-table-1"
+ROWS = 1 << 17
+"""Rows that are written at once, of about 200 frames with one person."""
 _METADATA = b"holistic"
 _TEXTS = ("part", "name")
+
+
+class ParquetWriter(writers.Writer):
+    """Writes the table in row groups of about ROWS rows as results come.
+
+    What it keeps of the frames before them is eight bytes a frame, their time stamps.
+    """
+
+    def __enter__(self) -> ParquetWriter:
+        """Begin the table.
+
+        Raises:
+            MissingLibraryError: pyarrow is not installed.
+        """
+        self._pyarrow = library("pyarrow", EXTRA)
+        self._waiting: list[Result] = []
+        self._rows = 0
+        self._timestamps = array("d")
+        schema = self._table([], 0).schema
+        self._table_file = library("pyarrow.parquet", EXTRA).ParquetWriter(self._file, schema)
+        return self
+
+    def write(self, result: Result) -> None:
+        """Add the next frame."""
+        self._waiting.append(result)
+        self._timestamps.append(result.timestamp)
+        for person in result.people:
+            self._rows += sum(len(points) for _, points in person.parts())
+        if self._rows >= ROWS:
+            self._write_group()
+
+    def _write_group(self) -> None:
+        first = len(self._timestamps) - len(self._waiting)
+        table = self._table(self._waiting, first)
+        self._table_file.write_table(table, max(1, len(table)))
+        self._waiting.clear()
+        self._rows = 0
+
+    def _table(self, results: Sequence[Result], first: int) -> Any:
+        """A pyarrow.Table of results, the first of which has this number."""
+        pyarrow = self._pyarrow
+        columns = {
+            name: pyarrow.array(values, from_pandas=True)
+            if name not in _TEXTS
+            else pyarrow.array(values, pyarrow.string()).dictionary_encode()
+            for name, values in tables.long_table(results, first).items()
+        }
+        return pyarrow.table(columns)
+
+    def close(self) -> None:
+        """Complete the file."""
+        self._write_group()
+        head = {"format": FORMAT, **self._head._asdict(), "timestamps": self._timestamps.tolist()}
+        self._table_file.add_key_value_metadata({_METADATA: json.dumps(head)})
+        self._table_file.close()
 
 
 def write(recording: Recording, path: Path) -> None:
@@ -34,23 +93,7 @@ def write(recording: Recording, path: Path) -> None:
         MissingLibraryError: pyarrow is not installed.
         OSError: the file cannot be written.
     """
-    pyarrow = library("pyarrow", EXTRA)
-    columns = {
-        name: pyarrow.array(values, from_pandas=True)
-        if name not in _TEXTS
-        else pyarrow.array(values, pyarrow.string()).dictionary_encode()
-        for name, values in tables.long_table(recording.results).items()
-    }
-    head = {
-        "format": FORMAT,
-        "source": recording.source,
-        "width": recording.width,
-        "height": recording.height,
-        "fps": recording.fps,
-        "timestamps": [result.timestamp for result in recording.results],
-    }
-    table = pyarrow.table(columns).replace_schema_metadata({_METADATA: json.dumps(head)})
-    library("pyarrow.parquet", EXTRA).write_table(table, path)
+    writers.write_file(ParquetWriter, tracks.head(recording), recording.results, path)
 
 
 def read(path: Path) -> Recording:
@@ -61,8 +104,9 @@ def read(path: Path) -> Recording:
         ValueError: it is another table, or damaged.
         OSError: it cannot be read.
     """
-    table = library("pyarrow.parquet", EXTRA).read_table(path)
-    metadata = table.schema.metadata or {}
+    with library("pyarrow.parquet", EXTRA).ParquetFile(path) as file:
+        table = file.read()
+        metadata = file.metadata.metadata or {}
     if _METADATA not in metadata:
         raise ValueError("it is a table without the head of a recording")
     head = json.loads(metadata[_METADATA])

@@ -17,14 +17,16 @@ from __future__ import annotations
 
 import math
 import struct
+from array import array
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
 from holistic.interchange import tracks
-from holistic.results import tables
+from holistic.results import writers
 from holistic.results.readers import Recording, person_of
 from holistic.results.result import SHAPES, Person, Result
 from holistic.shared import connections, landmarks, layout
@@ -77,6 +79,99 @@ def components(face_points: int = layout.FACE_POINTS) -> list[Component]:
     ]
 
 
+_ALL = components(layout.FACE_POINTS + layout.IRIS_POINTS)
+_POINTS = sum(len(component.points) for component in _ALL)
+_IRISES_AT = slice(
+    layout.POSE_POINTS + layout.FACE_POINTS, layout.POSE_POINTS + len(_ALL[1].points)
+)
+_ROW = np.dtype(
+    [("id", "<i8"), ("points", "<f4", (_POINTS, _VALUES)), ("confidence", "<f4", _POINTS)]
+)
+"""A person in a frame, with irises or with zeros in their place."""
+
+
+class PoseWriter(writers.Writer):
+    """Writes a .pose file of version 0.2 with all people.
+
+    How many frames and people there are stands before their points, and all points before all
+    confidences: people are in a temporary file until the last frame is there, not in memory.
+    """
+
+    def __enter__(self) -> PoseWriter:
+        """Begin the file.
+
+        Raises:
+            ValueError: the frames' size is not known or over 65535 pixels.
+        """
+        self._size = tracks.size(self._head)
+        if max(self._size) > _MAX_SIZE:
+            raise ValueError(
+                f"a .pose file's frames are up to {_MAX_SIZE} pixels, not {self._size}"
+            )
+        self._people = TemporaryFile()
+        self._ids: set[int] = set()
+        self._timestamps = array("d")
+        self._face = layout.FACE_POINTS
+        return self
+
+    def write(self, result: Result) -> None:
+        """Add the next frame."""
+        self._timestamps.append(result.timestamp)
+        self._ids.update(person.id for person in result.people)
+        rows = np.zeros(len(result.people), _ROW)
+        for row, person in zip(rows, result.people, strict=True):
+            row["id"] = person.id
+            _fill(row["points"], row["confidence"], person, self._size)
+            if person.face is not None:
+                self._face = max(self._face, len(person.face))
+        self._people.write(struct.pack("<I", len(rows)))
+        self._people.write(rows.tobytes())
+
+    def _frames(self) -> Iterator[np.ndarray]:
+        """(people,) of _ROW of each frame."""
+        self._people.seek(0)
+        while head := self._people.read(4):
+            (count,) = struct.unpack("<I", head)
+            yield np.frombuffer(self._people.read(count * _ROW.itemsize), _ROW)
+
+    def close(self) -> None:
+        """Write the file."""
+        made = components(self._face)
+        ids = np.array(sorted(self._ids), np.int64)
+        file = self._file
+        with self._people:
+            file.write(struct.pack("<f3HH", VERSION, *self._size, 0, len(made)))
+            for component in made:
+                _write_component(file, component)
+            fps = tracks.rate_of(self._head.fps, self._timestamps)
+            file.write(struct.pack("<fIH", fps, len(self._timestamps), len(ids)))
+            for field in ("points", "confidence"):  # all points, then their confidences
+                self._write_field(field, ids)
+
+    def _write_field(self, field: str, ids: np.ndarray) -> None:
+        kept = np.ones(_POINTS, bool)
+        kept[_IRISES_AT] = self._face > layout.FACE_POINTS
+        for rows in self._frames():
+            frame = np.zeros((len(ids), *_ROW[field].shape), "<f4")
+            frame[np.searchsorted(ids, rows["id"])] = rows[field]
+            self._file.write(frame[:, kept].tobytes())
+
+
+def _fill(
+    points: np.ndarray, confidence: np.ndarray, person: Person, size: tuple[int, int]
+) -> None:
+    """Put a person's points (points, 3), in pixels, and confidences (points,) where zeros are."""
+    start = 0
+    for component in _ALL:
+        values = getattr(person, component.part)
+        if values is not None:
+            rows = slice(start, start + len(values))
+            points[rows] = np.asarray(values)[:, :_VALUES] * (*size, 1)
+            of_body = person.pose if "pose" in component.part else None
+            confidence[rows] = 1 if of_body is None else of_body.visibility
+        start += len(component.points)
+
+
 def write(recording: Recording, path: Path) -> None:
     """Write a .pose file of version 0.2 with all people.
 
@@ -84,22 +179,7 @@ def write(recording: Recording, path: Path) -> None:
         ValueError: the frames' size is not known or over 65535 pixels.
         OSError: the file cannot be written.
     """
-    width, height = tracks.size(recording)
-    if max(width, height) > _MAX_SIZE:
-        raise ValueError(f"a .pose file's frames are up to {_MAX_SIZE} pixels, not {width, height}")
-    ids, parts = tables.stack(recording.results)
-    face = parts["face"].shape[2] if "face" in parts else layout.FACE_POINTS
-    made = components(face)
-    frames, people = len(recording.results), len(ids)
-    pieces = [_piece(each, parts, (frames, people), (width, height)) for each in made]
-    with path.open("wb") as file:
-        file.write(struct.pack("<f3HH", VERSION, width, height, 0, len(made)))
-        for component in made:
-            _write_component(file, component)
-        file.write(struct.pack("<fIH", tracks.rate(recording), frames, people))
-        for position in range(2):  # all points, then their confidences
-            array = np.concatenate([piece[position] for piece in pieces], axis=2)
-            file.write(np.ascontiguousarray(array, "<f4").tobytes())
+    writers.write_file(PoseWriter, tracks.head(recording), recording.results, path)
 
 
 def _write_component(file: BinaryIO, component: Component) -> None:
@@ -116,23 +196,6 @@ def _write_component(file: BinaryIO, component: Component) -> None:
 def _text(text: str) -> bytes:
     content = text.encode()
     return struct.pack("<H", len(content)) + content
-
-
-def _piece(
-    component: Component,
-    parts: dict[str, np.ndarray],
-    frames_people: tuple[int, int],
-    size: tuple[int, int],
-) -> tuple[np.ndarray, np.ndarray]:
-    """A component's points (frames, people, points, 3) and confidences (frames, people, points)."""
-    shape = (*frames_people, len(component.points))
-    values = parts.get(component.part, np.full((*shape, _VALUES), np.nan, np.float32))
-    there = ~np.isnan(values).any(axis=3)
-    confidence = there.astype(np.float32)
-    if "pose" in component.part and "pose" in parts:
-        confidence *= np.nan_to_num(parts["pose"][..., 3])
-    points = np.nan_to_num(values[..., :3]) * (*size, 1)
-    return points, confidence
 
 
 class _Bytes:

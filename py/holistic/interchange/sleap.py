@@ -2,8 +2,7 @@
 
 ``tracks`` (tracks, 2, nodes, frames) in pixels, NaN where a part is absent; ``track_occupancy``
 (frames, tracks); ``point_scores``, ``instance_scores`` and ``tracking_scores``; and the names of
-nodes, edges and tracks. A track is a person. ``.slp`` files, which point to videos and skeletons
-for labelling, can be made of it with sleap-io.
+nodes, edges and tracks. A track is a person.
 
 Such a file cannot be read back: it has no depth.
 
@@ -16,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from holistic.interchange.keypoints import LINES, NAMES, keypoints
+from holistic.interchange.keypoints import LINES, NAMES, Keypoints, keypoints
 from holistic.results.optional import library
 from holistic.results.readers import Recording
 
@@ -34,8 +33,7 @@ def write(recording: Recording, path: Path) -> None:
     h5py = library("h5py", EXTRA)
     found = keypoints(recording)
     there = ~np.isnan(found.likelihood)
-    sums = np.nansum(found.likelihood, axis=2)
-    scores = np.where(there.any(axis=2), sums / np.maximum(there.sum(axis=2), 1), np.nan)
+    scores = instance_scores(found)
     arrays = {
         "tracks": found.xy.astype(np.float64).transpose(1, 3, 2, 0),
         "track_occupancy": there.any(axis=2).astype(np.uint8),
@@ -46,7 +44,7 @@ def write(recording: Recording, path: Path) -> None:
     }
     texts = {
         "node_names": NAMES,
-        "track_names": [f"person{number}" for number in found.ids],
+        "track_names": track_names(found),
         "edge_names": [(NAMES[start], NAMES[end]) for start, end in LINES],
     }
     with h5py.File(path, "w") as file:
@@ -58,3 +56,15 @@ def write(recording: Recording, path: Path) -> None:
             file.create_dataset(name, data=value)
         file.create_dataset("video_ind", data=0)
         file.create_dataset("provenance", data="{}")
+
+
+def track_names(found: Keypoints) -> list[str]:
+    """The people's names: their track ids."""
+    return [f"person{number}" for number in found.ids]
+
+
+def instance_scores(found: Keypoints) -> np.ndarray:
+    """(frames, people): the mean likelihood of somebody's points, NaN where nobody is."""
+    there = ~np.isnan(found.likelihood)
+    sums = np.nansum(found.likelihood, axis=2)
+    return np.where(there.any(axis=2), sums / np.maximum(there.sum(axis=2), 1), np.nan)

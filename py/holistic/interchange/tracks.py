@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from holistic.results.readers import Recording, UnknownSizeError
+from holistic.results.writers import Head
+
+
+def head(recording: Recording) -> Head:
+    """What a file says of a recording."""
+    return Head(recording.source, recording.width, recording.height, recording.fps)
 
 
 def rate(recording: Recording) -> float:
     """Frames a second: what the recording says, or the mean of its time stamps; 1 of one frame."""
-    if recording.fps:
-        return recording.fps
-    times = [result.timestamp for result in recording.results]
+    return rate_of(recording.fps, [result.timestamp for result in recording.results])
+
+
+def rate_of(fps: float | None, times: Sequence[float]) -> float:
+    """``fps``, or where it is not known the mean of the frames' time stamps."""
+    if fps:
+        return fps
     lasts = times[-1] - times[0] if times else 0.0
     return (len(times) - 1) * 1000 / lasts if lasts > 0 else 1.0
 
 
-def size(recording: Recording) -> tuple[int, int]:
+def size(recording: Recording | Head) -> tuple[int, int]:
     """The frames' (width, height) in pixels.
 
     Raises:

@@ -8,7 +8,8 @@
 
 The tracker runs in the notebook's page, on the machine of whoever looks at it: a camera works
 through a remote kernel too, and no picture leaves the page. What comes to Python are results. While
-Python is busy they are left out, so that the newest is never old.
+Python is busy they are left out, so that the newest is never old. A file of the kernel's machine,
+``src=Path("person.jpg")``, goes to the page.
 
 Source: anywidget 0.11, ``AnyWidget``.
 """
@@ -25,8 +26,12 @@ import numpy as np
 from holistic.results.optional import library
 from holistic.results.readers import person_of
 from holistic.results.result import HANDEDNESS, SHAPES, Person, Result
+from holistic.results.tables import BLENDSHAPES
+from holistic.shared.bones import BONES
 
 EXTRA = "notebook"
+
+Attribute = str | int | bool | Path | None
 
 _CAPITAL = re.compile("([A-Z])")
 
@@ -44,7 +49,10 @@ class HolisticWidget(AnyWidget):  # type: ignore[misc]
         site: the address of the folder that ``build.py build`` makes, or of a package that has it.
             The notebook's page must be allowed to load modules from there.
         attributes: the tag's, such as ``src="camera"``, ``complexity=0``, ``mirror=True``; see
-            docs/embedding.md.
+            docs/embedding.md. ``src`` may be a ``Path``, too.
+
+    Raises:
+        OSError: the file cannot be read.
 
     Attributes:
         result: the newest ``Result``, None before the first one.
@@ -56,25 +64,39 @@ class HolisticWidget(AnyWidget):  # type: ignore[misc]
 
     if TYPE_CHECKING:
         attributes: dict[str, Any]
+        file: dict[str, Any]
     else:
         site = traitlets.Unicode().tag(sync=True)
         attributes = traitlets.Dict().tag(sync=True)
+        file = traitlets.Dict().tag(sync=True)
         received = traitlets.Int(0).tag(sync=True)
         result = traitlets.Any(None, allow_none=True)
         state = traitlets.Unicode("idle")
         error = traitlets.Unicode(None, allow_none=True)
 
-    def __init__(self, site: str, **attributes: str | int | bool | None) -> None:
-        super().__init__(site=site, attributes=attributes)
+    def __init__(self, site: str, **attributes: Attribute) -> None:
+        super().__init__(site=site)
         self._listeners: list[Callable[[Result], object]] = []
         self.on_msg(self._receive)
+        self.set(**attributes)
 
     def on_result(self, listener: Callable[[Result], object]) -> None:
         """Call ``listener`` with every result from now on."""
         self._listeners.append(listener)
 
-    def set(self, **attributes: str | int | bool | None) -> None:
-        """Change some of the tag's attributes; None removes one."""
+    def set(self, **attributes: Attribute) -> None:
+        """Change some of the tag's attributes; None removes one.
+
+        Raises:
+            OSError: the file ``src`` cannot be read.
+        """
+        if "src" in attributes:
+            path = attributes["src"]
+            if isinstance(path, Path):
+                attributes["src"] = None
+                self.file = {"name": path.name, "content": path.read_bytes()}
+            else:
+                self.file = {}
         self.attributes = {**self.attributes, **attributes}
 
     def _receive(self, _: Any, content: Mapping[str, Any], buffers: Sequence[Any]) -> None:
@@ -101,14 +123,18 @@ def _name(event_name: str) -> str:
 
 
 def _person(told: Mapping[str, Any], buffers: Sequence[Any]) -> Person:
-    arrays = {
+    arrays: dict[str, Any] = {
         _name(name): np.frombuffer(buffers[at], np.float32) for name, at in told["arrays"].items()
     }
     if "irises" in arrays:
         arrays["face"] = np.concatenate((arrays["face"], arrays.pop("irises")))
-    parts: dict[str, Any] = {
-        name: values.reshape(-1, SHAPES[name][1]) for name, values in arrays.items()
+    parts = {
+        name: values.reshape(-1, SHAPES[name][1]) if name in SHAPES else values
+        for name, values in arrays.items()
     }
+    if told["bones"]:
+        parts["rotations"] = [told["bones"][name] for name in BONES]
     hands = {name: told[f"{name.partition('_')[0]}Handedness"] for name in HANDEDNESS.values()}
     scores = {_name(name): score for name, score in told["scores"].items() if score is not None}
-    return person_of({"id": int(told["id"]), **parts, **hands, "scores": scores})
+    whole = {"id": int(told["id"]), **parts, **hands, "scores": scores}
+    return person_of({**whole, BLENDSHAPES: told["blendshapes"]})

@@ -26,11 +26,17 @@ HOLD = 500.0
 RELAXATION = 400.0
 """Milliseconds in which it then comes nearer to its rest, by the factor e."""
 
-SMOOTHING = Smoothing(min_cutoff=4.0, beta=0.7)
-"""Of rotations: Hz, Hz per radian a second, and Hz. Landmarks are smoothed already."""
+SMOOTHING = Smoothing(min_cutoff=1.0, beta=2.0, derivative_cutoff=3.0)
+"""Of rotations: Hz, Hz per radian a second, and Hz. Landmarks are smoothed already. Chosen on
+clips: less jitter at rest than others that lag as little in fast motion (docs/motion.md)."""
 
-FASTEST = 20.0
-"""Radians a second: no bone turns faster, so that what was mistaken does not flip over."""
+FASTEST, FASTEST_HANDS = 20.0, 40.0
+"""Radians a second: no bone turns faster, so that what was mistaken does not flip over. Those from
+the elbow to the fingertips are faster than the others."""
+
+SURE_HAND, LEAST_TRUST = 50.0, 0.25
+"""Pixels of a hand whose fingers are believed; those of a smaller one are smoothed more, down to
+this share of the cutoff."""
 
 LOST = 2000.0
 """Milliseconds for which the pose's own points of a hand do not stand in for one that is lost."""
@@ -38,6 +44,9 @@ LOST = 2000.0
 _KEPT = 0.9  # of a lower arm's twist, from frame to frame, when its hand has long been lost
 _LOWER_ARMS = [INDEX[f"{side}LowerArm"] for side in SIDES]
 _FIRST_FINGERS = [INDEX[f"{side}IndexProximal"] for side in SIDES]
+_HAND_BONES = {
+    side: [INDEX[side + bone] for finger in FINGERS for bone in finger] for side in SIDES
+}
 _MIRROR = np.array([[1, 1, 1, 1], [1, -1, -1, 1]])
 _HIPS_CUTOFF = np.array((3.0, 3.0, 1.0))  # Hz; the distance from the camera is the least sure
 
@@ -54,6 +63,17 @@ def _relaxed() -> np.ndarray:
                 found[INDEX[side + bone]] = about(hinge, np.radians(15)) * mirror
     return found
 
+
+def _fastest() -> np.ndarray:
+    """(54,) radians a second, of each bone."""
+    found = np.full(len(BONES), FASTEST)
+    for side in SIDES:
+        rows = [INDEX[f"{side}LowerArm"], INDEX[f"{side}Hand"], *_HAND_BONES[side]]
+        found[rows] = FASTEST_HANDS
+    return found
+
+
+_FASTEST = _fastest()
 
 RELAXED = _relaxed()
 """(54, 4): the rest that bones out of sight go to, and begin from."""
@@ -124,7 +144,8 @@ class Solver:
         if state is None or timestamp <= state.timestamp:
             state = self._state = _first_state(found, hips, timestamp)
         else:
-            self._go_on(state, found, hips, timestamp)
+            trust = _trust(person, width, height)
+            self._go_on(state, found, trust, hips, timestamp)
         moved = state.hips if state.start is None else state.hips - state.start
         return Motion(state.smooth.copy(), moved, found.seen)
 
@@ -137,22 +158,29 @@ class Solver:
         rolls = twist(lower, ARM_REST) * np.where(age > HOLD, _KEPT, 1)
         return Memory(rolls, age < LOST)
 
-    def _go_on(self, state: _State, found: Measured, hips: np.ndarray, timestamp: float) -> None:
+    def _go_on(
+        self,
+        state: _State,
+        found: Measured,
+        trust: np.ndarray,
+        hips: np.ndarray,
+        timestamp: float,
+    ) -> None:
         seconds = (timestamp - state.timestamp) / 1000
         state.seen_at = np.where(found.seen, timestamp, state.seen_at)
         relaxing = timestamp - state.seen_at > HOLD
         share = np.where(relaxing, 1 - np.exp(-seconds * 1000 / RELAXATION), 0)
         held = slerp(state.target, RELAXED, share)
         target = np.where(found.seen[:, None], found.rotations, held)
-        self._smooth(state, target, seconds)
+        self._smooth(state, target, trust, seconds)
         if not np.isnan(hips).any():
             if state.start is None:
                 state.start = state.hips = hips
             state.hips = state.hips + _low_pass(_HIPS_CUTOFF, seconds) * (hips - state.hips)
         state.timestamp = timestamp
 
-    def _smooth(self, state: _State, target: np.ndarray, seconds: float) -> None:
-        """A One Euro filter: the cutoff rises with the speed of the rotation."""
+    def _smooth(self, state: _State, target: np.ndarray, trust: np.ndarray, seconds: float) -> None:
+        """A One Euro filter: the cutoff rises with the speed of the rotation, and with trust."""
         turned = angle(multiply(inverse(state.target), target))
         state.target = target
         if self._smoothing is None:
@@ -160,10 +188,20 @@ class Solver:
             return
         slow, growth, of_speed = self._smoothing
         state.speed = state.speed + _low_pass(of_speed, seconds) * (turned / seconds - state.speed)
-        share = _low_pass(slow + growth * state.speed, seconds)
+        share = _low_pass(trust * (slow + growth * state.speed), seconds)
         left = np.maximum(angle(multiply(inverse(state.smooth), target)), 1e-9)
-        share = np.minimum(share, FASTEST * seconds / left)
+        share = np.minimum(share, _FASTEST * seconds / left)
         state.smooth = slerp(state.smooth, target, share)
+
+
+def _trust(person: Person, width: int, height: int) -> np.ndarray:
+    """(54,) from LEAST_TRUST to 1, how far what is seen of each bone is believed."""
+    found = np.ones(len(BONES))
+    for side, hand in zip(SIDES, (person.left_hand, person.right_hand), strict=True):
+        if hand is not None:
+            size = np.ptp(hand.pixels(width, height)[:, :2], axis=0).max()
+            found[_HAND_BONES[side]] = np.clip(size / SURE_HAND, LEAST_TRUST, 1)
+    return found
 
 
 def _low_pass(cutoff: np.ndarray | float, seconds: float) -> np.ndarray:

@@ -9,110 +9,167 @@ landmarks in pixels (``Result.pixels``). Left hands and right hands are alike.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from math import isnan
+from typing import NamedTuple
 
 import numpy as np
 
-from holistic.results.angles import angle
 from holistic.results.named_points import HandPoints
 
 FINGERS = ("thumb", "index_finger", "middle_finger", "ring_finger", "pinky")
 
 _POINT = HandPoints.names
-_HERE = np.zeros(3)
+_WRIST, _THUMB = _POINT["wrist"], (_POINT["thumb_mcp"], _POINT["thumb_tip"])
 _TIPS = [_POINT[f"{finger}_tip"] for finger in FINGERS]
 _KNUCKLES = [_POINT[f"{finger}_mcp"] for finger in FINGERS]
+_DOWN = np.array((0.0, 1.0, 0.0))
+_TINY = 1e-9
 
 
-def _between(low: float, high: float, value: float) -> float:
-    """How far ``value`` is on its way from ``low`` to ``high``, 0 to 1."""
-    return float(np.clip((value - low) / (high - low), 0, 1))
+class Limits(NamedTuple):
+    """From where a measure begins to count, and where it counts fully; see ``Measures``.
+
+    Attributes:
+        finger: of ``reach``, for a finger that is stretched.
+        thumb: of ``thumb``, for a thumb that is stretched.
+        thumb_across: of ``thumb``, for one that does not lie across the palm.
+        apart: of ``spread``, in degrees.
+        touching: of ``gap``, for tips that do not touch.
+        straight: of a finger's openness, for an index finger that is too straight to pinch.
+        curled: of ``reach``, for an index finger that is too bent to pinch, as in a fist.
+        aside: degrees from the vertical, for a thumb that points neither up nor down.
+    """
+
+    finger: tuple[float, float] = (1.2, 1.65)
+    thumb: tuple[float, float] = (1.28, 1.88)
+    thumb_across: tuple[float, float] = (0.88, 1.18)
+    apart: tuple[float, float] = (6, 16)
+    touching: tuple[float, float] = (0.4, 0.9)
+    straight: tuple[float, float] = (0.7, 0.9)
+    curled: tuple[float, float] = (0.9, 1.1)
+    aside: tuple[float, float] = (50, 80)
 
 
-def _distance(hand: np.ndarray, first: str, second: str) -> float:
-    return float(np.linalg.norm(hand[_POINT[first]] - hand[_POINT[second]]))
+LIMITS = Limits()
+"""Chosen on pictures of hands: ``python -m evaluate.gestures``, docs/gestures.md."""
 
 
-def _angle(one: np.ndarray, other: np.ndarray) -> float:
-    """Degrees between two directions, 90 where one has no length."""
-    found = angle(one, _HERE, other)
-    return 90.0 if isnan(found) else found
+class Measures(NamedTuple):
+    """What gestures are told by, of one hand or of many.
+
+    Attributes:
+        reach: (..., 4) how much further from the wrist a finger's tip is than its knuckle.
+        thumb: (...) the thumb's tip from the little finger's knuckle, in widths of the palm.
+        spread: (...) degrees between the index and the middle finger.
+        gap: (...) between the tips of thumb and index finger, in lengths of the palm.
+        fall: (...) degrees of the thumb from straight down.
+    """
+
+    reach: np.ndarray
+    thumb: np.ndarray
+    spread: np.ndarray
+    gap: np.ndarray
+    fall: np.ndarray
+
+
+def measures(hands: np.ndarray) -> Measures:
+    """The measures of hands (..., 21, 3)."""
+    points = np.asarray(hands, np.float64)[..., :3]
+    reach = _lengths(points - points[..., _WRIST : _WRIST + 1, :])
+    index, middle, little = (points[..., _KNUCKLES[row], :] for row in (1, 2, 4))
+    thumb_tip, index_tip, middle_tip = (points[..., _TIPS[row], :] for row in range(3))
+    width, length = _lengths(index - little), _lengths(points[..., _WRIST, :] - middle)
+    return Measures(
+        reach[..., _TIPS[1:]] / np.maximum(reach[..., _KNUCKLES[1:]], _TINY),
+        _lengths(thumb_tip - little) / np.maximum(width, _TINY),
+        _degrees(index_tip - index, middle_tip - middle),
+        _lengths(thumb_tip - index_tip) / np.maximum(length, _TINY),
+        _degrees(points[..., _THUMB[1], :] - points[..., _THUMB[0], :], _DOWN),
+    )
+
+
+def _lengths(vectors: np.ndarray) -> np.ndarray:
+    return np.asarray(np.linalg.norm(vectors, axis=-1))
+
+
+def _degrees(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Degrees between directions (..., 3), 90 where one has no length."""
+    sizes = np.maximum(_lengths(one) * _lengths(other), _TINY**2)
+    return np.asarray(np.degrees(np.arccos(np.clip((one * other).sum(axis=-1) / sizes, -1, 1))))
+
+
+def _passed(limit: tuple[float, float], values: np.ndarray) -> np.ndarray:
+    """How far values are on their way through a limit, 0 to 1."""
+    low, high = limit
+    return np.clip((values - low) / (high - low), 0, 1)
+
+
+def judged(measured: Measures, limits: Limits = LIMITS) -> dict[str, np.ndarray]:
+    """(...) from 0 to 1 by gesture, how much hands with these measures look so."""
+    fingers = _passed(limits.finger, measured.reach)
+    index, middle, ring, little = np.moveaxis(fingers, -1, 0)
+    thumb = _passed(limits.thumb, measured.thumb)
+    all_bent, least = 1 - fingers.max(axis=-1), fingers.min(axis=-1)
+    outer_bent = 1 - np.maximum(ring, little)
+    thumb_up = np.minimum(thumb, all_bent)
+    apart = _passed(limits.apart, measured.spread)
+    touch = 1 - _passed(limits.touching, measured.gap)
+    bent = 1 - _passed(limits.straight, index)
+    hooked = np.minimum(bent, _passed(limits.curled, measured.reach[..., 0]))
+    return {
+        "thumbs_up": np.minimum(thumb_up, 1 - _passed(limits.aside, 180 - measured.fall)),
+        "thumbs_down": np.minimum(thumb_up, 1 - _passed(limits.aside, measured.fall)),
+        "pinch": _least(touch, hooked, fingers.max(axis=-1)),
+        "victory": _least(index, middle, outer_bent, 1 - thumb, apart),
+        "pointing": _least(index, 1 - middle, outer_bent),
+        "open_hand": np.minimum(least, _passed(limits.thumb_across, measured.thumb)),
+        "fist": np.minimum(all_bent, 1 - thumb),
+    }
+
+
+def _least(*scores: np.ndarray) -> np.ndarray:
+    return np.asarray(np.minimum.reduce(scores))
 
 
 def openness(hand: np.ndarray) -> np.ndarray:
-    """(5,) how far each of ``FINGERS`` is stretched: 0 in a fist, 1 in an open hand.
-
-    Of a finger it is how much further from the wrist its tip is than its knuckle; of the thumb how
-    far its tip is from the little finger's knuckle, in widths of the palm.
-    """
-    points = np.asarray(hand, np.float64)[:, :3]
-    reach = np.linalg.norm(points - points[_POINT["wrist"]], axis=1)
-    ratios = reach[_TIPS[1:]] / np.maximum(reach[_KNUCKLES[1:]], 1e-9)
-    fingers = [_between(1.15, 1.6, ratio) for ratio in ratios]
-    return np.array([_between(1.2, 1.8, _thumb_away(points)), *fingers])
-
-
-def _thumb_away(points: np.ndarray) -> float:
-    """How far the thumb's tip is from the little finger's knuckle, in widths of the palm."""
-    width = max(_distance(points, "index_finger_mcp", "pinky_mcp"), 1e-9)
-    return _distance(points, "thumb_tip", "pinky_mcp") / width
+    """(5,) how far each of ``FINGERS`` is stretched: 0 in a fist, 1 in an open hand."""
+    measured = measures(hand)
+    fingers = _passed(LIMITS.finger, measured.reach)
+    return np.array([float(_passed(LIMITS.thumb, measured.thumb)), *fingers])
 
 
 def fist(hand: np.ndarray) -> float:
     """All fingers are bent, and the thumb lies on them."""
-    thumb, *fingers = openness(hand)
-    return float(min(1 - max(fingers), 1 - thumb))
+    return scores(hand)["fist"]
 
 
 def open_hand(hand: np.ndarray) -> float:
     """All fingers are stretched, spread or not, and the thumb does not lie across the palm."""
-    points = np.asarray(hand, np.float64)[:, :3]
-    return float(min(*openness(points)[1:], _between(0.95, 1.25, _thumb_away(points))))
+    return scores(hand)["open_hand"]
 
 
 def pointing(hand: np.ndarray) -> float:
     """The index finger is stretched, and the other three are bent."""
-    _, index, *others = openness(hand)
-    return float(min(index, 1 - max(others)))
+    return scores(hand)["pointing"]
 
 
 def victory(hand: np.ndarray) -> float:
     """Index and middle finger are stretched and apart, the others are bent."""
-    points = np.asarray(hand, np.float64)[:, :3]
-    thumb, index, middle, ring, little = openness(hand)
-    first, second = (
-        points[_POINT[f"{finger}_tip"]] - points[_POINT[f"{finger}_mcp"]]
-        for finger in ("index_finger", "middle_finger")
-    )
-    apart = _between(5, 15, _angle(first, second))
-    return float(min(index, middle, 1 - ring, 1 - little, 1 - thumb, apart))
+    return scores(hand)["victory"]
 
 
 def pinch(hand: np.ndarray) -> float:
     """The tips of thumb and index finger touch: the index finger is bent, but not into a fist."""
-    points = np.asarray(hand, np.float64)[:, :3]
-    palm = max(_distance(points, "wrist", "middle_finger_mcp"), 1e-9)
-    touch = 1 - _between(0.3, 0.8, _distance(points, "thumb_tip", "index_finger_tip") / palm)
-    fingers = openness(hand)[1:]
-    return float(min(touch, 1 - _between(0.75, 0.95, fingers[0]), max(fingers)))
+    return scores(hand)["pinch"]
 
 
 def thumbs_up(hand: np.ndarray) -> float:
     """The thumb is stretched upwards, and the fingers are bent."""
-    return _thumb(hand, -1)
+    return scores(hand)["thumbs_up"]
 
 
 def thumbs_down(hand: np.ndarray) -> float:
     """The thumb is stretched downwards, and the fingers are bent."""
-    return _thumb(hand, 1)
-
-
-def _thumb(hand: np.ndarray, down: int) -> float:
-    points = np.asarray(hand, np.float64)[:, :3]
-    thumb, *fingers = openness(hand)
-    away = points[_POINT["thumb_tip"]] - points[_POINT["thumb_mcp"]]
-    aside = _angle(away, np.array((0, down, 0)))
-    return float(min(thumb, 1 - max(fingers), 1 - _between(50, 80, aside)))
+    return scores(hand)["thumbs_down"]
 
 
 GESTURES: Mapping[str, Callable[[np.ndarray], float]] = {
@@ -129,7 +186,7 @@ GESTURES: Mapping[str, Callable[[np.ndarray], float]] = {
 
 def scores(hand: np.ndarray) -> dict[str, float]:
     """How much a hand looks like each of ``GESTURES``, 0 to 1."""
-    return {name: score(hand) for name, score in GESTURES.items()}
+    return {name: float(score) for name, score in judged(measures(hand)).items()}
 
 
 def gesture(hand: np.ndarray, least: float = 0.5) -> str | None:

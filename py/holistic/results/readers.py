@@ -109,7 +109,14 @@ def recording_of(content: dict[str, Any]) -> Recording:
         raise ValueError(f"its format is {content['format']!r}, not {FORMAT!r}")
     width, height = content["width"], content["height"]
     results = tuple(
-        Result(frame["timestamp"], width, height, tuple(map(person_of, frame["people"])))
+        Result(
+            frame["timestamp"],
+            width,
+            height,
+            tuple(map(person_of, frame["people"])),
+            still=frame.get("still", False),
+            skipped=tuple(frame.get("skipped", ())),
+        )
         for frame in content["frames"]
     )
     return Recording(results, width, height, content["source"], content["fps"])

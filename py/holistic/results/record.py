@@ -8,6 +8,8 @@ hand that is carried on without being found.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from holistic.shared import layout
@@ -40,6 +42,17 @@ def found(person: np.ndarray, part: str) -> bool:
 def predicted(person: np.ndarray, part: str) -> bool:
     """Whether the part was not found, and is a hand that is carried on."""
     return part in HANDS and bool(section(person, part)[layout.HAND_PREDICTED])
+
+
+def is_there(person: np.ndarray) -> bool:
+    """Whether there is a person: a part was found, or a hand of nobody's is carried on.
+
+    Who has a face or a body is not kept by a carried hand.
+    """
+    hands_alone = person[layout.PERSON_ID] < 0
+    return any(
+        found(person, part) or (hands_alone and predicted(person, part)) for part in layout.PARTS
+    )
 
 
 def pose_points(person: np.ndarray) -> np.ndarray:
@@ -92,7 +105,29 @@ def hips_position(person: np.ndarray) -> np.ndarray:
     return person[layout.HIPS_POSITION : layout.PERSON_FLOATS]
 
 
+def image_points(person: np.ndarray, part: str) -> np.ndarray:
+    """(n, 3 or more): x, y and z of a part's landmarks, those of a face with its irises."""
+    if part == "pose":
+        return pose_points(person)
+    return face_and_irises(person) if part == "face" else hand_points(person, part)
+
+
+def skipped(record: np.ndarray, parts: Sequence[str]) -> tuple[str, ...]:
+    """Those of ``parts`` that were not computed in this frame, but carried on or repeated."""
+    return tuple(part for part in parts if times(record, part)[layout.SKIPPED])
+
+
+def note_skipped(record: np.ndarray) -> None:
+    """Note that nothing was computed for the record: it repeats the frame before."""
+    for part in layout.COMPUTED:
+        times(record, part)[:] = 0
+        times(record, part)[layout.SKIPPED] = 1
+
+
 def times(record: np.ndarray, part: str) -> np.ndarray:
-    """(3,) milliseconds that one of COMPUTED took: in all, in warps, in networks."""
+    """(4,) milliseconds that one of COMPUTED took: in all, in warps, in networks.
+
+    The last number is 1 where nothing was computed in this frame.
+    """
     start = layout.TIMES + layout.COMPUTED.index(part) * layout.TIME_VALUES
     return record[start : start + layout.TIME_VALUES]

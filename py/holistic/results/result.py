@@ -161,7 +161,10 @@ class Result:
 
     ``result.pose``, ``result.face`` and so on are the first person's, for the many programs that
     look at one person; they are None without one. ``level`` is the effort that the frame got
-    (see ``holistic.shared.quality``), and ``level_reason`` why.
+    (see ``holistic.shared.quality``), and ``level_reason`` why. ``still`` says that nothing has
+    moved, so that the people are those of the frame before. ``skipped`` names the parts that were
+    not computed in this frame: all of them where it is still, else those that the level carries on
+    from the frames before.
     """
 
     timestamp: float
@@ -170,6 +173,8 @@ class Result:
     people: tuple[Person, ...]
     level: str = "full"
     level_reason: str = "fixed"
+    still: bool = False
+    skipped: tuple[str, ...] = ()
 
     @property
     def person(self) -> Person | None:
@@ -211,11 +216,16 @@ class Result:
         return points.pixels(self.width, self.height)
 
     def to_dict(self) -> dict[str, Any]:
-        """The result as plain numbers, lists and dictionaries."""
+        """The result as plain numbers, lists and dictionaries.
+
+        ``still`` and ``skipped`` are there where they say something.
+        """
         return {
             "timestamp": round(self.timestamp, 3),
             "width": self.width,
             "height": self.height,
+            **({"still": True} if self.still else {}),
+            **({"skipped": list(self.skipped)} if self.skipped else {}),
             "people": [person.to_dict() for person in self.people],
         }
 
@@ -313,10 +323,13 @@ class Result:
 
 def person_from_section(section: np.ndarray) -> Person | None:
     """The person in a section of a record (layout.PERSON_FLOATS,), copied; None without a part."""
-    found = [part for part in layout.PARTS if records.found(section, part)]
-    if not found:
+    if not records.is_there(section):
         return None
-    found += [part for part in layout.PARTS if records.predicted(section, part)]
+    found = [
+        part
+        for part in layout.PARTS
+        if records.found(section, part) or records.predicted(section, part)
+    ]
     parts: dict[str, Any] = {}
     if "pose" in found:
         parts["pose"] = PosePoints.of(records.pose_points(section).copy())

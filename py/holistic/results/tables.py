@@ -72,16 +72,16 @@ def _blendshapes(results: Sequence[Result], ids: list[int]) -> np.ndarray:
     return found
 
 
-def long_table(results: Sequence[Result]) -> dict[str, np.ndarray]:
+def long_table(results: Sequence[Result], first: int = 0) -> dict[str, np.ndarray]:
     """The columns ``COLUMNS``, each (rows,): one row a landmark, in the results' order.
 
-    Blendshapes have rows too, with nothing but a score.
+    ``first`` is the number of the first frame. Blendshapes have rows too, with nothing but a score.
 
     NaN, or None for a name, stands where a column does not apply. A frame without people has no
     rows.
     """
     pieces: dict[str, list[np.ndarray]] = {name: [np.empty(0, _dtype(name))] for name in COLUMNS}
-    for frame, result in enumerate(results):
+    for frame, result in enumerate(results, first):
         for person in result.people:
             for rows in _rows_of(frame, result.timestamp, person):
                 for name, values in rows.items():

@@ -8,8 +8,10 @@ import json
 import tempfile
 import zipfile
 from abc import abstractmethod
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from math import prod
+from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 import numpy as np
@@ -23,7 +25,7 @@ FORMAT = "holistic-landmarks-1"
 class Head(NamedTuple):
     """What a file says of its source: its name, frame size in pixels and frames a second."""
 
-    source: str
+    source: str | None
     width: int
     height: int
     fps: float | None
@@ -230,3 +232,14 @@ class NpzWriter(Writer):
 
 WRITERS: dict[str, type[Writer]] = {"json": JsonWriter, "csv": CsvWriter, "npz": NpzWriter}
 """The formats by their names, which are their files' suffixes too."""
+
+
+def write_file(writer: type[Writer], head: Head, results: Iterable[Result], path: Path) -> None:
+    """Write results that are there already.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    with path.open("wb") as file, writer(file, head) as opened:
+        for result in results:
+            opened.write(result)

@@ -7,5 +7,6 @@
 - ``layout``: the shared memory of page and workers, and the record of a frame
 - ``schedule``: who computes which part of which frame
 - ``model_sets``: which model files the parts need, variant by variant
+- ``stillness``: how frames are compared, and which need not be computed
 - ``quality``: levels of effort, and the governor that chooses one
 """

@@ -99,8 +99,14 @@ MAX_PEOPLE = 16
 
 # A record's head (float32).
 TIMES = 0
-"""Milliseconds spent on each: ``TIME_VALUES`` each, in the order of COMPUTED."""
-TIME_VALUES = 3  # the whole stage, the part of it in warps, the part of it in networks
+"""What each of COMPUTED took: ``TIME_VALUES`` each, in that order.
+
+Milliseconds of the whole stage, of them those in warps, and those in networks; and 1 where nothing
+was computed in this frame: what is there was carried on, or repeats the frame before.
+"""
+TIME_VALUES = 4
+SKIPPED = 3
+"""Offset of the last one among them."""
 HEAD_FLOATS = TIMES + len(COMPUTED) * TIME_VALUES
 
 # A person (float32), offsets inside the person's section. Each part begins with its score, which

@@ -72,6 +72,15 @@ def places(name: str, variant: str) -> list[tuple[str, str]]:
     return [(folder, each) for each in names for folder in folders(variant)]
 
 
+def has_light_hand(variant: str) -> bool:
+    """Whether a variant has the light hand network; the others take the full one for it.
+
+    Raises:
+        ValueError: there is no such variant.
+    """
+    return canonical(variant) not in (FLOAT, "int8")
+
+
 def redetect_interval(variant: str) -> int:
     """In how many frames a face or a hand that is followed is checked once.
 
@@ -135,6 +144,6 @@ def submodel_names(
     names: list[str] = []
     for part in parts:
         names.extend(name for name in needed[part] if name not in names)
-    if several and "pose" in parts and "face_detector" not in names:
-        names.append("face_detector")
+    if several and "pose" in parts:
+        names.append(FACE_DETECTORS["full"])
     return names

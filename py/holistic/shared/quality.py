@@ -1,21 +1,40 @@
 """How much to compute: levels of effort, and who steps down on a slow machine and up again.
 
-======== ==========================================================================
-level    what is computed
-======== ==========================================================================
-full     everything that was asked for
-lite     the light pose model in place of the full one
-sparse   and the pose in every second frame
-simple   and no hands, and faces without a detector (of the attention mesh, the mesh alone)
-======== ==========================================================================
+========= =========================================================================
+level     what is computed
+========= =========================================================================
+full      everything that was asked for
+lite      the light models of pose and hands in place of the full ones
+sparse    and the pose in every second frame, the face in the others, each hand
+          in two of three
+alternate and the left hand in every second frame, the right one in the others
+simple    and no hands, and faces without a detector (of the attention mesh, the
+          mesh alone)
+========= =========================================================================
+
+A part that is not computed in a frame is carried on from the frames before. "simple" is for those
+who ask for it: whoever lets the tracker choose keeps the hands.
 
 The page's MicroPython reads it too, so it imports nothing.
 """
 
-LEVELS = ("full", "lite", "sparse", "simple")
+LEVELS = ("full", "lite", "sparse", "alternate", "simple")
 AUTO = "auto"
 BUDGET_MS = 50.0
 """What a frame may take, unless told otherwise."""
+
+LITE = LEVELS.index("lite")
+"""From this level on the light models compute."""
+SIMPLE = LEVELS.index("simple")
+"""The level without hands."""
+
+_SPARSE_POSE = {"pose": (1, 0), "face": (0, 1)}
+_COMPUTED = {
+    "sparse": dict(_SPARSE_POSE, left_hand=(1, 1, 0), right_hand=(0, 1, 1)),
+    "alternate": dict(_SPARSE_POSE, left_hand=(1, 0), right_hand=(0, 1)),
+    "simple": _SPARSE_POSE,
+}
+"""Of the parts that a level leaves out at times: in which frames of a cycle they are computed."""
 
 
 def check(level: str) -> None:
@@ -25,10 +44,26 @@ def check(level: str) -> None:
 
 
 def levels(complexity: int, with_pose: bool) -> list[str]:
-    """The levels that make a difference: all begin from the pose, and "lite" from the full one."""
+    """The levels that AUTO goes through, the greatest first: those that make a difference.
+
+    All begin from the pose, and "lite" from the full models.
+    """
     if not with_pose:
         return [LEVELS[0]]
-    return [level for level in LEVELS if complexity or level != "lite"]
+    return [level for level in LEVELS[:SIMPLE] if complexity or level != "lite"]
+
+
+def computes_always(depth: int, part: str) -> bool:
+    """Whether the level LEVELS[depth] computes a part in every frame."""
+    return part not in _COMPUTED.get(LEVELS[depth], ())
+
+
+def computes(depth: int, part: str, frame: int) -> bool:
+    """Whether the level LEVELS[depth] computes a part in a source's frame, counted from 0."""
+    if computes_always(depth, part):
+        return True
+    cycle = _COMPUTED[LEVELS[depth]][part]
+    return bool(cycle[frame % len(cycle)])
 
 
 class Governor:
@@ -46,7 +81,9 @@ class Governor:
     """Frames with room before a step up; doubled after every step up that did not hold."""
     LONGEST_WAIT = 960
 
-    def __init__(self, budget_ms: float, levels: list[str] | tuple[str, ...] = LEVELS) -> None:
+    def __init__(
+        self, budget_ms: float, levels: list[str] | tuple[str, ...] = LEVELS[:SIMPLE]
+    ) -> None:
         if not budget_ms > 0:
             raise ValueError(f"the budget of a frame must be above 0 ms, not {budget_ms!r}")
         self._budget = budget_ms

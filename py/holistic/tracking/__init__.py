@@ -11,8 +11,11 @@
 - ``targets``: what a multi-tracker tracks
 - ``newcomers``: verifying what a detector sees
 - ``multi_tracker``: tracking several targets, each under its track id
-- ``occlusion``: bodies of people who stand shoulder to shoulder
+- ``occlusion``: seeing one of several people who stand shoulder to shoulder
+- ``body_search``: finding several bodies, and telling who is real
 - ``stages``: one part of everybody's record each
+- ``extrapolation``: carrying a part on through a frame in which it is not computed
+- ``stillness``: whether anything has moved since the last frame that was computed
 - ``stage_runner``: the stages at a level of effort
 - ``turns``: turns of threads that share a tracker
 - ``result_cache``: remembered results of pictures

@@ -22,7 +22,7 @@ from holistic.inference.roi import Region
 from holistic.tracking.matching import RETURNED, dissimilarity, matched
 from holistic.tracking.newcomers import NewcomerSearch
 from holistic.tracking.search import DetectionScheduler
-from holistic.tracking.targets import Detect, Estimate, Landmarks, Overlooked, TargetSpec, Track
+from holistic.tracking.targets import Detect, Estimate, Landmarks, Search, TargetSpec, Track
 
 PATIENCE_MS = 2000.0
 """How long a lost target keeps its track id."""
@@ -86,11 +86,11 @@ class MultiTracker(Generic[Estimate]):
         timestamp: float,
         detector: Detect,
         landmarks: Landmarks[Estimate],
-        overlooked: Overlooked[Estimate] | None = None,
+        search: Search[Estimate] | None = None,
     ) -> list[Tracked[Estimate]]:
         """The targets in the frame, in the order of their slots.
 
-        Where there are several slots, ``overlooked`` finds those that the detector misses.
+        ``search`` finds newcomers in another way than NewcomerSearch.
         """
         self._forget(timestamp)
         followed = [slot for slot in self._slots if slot.track.region is not None]
@@ -104,12 +104,14 @@ class MultiTracker(Generic[Estimate]):
         found = self._follow(frame, followed, landmarks)
         self._note_lost(followed, found)
         if searches:
-            known, taken = found.values(), self._taken(found)
-            newcomers = self._find_newcomers(
-                frame, searches, detector, landmarks, known=known, taken=taken
+            known = list(found.values())
+            newcomers = (
+                search(frame, searches, known)
+                if search
+                else self._find_newcomers(
+                    frame, searches, detector, landmarks, known=known, taken=self._taken(found)
+                )
             )
-            if overlooked and self._limit > 1:
-                newcomers += overlooked(frame, searches, [*found.values(), *newcomers])
             found |= self._assign(newcomers, timestamp)
         return [
             Tracked(index, slot.track_id, slot.accept(found[slot], timestamp))

@@ -14,7 +14,7 @@ from typing import Generic, NamedTuple
 import numpy as np
 
 from holistic.inference.detector import OVERLAP, box_of, overlaps
-from holistic.inference.roi import Region, extent
+from holistic.inference.roi import Region
 from holistic.tracking.matching import dissimilarity
 from holistic.tracking.search import SearchWindow
 from holistic.tracking.targets import Detect, Estimate, Landmarks, TargetSpec
@@ -127,8 +127,6 @@ class NewcomerSearch(Generic[Estimate]):
         second = landmarks(frame, self._spec.region_from_estimate(first))
         if second is None or candidate.score * second.score < enough:
             return None
-        if _length(second.points) < self._spec.smallest * max(frame.shape[:2]):
-            return None
         agrees = dissimilarity(first.points, second.points) <= self._spec.tolerance
         return second if agrees else None
 
@@ -140,12 +138,6 @@ def _last_ones(candidates: Iterable[_Candidate], overlap: float) -> list[_Candid
         left = [other for other in left if _overlap(other.region, candidate.region) <= overlap]
         left.append(candidate)
     return left
-
-
-def _length(points: np.ndarray) -> float:
-    """The longer side of the points' box."""
-    left, top, right, bottom = extent(points)
-    return max(right - left, bottom - top)
 
 
 def _overlap(one: Region, other: Region) -> float:

@@ -2,26 +2,23 @@
 
 Where people sit or stand close together, BlazePose's detector sees one of two bodies, and the
 landmark network, whose region then shows several people, follows the most distinct one. Faces stay
-apart. So the tracker searches below each face that belongs to no known body, in a picture in which
-the heads and trunks of all other people are covered.
+apart, and tell whose head is where. So the tracker looks at one of them in a picture in which the
+heads and trunks of all others are covered (see ``body_search``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
 
 from holistic.inference.detector import OVERLAP, Detector, box_of, overlaps
-from holistic.inference.landmarkers import PoseEstimate
 from holistic.inference.roi import Region, extent
 from holistic.tracking.search import SearchWindow
 
-MIN_FACE = 0.7
+MIN_FACE = 0.55
 """Score of a face that a body is searched below."""
-MIN_CONFIDENCE = 0.65
-"""Score of a face times score of the body below it that it takes to believe in the body."""
 
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom in frame pixels."""
@@ -31,7 +28,7 @@ _TRUNK = (0.8, 1.1, 4.0)  # to either side of a face's middle, above and below i
 _BODIES = ((4.0, 12.0), (3.0, 9.0))
 """Middles of a body's regions below its face, and the regions' sides, in widths of the face."""
 _OWN = 0.6  # how far from a face's middle the head of its body may be, in widths of the face
-_SMALLEST_HEAD = 0.5  # from ear to ear, in widths of the face
+_HEAD_WIDTHS = (0.25, 1.6)  # of the head of its body, least and most, in widths of the face
 _HEAD = slice(0, 11)  # of a pose's points
 _TRUNK_POINTS = (*range(13), 23, 24)  # of a pose: head, shoulders and hips
 
@@ -58,14 +55,24 @@ class Face(NamedTuple):
 
     def is_of(self, pose: np.ndarray) -> bool:
         """Whether the (33, 2 or more) points are those of the body that this is the face of."""
-        x, y = pose[_HEAD, :2].mean(axis=0).tolist()
-        return float(np.hypot(x - self.x, y - self.y)) < _OWN * self.width
+        return self._off(pose) < _OWN
 
-    def fits(self, body: PoseEstimate) -> bool:
-        """Whether a body that was found below the face is to be believed."""
-        left, _, right, _ = extent(body.points[_HEAD])
-        sure = body.score * self.score > MIN_CONFIDENCE
-        return sure and self.is_of(body.points) and right - left > _SMALLEST_HEAD * self.width
+    def agreement(self, pose: np.ndarray) -> float:
+        """How well it is the face of a body with the (33, 2 or more) points, 0 to 1; 0: not at all.
+
+        It is the score, by half less where the face is as far off as can be.
+        """
+        left, _, right, _ = extent(pose[_HEAD])
+        least, most = _HEAD_WIDTHS
+        off = self._off(pose)
+        if off >= _OWN or not least < (right - left) / self.width < most:
+            return 0.0
+        return self.score * (1 - off / (2 * _OWN))
+
+    def _off(self, pose: np.ndarray) -> float:
+        """How far from its middle the head of the body is, in its widths."""
+        x, y = pose[_HEAD, :2].mean(axis=0).tolist()
+        return float(np.hypot(x - self.x, y - self.y)) / self.width
 
 
 def trunk(pose: np.ndarray) -> Box:
@@ -111,30 +118,4 @@ def faces(
             boxes = np.vstack((boxes, box))
             left, top, right, bottom = box
             found.append(Face(score, (left + right) / 2, (top + bottom) / 2, right - left))
-    return found
-
-
-def below_faces(
-    frame: np.ndarray,
-    searches: Iterable[SearchWindow],
-    known: Sequence[PoseEstimate],
-    detector: Detector,
-    landmarks: Callable[[np.ndarray, Region], PoseEstimate | None],
-    limit: int,
-) -> list[PoseEstimate]:
-    """The bodies below those faces in the windows that belong to none of the ``known`` bodies."""
-    seen = faces(frame, searches, detector, limit)
-    poses = [body.points for body in known]
-    faceless = [trunk(pose) for pose in poses if not any(face.is_of(pose) for face in seen)]
-    found: list[PoseEstimate] = []
-    for face in seen:
-        if any(face.is_of(pose) for pose in poses):
-            continue
-        others = [*faceless, *(other.trunk for other in seen if other is not face)]
-        shown = alone(frame, face.trunk, others)
-        bodies = (landmarks(shown, region) for region in face.regions)
-        body = next((body for body in bodies if body and face.fits(body)), None)
-        if body:
-            found.append(body)
-            poses.append(body.points)
     return found

@@ -2,7 +2,7 @@
 
 A detector sees a small picture of the region that it is given, and finds only what is large in it.
 To find one person, the tracker searches the whole frame, as MediaPipe does. To find several, it
-also cuts the frame into overlapping windows, down to a quarter of the frame's longer side. It
+also cuts the frame into overlapping windows, down to a third of the frame's longer side. It
 searches a single picture in many of them at once. In a video it searches them one by one, so that
 no frame pays for all.
 """
@@ -20,10 +20,9 @@ from holistic.inference.roi import Region
 INTERVAL_MS = 250.0
 """Pause between two searches for newcomers while a target is followed."""
 
-FRACTIONS = (1 / 2, 1 / 3, 1 / 4)
+FRACTIONS = (1 / 2, 1 / 3)
 """Sides of the windows, in longer sides of the frame, depth by depth."""
 
-_DEPTHS_IN_TURN = 2  # of the windows that are searched one by one
 _OVERLAP = 0.5  # of neighbouring windows
 _MISSING_SCALE = 1.5  # of the window around a missing target, in sides of the last region
 
@@ -114,7 +113,7 @@ class DetectionScheduler:
             return [_around(region) for region in just_lost]
         self._last = timestamp
         self._searches += 1
-        tour = _windows_to_depth(frame, _DEPTHS_IN_TURN)
+        tour = _windows_to_depth(frame, len(FRACTIONS))
         turn = tour[(self._searches - 1) % len(tour)]
         return [*(_around(region) for region in missing), whole, turn]
 

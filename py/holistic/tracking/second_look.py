@@ -3,15 +3,16 @@
 MediaPipe looks for a hand once, where its re-crop says, and for a face where BlazeFace sees one in
 the head's region. Blur, the frame's edge and distance defeat both. The tracks here look on in
 other regions, in an order of measured gain for cost (docs/accuracy.md), on a budget: while a hand
-is lost, each frame's look goes elsewhere, and every second frame has one look more, left and right
-hand in turn. They ask whose hand it is (see ``sides``), and go on without a body.
+is lost, each frame's look goes elsewhere, and a person has at most one look more in a frame, the
+parts in turn (see ``has_turn``). They ask whose hand it is (see ``sides``), and go on without a
+body.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -47,20 +48,31 @@ MEMORY = 10
 PATIENCE = 6
 """How many frames a part may be lost before it is looked for in every REST-th frame only."""
 REST = 2
-ANYWHERE_INTERVAL = 12
-"""Every how many frames a hand that the pose does not lead to is looked for in the whole frame."""
-ALONE_INTERVAL = 4
-"""The same where there is no body."""
+TURNS = ("face", *("left_hand", "right_hand") * 3)
+"""Whose turn it is to have a second look, frame by frame: a face is rarely lost."""
+ANYWHERE_INTERVAL = 5
+"""In which of its turns a hand that the pose does not lead to is looked for in the whole frame."""
 
 MEETING_INTERVAL = 3
 """Every how many frames a hand that meets the other one is looked for elsewhere."""
 
 DOUBTFUL_SCORE = 0.25
 """Presence from which a hand is believed that is where the pose expects it, and as large."""
+FAINT_SCORE = 0.15
+"""The same of a hand that was followed until now or the frame before, for PATIENCE frames."""
 _NEAR = (0.25, 0.3, 0.9)  # reach, least and most side of such a hand: see ExpectedRegion
 _STEADY = 0.3  # weight of the present frame in whose hand it is
 _DOUBT = -0.1  # claim below which a followed hand is given up, and of one without a body
 _LONE_DOUBT = -0.5
+
+
+def has_turn(part: str, frames: int) -> bool:
+    """Whether a part may have a second look in the frame before which there were so many.
+
+    A person's parts may be computed in different workers. They count the same frames, so that they
+    share the person's one second look without asking one another.
+    """
+    return TURNS[frames % len(TURNS)] == part
 
 
 class Scene(NamedTuple):
@@ -72,6 +84,8 @@ class Scene(NamedTuple):
         others: those of the other bodies.
         hands: the (21, 3) points of the hands that are found already. The other one need not be
             among them: another worker may be at it. With a body hardly anything depends on them.
+        second_look: whether the person's second look in this frame is this hand's; where there is
+            no body, whether it is looked for at all.
         thorough: whether it is the only frame, so that it is searched to the end.
     """
 
@@ -79,6 +93,7 @@ class Scene(NamedTuple):
     pose: np.ndarray | None
     others: Sequence[np.ndarray] = ()
     hands: Sequence[np.ndarray] = ()
+    second_look: bool = True
     thorough: bool = False
 
 
@@ -91,7 +106,10 @@ class _Last(NamedTuple):
 
 
 class PersistentHandTrack(HandTrack):
-    """Follows one hand, and looks for it in several regions in turn where it is lost."""
+    """Follows one hand, and looks for it in several regions in turn where it is lost.
+
+    ``landmarks`` is the network that finds its points; another one can take over at any time.
+    """
 
     def __init__(
         self,
@@ -105,8 +123,7 @@ class PersistentHandTrack(HandTrack):
     ) -> None:
         super().__init__(side, redetect_interval, phase)
         self._side = side
-        self._turn = int(side == "right_hand")
-        self._recrop, self._landmarks, self._palms = recrop, landmarks, palms
+        self._recrop, self.landmarks, self._palms = recrop, landmarks, palms
         self.reset()
 
     def reset(self) -> None:
@@ -115,11 +132,14 @@ class PersistentHandTrack(HandTrack):
         self._last: _Last | None = None
         self._claim = 0.0
         self._lost = 0  # frames
+        self._faint = 0  # frames in which it was hardly there
         self._looks = 0  # since it was lost
+        self._turns = 0
 
     def seek(self, scene: Scene) -> HandEstimate | None:
         """The hand, or None."""
         self._frames += 1
+        self._turns += scene.second_look
         meeting: HandEstimate | None = None
         for region, expected in self._regions(scene):
             hand = self._look(scene.frame, region, None if scene.thorough else expected)
@@ -140,17 +160,23 @@ class PersistentHandTrack(HandTrack):
         self, frame: np.ndarray, region: Region, expected: ExpectedRegion | None
     ) -> HandEstimate | None:
         """The hand in a region, if it is to be believed."""
-        sure = self._landmarks.MIN_SCORE
-        hand = self._landmarks(frame, region, DOUBTFUL_SCORE if expected else sure)
+        sure = self.landmarks.MIN_SCORE
+        hand = self.landmarks(frame, region, self._least() if expected else sure)
         if hand is None or expected is None or hand.score > sure:
             return hand
         return hand if expected.holds(self._region_of(hand.points)) else None
+
+    def _least(self) -> float:
+        """Presence from which a hand is believed that is where the pose expects it."""
+        followed = self._last is not None and self._lost <= 1 and self._faint < PATIENCE
+        return FAINT_SCORE if followed else DOUBTFUL_SCORE
 
     def _accept(self, hand: HandEstimate, scene: Scene) -> HandEstimate:
         self.points = hand.points
         wrist = hand.points[0] if scene.pose is None else scene.pose[WRISTS[self._side]]
         self._last = _Last(self._region_of(hand.points), wrist[:2].copy())
         self._lost = self._looks = 0
+        self._faint = self._faint + 1 if hand.score <= DOUBTFUL_SCORE else 0
         return hand
 
     def _miss(self) -> None:
@@ -195,7 +221,7 @@ class PersistentHandTrack(HandTrack):
             region = self._region_from_pose(pose)
             expected = ExpectedRegion(region, *_NEAR)
             followed = ExpectedRegion(region, *self._EXPECTED)
-            for look in self._near_pose(scene, pose, followed, kept):
+            for look in self._near_pose(scene, pose, followed, kept and self._moved(kept, pose)):
                 yield look, expected
         if self._looks_anywhere(scene):
             for look in self._anywhere(scene):
@@ -213,7 +239,8 @@ class PersistentHandTrack(HandTrack):
                 yield fresh
         elif self._lost > PATIENCE and self._frames % REST:
             return
-        looks = int(self._lost > 0) + self._has_second_look(scene)
+        looks = int(self._lost > 0)
+        looks += scene.second_look and not self._looks_anywhere(scene)
         for _ in range(len(LOOKS) if scene.thorough else looks):
             look = LOOKS[self._looks % len(LOOKS)]
             self._looks += 1
@@ -221,21 +248,14 @@ class PersistentHandTrack(HandTrack):
             if region:
                 yield region
 
-    def _has_second_look(self, scene: Scene) -> bool:
-        """Whether it is this hand's turn: a body has about one second look in a frame.
-
-        A hand that was followed until now comes first. A look in the whole frame is one, too.
-        """
-        turn = self._lost == 0 or self._frames % 2 == self._turn
-        return turn and not self._looks_anywhere(scene)
-
     def _looks_anywhere(self, scene: Scene) -> bool:
-        """Whether it is time to look in the whole frame, left and right hand in turn."""
+        """Whether the second look is one in the whole frame."""
         if scene.thorough:
             return True
-        interval = ALONE_INTERVAL if scene.pose is None else ANYWHERE_INTERVAL
-        patient = self._lost > PATIENCE or scene.pose is None
-        return patient and self._frames % interval == self._turn * interval // 2
+        turn = scene.pose is None or (
+            self._lost > PATIENCE and self._turns % ANYWHERE_INTERVAL == 0
+        )
+        return turn and scene.second_look
 
     def _anywhere(self, scene: Scene) -> Iterator[Region]:
         """Where the palm detector sees hands in the whole frame, or in its parts."""
@@ -248,10 +268,13 @@ class PersistentHandTrack(HandTrack):
 
     def _as_it_was(self, scene: Scene, pose: np.ndarray, place: Region) -> Region | None:
         """The last region, moved with the wrist."""
+        return self._last and self._moved(self._last.region, pose)
+
+    def _moved(self, region: Region, pose: np.ndarray) -> Region:
+        """A region of the frame in which the hand was last seen, moved with the pose's wrist."""
         if self._last is None:
-            return None
+            return region
         x, y = (pose[WRISTS[self._side], :2] - self._last.wrist).tolist()
-        region = self._last.region
         return region._replace(x=region.x + x, y=region.y + y)
 
     def _near_knuckles(self, scene: Scene, pose: np.ndarray, place: Region) -> Region | None:
@@ -296,10 +319,18 @@ LOOKS: tuple[Callable[[PersistentHandTrack, Scene, np.ndarray, Region], Region |
 
 
 class PersistentFaceTrack(FaceTrack):
-    """Follows the face of a body, and looks once more where the detector sees none."""
+    """Follows the face of a body, and looks once more where the detector sees none.
+
+    ``has_turn`` says whether the person's second look in this frame is the face's. The other
+    arguments are those of FaceTrack.
+    """
 
     _CLOSE = 2.0  # times the extent of the pose's head
     _OFF = 0.5  # how far from the nose the middle of the face may be, in diagonals of its box
+
+    def __init__(self, has_turn: Callable[[], bool], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._has_turn = has_turn
 
     def update(
         self, frame: np.ndarray, pose: np.ndarray, detector: Detector, landmarks: FaceLandmarks
@@ -307,7 +338,7 @@ class PersistentFaceTrack(FaceTrack):
         """The face of the body with the (33, 5) points ``pose``, or None."""
         kept = None if self.points is None else self._region_of(self.points)
         face = super().update(frame, pose, detector, landmarks)
-        if face is None and (kept or self._frames % REST == 0):
+        if face is None and self._has_turn():
             face = landmarks(frame, kept or self._head_region(pose))
             if face and not self._is_of(face, pose):
                 face = None

@@ -5,23 +5,36 @@ from __future__ import annotations
 import numpy as np
 
 from holistic.options import Options
-from holistic.results import record as records
-from holistic.shared import layout
-from holistic.shared.model_sets import POSE_MODELS
+from holistic.shared import quality
+from holistic.shared.model_sets import HAND_MODELS, POSE_MODELS, has_light_hand
 from holistic.shared.schedule import HANDS
-from holistic.tracking.stages import FaceStage, PoseStage, Stage, Task
+from holistic.tracking.extrapolation import Extrapolation
+from holistic.tracking.stages import (
+    FaceStage,
+    HandStage,
+    PersistentHandStage,
+    PoseStage,
+    Stage,
+    Task,
+)
 
 
 class StageRunner:
-    """Runs the stages of one source, made for ``options``, frame after frame."""
+    """Runs the stages of one source, made for ``options``, frame after frame.
 
-    def __init__(self, options: Options) -> None:
+    ``has_light_models`` says whether there are light models to go on with at lower levels; it can
+    change at any time.
+    """
+
+    def __init__(self, options: Options, has_light_models: bool = True) -> None:
         self._options = options
+        self.has_light_models = has_light_models
         self.reset()
 
     def reset(self) -> None:
         """Forget the previous frame."""
-        self._pose: np.ndarray | None = None  # the record that the pose was last found in
+        self._frames: dict[Task, int] = {}
+        self._carried: dict[Task, Extrapolation] = {}
 
     def run(
         self,
@@ -33,26 +46,36 @@ class StageRunner:
         record: np.ndarray,
     ) -> None:
         """Run a stage at the level quality.LEVELS[depth]; see Stage."""
-        lite, sparse, simple = (depth >= step for step in (1, 2, 3))
-        if isinstance(stage, PoseStage):
-            stage.use(POSE_MODELS[0] if lite else self._options.pose_model)
-            if sparse and self._pose is not None:
-                self._repeat_pose(record)
-                return
-        elif isinstance(stage, FaceStage):
-            stage.simple = simple
-        elif simple and self._options.with_pose and set(task) <= set(HANDS):
+        number = self._frames[task] = self._frames.get(task, -1) + 1
+        if depth == quality.SIMPLE and self._options.with_pose and set(task) <= set(HANDS):
             stage.reset()
             stage.clear(record)
             return
-        stage(frame, timestamp, record)
-        if isinstance(stage, PoseStage):
-            self._pose = record.copy()
+        if quality.computes_always(depth, task[0]):
+            self._carried.pop(task, None)
+            self._compute(stage, depth, frame, timestamp, record)
+            return
+        carried = self._carried.get(task) or self._carry(task)
+        if carried.knows and not quality.computes(depth, task[0], number):
+            carried.write(timestamp, record)
+            return
+        self._compute(stage, depth, frame, timestamp, record)
+        carried.note(timestamp, record)
 
-    def _repeat_pose(self, record: np.ndarray) -> None:
-        """Write the last frame's poses, once."""
-        assert self._pose is not None
-        for start, end in layout.written(("pose",), self._options.max_people, leads=True):
-            record[start:end] = self._pose[start:end]
-        records.times(record, "pose").fill(0)
-        self._pose = None
+    def _compute(
+        self, stage: Stage, depth: int, frame: np.ndarray, timestamp: float, record: np.ndarray
+    ) -> None:
+        light = depth >= quality.LITE and self.has_light_models
+        if isinstance(stage, PoseStage):
+            stage.use(POSE_MODELS[0] if light else self._options.pose_model)
+        elif isinstance(stage, (HandStage, PersistentHandStage)):
+            lighter = light and has_light_hand(self._options.variant)
+            stage.use(HAND_MODELS[0] if lighter else self._options.hand_model)
+        elif isinstance(stage, FaceStage):
+            stage.simple = depth == quality.SIMPLE
+        stage(frame, timestamp, record)
+
+    def _carry(self, task: Task) -> Extrapolation:
+        leads = task == self._options.tasks[0]
+        carried = self._carried[task] = Extrapolation(task, leads)
+        return carried

@@ -35,7 +35,7 @@ Estimate = TypeVar("Estimate", bound=Found)
 Landmarks = Callable[[np.ndarray, Region], Estimate | None]
 """The target in a region of the frame, or None."""
 
-Overlooked = Callable[[np.ndarray, list[SearchWindow], list[Estimate]], list[Estimate]]
+Search = Callable[[np.ndarray, list[SearchWindow], list[Estimate]], list[Estimate]]
 """The targets in the windows of the frame that are not among those already known."""
 
 
@@ -69,8 +69,6 @@ class TargetSpec(Generic[Estimate]):
         tolerance: the largest dissimilarity of two estimates that confirm each other.
         overlap: regions with a larger intersection over union belong to the same target.
         is_same: whether two point lists of one frame belong to the same target.
-        smallest: the least size of a target that is found in a window only, in longer sides of
-            the frame.
         show_alone: a copy of the frame that shows the target with these points and covers the
             others; None where the landmark network does not mistake one for another.
     """
@@ -82,5 +80,4 @@ class TargetSpec(Generic[Estimate]):
     tolerance: float
     overlap: float = inf
     is_same: Callable[[np.ndarray, np.ndarray], bool] = is_same
-    smallest: float = 0.0
     show_alone: Callable[[np.ndarray, np.ndarray, list[np.ndarray]], np.ndarray] | None = None

@@ -32,16 +32,16 @@ INGREDIENTS = (
 """The files, under ``py``, that decide what is in the wheels."""
 
 
-def ingredients(py: Path = PY) -> Iterator[Path]:
+def ingredients(py: Path = PY, patterns: Sequence[str] = INGREDIENTS) -> Iterator[Path]:
     """The recipe's own files that go into the wheels, in a fixed order."""
-    found = {path for pattern in INGREDIENTS for path in py.glob(pattern) if path.is_file()}
+    found = {path for pattern in patterns for path in py.glob(pattern) if path.is_file()}
     yield from sorted(path for path in found if "__pycache__" not in path.parts)
 
 
-def recipe_sha256(py: Path = PY) -> str:
+def recipe_sha256(py: Path = PY, patterns: Sequence[str] = INGREDIENTS) -> str:
     """One hash over names and contents of the ingredients."""
     total = hashlib.sha256()
-    for path in ingredients(py):
+    for path in ingredients(py, patterns):
         content = hashlib.sha256(path.read_bytes()).hexdigest()
         total.update(f"{path.relative_to(py).as_posix()} {content}\n".encode())
     return total.hexdigest()

@@ -1,14 +1,17 @@
 """Names of inputs: addresses, cameras, FIFOs and standard input work, or are refused in time."""
 
 import http.server
+import io
 import os
 import shutil
 import socket
 import subprocess
 import sys
 import threading
+import zipfile
 from functools import partial
 from types import SimpleNamespace
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -156,6 +159,45 @@ class TestRefused:
         os.close(follower)
 
 
+class TestDocuments:
+    """What holds pictures among other things is refused: FFmpeg would take it for a video."""
+
+    @pytest.fixture
+    def jpeg(self):
+        content = io.BytesIO()
+        Image.fromarray(four_colours()).save(content, "JPEG")
+        return content.getvalue()
+
+    def test_a_pdf(self, tmp_path):
+        Image.fromarray(four_colours()).save(tmp_path / "a.pdf")
+        with pytest.raises(MediaError, match=r"a\.pdf' is a PDF: take the pictures out of it"):
+            Source(str(tmp_path / "a.pdf"))
+
+    def test_a_pdf_that_begins_later_and_is_called_otherwise(self, tmp_path):
+        Image.fromarray(four_colours()).save(tmp_path / "a.pdf")
+        (tmp_path / "a.jpg").write_bytes(b"\n" * 100 + (tmp_path / "a.pdf").read_bytes())
+        with pytest.raises(MediaError, match="is a PDF"):
+            Source(str(tmp_path / "a.jpg"))
+
+    @pytest.mark.parametrize("name", ["a.zip", "a.docx"])
+    def test_an_archive(self, tmp_path, jpeg, name):
+        with zipfile.ZipFile(tmp_path / name, "w") as archive:
+            archive.writestr("media/image1.jpeg", jpeg)
+        with pytest.raises(MediaError, match="is an archive or an office document"):
+            Source(str(tmp_path / name))
+
+    @pytest.mark.parametrize("mark", [b"%!PS-Adobe-3.0", b"\xd0\xcf\x11\xe0", b"Rar!", b"\x1f\x8b"])
+    def test_others(self, tmp_path, jpeg, mark):
+        (tmp_path / "a.bin").write_bytes(mark + bytes(20) + jpeg * 3)
+        with pytest.raises(MediaError, match="take the pictures out of it"):
+            Source(str(tmp_path / "a.bin"))
+
+    def test_at_an_address(self, tmp_path, web):
+        Image.fromarray(four_colours()).save(tmp_path / "a.pdf")
+        with pytest.raises(MediaError, match="is a PDF"):
+            Source(f"{web}/a.pdf")
+
+
 class TestWeb:
     """Addresses of the web."""
 
@@ -175,6 +217,34 @@ class TestWeb:
         frames = [random.integers(0, 255, (48, 64, 3), np.uint8) for _ in range(50)]
         encode(tmp_path / "a.mp4", "-c:v", "mpeg4", "-q:v", 2, frames=frames)
         assert len(list(Source(f"{web}/a.mp4"))) == 50  # the server sends no parts of files
+
+    @pytest.fixture
+    def untold(self, monkeypatch):
+        """An FFmpeg that opens no addresses of the web, as one without TLS opens none of https."""
+        av = videos.pyav()
+
+        def opened(file, *arguments, **options):
+            if str(file).startswith("http"):
+                raise av.error.ProtocolNotFoundError(1, "Protocol not found", file)
+            return av.open(file, *arguments, **options)
+
+        without = SimpleNamespace(**{**vars(av), "open": opened})
+        monkeypatch.setattr(videos, "pyav", lambda: without)
+
+    @pytest.mark.usefixtures("untold")
+    def test_a_video_of_which_ffmpeg_does_not_know_the_protocol(self, video, web):
+        source = Source(f"{web}/a.ts")
+        assert len(list(source)) == 10
+        assert source.sound
+
+    @pytest.mark.usefixtures("untold")
+    def test_of_a_stream_without_an_end_the_message_says_what_to_install(self, monkeypatch, web):
+        class Endless(io.BytesIO):
+            headers: ClassVar = {}
+
+        monkeypatch.setattr(addresses, "urlopen", lambda *_, **__: Endless(b"G" * 1000))
+        with pytest.raises(MediaError, match="does not know the protocol; another does: pip"):
+            Source(f"{web}/live")
 
     @pytest.mark.parametrize("name", ["a.mp4", "a.mkv"])
     def test_a_drawing_of_it_has_its_sound(self, encode, tmp_path, web, name):

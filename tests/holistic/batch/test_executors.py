@@ -12,7 +12,7 @@ import pytest
 from builder import ROOT
 from holistic.batch import executors
 from holistic.batch.jobs import CorpusError, Job, jobs
-from holistic.inference import model_files
+from holistic.inference import arithmetic, model_files
 from holistic.options import Options
 
 pytestmark = pytest.mark.skipif(
@@ -72,6 +72,13 @@ def cluster():
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0"
     ) as cluster:
         yield cluster
+
+
+@pytest.mark.parametrize("choice", ["auto", "pruned"])
+def test_processes_take_over_the_arithmetic_that_the_first_one_has_chosen(choice, monkeypatch):
+    monkeypatch.setattr(arithmetic, "_remembered", lambda threads: choice)
+    with executors._executor(1, Options(threads=1)) as executor:
+        assert executor.submit(arithmetic.fastest, 1).result() == choice
 
 
 class Deadly(str):

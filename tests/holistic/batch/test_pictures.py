@@ -8,7 +8,7 @@ import struct
 import numpy as np
 import pytest
 from four_colours import BLUE, GREEN, QUARTERS, RED, WHITE, YELLOW, assert_seen, four_colours
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, PngImagePlugin
 
 from builder import ROOT
 from holistic.batch.media import Source
@@ -57,12 +57,26 @@ class TestOrientation:
     """EXIF turns and mirrors."""
 
     @pytest.mark.parametrize("orientation", ORIENTED)
-    @pytest.mark.parametrize("suffix", ["jpg", "png", "webp", "tif", "avif"])
+    @pytest.mark.parametrize("suffix", ["jpg", "png", "tif", "avif"])
     def test_a_photograph_is_upright(self, picture, tmp_path, suffix, orientation):
         exif = Image.Exif()
         exif[0x0112] = orientation
         picture.save(tmp_path / f"a.{suffix}", exif=exif, quality=95)
         assert_seen(only_frame(tmp_path / f"a.{suffix}"), ORIENTED[orientation])
+
+    def test_what_browsers_do_not_turn_is_not_turned(self, picture, tmp_path):
+        exif = Image.Exif()
+        exif[0x0112] = 6
+        picture.save(tmp_path / "a.webp", exif=exif, quality=95)
+        xmp = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><a tiff:Orientation="6"/></x:xmpmeta>'
+        for suffix in ("jpg", "webp", "avif"):
+            picture.save(tmp_path / f"xmp.{suffix}", xmp=xmp, quality=95)
+        profile = PngImagePlugin.PngInfo()
+        content = b"Exif\0\0" + exif.tobytes().removeprefix(b"Exif\0\0")
+        profile.add_text("Raw profile type exif", f"\nexif\n{len(content)}\n{content.hex()}\n")
+        picture.save(tmp_path / "text.png", pnginfo=profile)
+        for path in tmp_path.iterdir():
+            assert_seen(only_frame(path), QUARTERS)
 
     @pytest.mark.parametrize("exif", [b"Exif\0\0", b"Exif\0\0MM\0*\0\0", b"Exif\0\0II*\0\xff" * 9])
     def test_damaged_exif_does_not_matter(self, picture, tmp_path, exif):
@@ -264,6 +278,35 @@ class TestDamage:
         next(frames)
         with pytest.raises(DamagedError, match="only a part is seen"):
             next(frames)
+
+    @pytest.mark.parametrize("compression", ["tiff_adobe_deflate", "jpeg", "tiff_lzw"])
+    def test_a_tiff_whose_strips_are_broken(self, tmp_path, compression):
+        path = tmp_path / "a.tif"
+        whole = Image.open(PICTURE)
+        whole.save(path, compression=compression)
+        assert only_frame(path).shape == (480, 640, 3)
+        content = bytearray(path.read_bytes())
+        middle = len(content) // 2
+        content[middle : middle + 300] = bytes(300)
+        path.write_bytes(content)
+        frames = iter(Source(str(path)))
+        _, frame = next(frames)
+        assert abs(frame[:60] - np.asarray(whole, float)[:60]).mean() < 10
+        with pytest.raises(DamagedError, match="only a part is seen"):
+            next(frames)
+
+    def test_a_gif_whose_next_frame_seems_to_be_huge(self, tmp_path):
+        path = tmp_path / "a.gif"
+        pictures = [Image.open(PICTURE).rotate(angle) for angle in (0, 10)]
+        pictures[0].save(path, save_all=True, append_images=pictures[1:], duration=50)
+        content = bytearray(path.read_bytes())
+        second = content.rindex(b"\x21\xf9\x04")  # its graphic control, then its descriptor
+        content[second + 13 : second + 17] = b"\xff\xff\xff\xff"
+        path.write_bytes(content)
+        frames = iter(Source(str(path)))
+        assert next(frames)[0] == 0
+        with pytest.raises(DamagedError, match="ends after frame 1"):
+            list(frames)
 
     @pytest.mark.skipif(not GRID.exists(), reason="the shared cases are not there")
     def test_a_heic_without_its_last_tiles(self, tmp_path):

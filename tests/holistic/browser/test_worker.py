@@ -172,7 +172,7 @@ class FakeStage:
             )
         start = layout.person_start(0) + layout.SECTIONS[self.part][0]
         record[start : start + 2] = seen, timestamp
-        record[layout.TIMES + 3 * layout.PARTS.index(self.part)] = seen
+        record[layout.TIMES + layout.TIME_VALUES * layout.PARTS.index(self.part)] = seen
         self.log.append((self.part, seen))
 
 
@@ -183,6 +183,7 @@ def config(
     options = {"max_people": 1, "variant": "float", "parts": schedule.parts_of(all_tasks)}
     options |= changes.pop("options", {})
     told = {"tasks": tasks, "all_tasks": all_tasks, "submodels": (), "fresh": True}
+    told["has_light_models"] = False
     return {**told, "options": options, **changes}
 
 
@@ -282,7 +283,7 @@ def test_a_done_frame_has_every_section_and_time(make_pool: Callable[[int], Work
     for index, part in enumerate(layout.PARTS):
         start = layout.person_start(0) + layout.SECTIONS[part][0]
         assert record[start : start + 2].tolist() == [7, 280]
-        assert record[layout.TIMES + 3 * index] == 7
+        assert record[layout.TIMES + layout.TIME_VALUES * index] == 7
 
 
 def test_the_newest_frame_is_admitted_and_none_older_after_it(
@@ -441,6 +442,29 @@ def test_the_submodels_of_parts_that_are_switched_off_are_freed(
     assert worker.lacking("float", names) == ["hand_recrop"]
     worker.close(0)
     assert worker.lacking("float", names) == names
+
+
+def test_light_models_come_while_a_session_goes_on_and_go_with_it(
+    worker_module: Any, made: list[FakeStage]
+) -> None:
+    from holistic.inference.model_files import load
+
+    def fetched(name: str) -> Any:
+        return types.SimpleNamespace(to_bytes=lambda: load(name))
+
+    worker = worker_module.Worker(None, 0, None)
+    light = ["hand_landmarks_lite"]
+    worker.open(0, config(OWN, submodels=["hand_recrop"]), fetched, None)
+    runner = worker._sessions[0].runner
+    assert not runner.has_light_models
+    worker.equip(0, light, fetched)
+    worker.equip(1, light, fetched)  # one that is closed
+    assert runner.has_light_models
+    worker.open(0, config(OWN, fresh=False), None, None)
+    assert worker._sessions[0].runner is runner
+    assert worker.lacking("float", light) == []
+    worker.close(0)
+    assert worker.lacking("float", light) == light
 
 
 @pytest.mark.parametrize("change", [{"max_people": 2}, {"variant": "int8"}])

@@ -25,6 +25,7 @@ READABLE = [form.ending for form in formats.FORMATS if form.read]
         ("a.coco.json", "COCO-WholeBody JSON"),
         ("a.b.dlc.csv", "DeepLabCut CSV"),
         ("a.analysis.h5", "SLEAP analysis HDF5"),
+        ("a.slp", "SLEAP"),
         ("folder", "OpenPose JSON"),
     ],
 )

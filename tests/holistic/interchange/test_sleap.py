@@ -1,11 +1,11 @@
-"""SLEAP's analysis file: its layout, and sleap-io reading it."""
+"""SLEAP's files: the layout of the analysis file, and sleap-io reading both."""
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from holistic.interchange import sleap
-from holistic.interchange.keypoints import NAMES
+from holistic.interchange import sleap, slp
+from holistic.interchange.keypoints import LINES, NAMES
 
 h5py = pytest.importorskip("h5py")
 
@@ -40,15 +40,49 @@ def test_names_are_the_key_points(path):
         assert file["video_path"][()].decode() == "walk.mp4"
 
 
-def test_sleap_io_reads_it(path, pair):
-    library = pytest.importorskip(
-        "sleap_io", reason="sleap-io is not installed: it brings a whole ffmpeg of 165 MB"
-    )
-    labels = library.load_analysis_h5(path)
+@pytest.fixture(params=[".analysis.h5", ".slp"])
+def labels(request, pair, tmp_path):
+    """What sleap-io finds in a file of either kind."""
+    library = pytest.importorskip("sleap_io", reason="sleap-io is not installed")
+    file = tmp_path / f"walk{request.param}"
+    if request.param == ".slp":
+        slp.write(pair, file)
+        return library.load_slp(file)
+    sleap.write(pair, file)
+    return library.load_analysis_h5(file)
+
+
+def test_sleap_io_reads_the_skeleton(labels):
     assert labels.skeleton.node_names == list(NAMES)
-    assert ("left_shoulder", "left_elbow") in [tuple(names) for names in labels.skeleton.edge_names]
+    edges = [tuple(names) for names in labels.skeleton.edge_names]
+    assert edges == [(NAMES[start], NAMES[end]) for start, end in LINES]
+
+
+def test_sleap_io_reads_everybodys_points(labels, pair):
     assert [track.name for track in labels.tracks] == ["person1", "person4"]
     first, last = labels.labeled_frames
     assert (first.frame_idx, last.frame_idx) == (0, 2)
-    expected = pair.results[0].people[0].pose.xy * (640, 480)
-    assert_allclose(first.instances[0].numpy()[:33], expected, rtol=1e-6)
+    assert [instance.track.name for instance in first] == ["person1", "person4"]
+    for instance, person in zip(first, pair.results[0].people, strict=True):
+        expected = np.concatenate([person.pose.xy, person.left_hand.xy, person.right_hand.xy])
+        assert_allclose(instance.numpy(), expected * (640, 480), rtol=1e-6)
+        assert_allclose(instance.points["score"][:33], person.pose.visibility, rtol=1e-6)
+    (alone,) = last
+    assert alone.score == 1  # of a hand alone
+    assert alone.n_visible == 21
+    assert np.isnan(alone.numpy()[:33]).all()
+
+
+def test_a_project_tells_its_video(pair, tmp_path):
+    library = pytest.importorskip("sleap_io", reason="sleap-io is not installed")
+    slp.write(pair, tmp_path / "walk.slp")
+    (video,) = library.load_slp(tmp_path / "walk.slp").videos
+    assert (video.filename, list(video.shape)) == ("walk.mp4", [3, 480, 640, 3])
+
+
+def test_sleap_io_writes_a_project_again(pair, tmp_path):
+    library = pytest.importorskip("sleap_io", reason="sleap-io is not installed")
+    slp.write(pair, tmp_path / "walk.slp")
+    library.save_slp(library.load_slp(tmp_path / "walk.slp"), tmp_path / "again.slp")
+    first, again = (library.load_slp(tmp_path / name).numpy() for name in ("walk.slp", "again.slp"))
+    assert_allclose(first, again)

@@ -5,13 +5,14 @@ import pytest
 from bodies import HEIGHT, STANDARD, WIDTH, person_of, random_rotations
 
 from holistic.motion import RELAXED, Solver, solve
-from holistic.motion.follower import FASTEST, HOLD
-from holistic.motion.quaternions import angle, inverse, multiply
+from holistic.motion.follower import FASTEST, FASTEST_HANDS, HOLD
+from holistic.motion.quaternions import angle, inverse, multiply, slerp
 from holistic.motion.solver import INDEX
 
 POSE, OTHER = random_rotations(5, 2)
 ELBOW = 13
 ARM = INDEX["leftUpperArm"]
+FINGER = INDEX["leftIndexProximal"]
 
 
 def person(rotations=POSE, hidden=(), **options):
@@ -66,8 +67,40 @@ def test_no_bone_turns_faster_than_bones_do():
     solver = Solver()
     first = solver(person(), WIDTH, HEIGHT, 0)
     second = solver(person(OTHER), WIDTH, HEIGHT, 10)
-    most = np.degrees(FASTEST * 0.01)
-    assert apart(first.rotations, second.rotations).max() == pytest.approx(most, rel=0.01)
+    turned = apart(first.rotations, second.rotations)
+    body = [INDEX[bone] for bone in ("hips", "spine", "head", "leftUpperArm", "rightUpperLeg")]
+    assert turned[body].max() == pytest.approx(np.degrees(FASTEST * 0.01), rel=0.01)
+    assert turned.max() == pytest.approx(np.degrees(FASTEST_HANDS * 0.01), rel=0.01)
+
+
+def test_fast_motion_is_followed_closely():
+    """An arm that swings to and fro lags less than 4 degrees behind."""
+    solver = Solver()
+    lags = []
+    for frame in range(60):
+        share = 0.5 - 0.5 * np.cos(frame * 33e-3 * 2 * np.pi)  # to and fro in a second
+        turned = person(slerp(POSE, OTHER, share))
+        found = solver(turned, WIDTH, HEIGHT, frame * 33)
+        lags.append(apart(found.rotations, solve(turned, WIDTH, HEIGHT).rotations))
+    assert np.mean(lags[5:]) < 4
+
+
+def finger_jitter(pixels):
+    """Degrees from frame to frame, of a shaking finger of a hand that is so many pixels large."""
+    random = np.random.default_rng(0)
+    solver, found = Solver(), []
+    for frame in range(40):
+        shaking = person()
+        shaking.left_hand[:, 0] *= pixels / WIDTH / np.ptp(shaking.left_hand[:, 0])
+        shaking.left_hand[:, 1] *= pixels / HEIGHT / np.ptp(shaking.left_hand[:, 1])
+        shaking.left_hand_world[:] += random.normal(scale=0.001, size=(21, 3))
+        found.append(solver(shaking, WIDTH, HEIGHT, frame * 33).rotations[FINGER])
+    return np.mean(apart(np.stack(found[10:-1]), np.stack(found[11:])))
+
+
+def test_the_fingers_of_a_tiny_hand_are_believed_less():
+    assert finger_jitter(80) == pytest.approx(finger_jitter(120))
+    assert finger_jitter(15) < 0.7 * finger_jitter(80)
 
 
 def test_without_smoothing_each_frame_is_as_it_is():

@@ -126,3 +126,32 @@ def test_the_tracker_carries_a_covered_hand_on_and_then_gives_it_up():
     assert carried.predicted == ("left_hand",)
     assert np.abs(carried.left_hand - hand)[:, :2].max() < 0.1
     assert gone.left_hand is None
+
+
+HANDS = ("left_hand", "right_hand")
+
+
+@needs_models
+@pytest.mark.parametrize("parts", [HANDS, HANDS[:1]])
+def test_hands_on_their_own_are_carried_on_too(parts):
+    frame = np.asarray(Image.open(MEDIA / "signing.jpg").convert("RGB"))
+    nothing = np.full_like(frame, 128)
+    with Tracker(carry_hands=True, variant="float", parts=parts) as tracker:
+        before = tracker.process(frame, 0).people[0]
+        carried = tracker.process(nothing, 33).people[0]
+        again = tracker.process(frame, 66).people[0]
+        tracker.process(nothing, 100)
+        gone = tracker.process(nothing, 100 + CARRY_MS + 1)
+    assert carried.predicted == tuple(part for part in parts if part in before.scores)
+    np.testing.assert_array_equal(carried.left_hand, before.left_hand)
+    assert carried.id == before.id
+    assert again.predicted == ()
+    assert gone.people == ()
+
+
+@needs_models
+def test_hands_on_their_own_are_carried_on_only_where_that_is_asked_for():
+    frame = np.asarray(Image.open(MEDIA / "signing.jpg").convert("RGB"))
+    with Tracker(variant="float", parts=HANDS) as tracker:
+        assert tracker.process(frame, 0).people
+        assert tracker.process(np.full_like(frame, 128), 33).people == ()

@@ -199,22 +199,15 @@ def test_a_person_seen_in_a_window_only_is_estimated_twice_and_taken_once():
         asked.append(region)
         return scene.landmarks(frame, region)
 
-    assert len(make(2, depths=3).update(FRAME, 0, scene.detect, landmarks)) == 1
+    assert len(make(2, depths=2).update(FRAME, 0, scene.detect, landmarks)) == 1
     assert len(asked) == 2
 
 
 def test_a_window_that_is_not_sure_is_not_believed_and_a_deeper_one_less():
-    for score, smallest, found in ((0.6, 1, 1), (0.5, 1, 0), (0.6, 1 / 3, 0), (0.8, 1 / 3, 1)):
+    for score, smallest, found in ((0.6, 1, 1), (0.5, 1, 0), (0.6, 1 / 2, 0), (0.8, 1 / 2, 1)):
         scene = Windows(smallest, ann=(100, 200))
         scene.score = score
-        assert len(scene.track_ids(make(2, depths=3), 0)) == found, (score, smallest)
-
-
-@pytest.mark.parametrize(("smallest", "count"), [(0.09, 1), (0.1, 0)])
-def test_a_small_person_seen_in_a_window_only_is_not_believed(smallest, count):
-    scene = Windows(ann=(100, 200))
-    tracker = make(2, smallest=smallest)  # of 640 pixels; ann is 60 tall
-    assert len(scene.track_ids(tracker, 0)) == count
+        assert len(scene.track_ids(make(2, depths=2), 0)) == found, (score, smallest)
 
 
 def test_a_window_where_two_estimates_do_not_agree_is_not_believed():
@@ -277,28 +270,20 @@ def test_as_in_mediapipe_no_newcomer_is_searched_where_a_person_was_followed(dep
     assert len(tracker.update(FRAME, 333, scene.detect, scene.landmarks)) == 1
 
 
-def test_people_whom_the_detector_overlooks_are_asked_for_and_take_slots():
+def test_a_search_of_its_own_is_asked_for_newcomers_and_they_take_slots():
     scene, tracker = Scene(ann=(100, 200)), make(3)
     hidden = Estimate(0.9, SHAPE + np.array((300.0, 200, 0)))
     asked = []
 
-    def overlooked(frame, searches, known):
+    def search(frame, searches, known):
         asked.append(len(known))
-        return [hidden]
+        return [Estimate(0.9, SHAPE + np.array((100.0, 200, 0))), hidden]
 
-    found = tracker.update(FRAME, 0, scene.detect, scene.landmarks, overlooked)
+    found = tracker.update(FRAME, 0, scene.detect, scene.landmarks, search)
     assert sorted(person.track_id for person in found) == [0, 1]
-    assert asked == [1]
-    tracker.update(FRAME, 33, scene.detect, scene.landmarks, overlooked)
-    assert asked == [1], "only when the detector runs as well"
-
-
-def test_a_single_person_is_never_searched_in_another_way():
-    def never(frame, searches, known):
-        raise AssertionError("it asked")
-
-    tracker = make(1)
-    assert tracker.update(FRAME, 0, Scene().detect, Scene().landmarks, never) == []
+    assert asked == [0]
+    tracker.update(FRAME, 33, scene.detect, scene.landmarks, search)
+    assert asked == [0], "only when it is time to search"
 
 
 def test_where_one_is_mistaken_for_another_the_others_are_not_shown():

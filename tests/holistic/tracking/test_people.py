@@ -11,7 +11,8 @@ from holistic import Tracker
 from holistic.inference import model_files
 from holistic.options import Options, Smoothing
 from holistic.shared import layout
-from holistic.shared.quality import Governor
+from holistic.shared.quality import LEVELS, Governor
+from holistic.tracking.extrapolation import TRUST
 from holistic.tracking.one_euro import OneEuro
 
 MEDIA = ROOT / "tests" / "media"
@@ -309,7 +310,7 @@ class TestEffort:
         with Tracker(level="auto", clock=clock, variant="float") as tracker:
             results = [tracker.process(small, frame * 33) for frame in range(34)]
             levels = [result.level for result in results]
-            assert list(dict.fromkeys(levels)) == ["full", "lite", "sparse", "simple"]
+            assert list(dict.fromkeys(levels)) == ["full", "lite", "sparse", "alternate"]
             assert results[-1].level_reason == "frames took 500 ms of 50 ms"
             assert results[0].people[0].left_hand is not None
             assert tracker.submodels >= {"pose_landmarks_lite"}
@@ -317,13 +318,14 @@ class TestEffort:
             (person,) = results[-1].people
             assert person.pose is not None
             assert person.face is not None
-            assert person.left_hand is person.right_hand is None
+            assert person.left_hand is not None
+            assert person.right_hand is not None
             clock.frame_s = 0.001
             last = [tracker.process(small, 3000 + frame * 33) for frame in range(50)][-1]
         assert last.level == "full"
         assert last.people[0].left_hand is not None
 
-    @pytest.mark.parametrize("level", ["full", "lite", "sparse", "simple"])
+    @pytest.mark.parametrize("level", LEVELS)
     def test_a_fixed_level_stays_and_says_so(self, small, level):
         with Tracker(level=level, clock=SlowClock(9), variant="float") as tracker:
             results = [tracker.process(small, time) for time in range(0, 400, 33)]
@@ -332,13 +334,39 @@ class TestEffort:
 
     def test_sparse_computes_the_pose_in_every_second_frame(self, small):
         with Tracker(0, level="sparse", parts=("pose",), variant="float") as tracker:
-            poses = [
-                tracker.process(np.roll(small, shift, axis=1), shift * 33).people[0].pose
-                for shift in range(4)
-            ]
+            poses = np.array(
+                [
+                    tracker.process(np.roll(small, shift, axis=1), shift * 33).people[0].pose
+                    for shift in range(4)
+                ]
+            )
         assert (poses[0] == poses[1]).all()
         assert (poses[1] != poses[2]).any()
-        assert (poses[2] == poses[3]).all()
+        goes_on = poses[2, :, :3] + TRUST / 2 * (poses[2, :, :3] - poses[0, :, :3])
+        assert np.allclose(poses[3, :, :3], goes_on, atol=1e-6)
+
+    def test_alternate_computes_left_and_right_hands_in_turn(self, small):
+        with Tracker(0, level="alternate", variant="float") as tracker:
+            results = [tracker.process(small, at * 33) for at in range(6)]
+        assert results[0].skipped == ()
+        assert [result.skipped for result in results[1:]] == [
+            ("pose", "left_hand"),
+            ("face", "right_hand"),
+        ] * 2 + [("pose", "left_hand")]
+        assert all(result.people[0].right_hand is not None for result in results)
+
+    def test_lower_levels_have_the_light_hand_where_there_is_one(self, small):
+        for variant, hand in (("pruned", "hand_landmarks_lite"), ("float", "hand_landmarks")):
+            with Tracker(level="lite", parts=("pose", "left_hand"), variant=variant) as tracker:
+                tracker.process(small, 0)
+                hands = {name for name in tracker.submodels if name.startswith("hand_landmarks")}
+                assert hands == {hand}
+
+    def test_without_hands_by_request_alone(self, small):
+        with Tracker(0, level="simple", variant="float") as tracker:
+            (person,) = tracker.process(small, 0).people
+        assert person.face is not None
+        assert person.left_hand is person.right_hand is None
 
     def test_simple_faces_are_the_mesh_alone_and_irises_come_back(self, small):
         smoothing = {"face": Smoothing(1, 1)}

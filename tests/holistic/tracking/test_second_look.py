@@ -12,13 +12,17 @@ from holistic.inference.roi import Region
 from holistic.options import MEDIAPIPE_SMOOTHING, POSE_SMOOTHING
 from holistic.results import record as records
 from holistic.results.result import people_from_record
+from holistic.tracking.regions import palm_region
 from holistic.tracking.second_look import (
-    ALONE_INTERVAL,
     DOUBTFUL_SCORE,
+    FAINT_SCORE,
     LOOKS,
     PATIENCE,
+    TURNS,
+    PersistentFaceTrack,
     PersistentHandTrack,
     Scene,
+    has_turn,
 )
 from holistic.tracking.stages import stage
 
@@ -118,6 +122,25 @@ class TestLooks:
         assert max(counts) <= 2
         assert sum(counts[PATIENCE + 2 :]) <= 10 * 1.5 / 2 + 2
 
+    def test_a_person_has_at_most_one_second_look_in_a_frame(self):
+        found = {"left_hand": hand(), "right_hand": hand((100.0, 300.0), left=0.1)}
+        tracks = {side: track(one, one, side=side) for side, one in found.items()}
+        for frame in range(40):
+            more = 0
+            for side, (following, looked, palms) in tracks.items():
+                before = len(looked.regions) + len(palms.windows)
+                following.seek(Scene(FRAME, pose(), second_look=has_turn(side, frame)))
+                more += max(len(looked.regions) + len(palms.windows) - before - 1, 0)
+            assert more <= 1
+
+    def test_a_followed_hand_is_looked_for_where_its_wrist_has_gone(self):
+        following, looked, _ = track(hand(), hand())
+        following._redetect_interval = 9
+        following.seek(Scene(FRAME, pose()))
+        following.seek(Scene(FRAME, pose((460.0, 290.0))))
+        was, (_, now) = palm_region(hand().points), looked.regions
+        assert (now.x - was.x, now.y - was.y) == pytest.approx((10, -10))
+
     def test_a_picture_is_searched_to_the_end(self):
         following, looked, palms = track()
         following.seek(Scene(FRAME, pose(), thorough=True))
@@ -132,6 +155,14 @@ class TestBelieving:
         doubtful = hand(score=DOUBTFUL_SCORE + 0.01)
         following, *_ = track(doubtful)
         assert following.seek(Scene(FRAME, pose())) is doubtful
+
+    def test_a_followed_hand_may_be_faint_for_some_frames(self):
+        faint = hand(score=FAINT_SCORE + 0.01)
+        following, *_ = track(faint)
+        assert following.seek(Scene(FRAME, pose())) is None
+        following, *_ = track(hand(), *[faint] * 30)
+        found = [following.seek(Scene(FRAME, pose())) is not None for _ in range(20)]
+        assert found == [True] * (PATIENCE + 1) + [False] * (19 - PATIENCE)
 
     def test_a_doubtful_hand_of_another_size_is_not(self):
         following, *_ = track(*[hand(score=0.4, size=260.0)] * 2)
@@ -173,9 +204,9 @@ class TestWithoutABody:
 
     def test_the_palm_detector_looks_in_some_frames(self):
         following, _, palms = track()
-        for _ in range(3 * ALONE_INTERVAL):
-            following.seek(Scene(FRAME, None))
-        assert len(palms.windows) == 3
+        for frame in range(3 * len(TURNS)):
+            following.seek(Scene(FRAME, None, second_look=has_turn("left_hand", frame)))
+        assert len(palms.windows) == 3 * TURNS.count("left_hand")
 
     def test_a_followed_hand_needs_no_body(self):
         following, looked, palms = track(hand(), hand(), hand())
@@ -249,6 +280,26 @@ class TestTracker:
         bent = {key: np.abs(np.diff(faces, 2, axis=0)).mean() for key, faces in found.items()}
         assert bent[True] < 0.6 * bent[False]
         assert np.abs(found[True] - found[False]).max() < 0.01
+
+    def test_the_stages_take_turns(self, monkeypatch, picture):
+        looks = []
+        seek, update = PersistentHandTrack.seek, PersistentFaceTrack.update
+
+        def noted_seek(self, scene):
+            looks.append(scene.second_look)
+            return seek(self, scene)
+
+        def noted_update(self, *args):
+            looks.append(self._has_turn())
+            return update(self, *args)
+
+        monkeypatch.setattr(PersistentHandTrack, "seek", noted_seek)
+        monkeypatch.setattr(PersistentFaceTrack, "update", noted_update)
+        with Tracker(0) as tracker:
+            for time in range(0, 200, 33):
+                looks.clear()
+                tracker.process(picture, time)
+                assert sorted(looks) == [False, False, True]
 
     def test_mediapipes_smoothing_is_the_poses_alone(self):
         assert {part for part, one in MEDIAPIPE_SMOOTHING.items() if one} == {"pose"}

@@ -7,16 +7,17 @@ let copied = true; // whether this browser copies a frame's pixels as RGBA, as f
 // Frames that do not know how they are turned show what a video has stored, not what it shows.
 const KNOWING = 'rotation' in (globalThis.VideoFrame?.prototype ?? {});
 
-// What a video shows, as of its callback for frames if that is given; null where it shows nothing: it
-// was emptied meanwhile, of which Firefox calls back too, or Chromium has not come to show what it
-// has loaded. A stream's time is the page's.
-export function currentFrame(video, now, told) {
+// What a video shows, as of its callback for frames if that is given; null where it shows nothing:
+// it was emptied meanwhile, of which Firefox calls back too, or Chromium has not come to show what it
+// has loaded. `begin` is the video's time, in ms, that is called 0. A stream's time is the page's.
+export function currentFrame(video, begin = 0, now, told) {
   if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || !video.videoWidth) return null;
   const live = video.srcObject && (now ?? performance.now());
-  if (!KNOWING) return shotOf(video, live ?? (told?.mediaTime ?? video.currentTime) * 1000);
+  if (!KNOWING) return shotOf(video, live ?? (told?.mediaTime ?? video.currentTime) * 1000 - begin);
   const frame = frameOf(video);
   // A frame knows its time in the file.
-  return frame && videoFrame(frame, live ?? (told ? told.mediaTime * 1000 : frame.timestamp / 1000));
+  const shown = told ? told.mediaTime * 1000 : frame?.timestamp / 1000;
+  return frame && videoFrame(frame, live ?? shown - begin);
 }
 
 function frameOf(video) {

@@ -88,6 +88,8 @@ async function playing(video) {
     done.abort();
     throw error;
   }
+  // Of a file that begins late Chromium keeps the time; others begin with 0.
+  const begin = video.srcObject ? 0 : video.currentTime * 1000;
   let latest = -Infinity;
   let begun = false;
   const later = async () => {
@@ -101,7 +103,7 @@ async function playing(video) {
       for (;;) {
         const when = begun ? await later() : [performance.now()];
         begun = true;
-        const frame = when && currentFrame(video, ...when);
+        const frame = when && currentFrame(video, begin, ...when);
         if (frame?.timestamp > latest) {
           latest = frame.timestamp;
           return frame;
@@ -194,7 +196,7 @@ export function watched(video) {
       for (;;) {
         const when = waiting ? [] : await Promise.race([nextShown(video, done.signal), closed, failed]);
         waiting = false;
-        const frame = when && currentFrame(video, ...when);
+        const frame = when && currentFrame(video, 0, ...when);
         if (frame || !when) return frame;
       }
     },

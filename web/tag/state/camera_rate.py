@@ -10,11 +10,14 @@ TYPE_CHECKING = False  # MicroPython has no typing
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MOST, USUAL = 60, 30
-"""Frames a second: what is asked for when tracking begins, and what browsers take unless asked."""
+MOST, USUAL, FEW = 60, 30, 20
+"""Frames a second: what is asked for when tracking begins, what browsers take unless asked, and
+what is enough for a machine that is several times too slow."""
 
-SLOW, KEEPING_UP = 24, 27
-"""Complete frames a second below which the usual is asked for, and from which the most is again."""
+_FALLS = {MOST: (24, USUAL), USUAL: (14, FEW)}
+"""Of each rate: below how many complete frames a second which one is asked for."""
+_RISES = {FEW: (17, USUAL), USUAL: (27, MOST)}
+"""The same, from how many on."""
 
 SPAN = 2000
 """Milliseconds over which they are counted."""
@@ -39,10 +42,16 @@ class CameraRate:
         if now - self._since >= SPAN:
             complete = self._frames * 1000 / (now - self._since)
             self._since, self._frames = now, 0
-            if complete < SLOW:
-                self._change(USUAL)
-            elif complete >= KEEPING_UP:
-                self._change(MOST)
+            least, lower = _FALLS.get(self._rate, (0, self._rate))
+            enough, higher = _RISES.get(self._rate, (0, self._rate))
+            self._change(
+                lower if complete < least else higher if complete >= enough else self._rate
+            )
+
+    def pause(self, now: float) -> None:
+        """A frame came at ``now`` that needed no computing: it tells nothing."""
+        if self._since is not None:
+            self._since, self._frames = now, 0
 
     def _change(self, rate: int) -> None:
         if rate != self._rate:

@@ -25,6 +25,11 @@ class Effort:
         return self._enter(self._governor.level, self._governor.reason)
 
     @property
+    def is_light(self) -> bool:
+        """Whether light models are used."""
+        return self.index >= quality.LITE
+
+    @property
     def is_automatic(self) -> bool:
         """Whether it depends on how long frames take."""
         return self._governor is not None

@@ -22,6 +22,7 @@ class Options:
         carry: int = 0,
         rotations: int = 0,
         blendshapes: int = 0,
+        still: int = 1,
     ) -> None:
         self.parts = [part for part in layout.PARTS if part in parts]
         self.people = people
@@ -33,6 +34,7 @@ class Options:
         self.carry = carry
         self.rotations = rotations
         self.blendshapes = blendshapes
+        self.still = still
 
     @property
     def with_pose(self) -> bool:
@@ -58,9 +60,21 @@ class Options:
             irises=bool(self.irises),
             blendshapes=bool(self.blendshapes),
         )
-        light = model_sets.POSE_MODELS[0]
-        if self.level != quality.LEVELS[0] and "pose" in parts and light not in names:
-            names.append(light)
+        return names + (self.light_submodels(tasks) if self.has_light_models else [])
+
+    @property
+    def has_light_models(self) -> bool:
+        """Whether workers have the light models from the beginning."""
+        return self.level not in (quality.LEVELS[0], quality.AUTO)
+
+    def light_submodels(self, tasks: "Tasks") -> "list[str]":
+        """The names of those that a worker with these tasks needs besides, to do with less."""
+        parts = schedule.parts_of(tasks)
+        if not (self.complexity and self.with_pose):
+            return []
+        names = [model_sets.POSE_MODELS[0]] if "pose" in parts else []
+        if set(parts) & set(schedule.HANDS) and model_sets.has_light_hand(self.variant):
+            names.append(model_sets.HAND_MODELS[0])
         return names
 
     def tracker_options(self, thorough: bool) -> "dict[str, object]":

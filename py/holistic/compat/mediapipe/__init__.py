@@ -20,6 +20,7 @@ the regions of face and hands from one to the next).
 - ``import_hook``: letting ``import mediapipe`` be this package; ``__main__`` is its command
 - ``solution``: what all solutions share
 - ``messages``, ``results``: protobuf messages, and those made of results
+- ``hand_order``: the order in which hands are listed
 - ``pens``: drawing figures into pictures
 - ``topology``: the points' names, and the lines between points
 """

@@ -21,6 +21,7 @@ from holistic.tracking.stages.base import Stage, Task
 from holistic.tracking.stages.face import FaceStage
 from holistic.tracking.stages.hand import HandStage
 from holistic.tracking.stages.make import make_stage, stage, stages
+from holistic.tracking.stages.persistent import PersistentHandStage
 from holistic.tracking.stages.pose import PoseStage
 from holistic.tracking.stages.without_pose import FaceOnlyStage, HandsOnlyStage
 
@@ -29,6 +30,7 @@ __all__ = [
     "FaceStage",
     "HandStage",
     "HandsOnlyStage",
+    "PersistentHandStage",
     "PoseStage",
     "Stage",
     "Task",

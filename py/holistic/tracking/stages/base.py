@@ -54,4 +54,5 @@ class Stage(ABC):
             (perf_counter() - started) * 1000,
             sum(network.warp_ms for network in networks),
             sum(network.run_ms for network in networks),
+            0,
         )

@@ -24,6 +24,7 @@ class HandStage(Stage):
     """One hand, "left_hand" or "right_hand", of every body in the record."""
 
     def __init__(self, side: str, model_cache: ModelCache, options: Options) -> None:
+        self._model_cache = model_cache
         self._recrop = model_cache("hand_recrop")
         self._landmarks = model_cache(options.hand_model)
         super().__init__((side,), self._recrop, self._landmarks)
@@ -31,6 +32,11 @@ class HandStage(Stage):
         self._make_track = partial(HandTrack, side, interval, hand_phase(side, interval))
         self._writer = HandWriter(side, options)
         self.reset()
+
+    def use(self, model: str) -> None:
+        """Go on with another of HAND_MODELS."""
+        self._landmarks = self._model_cache(model)
+        self._submodels = (self._recrop, self._landmarks)
 
     def reset(self) -> None:
         """Forget the previous frame."""

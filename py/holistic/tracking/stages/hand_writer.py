@@ -37,8 +37,8 @@ class HandWriter:
         person: np.ndarray,
         pose: np.ndarray | None,
         hand: HandEstimate | None,
-    ) -> None:
-        """Write the hand that was found, or the one that is carried on, if any.
+    ) -> bool:
+        """Write the hand that was found, or the one that is carried on; whether there is one.
 
         ``person`` is the section, and ``pose`` the (33, 5) points of the body in pixels.
         """
@@ -51,3 +51,4 @@ class HandWriter:
             hand = self._carried.lost(track_id, pose, timestamp)
         if hand:
             write_hand(frame, person, self._side, hand)
+        return hand is not None

@@ -13,13 +13,14 @@ from holistic.tracking.stages.face import FaceStage
 from holistic.tracking.stages.hand import HandStage
 from holistic.tracking.stages.persistent import PersistentFaceStage, PersistentHandStage
 from holistic.tracking.stages.pose import PoseStage
-from holistic.tracking.stages.rotations import RotationsStage
 from holistic.tracking.stages.without_pose import FaceOnlyStage, HandsOnlyStage
 
 
 def make_stage(task: Task, model_cache: ModelCache, options: Options) -> Stage:
     """The stage of the parts ``task``; raises ModelError where a model is missing or damaged."""
     if task == schedule.ROTATIONS:
+        from holistic.tracking.stages.rotations import RotationsStage  # noqa: PLC0415 - few want it
+
         return RotationsStage()
     if task == ("pose",):
         return PoseStage(model_cache, options)

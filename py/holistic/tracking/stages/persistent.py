@@ -15,7 +15,7 @@ from holistic.inference.model_cache import ModelCache
 from holistic.options import Options
 from holistic.tracking.multi_tracker import MultiTracker
 from holistic.tracking.regions import face_region_from_detection, mesh_region
-from holistic.tracking.second_look import PersistentFaceTrack, PersistentHandTrack, Scene
+from holistic.tracking.second_look import PersistentFaceTrack, PersistentHandTrack, Scene, has_turn
 from holistic.tracking.stages.base import Stage
 from holistic.tracking.stages.face import FaceStage
 from holistic.tracking.stages.hand import hand_phase
@@ -23,9 +23,6 @@ from holistic.tracking.stages.hand_writer import HandWriter
 from holistic.tracking.stages.sections import bodies, everybody, hands
 from holistic.tracking.stages.without_pose import DEPTHS, self_tracked_spec
 from holistic.tracking.targets import TargetSpec
-
-LONE_FACE_INTERVAL = 2
-"""Every how many frames the detector searches a face, where there is no body and no face."""
 
 
 class PersistentFaceStage(FaceStage):
@@ -38,10 +35,12 @@ class PersistentFaceStage(FaceStage):
         self._tracker = MultiTracker(limit, spec, options.depths(DEPTHS))
         self._thorough = options.stands_alone
         self._frames = 0
+        self._has_turn = True
         self._lone = 0  # faces that are followed without bodies
         super().__init__(model_cache, options)
         self._make_track = partial(
             PersistentFaceTrack,
+            lambda: self._has_turn,
             several=people > 1,
             redetect_interval=options.check_interval,
             settles=options.face_v2,
@@ -51,16 +50,17 @@ class PersistentFaceStage(FaceStage):
         """Forget the previous frame."""
         super().reset()
         self._tracker.reset()
-        self._lone = 0
+        self._frames = self._lone = 0
 
     def _find(self, frame: np.ndarray, timestamp: float, record: np.ndarray) -> None:
+        self._has_turn = self._thorough or has_turn("face", self._frames)
         self._frames += 1
         if any(bodies(frame, record)):
             if self._lone:
                 self._tracker.reset()
                 self._lone = 0
             super()._find(frame, timestamp, record)
-        elif self._lone or self._thorough or self._frames % LONE_FACE_INTERVAL == 0:
+        elif self._lone or self._has_turn:
             self._find_lone(frame, timestamp, record)
 
     def _find_lone(self, frame: np.ndarray, timestamp: float, record: np.ndarray) -> None:
@@ -76,9 +76,12 @@ class PersistentHandStage(Stage):
     """One hand of every body in the record; where there is none, a hand on its own."""
 
     def __init__(self, side: str, model_cache: ModelCache, options: Options) -> None:
-        recrop, landmarks = model_cache("hand_recrop"), model_cache(options.hand_model)
-        palms = model_cache("palm_detector")
-        super().__init__((side,), recrop, landmarks, palms)
+        self._side = side
+        self._model_cache = model_cache
+        self._recrop = model_cache("hand_recrop")
+        self._landmarks = model_cache(options.hand_model)
+        self._palms = model_cache("palm_detector")
+        super().__init__((side,), self._recrop, self._landmarks, self._palms)
         self._thorough = options.stands_alone
         interval = options.check_interval
         self._make_track = partial(
@@ -86,28 +89,38 @@ class PersistentHandStage(Stage):
             side,
             interval,
             hand_phase(side, interval),
-            recrop=recrop,
-            landmarks=landmarks,
-            palms=palms,
+            recrop=self._recrop,
+            palms=self._palms,
         )
         self._writer = HandWriter(side, options)
         self.reset()
 
+    def use(self, model: str) -> None:
+        """Go on with another of HAND_MODELS."""
+        self._landmarks = self._model_cache(model)
+        self._submodels = (self._recrop, self._landmarks, self._palms)
+
     def reset(self) -> None:
         """Forget the previous frame."""
         self._tracks: dict[int, PersistentHandTrack] = {}
+        self._frames = 0
         self._writer.end_frame()
 
     def _find(self, frame: np.ndarray, timestamp: float, record: np.ndarray) -> None:
         before, self._tracks = self._tracks, {}
         poses = {track_id: pose for track_id, _, pose in bodies(frame, record)}
+        second_look = has_turn(self._side, self._frames)
+        self._frames += 1
         for track_id, person in everybody(record):
             if poses and track_id not in poses:
                 continue
-            track = self._tracks[track_id] = before.get(track_id) or self._make_track()
+            track = before.get(track_id) or self._make_track(landmarks=self._landmarks)
+            self._tracks[track_id] = track
+            track.landmarks = self._landmarks
             others = [points for other, points in poses.items() if other != track_id]
             pose = poses.get(track_id)
-            scene = Scene(frame, pose, others, hands(frame, record), self._thorough)
+            found = hands(frame, record)
+            scene = Scene(frame, pose, others, found, second_look, self._thorough)
             hand = track.seek(scene)
             self._writer.write(frame, timestamp, track_id, person, pose, hand)
         self._writer.end_frame(self._tracks)

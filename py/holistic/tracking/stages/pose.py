@@ -12,12 +12,14 @@ from holistic.inference.model_cache import ModelCache
 from holistic.options import Options, Smoothing
 from holistic.results import record as records
 from holistic.shared import layout
+from holistic.shared.model_sets import FACE_DETECTORS
+from holistic.tracking.body_search import BodySearch
 from holistic.tracking.matching import is_duplicate_body, is_same_body
 from holistic.tracking.multi_tracker import MultiTracker
-from holistic.tracking.occlusion import below_faces, body_alone
+from holistic.tracking.occlusion import body_alone
 from holistic.tracking.regions import body_region_from_detection, body_region_from_estimate
 from holistic.tracking.roi_tracks import PoseTrack
-from holistic.tracking.search import FRACTIONS, SearchWindow
+from holistic.tracking.search import FRACTIONS
 from holistic.tracking.stages.base import Stage
 from holistic.tracking.stages.sections import write_pose
 from holistic.tracking.targets import TargetSpec
@@ -26,8 +28,7 @@ from holistic.tracking.targets import TargetSpec
 def body_spec(smoothing: Smoothing | None, steady_axis: bool) -> TargetSpec[PoseEstimate]:
     """How bodies are tracked: see ``PoseTrack`` for the arguments.
 
-    Their regions may lie on one another, as bodies do. A body that is seen in a window only must
-    be a tenth of the frame: what is smaller is too often a bird.
+    Their regions may lie on one another, as bodies do.
     """
     return TargetSpec(
         partial(PoseTrack, smoothing, steady_axis),
@@ -36,7 +37,6 @@ def body_spec(smoothing: Smoothing | None, steady_axis: bool) -> TargetSpec[Pose
         is_duplicate_body,
         tolerance=0.5,
         is_same=is_same_body,
-        smallest=0.1,
         show_alone=body_alone,
     )
 
@@ -54,7 +54,7 @@ class PoseStage(Stage):
         self._limit = options.max_people
         self._reach = PoseLandmarks.TASKS_REACH if options.tasks_rules else PoseLandmarks.REACH
         self._detector = model_cache("pose_detector")
-        self._faces = model_cache("face_detector") if options.searches_below_faces else None
+        self._faces = model_cache(FACE_DETECTORS["full"]) if options.searches_below_faces else None
         self.use(options.pose_model)
         super().__init__(("pose",), *self._submodels)
         follows_raw_axis = options.tasks_rules and options.parts == ("pose",)
@@ -77,20 +77,12 @@ class PoseStage(Stage):
         self._tracker.reset()
         self._forget_masks()
 
-    def _overlooked(
-        self, frame: np.ndarray, searches: list[SearchWindow], known: list[PoseEstimate]
-    ) -> list[PoseEstimate]:
-        """People with a face in the windows who are not known, as far as there are slots."""
-        if self._faces is None:
-            return []
-        landmarks = partial(self._landmarks, min_score=self._min_tracking, reach=self._reach)
-        return below_faces(frame, searches, known, self._faces, landmarks, self._limit)
-
     def _find(self, frame: np.ndarray, timestamp: float, record: np.ndarray) -> None:
         people = records.people(record)
         detect = partial(self._detector, min_score=self._min_detection)
         landmarks = partial(self._landmarks, min_score=self._min_tracking, reach=self._reach)
-        found = self._tracker.update(frame, timestamp, detect, landmarks, self._overlooked)
+        search = self._faces and BodySearch(self._limit, detect, self._faces, landmarks)
+        found = self._tracker.update(frame, timestamp, detect, landmarks, search)
         filters = self._mask_filters
         self._forget_masks()
         people[:, layout.PERSON_ID] = self._tracker.track_ids()  # parts without a body need them

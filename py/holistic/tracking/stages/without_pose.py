@@ -28,8 +28,7 @@ from holistic.tracking.regions import (
 from holistic.tracking.roi_tracks import Part, SelfTrack
 from holistic.tracking.stages.base import Stage, Task
 from holistic.tracking.stages.face_writer import FaceWriter
-from holistic.tracking.stages.sections import write_hand
-from holistic.tracking.stages.smoother import LandmarkSmoother
+from holistic.tracking.stages.hand_writer import HandWriter
 from holistic.tracking.targets import TargetSpec
 
 DEPTHS = 2
@@ -93,7 +92,9 @@ class HandsOnlyStage(Stage):
     A hand goes into the section of the side that it looks like, of the first person who has it
     free, and stays there while it is followed. Where both sides are asked for, a hand that finds
     no free slot on its side takes one on the other, so that 2 ``max_people`` hands fit,
-    whatever their sides. A person with hands alone has an id below zero.
+    whatever their sides. Where no more than ``max_people`` hands are asked for, every hand has a
+    person of its own. A hand that is carried on keeps its slot until a found one takes it. A person
+    with hands alone has an id below zero.
     """
 
     def __init__(self, sides: Task, model_cache: ModelCache, options: Options) -> None:
@@ -108,7 +109,8 @@ class HandsOnlyStage(Stage):
         spec: TargetSpec[HandEstimate] = self_tracked_spec(palm_region, first_region)
         limit = min(options.max_hands or layout.MAX_PEOPLE * 2, 2 * options.max_people)
         self._tracker = MultiTracker(limit, spec, options.depths(DEPTHS))
-        self._smoothers = {side: LandmarkSmoother(options.smoothing_of(side)) for side in sides}
+        self._writers = {side: HandWriter(side, options) for side in sides}
+        self._apart = limit <= options.max_people
         self._hand_slots = [(row, side) for row in range(options.max_people) for side in sides]
         self.reset()
 
@@ -116,29 +118,50 @@ class HandsOnlyStage(Stage):
         """Forget the previous frame."""
         self._tracker.reset()
         self._taken: dict[int, HandSlot] = {}  # by track id of the hand
+        self._end_frame()
 
     def _find(self, frame: np.ndarray, timestamp: float, record: np.ndarray) -> None:
         people = records.people(record)
         detect = partial(self._detector, min_score=self._min_detection)
         landmarks = partial(self._landmarks, min_score=self._min_tracking)
         found = self._tracker.update(frame, timestamp, detect, landmarks)
-        track_ids = [hand.track_id for hand in found]
-        self._taken = {key: slot for key, slot in self._taken.items() if key in track_ids}
-        for _, track_id, hand in found:
-            hand_slot = self._taken.get(track_id) or self._free_slot(hand)
-            if hand_slot is None:
-                continue
-            row, side = self._taken[track_id] = hand_slot
-            points = self._smoothers[side](track_id, hand.points, timestamp)
-            write_hand(frame, people[row], side, hand._replace(points=points))
+        hands = {track_id: hand for _, track_id, hand in found}
+        before = self._taken
+        self._taken = {key: slot for key, slot in before.items() if key in hands}
+        for track_id, hand in hands.items():
+            if hand_slot := self._taken.get(track_id) or self._free_slot(hand):
+                self._write(frame, timestamp, track_id, people, hand_slot, hand)
+        for track_id, hand_slot in before.items():
+            if track_id not in hands and hand_slot not in self._taken.values():
+                self._write(frame, timestamp, track_id, people, hand_slot, None)
+        self._end_frame()
+
+    def _write(
+        self,
+        frame: np.ndarray,
+        timestamp: float,
+        track_id: int,
+        people: np.ndarray,
+        hand_slot: HandSlot,
+        hand: HandEstimate | None,
+    ) -> None:
+        """Write the hand that was found into its slot, or the one that is carried on, if any."""
+        row, side = hand_slot
+        writer = self._writers[side]
+        if writer.write(frame, timestamp, track_id, people[row], None, hand):
+            self._taken[track_id] = hand_slot
             if not records.found(people[row], "face"):
                 people[row, layout.PERSON_ID] = -1 - row
-        for smoother in self._smoothers.values():
-            smoother.keep(track_ids)
+
+    def _end_frame(self) -> None:
+        for writer in self._writers.values():
+            writer.end_frame(self._taken)
 
     def _free_slot(self, hand: HandEstimate) -> HandSlot | None:
         own_side = HANDS[hand.left < 0.5]
-        taken = self._taken.values()
+        taken = set(self._taken.values())
+        if self._apart:
+            taken = {(row, side) for row, _ in taken for side in HANDS}
         free = [slot for slot in self._hand_slots if slot not in taken]
         fitting = [slot for slot in free if slot[1] == own_side]
         if fitting:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from holistic.compat.mediapipe.hand_order import HandOrder, one_a_person
 from holistic.compat.mediapipe.results import (
     Message,
     handedness,
@@ -12,13 +13,13 @@ from holistic.compat.mediapipe.results import (
 )
 from holistic.compat.mediapipe.solution import TrackingSolution
 from holistic.compat.mediapipe.topology import HAND_CONNECTIONS, HandLandmark
-from holistic.results.result import Result
+from holistic.results.result import HANDEDNESS, Result
 
 __all__ = ["HAND_CONNECTIONS", "HandLandmark", "Hands", "HandsResults"]
 
 
 class HandsResults(NamedTuple):
-    """Every hand that was found, in three lists of one order; None where there was none."""
+    """Every hand that was found, in three lists of MediaPipe's order; None where there was none."""
 
     multi_hand_landmarks: list[Message] | None = None
     multi_hand_world_landmarks: list[Message] | None = None
@@ -49,26 +50,28 @@ class Hands(TrackingSolution[HandsResults]):
             static_image_mode,
             min_detection_confidence,
             min_tracking_confidence,
-            parts=("left_hand", "right_hand"),
-            max_people=(max_num_hands + 1) // 2,
             search_parts=False,
+            **one_a_person(max_num_hands),
         )
-        self._most = max_num_hands
+        self._static = static_image_mode
+        self._order = HandOrder(newcomers_first=True)
+
+    def reset(self) -> None:
+        """Forget all pictures: a new source begins."""
+        super().reset()
+        self._order.reset()
 
     def _results(self, result: Result) -> HandsResults:
-        hands = [
-            hand
-            for person in result.people
-            for hand in (
-                (person.left_hand, person.left_hand_world, person.left_handedness),
-                (person.right_hand, person.right_hand_world, person.right_handedness),
-            )
-        ]
+        if self._static:
+            self._order.reset()
         found = [
-            (landmark_list(points), world_landmark_list(world), handedness(left))
-            for points, world, left in hands
-            if points is not None and world is not None and left is not None
-        ][: self._most]
+            (
+                landmark_list(getattr(person, hand)),
+                world_landmark_list(getattr(person, f"{hand}_world")),
+                handedness(getattr(person, HANDEDNESS[hand])),
+            )
+            for person, hand in self._order(result)
+        ]
         if not found:
             return HandsResults()
         points, world, labels = zip(*found, strict=True)

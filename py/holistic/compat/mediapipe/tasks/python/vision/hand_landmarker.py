@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from holistic.compat.mediapipe import topology
+from holistic.compat.mediapipe.hand_order import HandOrder, one_a_person
 from holistic.compat.mediapipe.tasks.python.components.containers.category import Category
 from holistic.compat.mediapipe.tasks.python.components.containers.landmark import (
     Landmark,
@@ -99,23 +100,22 @@ class HandLandmarker(Landmarker[HandLandmarkerOptions, HandLandmarkerResult]):
 
     _options_type = HandLandmarkerOptions
 
+    def __init__(self, options: HandLandmarkerOptions) -> None:
+        super().__init__(options)
+        self._order = HandOrder(newcomers_first=False)
+
     def _tracker_options(self, options: HandLandmarkerOptions) -> dict[str, Any]:
         most = check_count(options, "num_hands", 2 * layout.MAX_PEOPLE)
         return {
-            "parts": tuple(HANDEDNESS),
-            "max_people": (most + 1) // 2,
-            "max_hands": most,
+            **one_a_person(most),
             "min_detection": options.min_hand_detection_confidence,
             "min_tracking": options.min_hand_presence_confidence,
         }
 
     def _results(self, result: Result, view: View) -> HandLandmarkerResult:
-        found = [
-            (person, hand)
-            for person in result.people
-            for hand in HANDEDNESS
-            if getattr(person, hand) is not None
-        ]
+        if self._options.running_mode is VisionTaskRunningMode.IMAGE:
+            self._order.reset()
+        found = self._order(result)
         return HandLandmarkerResult(
             [[_side(getattr(person, HANDEDNESS[hand]))] for person, hand in found],
             [hand_landmarks(person, hand, view) for person, hand in found],

@@ -1,0 +1,248 @@
+"""What each kind of operator costs in our networks, natively and in WebAssembly.
+
+``python build.py bench -- --kernels`` times every operator alone, as a network of its own, and
+every network whole, on one thread. What calling a network costs is taken off. An operator alone
+finds its weights and its input in the caches, as it may not within a network: so a table says too
+what the whole network takes beyond the sum.
+"""
+
+import json
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+from playwright.sync_api import sync_playwright
+
+from bench import browser, machine, record, report
+from bench.pieces import Piece, nothing, pieces
+from builder import ROOT, downloads, environment, site
+from compress.measure import browser_latency
+from compress.measure.latency import in_turn
+from holistic.inference import model_files
+from holistic.shared.model_sets import FLOAT
+
+FOLDER = record.FOLDER / "kernels"
+NETWORKS = (
+    *("pose_landmarks_full", "pose_landmarks_lite", "face_landmarks", "hand_landmarks"),
+    *("hand_landmarks_lite", "hand_recrop", "pose_detector", "face_detector"),
+)
+VARIANTS = (FLOAT, "pruned_int8")
+CLOCKS = NATIVE, BROWSER = "native", "wasm"
+REPEATS, ROUNDS = 25, 3
+"""Inferences of a network in a round, and rounds: to load one in the browser takes longer."""
+NOTES = """\
+Each operator is timed alone, the best of 75 runs; what calling a network costs is taken off.
+Alone it finds weights and inputs in the caches, and is never joined with a neighbour, so that the
+whole network takes more or less than the sum.
+"""
+_NOTHING = "nothing"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """All operators of one kind in a network; milliseconds of one inference, by clock."""
+
+    kind: str
+    count: int
+    macs: int
+    ms: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Network:
+    """A network of a variant, whole and by kinds of operators."""
+
+    network: str
+    variant: str
+    whole_ms: dict[str, float]
+    kinds: list[Kind]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The networks' kernels on one machine at one time."""
+
+    name: str
+    facts: dict[str, Any]
+    networks: list[Network]
+
+    def save(self, folder: Path = FOLDER) -> Path:
+        """Write it to a folder; returns the path."""
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / record.file_name(self.name, str(self.facts["begun"]))
+        content = {"name": self.name, "facts": self.facts}
+        rows = [json.dumps(asdict(network)) for network in self.networks]
+        record.write(path, content, "networks", rows)
+        return path
+
+
+def read(folder: Path = FOLDER) -> list[Profile]:
+    """The profiles of a folder, the newest first.
+
+    Raises:
+        ValueError: a file is not a profile; the message names it.
+    """
+    profiles = []
+    for path in folder.glob("*.json"):
+        try:
+            content = json.loads(path.read_text("utf-8"))
+            networks = [
+                Network(**{**network, "kinds": [Kind(**kind) for kind in network["kinds"]]})
+                for network in content.pop("networks")
+            ]
+            profiles.append(Profile(**content, networks=networks))
+        except (TypeError, ValueError, KeyError) as error:
+            raise ValueError(f"{path} is no profile of kernels: {error}") from error
+    return sorted(profiles, key=lambda profile: str(profile.facts["begun"]), reverse=True)
+
+
+def measure(name: str = "", networks: Sequence[str] = NETWORKS) -> Profile:
+    """Time the networks' kernels here; about five minutes.
+
+    Raises:
+        ModelError: a model has not been made yet.
+    """
+    facts = {
+        "begun": time.strftime("%Y-%m-%d %H:%M:%S"),
+        "machine": machine.describe(),
+        "load": round(machine.load(), 1),
+        "chromium": browser.version(),
+    }
+    wholes = dict(_wholes(networks))
+    cut = {key: pieces(content) for key, content in wholes.items()}
+    files = {_NOTHING: nothing()} | {"-".join(key): content for key, content in wholes.items()}
+    for key, parts in cut.items():
+        files |= {_piece(key, index): part.content for index, part in enumerate(parts)}
+    clocks = {NATIVE: native_times(files), BROWSER: browser_times(files)}
+    found = [_network(key, parts, clocks) for key, parts in cut.items()]
+    return Profile(name or str(machine.describe()["processor"]), facts, found)
+
+
+def native_times(files: Mapping[str, bytes]) -> dict[str, float]:
+    """The best time of each network in LiteRT on one thread, ms."""
+    timers = {name: _timer(content) for name, content in files.items()}
+    return {
+        name: found.best for name, found in in_turn(files, lambda n: timers[n](), ROUNDS).items()
+    }
+
+
+def browser_times(files: Mapping[str, bytes]) -> dict[str, float]:
+    """The best time of each network in our runtime, in a worker of Chromium, ms."""
+    (wheel,) = (ROOT / "py" / "wheels").glob("holistic_tracking_runtime-*.whl")
+    folders = [site.PYODIDE, *{path.parent for path in downloads.pyodide_packages().values()}]
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        paths = {name: Path(folder) / f"{name}.tflite" for name in files}
+        for name, path in paths.items():
+            path.write_bytes(files[name])
+        chromium = playwright.chromium.launch(executable_path=environment.chromium())
+        times = browser_latency.Bench(chromium, folders, wheel, paths).times(paths, REPEATS, ROUNDS)
+        chromium.close()
+    return {name: found.best for name, found in times.items()}
+
+
+def markdown(profiles: Sequence[Profile]) -> str:
+    """A table of each network of each profile; empty without any profile."""
+    return "\n".join(
+        f"## Kernel by kernel: {profile.name}, {str(profile.facts['begun']).partition(' ')[0]}\n\n"
+        f"{_facts(profile)}\n{_sums(profile)}\n" + "\n".join(map(_table, profile.networks))
+        for profile in profiles
+    )
+
+
+def _facts(profile: Profile) -> str:
+    facts, machine = profile.facts, profile.facts["machine"]
+    return (
+        f"{facts['begun']}, {machine['processor']} ({machine['features']}), load {facts['load']} "
+        f"before; one thread, {facts['chromium']}. {NOTES}"
+    )
+
+
+def _sums(profile: Profile) -> str:
+    heading = ["", "native ms", "in WebAssembly ms", "ratio"]
+    rows = []
+    for network in profile.networks:
+        native, wasm = (network.whole_ms[clock] for clock in CLOCKS)
+        cells = [f"{native:.2f}", f"{wasm:.2f}", f"{wasm / native:.2f}"]
+        rows.append([f"{network.network}, {network.variant}", *cells])
+    return report.table(heading, rows)
+
+
+def _table(network: Network) -> str:
+    heading = [f"{network.network}, {network.variant}", "operators", "M products"]
+    heading += ["native ms", "G products/s", "in WebAssembly ms", "G products/s"]
+    rows = [_row(kind) for kind in sorted(network.kinds, key=lambda kind: -kind.ms[BROWSER])]
+    rest = {c: network.whole_ms[c] - sum(kind.ms[c] for kind in network.kinds) for c in CLOCKS}
+    rows.append(["whole network, beyond the sum", "", "", f"{rest[NATIVE]:.2f}", ""])
+    rows[-1] += [f"{rest[BROWSER]:.2f}", ""]
+    return report.table(heading, rows)
+
+
+def _row(kind: Kind) -> list[str]:
+    cells = [kind.kind, str(kind.count), report.cell(kind.macs / 1e6 or None, ".1f")]
+    for clock in CLOCKS:
+        speed = kind.macs / kind.ms[clock] / 1e6 if kind.macs and kind.ms[clock] else None
+        cells += [f"{kind.ms[clock]:.2f}", report.cell(speed, ".0f")]
+    return cells
+
+
+def _wholes(networks: Sequence[str]) -> Iterator[tuple[tuple[str, str], bytes]]:
+    """The networks' files by name and variant, each file once."""
+    seen = set()
+    for network in networks:
+        for variant in VARIANTS:
+            path = model_files.find(network, variant=variant)
+            if path not in seen:
+                seen.add(path)
+                yield (network, variant), model_files.load(network, variant=variant)
+
+
+def _piece(key: tuple[str, str], index: int) -> str:
+    return f"{'-'.join(key)}-{index}"
+
+
+def _network(
+    key: tuple[str, str], parts: Sequence[Piece], clocks: Mapping[str, Mapping[str, float]]
+) -> Network:
+    """What the clocks' times say of a network and its pieces."""
+    kinds: dict[str, Kind] = {}
+    for index, part in enumerate(parts):
+        times = {c: part.count * _net(found, _piece(key, index)) for c, found in clocks.items()}
+        before = kinds.get(part.kind, Kind(part.kind, 0, 0, dict.fromkeys(clocks, 0.0)))
+        kinds[part.kind] = Kind(
+            part.kind,
+            before.count + part.count,
+            before.macs + part.count * part.macs,
+            {clock: round(before.ms[clock] + ms, 4) for clock, ms in times.items()},
+        )
+    whole = {clock: round(_net(found, "-".join(key)), 4) for clock, found in clocks.items()}
+    return Network(*key, whole, list(kinds.values()))
+
+
+def _net(times: Mapping[str, float], name: str) -> float:
+    """A time without what calling a network costs."""
+    return max(0.0, times[name] - times[_NOTHING])
+
+
+def _timer(content: bytes) -> Callable[[], list[float]]:
+    """A function that runs a network some times and gives the milliseconds."""
+    interpreter = Interpreter(model_content=content, num_threads=1)
+    interpreter.allocate_tensors()
+    for source in interpreter.get_input_details():
+        values = np.random.default_rng(0).random(source["shape"], np.float32)
+        scale = 1 if source["dtype"] == np.float32 else 100
+        interpreter.set_tensor(source["index"], (values * scale).astype(source["dtype"]))
+
+    def times() -> list[float]:
+        found = []
+        for _ in range(REPEATS):
+            started = time.perf_counter()
+            interpreter.invoke()
+            found.append((time.perf_counter() - started) * 1000)
+        return found
+
+    return times

@@ -1,0 +1,56 @@
+"""What the committed wheel was made of, and whether it still belongs to the recipe."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from tflite_runtime.recipe import provenance, sources
+
+FILE = provenance.FILE
+INGREDIENTS = (
+    "video_runtime/sources.toml",
+    "video_runtime/package/**/*",
+    "video_runtime/recipe/libraries.py",
+    "video_runtime/recipe/toolchain.py",
+    "video_runtime/recipe/wheel.py",
+)
+"""The files, under ``py``, that decide what is in the wheel."""
+
+
+def recipe_sha256(py: Path = provenance.PY) -> str:
+    """One hash over names and contents of the ingredients."""
+    return provenance.recipe_sha256(py, INGREDIENTS)
+
+
+def write(wheel: Path, table: dict[str, Any]) -> None:
+    """Write provenance.json beside the wheel; ``table`` is the parsed sources.toml."""
+    pyav = table["pyav"]
+    record = {
+        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "recipe_sha256": recipe_sha256(),
+        "wheel": {"name": wheel.name, "sha256": hashlib.sha256(wheel.read_bytes()).hexdigest()},
+        "tools": [*table["toolchain"]["python"], f"nasm=={table['toolchain']['nasm']['version']}"],
+        "sources": {
+            f"av-{pyav['version']}.tar.gz": {
+                key: pyav[key] for key in ("version", "sha256", "license")
+            },
+            **{
+                source.file: {
+                    "version": source.version,
+                    "sha256": source.sha256,
+                    "license": source.license,
+                }
+                for source in sources.declared(table)
+            },
+        },
+    }
+    (wheel.parent / FILE).write_text(json.dumps(record, indent=2) + "\n")
+
+
+def read(folder: Path) -> dict[str, Any]:
+    """The record that ``write`` left in ``folder``."""
+    return provenance.read(folder)

@@ -1,0 +1,6 @@
+"""web/tag/stillness.js."""
+
+from jsffi import JsProxy
+
+def brightness(pixels: JsProxy, width: int, height: int) -> JsProxy: ...
+def hasMoved(now: JsProxy, before: JsProxy) -> bool: ...
