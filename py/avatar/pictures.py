@@ -147,7 +147,9 @@ def avatars(folder: Path) -> None:
             "avatar": "avatar.html?src=./signing.jpg",
             "avatar-obs": "index.html?view=avatar&background=green&src=./signing.jpg",
         }.items():
-            page = browser.new_page(viewport={"width": 960, "height": 600})
+            page = browser.new_page(  # a service worker would ask for the signer by itself
+                viewport={"width": 960, "height": 600}, service_workers="block"
+            )
             page.route("**/signing.jpg", lambda route: route.fulfill(path=SIGNING))
             page.add_init_script(
                 "addEventListener('landmarks', ({detail}) => globalThis.found = detail.complete)"
