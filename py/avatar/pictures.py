@@ -167,7 +167,7 @@ def avatars(folder: Path) -> None:
             page = browser.new_page(  # a service worker would ask for the signer by itself
                 viewport={"width": 960, "height": 600}, service_workers="block"
             )
-            page.route("**/signing.jpg", lambda route: route.fulfill(path=SIGNING))
+            page.route(f"{address}signing.jpg", lambda route: route.fulfill(path=SIGNING))
             page.add_init_script(
                 "addEventListener('landmarks', ({detail}) => globalThis.found = detail.complete)"
             )
