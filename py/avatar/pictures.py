@@ -45,7 +45,9 @@ _POSES: dict[str, dict[str, tuple[float, ...]]] = {  # of the five fingers: how 
 
 def motion() -> np.ndarray:
     """A signer with landmarks, and the skeleton that the bones' rotations turn, from two sides."""
-    picture = cv2.cvtColor(cv2.imread(str(SIGNING)), cv2.COLOR_BGR2RGB)
+    content = cv2.imread(str(SIGNING))
+    assert content is not None  # it is in the repository
+    picture = cv2.cvtColor(content, cv2.COLOR_BGR2RGB)
     height, width = picture.shape[:2]
     with Tracker(mode="picture", parts=("pose", "left_hand", "right_hand")) as tracker:
         result = tracker.process(picture)
@@ -147,7 +149,9 @@ def avatars(folder: Path) -> None:
             "avatar": "avatar.html?src=./signing.jpg",
             "avatar-obs": "index.html?view=avatar&background=green&src=./signing.jpg",
         }.items():
-            page = browser.new_page(viewport={"width": 960, "height": 600})
+            page = browser.new_page(  # a service worker would ask for the signer by itself
+                viewport={"width": 960, "height": 600}, service_workers="block"
+            )
             page.route("**/signing.jpg", lambda route: route.fulfill(path=SIGNING))
             page.add_init_script(
                 "addEventListener('landmarks', ({detail}) => globalThis.found = detail.complete)"

@@ -25,7 +25,7 @@ function fill(view) {
 
 class StandingDate extends Date {
   constructor(...told) {
-    super(...(told.length ? told : [NOW]));
+    super(.../** @type {[number]} */ (told.length ? told : [NOW]));
   }
 
   static now() {

@@ -58,13 +58,16 @@ def dynamic(arguments: argparse.Namespace) -> None:
 
 
 def weights(arguments: argparse.Namespace) -> None:
-    """Store the weights of a float model as int8, compressed."""
+    """Store the weights of a float model as int8, compressed, without tokens that nobody reads."""
     from compress.tflite import model_file
     from compress.tflite.packing import packed
+    from compress.tflite.single_token import compute_first_token
     from compress.tflite.weights import rounded
 
-    content = model_file.read(arguments.model)
-    arguments.out.write_bytes(packed(rounded(content, arguments.keep, str(arguments.model))))
+    model = model_file.load(arguments.model)
+    compute_first_token(model)
+    content = rounded(model_file.serialize(model), arguments.keep, str(arguments.model))
+    arguments.out.write_bytes(packed(content))
 
 
 def describe(arguments: argparse.Namespace) -> None:

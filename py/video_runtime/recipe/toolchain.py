@@ -15,8 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from builder import BuildError
-from tflite_runtime.recipe import sources
+from builder import BuildError, sources
 
 PROGRAMS = {"make": "make", "perl": "perl", "pkg-config": "pkg-config"}
 """What the machine itself must have, and Debian's packages of it."""
@@ -109,7 +108,7 @@ def _check_machine() -> None:
 
 def _install(folder: Path, packages: Sequence[str]) -> None:
     subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-    pip = [folder / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "install"]
+    pip = [str(folder / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "install"]
     if subprocess.run([*pip, "--quiet", *packages]).returncode:
         raise BuildError(f"pip could not install {', '.join(packages)}: it says above why")
 
