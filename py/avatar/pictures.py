@@ -45,7 +45,9 @@ _POSES: dict[str, dict[str, tuple[float, ...]]] = {  # of the five fingers: how 
 
 def motion() -> np.ndarray:
     """A signer with landmarks, and the skeleton that the bones' rotations turn, from two sides."""
-    picture = cv2.cvtColor(cv2.imread(str(SIGNING)), cv2.COLOR_BGR2RGB)
+    content = cv2.imread(str(SIGNING))
+    assert content is not None  # it is in the repository
+    picture = cv2.cvtColor(content, cv2.COLOR_BGR2RGB)
     height, width = picture.shape[:2]
     with Tracker(mode="picture", parts=("pose", "left_hand", "right_hand")) as tracker:
         result = tracker.process(picture)
