@@ -139,6 +139,11 @@ def wheels(options: argparse.Namespace) -> None:
     environment.run([sys.executable, str(ROOT / "py" / "tflite_runtime" / "make.py")])
 
 
+def video(options: argparse.Namespace) -> None:
+    """Rebuild the video reader's wheel from source (Linux x86_64; about ten minutes)."""
+    environment.run([sys.executable, str(ROOT / "py" / "video_runtime" / "make.py")])
+
+
 def _site() -> Path:
     """The site, built and ready to be served as a host does that compresses."""
     folder = site.build()
@@ -164,6 +169,7 @@ COMMANDS = (
     package,
     release,
     wheels,
+    video,
 )
 
 

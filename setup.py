@@ -1,8 +1,9 @@
 """Compiles what Python is too slow for; all else about the package is in pyproject.toml.
 
-The image warp, and the walk through a JPEG that finds damage. Where there is no compiler the package
-installs without them: NumPy warps, and a JPEG that is damaged inside is shown as it is. Pyodide's
-wheel (``HOLISTIC_PURE=1``) is without them too: WebAssembly has its own warp, browsers show pictures.
+The image warp, and the walk through a JPEG that finds damage. Where there is no compiler the
+package installs without them: NumPy warps, and a JPEG that is damaged inside is shown as it is.
+Pyodide's wheel (``HOLISTIC_PURE=1``) is without them too: WebAssembly has a warp of its own, and
+browsers show pictures.
 """
 
 import os

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from bench import measures
 from bench.columns import COST, FRAMES, SPEED, SWEEP, Column
 from bench.peers import CAMERA, COMPLEXITIES, native_peer
-from bench.processes import CAMERA_LANE, MAIN_THREAD
+from bench.processes import CAMERA_LANE
 from bench.record import BUSY_CORES, Record, Row
 from holistic.shared.model_sets import AUTO, SETS
 
@@ -30,8 +30,10 @@ proportional set size above a blank page, or above a Python with the clip in mem
 THREAD_NOTES = """\
 Milliseconds of a core per frame with all its landmarks, medians over the rounds. Threads are
 Chromium's: a *worker* runs one Web Worker, *thread pool* converts the camera's frames and draws.
+Playing the camera's file is no part of the other tables.
 """
-MAIN_LANES = (MAIN_THREAD, "page, worker")
+BUSY_MS = 1.0
+"""Lanes that take less in every row are added up."""
 
 
 def markdown(record: Record) -> str:
@@ -99,22 +101,27 @@ def best_site(record: Record) -> Row | None:
 
 def threads(record: Record) -> str:
     """Processor time of each page by lane of threads; empty if that was not noted."""
-    rows = [row for row in record.main if row.threads]
-    every = dict.fromkeys(lane for row in rows for lane in row.threads)
-    lanes = sorted(every, key=lambda lane: (not lane.startswith(MAIN_LANES), lane))
-    lanes = [lane for lane in lanes if lane != CAMERA_LANE] + [CAMERA_LANE] * (CAMERA_LANE in every)
+    rows = {
+        row.title: _lanes(row) for row in record.main if row.threads and row.peer != CAMERA.name
+    }
     if not rows:
         return ""
+    every = dict.fromkeys(lane for lanes in rows.values() for lane in lanes)
+    busy = [lane for lane in every if max(row.get(lane, 0.0) for row in rows.values()) >= BUSY_MS]
+    shown = sorted(busy, key=lambda lane: (lane == CAMERA_LANE, not lane.startswith("page"), lane))
     cells = (
-        [row.title, *(cell(_lane(row, lane), ".1f") for lane in lanes)]
-        for row in rows
-        if row.peer != CAMERA.name
+        [
+            title,
+            *(cell(lanes.get(lane), ".1f") for lane in shown),
+            cell(sum(time for lane, time in lanes.items() if lane not in shown), ".1f"),
+        ]
+        for title, lanes in rows.items()
     )
-    return table(["", *lanes], cells) + f"\n{THREAD_NOTES}"
+    return table(["", *shown, "the rest"], cells) + f"\n{THREAD_NOTES}"
 
 
-def _lane(row: Row, lane: str) -> float | None:
-    return measures.spread(row.threads[lane]).median if lane in row.threads else None
+def _lanes(row: Row) -> dict[str, float]:
+    return {lane: measures.spread(times).median for lane, times in row.threads.items()}
 
 
 def _measured(rows: list[Row], columns: list[Column]) -> str:

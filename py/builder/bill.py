@@ -1,8 +1,8 @@
 """The bill of materials of a release, as CycloneDX 1.6: what of others is in it, and whose it is.
 
 It is made of the pins: the npm packages and Pyodide's packages that the site has, the sources that
-the WebAssembly wheels are compiled from, the archives that the networks come from, and what pip
-installs along. There is no time and no random number in it.
+the WebAssembly wheels and the video reader are compiled from, the archives that the networks come
+from, and what pip installs along. There is no time and no random number in it.
 """
 
 import json
@@ -10,7 +10,7 @@ import re
 import tomllib
 from typing import Any
 
-from builder import ROOT, downloads
+from builder import ROOT, downloads, environment
 from compress import catalogue
 
 IN_SITE = ("pyodide", "pyscript", "micropython", "mediabunny", "fflate", "three", "three-vrm")
@@ -55,7 +55,7 @@ def text(version: str) -> str:
         "specVersion": "1.6",
         "version": 1,
         "metadata": {"component": _ours(version)},
-        "components": [*_of_npm(), *_compiled(), *_networks(), *_of_pip()],
+        "components": [*_of_npm(), *_compiled(), *_video(), *_networks(), *_of_pip()],
     }
     return json.dumps(document, indent=1) + "\n"
 
@@ -101,6 +101,21 @@ def _compiled() -> list[Component]:
     provenance = json.loads((ROOT / "py" / "wheels" / "provenance.json").read_text("utf-8"))
     return [
         _component(file.partition("_")[0], source["version"], "generic", source["sha256"])
+        for file, source in provenance["sources"].items()
+    ]
+
+
+def _video() -> list[Component]:
+    """PyAV, FFmpeg and what it uses, of which the video reader is compiled."""
+    provenance = json.loads((environment.VIDEO / "provenance.json").read_text("utf-8"))
+    return [
+        _component(
+            re.split("[-_]", file)[0],
+            source["version"],
+            "pypi" if file.endswith(f"-{source['version']}.tar.gz") else "generic",
+            source["sha256"],
+            licence=source["license"],
+        )
         for file, source in provenance["sources"].items()
     ]
 

@@ -25,6 +25,7 @@ ELSEWHERE = {
     "py/compress/README.md": "compression.md",
     "py/tflite_runtime/README.md": "runtime.md",
     "py/tflite_runtime/KERNELS.md": "kernels.md",
+    "py/video_runtime/README.md": "video-reader.md",
 }
 """Pages outside of ``docs/``, and their names in the documentation site."""
 

@@ -18,6 +18,8 @@ from builder import BUILD, ROOT, BuildError
 
 FOLDER = ROOT / ".venv"
 NODE_MODULES = ROOT / "node_modules"
+VIDEO = ROOT / "py" / "video_runtime" / "wheels"
+"""The video reader's wheel, which the project requires on some machines."""
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 FIREFOXES = ("firefox-esr", "firefox")
 TESTS = "browser-test"
@@ -57,8 +59,9 @@ def python(*groups: str) -> Path:
         extras = f"[{','.join(groups)}]" if groups else ""
         print(f"installing the project{extras} into {FOLDER.name}", flush=True)
         pip = [str(executable), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-        models = ["--editable", str(ROOT / "py" / "models")]  # in no registry in this very version
-        run([*pip, *models, "--editable", f"{ROOT}{extras}"])
+        # What is in no registry in this very version.
+        ours = ["--find-links", str(VIDEO), "--editable", str(ROOT / "py" / "models")]
+        run([*pip, *ours, "--editable", f"{ROOT}{extras}"])
         if TESTS in groups:
             run([*pip, "--no-deps", *UNDEMANDING])
         (FOLDER / f"installed-{project}-{'+'.join(groups)}").touch()

@@ -11,7 +11,8 @@ they are loaded is in the snapshot too, so it is taken out of them. Pages of the
 blank, as new memory is, are left out; the workers unpack the others right into Pyodide's memory.
 Names of the main module that no library and no script knows are left out first (``linkage.py``).
 TensorFlow Lite and the kernels are opened by Python when it is running. The modules that nobody has
-imported are in an archive, which is fetched only if somebody does (``remainder.py``).
+imported are in an archive, which is fetched only if somebody does (``remainder.py``). Whoever makes
+it gets the same, byte for byte (``repeatable.mjs``).
 """
 
 import base64

@@ -208,7 +208,7 @@ def _stage_models(
 
 def _default_models(models: dict[str, Any]) -> dict[str, Any]:
     """Those that ``auto`` takes at its default complexity, for all parts and levels."""
-    return _taken("auto", needed([1], [False]) | {_sets().POSE_MODELS[0]}, models)
+    return _taken("auto", needed([1], [False], several=False) | {_sets().POSE_MODELS[0]}, models)
 
 
 def _extras(models: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -230,15 +230,18 @@ def _sets() -> Any:
     return constants.loaded(constants.SHARED / "model_sets.py")
 
 
-def needed(complexities: list[int], extras: list[bool]) -> set[str]:
-    """The names of the files that are needed at these complexities, with faces' extras or not."""
+def needed(complexities: list[int], extras: list[bool], *, several: bool = True) -> set[str]:
+    """The names of the files that are needed at these complexities, with faces' extras or not.
+
+    ``several`` says whether for more than one person too.
+    """
     sets, layout = _sets(), constants.loaded(constants.SHARED / "layout.py")
     return {
         file
         for complexity in complexities
         for extra in extras
         for submodel in sets.submodel_names(
-            list(layout.PARTS), complexity, several=True, irises=extra, blendshapes=extra
+            list(layout.PARTS), complexity, several=several, irises=extra, blendshapes=extra
         )
         for file in sets.files(submodel)
     }

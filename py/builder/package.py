@@ -5,7 +5,7 @@ the same for all, and change seldom: so they are a wheel of their own, which the
 in one exact version. In Pyodide the tracker is pure Python, and what is compiled are the two wheels
 in ``py/wheels``. There it requires the models of the variant "auto" only, not half of all, since a
 browser fetches them anew for every page that installs them. The heavy pose network is nearly as
-large as all others together, and an extra.
+large as all others together, and an extra. The video reader is the wheel in ``py/video_runtime``.
 
 All are made from copies of the sources that they consist of, in a folder that is new each time, so
 that nothing left by an earlier build gets into them. Made twice they are the same byte for byte.
@@ -43,7 +43,8 @@ _ACCEPTED = "pyemscripten_"
 """Package indexes take platforms of Pyodide whose names begin so (PEP 783)."""
 _SELDOM = re.compile(r"_mask$|_heavy$")
 """Networks that few ask for, and large: those of "auto" are without them."""
-_EXTRA = "holistic_tracking_models_heavy-"
+_APART = ("holistic_tracking_models_heavy-", "holistic_tracking_video-")
+"""The heavy pose network, and the video reader: no part of what the limit is for."""
 _LITTER = shutil.ignore_patterns("__pycache__", "*.egg-info", "*.so", "*.pyd")
 
 
@@ -76,7 +77,8 @@ def build(folder: Path = DIST, python: Path | None = None) -> list[Path]:
             _run_setuptools(python, "build_wheel", project, made)
         _run_setuptools(python, "build_sdist", code, made)
         _run_setuptools(python, "build_wheel", pure, in_pyodide, HOLISTIC_PURE="1")
-        files = [archives.finished(path, folder) for path in sorted(made.iterdir())]
+        natively = [*sorted(made.iterdir()), *environment.VIDEO.glob("*.whl")]
+        files = [archives.finished(path, folder) for path in natively]
         for wheel in (*in_pyodide.iterdir(), *sorted(WASM.glob("*.whl"))):
             files += _for_pyodide(wheel, folder)
     index.write(folder)
@@ -198,9 +200,9 @@ def _check_sizes(folder: Path) -> None:
     """Refuse wheels that are too large together, natively or in a browser."""
     sizes = {path.name: path.stat().st_size for path in folder.glob("*.whl")}
     browser = {name for name in sizes if "_models_auto-" in name or name.endswith("_wasm32.whl")}
-    extra = {name for name in sizes if name.startswith(_EXTRA)}
+    apart = {name for name in sizes if name.startswith(_APART)}
     for what, names, limit in (
-        ("the tracker and all models", sizes.keys() - browser - extra, LIMIT),
+        ("the tracker and all models", sizes.keys() - browser - apart, LIMIT),
         ("what a browser fetches", browser, BROWSER_LIMIT),
     ):
         size = sum(sizes[name] for name in names)

@@ -2,7 +2,7 @@
 
 The packages, the site and the index of wheels as zips, a bill of materials, the changelog's
 section, and ``SHA256SUMS`` over all of them. Made twice from the same files all are the same byte
-for byte but the site and the npm package, in which a snapshot of a started Python has random seeds.
+for byte; for the site's Python see ``repeatable.mjs``.
 """
 
 import re

@@ -103,8 +103,10 @@ def hands(shown: Sequence[Picture]) -> np.ndarray:
     found = np.full((len(shown), 21, 3), np.nan)
     with Tracker(mode="picture", parts=("left_hand", "right_hand")) as tracker:
         for row, picture in enumerate(tqdm(shown, unit="picture")):
-            rgb = cv2.cvtColor(cv2.imread(str(picture.path)), cv2.COLOR_BGR2RGB)
-            person = tracker.process(rgb).person
+            content = cv2.imread(str(picture.path))
+            if content is None:
+                raise SystemExit(f"{picture.path} is no picture")
+            person = tracker.process(cv2.cvtColor(content, cv2.COLOR_BGR2RGB)).person
             if person is None:
                 continue
             sides = (person.left_hand_world, person.right_hand_world)
@@ -126,7 +128,7 @@ def scores(measured: Measures, limits: Limits) -> np.ndarray:
 
 def recognized(measured: Measures, limits: Limits) -> np.ndarray:
     """(n,) the gesture of each hand, or ``NONE``."""
-    return _ANSWERS[scores(measured, limits).argmax(axis=0)]
+    return np.asarray(_ANSWERS[scores(measured, limits).argmax(axis=0)])
 
 
 def sureness(measured: Measures, limits: Limits, truth: np.ndarray) -> float:
@@ -220,17 +222,17 @@ def main(argv: Sequence[str] | None = None) -> None:
     truth = np.array([picture.gesture for picture in shown])
     sources = np.array([picture.source for picture in shown])
     if options.own:
-        found, limits = recognized(measured, LIMITS), {"ours": LIMITS}
+        found, shown_limits = recognized(measured, LIMITS), {"ours": LIMITS}
     else:
-        found, limits = cross_validated(measured, truth, sources)
-        limits = {**limits, "all": chosen(measured, truth)}
+        found, by_source = cross_validated(measured, truth, sources)
+        shown_limits = {**by_source, "all": chosen(measured, truth)}
     print(f"{seen.sum()} hands in {len(seen)} pictures.")
     print(table([(picture.source.split()[0], picture.label) for picture in shown], found))
     for source in np.unique(sources):
         inside = (sources == source) & (truth != UNSAID)
         print(f"{source}: {np.mean(found[inside] == truth[inside]):.3f} of {inside.sum()}")
     print(f"mean share of each gesture: {goodness(found, truth):.3f}")
-    for name, each in limits.items():
+    for name, each in shown_limits.items():
         print(
             name,
             {key: tuple(round(float(v), 3) for v in span) for key, span in each._asdict().items()},

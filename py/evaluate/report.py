@@ -20,8 +20,8 @@ DIFFERENCES_HEAD = (
 
 LEGEND = (
     "asked: how many are marked; invented: finds of nobody, or of one who was found already;\n"
-    "unmarked: finds beside the marked ones, where data sets mark one of several; instead: missed,\n"
-    "where one of these was found.\n"
+    "unmarked: finds beside the marked ones, where data sets mark one of several; instead: of the\n"
+    "missed, those beside whom an unmarked one was found.\n"
     "PCK: of all marks those found within 0.1 or 0.2 of the scale, the marks of the missed being\n"
     "wrong. error: mean distance in scales over those who were found by that tracker. Scale: a\n"
     "face's outer eye corners, else the longer side of the box. Settings: one (whole picture,\n"

@@ -124,9 +124,9 @@ def draw_curve(found: dict[str, Gain], file: Path) -> None:
     with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "evaluate"}):
         figure = Figure(figsize=(6, 3.2), layout="constrained")
         axes = figure.add_subplot()
-        axes.plot(spent, hands, "o-", color="#1f6f8b")
-        for name, x, y in zip(found, spent[1:], hands[1:], strict=True):
-            axes.annotate(name, (x, y), xytext=(-6, -12), textcoords="offset points", ha="right")
+        for i, name in enumerate(found):
+            axes.plot(spent[i : i + 2], hands[i : i + 2], "o-", label=name)
+        axes.legend(fontsize=8, loc="lower right")
         axes.set(
             xlabel="processor time of the second looks, s", ylabel="hands found", ylim=(0, None)
         )

@@ -17,7 +17,8 @@ The rooms, from the ground up; imports run down only:
 - ``live``: results as they come, in other people's viewers and notebooks
 - ``tracking``: from frame to frame, and several people
 - ``options`` and ``tracker``: frames in, results out
-- ``browser``, ``batch``, ``compat``, ``convert`` and ``cli``: what stands on the tracker
+- ``browser``, ``batch``, ``compat``, ``convert``, ``command_line`` and ``cli``: what stands
+  on the tracker
 """
 
 from holistic.inference.model_files import ModelError

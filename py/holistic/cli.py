@@ -25,13 +25,13 @@ from holistic.batch.canvas import endings, kind_of
 from holistic.batch.jobs import CorpusError, Job, Outcome, jobs, left_out, tracker
 from holistic.batch.manifest import Manifest
 from holistic.batch.sinks import STDOUT, is_stream, same_file
+from holistic.command_line import VIEWER, arguments
 from holistic.inference.model_files import ModelError
 from holistic.interchange.collected import MOTION_WRITERS, WRITERS
 from holistic.live import bridge, vmc
 from holistic.live.outputs import Output
 from holistic.options import Options
 from holistic.shared import layout
-from holistic.shared.model_sets import AUTO, VARIANTS, canonical
 
 SOME_FAILED = 1
 USAGE = 2
@@ -40,186 +40,31 @@ INTERRUPTED = 130
 CAMERA = "camera"
 """A name of the first camera."""
 
-VIEWER = "viewer"
-"""What ``--rerun`` says without a place."""
-
 _NAMED = 10  # files that were left out
 
 
-def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    """Parse the command line."""
-    parser = argparse.ArgumentParser(
-        prog="holistic",
-        description="Find people's pose, face and hands: 543 landmarks for each of them.",
-        epilog="Exit codes: 0 all is well, 1 some inputs failed, 2 wrong usage. "
-        "To convert files of landmarks: holistic convert --help",
-    )
-    parser.add_argument(
-        "input",
-        nargs="+",
-        help="pictures, videos, folders of them, addresses (https, rtsp, ...), a camera's number "
-        "(0 is the first, which is `camera` too), or - for standard input",
-    )
-    parser.add_argument(
-        "--out",
-        metavar="PATH",
-        help="the file for the landmarks of one input, - for standard output; "
-        "a folder for several inputs or a folder; needed unless results go elsewhere live",
-    )
-    parser.add_argument(
-        "--format", choices=WRITERS, help="default: what the name of --out ends in, or json"
-    )
-    parser.add_argument(
-        "--draw",
-        metavar="PATH",
-        help="write pictures (.jpg, .png, ...) and videos (.mp4, .webm, .mkv) with overlays: "
-        "a file or a folder",
-    )
-    parser.add_argument(
-        "--rerun",
-        nargs="?",
-        const=VIEWER,
-        metavar="PLACE",
-        help="show one input in Rerun too, on a timeline: in a file that ends in .rrd, in the "
-        "viewer at an address, or (without a place, as the last option) in one that is started",
-    )
-    parser.add_argument(
-        "--vmc",
-        metavar="HOST:PORT",
-        help="send the first person's motion to an avatar program, such as 127.0.0.1:39539",
-    )
-    parser.add_argument(
-        "--vmc-rate", type=int, choices=vmc.RATES, default=60, help="how often a second"
-    )
-    parser.add_argument(
-        "--vmc-expressions",
-        choices=vmc.EXPRESSIONS,
-        default="arkit",
-        help="names of the face's expressions: the 52 of Perfect Sync (default), or VRM's",
-    )
-    parser.add_argument(
-        "--ifacialmocap",
-        metavar="HOST:PORT",
-        help="send the first person's face as iFacialMocap does, such as to 127.0.0.1:49983",
-    )
-    where = parser.add_mutually_exclusive_group()
-    where.add_argument(
-        "--workers", type=_positive, default=1, metavar="N", help="how many processes to use"
-    )
-    where.add_argument(
-        "--scheduler",
-        nargs="?",
-        const=executors.LOCAL,
-        metavar="ADDRESS",
-        help="use the Dask cluster whose scheduler is there, which must see the same files; "
-        "without an address (as the last option) one on this machine, one process a core",
-    )
-    parser.add_argument(
-        "--threads",
-        type=_positive,
-        metavar="N",
-        help="processor cores for each network (default: up to 4; 1 with --workers or --scheduler)",
-    )
-    parser.add_argument(
-        "--force", action="store_true", help="also do what is there already (with a folder)"
-    )
-    parser.add_argument(
-        "--complexity",
-        type=int,
-        choices=(0, 1, 2),
-        default=1,
-        help="0: the light pose and hand models, 1 (default): the full ones, 2: the heavy pose",
-    )
-    parser.add_argument(
-        "--people", type=_positive, default=1, metavar="N", help="find up to N people"
-    )
-    parser.add_argument(
-        "--parts", metavar="NAMES", help="find these parts only: some of pose,face,hands"
-    )
-    parser.add_argument(
-        "--irises",
-        action="store_true",
-        help="faces of 478 points: with irises, and with better eyes and lips",
-    )
-    parser.add_argument(
-        "--rotations",
-        action="store_true",
-        help="rotations of a humanoid's bones (VRM 1.0), in .json and .npz files",
-    )
-    parser.add_argument(
-        "--carry-hands",
-        action="store_true",
-        help="a hand that is lost goes on with its wrist for up to 150 ms, with the score 0",
-    )
-    parser.add_argument(
-        "--skip-still",
-        action="store_true",
-        help="frames in which nothing has moved repeat the last result, and are marked as still",
-    )
-    parser.add_argument(
-        "--blendshapes",
-        action="store_true",
-        help="faces' expressions as 52 numbers with ARKit's names; faces have irises then, too",
-    )
-    parser.add_argument(
-        "--mask",
-        action="store_true",
-        help="segmentation masks of people: in .npz files, and as a dark background in drawings",
-    )
-    parser.add_argument(
-        "--variant",
-        choices=VARIANTS,
-        type=_variant,
-        default=AUTO,
-        help="of the models: auto (default) is the fastest good one, float is as MediaPipe's",
-    )
-    parser.add_argument("--models", metavar="FOLDER", help="where the models are, if elsewhere")
-    parser.add_argument("--version", action="version", version=f"holistic {__version__}")
-    options = parser.parse_args(argv)
-    if options.out is None and not (options.rerun or options.vmc or options.ifacialmocap):
-        parser.error("--out is missing: name the file or the folder for the landmarks")
-    return options
-
-
-def _variant(text: str) -> str:
-    try:
-        return canonical(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
-
-
-_positive.__name__ = "positive number"  # argparse names it in its message
-
-
-def tracker_options(arguments: argparse.Namespace) -> Options:
+def tracker_options(asked: argparse.Namespace) -> Options:
     """What the tracker is asked for.
 
     Raises:
         CorpusError: an argument is none of the tracker's options.
     """
-    parts = (arguments.parts or "").replace("hands", "left_hand,right_hand")
-    one_core = arguments.workers > 1 or arguments.scheduler
+    parts = (asked.parts or "").replace("hands", "left_hand,right_hand")
+    one_core = asked.workers > 1 or asked.scheduler
     try:
         return Options(
-            arguments.complexity,
-            arguments.models and os.path.abspath(arguments.models),
-            variant=arguments.variant,
-            max_people=arguments.people,
+            asked.complexity,
+            asked.models and os.path.abspath(asked.models),
+            variant=asked.variant,
+            max_people=asked.people,
             parts=tuple(parts.split(",")) if parts else layout.PARTS,
-            refine_face=arguments.irises,
-            rotations=arguments.rotations or bool(arguments.vmc),
-            blendshapes=arguments.blendshapes or bool(arguments.vmc or arguments.ifacialmocap),
-            mask=arguments.mask,
-            carry_hands=arguments.carry_hands,
-            skip_still=arguments.skip_still,
-            threads=arguments.threads or (1 if one_core else None),
+            refine_face=asked.irises,
+            rotations=asked.rotations or bool(asked.vmc),
+            blendshapes=asked.blendshapes or bool(asked.vmc or asked.ifacialmocap),
+            mask=asked.mask,
+            carry_hands=asked.carry_hands,
+            skip_still=asked.skip_still,
+            threads=asked.threads or (1 if one_core else None),
         )
     except (TypeError, ValueError) as error:
         raise CorpusError(str(error)) from error

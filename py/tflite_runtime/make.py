@@ -18,12 +18,12 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from recipe import chroot, crossbuild, ninja, provenance, sources
-
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
+sys.path.insert(1, str(HERE.parent))
 
-from builder import BuildError, wasm  # noqa: E402 - it stands in the folder above this script's
+from recipe import chroot, crossbuild, ninja, provenance  # noqa: E402 - builder is above them
+
+from builder import BuildError, sources, wasm  # noqa: E402
 
 KERNELS = HERE.parent / "kernels"
 WHEELS = HERE.parent / "wheels"

@@ -15,8 +15,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from builder import BuildError, downloads  # noqa: E402 - it stands in the folder above this script's
-from tflite_runtime.recipe import chroot, sources  # noqa: E402
+from builder import BuildError, downloads, sources  # noqa: E402 - in the folder above this script's
 from video_runtime.recipe import libraries, provenance, toolchain, wheel  # noqa: E402
 
 WHEELS = HERE / "wheels"
@@ -25,7 +24,7 @@ WHEELS = HERE / "wheels"
 def make(cache: Path, out: Path = WHEELS) -> Path:
     """Do everything; ``cache`` keeps the tools, the archives and what was compiled.
 
-    Returns the wheel's path. Raises BuildError, SourceError or ToolchainError, whose message says
+    Returns the wheel's path. Raises BuildError or SourceError, whose message says
     what failed and what to do.
     """
     table = tomllib.loads((HERE / "sources.toml").read_text())
@@ -52,7 +51,7 @@ def main() -> None:
     options = parser.parse_args()
     try:
         make(options.cache, options.wheels)
-    except (BuildError, chroot.ToolchainError, sources.SourceError) as error:
+    except (BuildError, sources.SourceError) as error:
         sys.exit(f"video: {error}")
 
 

@@ -37,7 +37,7 @@ def test_a_pattern_that_fits_nobody_is_an_error_that_lists_everybody():
 
 def test_our_page_is_told_its_settings():
     page = peers.site_peer("int8", 0, 3).page
-    assert page == "index.html?src=camera&complexity=0&workers=3&variant=int8"
+    assert page == "index.html?src=camera&complexity=0&workers=3&variant=int8&level=full&still=0"
 
 
 def test_every_peer_of_the_benchmark_has_its_page():

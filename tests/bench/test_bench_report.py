@@ -17,7 +17,7 @@ NATIVE = peers.NativePeer("native", "their Python", "mediapipe", 1)
 
 
 def run(speed, **values):
-    start = Start(2000.0, 3_000_000, 1_000_000, {})
+    start = Start(2000.0, 3_000_000, 1_000_000, {"pose": 1500.0})
     fields = {field.name: 0 for field in dataclasses.fields(Run)}
     fields |= {"frames_per_second": speed, "found": dict.fromkeys((*PARTS, "all"), 1.0)}
     fields |= {"cpu_ms_by_process": {}, "cpu_ms_by_thread": {}}
@@ -59,8 +59,16 @@ def test_what_a_native_peer_lacks_is_left_empty(found):
     assert line(start, "| their Python") == "| their Python | 0.00 |  |  |  |  |  |  | 0 |"
 
 
+def test_a_column_that_nobody_has_is_left_out(found):
+    del found.runs[found.cases[0].name], found.runs[found.cases[1].name]
+    del found.runs[found.cases[-1].name]
+    start = report.markdown(record.of(found)).partition("## Start and memory")[2]
+    assert line(start, "|  |") == "|  | first s, cold | memory MB |"
+
+
 def test_a_page_has_processor_time_by_thread(found):
     lanes = {"page, main thread": 5.0, "page, worker 1": 20.0, "camera, playing its file": 2.0}
+    lanes |= {"storage": 0.2, "network service": 0.3}
     others = {"page, main thread": 100.0, "GPU process, compositor": 3.0}
     ours, theirs, *_ = found.cases
     found.runs[ours.name] = {0: run(20.0, cpu_ms_by_thread=lanes)}
@@ -68,10 +76,10 @@ def test_a_page_has_processor_time_by_thread(found):
     table = report.markdown(record.of(found)).partition("by thread\n\n")[2]
     assert line(table, "|  |") == (
         "|  | page, main thread | page, worker 1 | GPU process, compositor "
-        "| camera, playing its file |"
+        "| camera, playing its file | the rest |"
     )
-    assert line(table, f"| {OURS.title}") == f"| {OURS.title} | 5.0 | 20.0 |  | 2.0 |"
-    assert line(table, "| their page") == "| their page | 100.0 |  | 3.0 |  |"
+    assert line(table, f"| {OURS.title}") == f"| {OURS.title} | 5.0 | 20.0 |  | 2.0 | 0.5 |"
+    assert line(table, "| their page") == "| their page | 100.0 |  | 3.0 |  | 0.0 |"
 
 
 def test_a_lane_that_a_round_lacks_counts_as_none_there(found):

@@ -83,23 +83,26 @@ def test_a_stream_that_ended_costs_nothing(tab: Tab) -> None:
 
 
 RECORDED = """async () => {
-    const recorder = new MediaRecorder(stream);
+    const recorder = new MediaRecorder(stream, { mimeType: 'video/webm;codecs=vp8' });
     const parts = [];
     recorder.ondataavailable = ({ data }) => parts.push(data);
     recorder.start();
     const tag = document.querySelector('holistic-tracking');
-    for (const overlay of ['none', 'picture pose', 'none', 'picture pose']) {
-        tag.overlay = overlay; // each is a frame
+    for (let round = 0; round < 3; round++) {
+        const shown = new Promise((resolve) =>
+            tag.addEventListener('landmarks', resolve, { once: true }));
+        tag.start();
+        await shown;
         await new Promise((resolve) => setTimeout(resolve, 300));
     }
     const stopped = new Promise((resolve) => (recorder.onstop = resolve));
     recorder.stop();
     await stopped;
-    globalThis.recording = document.createElement('video');
-    Object.assign(recording, { src: URL.createObjectURL(new Blob(parts)), muted: true });
-    await recording.play();
-    await new Promise((resolve) => (recording.onended = resolve));
-    globalThis.video = recording;
+    const file = new Blob(parts, { type: 'video/webm' });
+    globalThis.video = document.createElement('video');
+    Object.assign(video, { src: URL.createObjectURL(file), muted: true });
+    await video.play();
+    await new Promise((resolve) => (video.onended = resolve));
 }"""
 
 

@@ -188,7 +188,7 @@ class TestCharts:
         bones.scroll_into_view_if_needed()
         send(charts, "body", details(turning(results)), pause=20)
         expect(bones.locator("figcaption")).to_have_text("Turn of bones")
-        wait_for_colour(charts, "figure:nth-child(6) canvas", COLOURS["--line-1"], 5)
+        wait_for_colour(charts, "figure:nth-child(6) canvas", COLOURS["--line-6"], 5)
         expect(bones.locator("span", has_text="head")).to_have_text("head 60°")
 
     def test_nobody_is_no_number(self, charts: Page) -> None:

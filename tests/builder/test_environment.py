@@ -65,6 +65,20 @@ def test_installing_touches_nobodys_opencv_and_brings_no_gpl_encoders() -> None:
     ]
 
 
+def test_our_packages_of_no_registry_are_found_in_the_checkout(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: list[list[str]] = []
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "python").touch()
+    monkeypatch.setattr(environment, "FOLDER", tmp_path)
+    monkeypatch.setattr(environment, "run", asked.append)
+    environment.python()
+    (command,) = asked
+    assert command[command.index("--find-links") + 1] == str(environment.VIDEO)
+    assert list(environment.VIDEO.glob("holistic_tracking_video-*.whl"))
+
+
 def test_the_tools_of_node_are_installed_once_for_a_lock_file(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

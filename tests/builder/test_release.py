@@ -94,6 +94,12 @@ class TestBill:
         found = {each["name"] for each in document["components"]}
         assert {name for name in names if not name.startswith("holistic")} <= found
 
+    def test_what_the_video_reader_is_compiled_from_is_in_it(self, document):
+        table = tomllib.loads((ROOT / "py" / "video_runtime" / "sources.toml").read_text())
+        found = {(each["name"], each.get("version")) for each in document["components"]}
+        used = {(source["name"], source["version"]) for source in table["source"]}
+        assert {*used, ("av", table["pyav"]["version"])} <= found
+
     def test_every_component_has_a_licence(self, document):
         assert all(each["licenses"] for each in document["components"])
 

@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-import sysconfig
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -14,52 +13,13 @@ from email.parser import Parser
 from pathlib import Path
 
 import pytest
+from installed import Installed, wheel
 
 from builder import ROOT, package, site
 from holistic import __version__
 
 PICTURE = ROOT / "tests" / "media" / "signing.jpg"
 CLIP = ROOT / "tests" / "media" / "intel__milk.mkv"
-NO_NETWORK = (
-    "import socket\n"
-    "def refuse(*_, **__): raise OSError('there is no network in this test')\n"
-    "socket.socket.connect = socket.getaddrinfo = refuse\n"
-)
-
-
-def wheel(dist: Path, name: str) -> Path:
-    """The wheel of a project for this machine."""
-    (path,) = (path for path in dist.glob(f"{name}-0*.whl") if "wasm32" not in path.name)
-    return path
-
-
-class Installed:
-    """A virtual environment with these wheels, and the dependencies of the tests' own."""
-
-    def __init__(self, folder: Path, wheels: list[Path]) -> None:
-        subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
-        self.bin = folder / ("Scripts" if os.name == "nt" else "bin")
-        pip = [sys.executable, "-m", "pip", "--python", self.bin / "python", "install", "--quiet"]
-        subprocess.run([*pip, "--no-index", "--no-deps", *wheels], check=True)
-        (self.packages,) = (path.parent for path in folder.rglob("holistic_models"))
-        dependencies = sysconfig.get_path("purelib")  # without what its .pth files would add
-        (self.packages / "dependencies.pth").write_text(f"{dependencies}\n")
-        (self.packages / "sitecustomize.py").write_text(NO_NETWORK)
-
-    def run(
-        self, command: list[str | Path], folder: Path, **variables: str
-    ) -> subprocess.CompletedProcess[str]:
-        """Run a program of the environment in a folder."""
-        names = ("HOLISTIC_MODELS", "PYTHONPATH", "VIRTUAL_ENV")
-        clean = {name: value for name, value in os.environ.items() if name not in names}
-        return subprocess.run(
-            [self.bin / command[0], *command[1:]],
-            cwd=folder,
-            env={**clean, "PYTHONDONTWRITEBYTECODE": "1", **variables},
-            capture_output=True,
-            text=True,
-            timeout=300,
-        )
 
 
 @pytest.fixture(scope="module")

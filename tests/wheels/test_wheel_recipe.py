@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tflite_runtime.recipe import ninja, sources
+from builder import ROOT, sources
+from tflite_runtime.recipe import ninja
 
-RECIPE = Path(sources.__file__).resolve().parents[1]
+RECIPE = ROOT / "py" / "tflite_runtime"
 
 
 def archive(folder: Path, files: dict[str, str]) -> sources.Source:

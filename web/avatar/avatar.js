@@ -94,9 +94,13 @@ export class Avatar {
   // {bone: quaternion} for the bones that the model has.
   #turns(bones) {
     const turns = Object.fromEntries(BONES.map((name) => [name, this.#quaternion(bones[name])]));
-    const lacks = ([bone]) => !this.#bones.some(({ name }) => name === bone);
-    for (const [bone, parent] of Object.entries(INTO_PARENT).filter(lacks)) turns[parent].multiply(turns[bone]);
-    for (const [bone, child] of Object.entries(BEFORE_CHILD).filter(lacks)) turns[child].premultiply(turns[bone]);
+    const lacks = (bone) => !this.#bones.some(({ name }) => name === bone);
+    for (const [bone, parent] of Object.entries(INTO_PARENT)) {
+      if (lacks(bone)) turns[parent].multiply(turns[bone]);
+    }
+    for (const [bone, child] of Object.entries(BEFORE_CHILD)) {
+      if (lacks(bone)) turns[child].premultiply(turns[bone]);
+    }
     return turns;
   }
 

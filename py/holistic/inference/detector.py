@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from holistic.inference.model import Network
+from holistic.inference.model_files import ModelError
 from holistic.inference.roi import Region, extent, to_frame
 
 OVERLAP = 0.3
@@ -173,17 +174,26 @@ def face_detector(content: bytes, threads: int = 1) -> Detector:
 
 
 def face_detector_full_range(content: bytes, threads: int = 1) -> Detector:
-    """BlazeFace, full range: the short range's keypoints, for faces up to five metres away."""
-    return Detector(
-        "face_detector_full_range",
-        content,
-        192,
-        (4,),
-        keypoints=6,
-        per_layer=1,
-        min_score=0.6,
-        threads=threads,
-    )
+    """BlazeFace, full range: the short range's keypoints, for faces up to five metres away.
+
+    Where the short range's model stands in for it (``model_sets.places``) it is that one.
+    """
+    try:
+        return Detector(
+            "face_detector_full_range",
+            content,
+            192,
+            (4,),
+            keypoints=6,
+            per_layer=1,
+            min_score=0.6,
+            threads=threads,
+        )
+    except ModelError as error:
+        try:
+            return face_detector(content, threads)
+        except ModelError:
+            raise error from None
 
 
 def palm_detector(content: bytes, threads: int = 1) -> Detector:

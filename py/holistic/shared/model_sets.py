@@ -13,7 +13,10 @@ HAND_MODELS = ("hand_landmarks_lite", "hand_landmarks", "hand_landmarks")
 HEAVY = ("pose_landmarks_heavy", "pose_landmarks_heavy_mask")
 """Networks of 26 MB, in a package of their own; pages do without them."""
 
-_SUBSTITUTES = {"hand_landmarks_lite": "hand_landmarks"}
+_SUBSTITUTES = {
+    "hand_landmarks_lite": "hand_landmarks",
+    "face_detector_full_range": "face_detector",
+}
 """What stands in for a model that no folder of the variant has."""
 
 FLOAT = "float"

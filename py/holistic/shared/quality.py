@@ -28,8 +28,8 @@ LITE = LEVELS.index("lite")
 SIMPLE = LEVELS.index("simple")
 """The level without hands."""
 
-_SPARSE_POSE = {"pose": (1, 0), "face": (0, 1)}
-_COMPUTED = {
+_SPARSE_POSE: "dict[str, tuple[int, ...]]" = {"pose": (1, 0), "face": (0, 1)}
+_COMPUTED: "dict[str, dict[str, tuple[int, ...]]]" = {
     "sparse": dict(_SPARSE_POSE, left_hand=(1, 1, 0), right_hand=(0, 1, 1)),
     "alternate": dict(_SPARSE_POSE, left_hand=(1, 0), right_hand=(0, 1)),
     "simple": _SPARSE_POSE,

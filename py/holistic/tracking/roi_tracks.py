@@ -275,14 +275,23 @@ class FaceTrack(PartTrack[FaceEstimate]):
         self, frame: np.ndarray, pose: np.ndarray, detector: Detector, landmarks: FaceLandmarks
     ) -> FaceEstimate | None:
         """The face of the body with the (33, 5) points ``pose``, or None."""
-        right, left = pose[self._POSE_EYES, :2].tolist()
-        head = landmark_extent(pose[: self._HEAD])
-        search = roi_from_box(head, axis_angle(right, left, LEVEL), scale=self._SEARCHED)
+        search = self._around_head(pose, self._searched())
+        nose = pose[self._NOSE, :2]
         return self._follow(
             ExpectedRegion(search, *self._EXPECTED),
-            lambda region: self._detect(frame, region, pose[self._NOSE, :2], detector),
+            lambda region: self._detect(frame, region, nose, detector),
             lambda region: landmarks(frame, region),
         )
+
+    def _searched(self) -> float:
+        """Side of the region that the detector searches, in times the extent of the pose's head."""
+        return self._SEARCHED
+
+    def _around_head(self, pose: np.ndarray, scale: float) -> Region:
+        """The region around the pose's head, so many times its extent."""
+        right, left = pose[self._POSE_EYES, :2].tolist()
+        head = landmark_extent(pose[: self._HEAD])
+        return roi_from_box(head, axis_angle(right, left, LEVEL), scale=scale)
 
     def _detect(
         self, frame: np.ndarray, search: Region, nose: np.ndarray, detector: Detector

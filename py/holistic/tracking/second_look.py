@@ -319,18 +319,21 @@ LOOKS: tuple[Callable[[PersistentHandTrack, Scene, np.ndarray, Region], Region |
 
 
 class PersistentFaceTrack(FaceTrack):
-    """Follows the face of a body, and looks once more where the detector sees none.
+    """Follows the face of a body, also where the detector sees none.
 
-    ``has_turn`` says whether the person's second look in this frame is the face's. The other
-    arguments are those of FaceTrack.
+    Where a face was in the frame before, that is looked at in place of what is detected. While it
+    is lost, the detector searches farther from the head in every second frame. Where it sees
+    nothing, the head itself is looked at, which is a second look: ``has_turn`` says whether the
+    person's second look in this frame is the face's. The other arguments are those of FaceTrack.
     """
 
-    _CLOSE = 2.0  # times the extent of the pose's head
+    _CLOSE, _WIDER = 2.0, 5.0  # times the extent of the pose's head
     _OFF = 0.5  # how far from the nose the middle of the face may be, in diagonals of its box
 
     def __init__(self, has_turn: Callable[[], bool], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._has_turn = has_turn
+        self._lost = 0  # frames
 
     def update(
         self, frame: np.ndarray, pose: np.ndarray, detector: Detector, landmarks: FaceLandmarks
@@ -338,14 +341,19 @@ class PersistentFaceTrack(FaceTrack):
         """The face of the body with the (33, 5) points ``pose``, or None."""
         kept = None if self.points is None else self._region_of(self.points)
         face = super().update(frame, pose, detector, landmarks)
-        if face is None and self._has_turn():
+        if face is None and (kept or self._has_turn()):
             face = landmarks(frame, kept or self._head_region(pose))
-            if face and not self._is_of(face, pose):
-                face = None
-            if face and not kept:
+            if face and not kept and self._is_of(face, pose):
                 face = self._settled(face, partial(landmarks, frame))
-            self.points = face.points if face else None
+        followed = kept is not None and self.points is not None
+        if face and not followed and not self._is_of(face, pose):
+            face = None  # a neighbour's
+        self.points = face.points if face else None
+        self._lost = 0 if face else self._lost + 1
         return face
+
+    def _searched(self) -> float:
+        return self._WIDER if self._lost % REST else self._SEARCHED
 
     def _head_region(self, pose: np.ndarray) -> Region:
         right, left = pose[self._POSE_EYES, :2].tolist()

@@ -25,8 +25,10 @@ def brightness(frame: np.ndarray) -> np.ndarray:
     """(BLOCKS_DOWN, BLOCKS_ACROSS) grey levels, of the green of an (H, W, 3 or 4) frame."""
     samples = frame.reshape(-1).take(_samples(frame.shape))
     lines = samples.reshape(BLOCKS_DOWN, SAMPLES, -1).sum(axis=1, dtype=np.uint16)
-    sums = lines.reshape(BLOCKS_DOWN, BLOCKS_ACROSS, SAMPLES).sum(axis=2, dtype=np.uint16)
-    return sums / np.float32(SAMPLES * SAMPLES)
+    sums: np.ndarray = lines.reshape(BLOCKS_DOWN, BLOCKS_ACROSS, SAMPLES).sum(
+        axis=2, dtype=np.uint16
+    )
+    return sums.astype(np.float32) / (SAMPLES * SAMPLES)
 
 
 @lru_cache(maxsize=4)

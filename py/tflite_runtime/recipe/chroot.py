@@ -10,29 +10,11 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from builder import sources
+
 
 class ToolchainError(RuntimeError):
     """The toolchain cannot be made or used here; the message says what to do."""
-
-
-def mirror() -> str:
-    """Address of the Debian mirror that this machine's apt is set up with.
-
-    The environment variable HOLISTIC_DEBIAN_MIRROR takes precedence (for a host that is no Debian).
-    """
-    chosen = os.environ.get("HOLISTIC_DEBIAN_MIRROR")
-    if chosen:
-        return chosen.rstrip("/")
-    query = ["--format", "$(SITE)", "Created-By: Packages", "Origin: Debian"]
-    listing = subprocess.run(
-        ["apt-get", "indextargets", *query], capture_output=True, text=True, check=False
-    ).stdout
-    sites = [site for site in dict.fromkeys(listing.split()) if "security" not in site]
-    if not sites:
-        raise ToolchainError(
-            "apt knows no Debian mirror: run `apt-get update`, or set HOLISTIC_DEBIAN_MIRROR"
-        )
-    return sites[0].rstrip("/")
 
 
 def make(folder: Path, suite: str, packages: Sequence[str]) -> None:
@@ -47,7 +29,7 @@ def make(folder: Path, suite: str, packages: Sequence[str]) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     options = ["--variant=minbase", f"--include={','.join(packages)}"]
-    command = ["debootstrap", *options, suite, str(folder), mirror()]
+    command = ["debootstrap", *options, suite, str(folder), sources.mirror()]
     if subprocess.run(command, check=False).returncode:
         log = folder / "debootstrap" / "debootstrap.log"
         raise ToolchainError(f"debootstrap failed; its log is {log}")

@@ -8,14 +8,13 @@ import datetime
 import hashlib
 import json
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from . import sources
+from builder import ingredients, sources
 
 FILE = "provenance.json"
-PY = Path(__file__).resolve().parents[2]
 
 INGREDIENTS = (
     "tflite_runtime/LICENSES.md",
@@ -32,19 +31,9 @@ INGREDIENTS = (
 """The files, under ``py``, that decide what is in the wheels."""
 
 
-def ingredients(py: Path = PY, patterns: Sequence[str] = INGREDIENTS) -> Iterator[Path]:
-    """The recipe's own files that go into the wheels, in a fixed order."""
-    found = {path for pattern in patterns for path in py.glob(pattern) if path.is_file()}
-    yield from sorted(path for path in found if "__pycache__" not in path.parts)
-
-
-def recipe_sha256(py: Path = PY, patterns: Sequence[str] = INGREDIENTS) -> str:
+def recipe_sha256(py: Path = ingredients.PY) -> str:
     """One hash over names and contents of the ingredients."""
-    total = hashlib.sha256()
-    for path in ingredients(py, patterns):
-        content = hashlib.sha256(path.read_bytes()).hexdigest()
-        total.update(f"{path.relative_to(py).as_posix()} {content}\n".encode())
-    return total.hexdigest()
+    return ingredients.sha256(INGREDIENTS, py)
 
 
 def described(wheel: Path) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tflite_runtime.recipe import sources
+from builder import sources
 
 from .toolchain import Toolchain
 
@@ -74,16 +74,22 @@ def _meson(*options: str) -> Build:
 
 
 def _libvpx(tools: Toolchain, source: Path, installed: Path, _: dict[str, Any]) -> None:
+    """The prefix stands in the library; seen from FFmpeg's folder it is the same place."""
     made = source / "made"
+    prefix = os.path.relpath(installed, made)
     if not (made / "config.mk").exists():
         made.mkdir(exist_ok=True)
-        tools.run(["../configure", f"--prefix={installed}", *_VPX], made)
+        tools.run(["../configure", f"--prefix={prefix}", *_VPX], made)
     tools.run(["make", JOBS, "install"], made)
 
 
 def _ffmpeg(tools: Toolchain, source: Path, installed: Path, table: dict[str, Any]) -> None:
     """The prefix is no folder of this machine: it stands in the libraries, with all options."""
     made = source / "made"
+    # Newer glibcs have no such header, but the function that configure looks for.
+    header = installed / "include" / "sys" / "sysctl.h"
+    header.parent.mkdir(parents=True, exist_ok=True)
+    header.touch()
     if not (made / "ffbuild" / "config.mak").exists():
         made.mkdir(exist_ok=True)
         programs = ["--cc=cc", "--cxx=c++", "--ar=ar", "--ranlib=ranlib", "--pkg-config=pkg-config"]

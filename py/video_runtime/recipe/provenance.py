@@ -8,9 +8,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tflite_runtime.recipe import provenance, sources
+from builder import ingredients, sources
 
-FILE = provenance.FILE
+FILE = "provenance.json"
 INGREDIENTS = (
     "video_runtime/sources.toml",
     "video_runtime/package/**/*",
@@ -21,9 +21,9 @@ INGREDIENTS = (
 """The files, under ``py``, that decide what is in the wheel."""
 
 
-def recipe_sha256(py: Path = provenance.PY) -> str:
+def recipe_sha256(py: Path = ingredients.PY) -> str:
     """One hash over names and contents of the ingredients."""
-    return provenance.recipe_sha256(py, INGREDIENTS)
+    return ingredients.sha256(INGREDIENTS, py)
 
 
 def write(wheel: Path, table: dict[str, Any]) -> None:
@@ -53,4 +53,5 @@ def write(wheel: Path, table: dict[str, Any]) -> None:
 
 def read(folder: Path) -> dict[str, Any]:
     """The record that ``write`` left in ``folder``."""
-    return provenance.read(folder)
+    record: dict[str, Any] = json.loads((folder / FILE).read_text())
+    return record

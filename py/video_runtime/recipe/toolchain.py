@@ -15,8 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from builder import BuildError
-from tflite_runtime.recipe import sources
+from builder import BuildError, sources
 
 PROGRAMS = {"make": "make", "perl": "perl", "pkg-config": "pkg-config"}
 """What the machine itself must have, and Debian's packages of it."""
@@ -109,16 +108,17 @@ def _check_machine() -> None:
 
 def _install(folder: Path, packages: Sequence[str]) -> None:
     subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-    pip = [folder / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "install"]
+    pip = [str(folder / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "install"]
     if subprocess.run([*pip, "--quiet", *packages]).returncode:
         raise BuildError(f"pip could not install {', '.join(packages)}: it says above why")
 
 
 def _write_wrappers(folder: Path, venv: Path, target: str) -> None:
+    no_paths = f"-ffile-prefix-map={folder.parents[1]}=."  # of this machine, in assertions
     (zig,) = venv.glob("lib/python*/site-packages/ziglang/zig")
     folder.mkdir()
     for name, command in _WRAPPERS.items():
-        options = f"-target {target} {_SANE} " if command in {"cc", "c++"} else ""
+        options = f"-target {target} {_SANE} {no_paths} " if command in {"cc", "c++"} else ""
         script = folder / name
         script.write_text(f'#!/bin/sh\nexec "{zig}" {command} {options}"$@"\n')
         script.chmod(0o755)

@@ -18,7 +18,7 @@ _FOR_COMPILERS = (".pxd", ".pyi", ".pyx", ".c", ".h")
 
 
 def build_pyav(tools: Toolchain, pyav: dict[str, str], ffmpeg: Path, folder: Path) -> Path:
-    """The wheel of PyAV for the FFmpeg that is installed in ``ffmpeg``.
+    """The wheel of PyAV for the FFmpeg that is installed in ``ffmpeg``, made unless it is there.
 
     Raises:
         BuildError: its sdist cannot be fetched, is another one, or does not compile.
@@ -27,19 +27,22 @@ def build_pyav(tools: Toolchain, pyav: dict[str, str], ffmpeg: Path, folder: Pat
     place.mkdir(exist_ok=True)
     requirements = place / "requirements.txt"
     requirements.write_text(f"av=={pyav['version']} --hash=sha256:{pyav['sha256']}\n")
-    made = place / "made"
-    if not list(made.glob("av-*.whl")):
-        pip = [tools.python, "-m", "pip", "--disable-pip-version-check", "wheel", "--no-deps"]
-        options = ["--no-binary=av", "--no-build-isolation", "--require-hashes"]
+    made, done = place / "made", place / ".made"
+    wanted = repr((pyav, (folder / ".ffmpeg").read_text()))
+    if not (done.is_file() and done.read_text() == wanted):
+        shutil.rmtree(made, ignore_errors=True)
+        pip = [str(tools.python), "-m", "pip", "--disable-pip-version-check", "wheel", "--no-deps"]
+        options = ["--no-binary=av", "--no-build-isolation", "--require-hashes", "--no-cache-dir"]
         tools.run(
             [*pip, *options, f"--requirement={requirements}", f"--wheel-dir={made}"],
             place,
             LDSHARED="cc -shared",
-            CFLAGS="-O2 -g0",
+            CFLAGS="-O2 -g0 -fwrapv -DNDEBUG",
             LDFLAGS="-Wl,-s",
             PKG_CONFIG_PATH=str(ffmpeg / "usr" / "lib" / "pkgconfig"),
             PKG_CONFIG_SYSROOT_DIR=str(ffmpeg),
         )
+        done.write_text(wanted)
     return next(made.glob("av-*.whl"))
 
 
@@ -55,19 +58,29 @@ def build(tools: Toolchain, table: dict[str, Any], folder: Path, out: Path) -> P
         shutil.rmtree(old, ignore_errors=True)
     pyav = build_pyav(tools, table["pyav"], ffmpeg, folder)
     _stage(table, pyav, folder, project)
-    pip = [tools.python, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation"]
+    pip = [str(tools.python), "-m", "pip", "wheel", "--no-deps", "--no-build-isolation"]
     tools.run([*pip, f"--wheel-dir={raw}", "."], project)
     (plain,) = raw.glob("*.whl")
-    auditwheel = [tools.python, "-m", "auditwheel", "repair"]
+    auditwheel = [str(tools.python), "-m", "auditwheel", "repair"]
     platform = table["toolchain"]["platform"]
-    options = [f"--plat={platform}", "--only-plat", f"--wheel-dir={repaired}"]
+    options = [f"--plat={platform}", "--only-plat", f"--wheel-dir={repaired}", str(plain)]
     places = str(ffmpeg / "usr" / "lib")
-    tools.run([*auditwheel, *options, plain], folder, AUDITWHEEL_LD_LIBRARY_PATH=places)
+    tools.run([*auditwheel, *options], folder, AUDITWHEEL_LD_LIBRARY_PATH=places)
     (wheel,) = repaired.glob("*.whl")
     if not wheel.stem.endswith(platform):
         raise BuildError(f"{wheel.name} does not run on {platform}")
+    _check(tools, wheel, folder / "check")
     out.mkdir(exist_ok=True)
     return archives.wheel(wheel, out, [platform])
+
+
+def _check(tools: Toolchain, wheel: Path, folder: Path) -> None:
+    """Import it: what a library lacks is noticed only then."""
+    shutil.rmtree(folder, ignore_errors=True)
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder)
+    command = [str(tools.python), "-c", "import av, av.filter.loudnorm"]
+    tools.run(command, folder, PYTHONPATH=str(folder / _SITE.relative_to("src")))
 
 
 def _stage(table: dict[str, Any], pyav: Path, folder: Path, project: Path) -> None:

@@ -5,7 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from holistic.inference.detector import anchor_centres, decode, merged, overlaps
+from holistic.inference import model_files
+from holistic.inference.detector import (
+    anchor_centres,
+    decode,
+    face_detector,
+    face_detector_full_range,
+    merged,
+    overlaps,
+)
+from holistic.inference.model_files import ModelError
 
 boxes = st.tuples(*[st.floats(0, 1)] * 4).map(
     lambda v: (min(v[0], v[2]), min(v[1], v[3]), max(v[0], v[2]), max(v[1], v[3]))
@@ -81,3 +90,16 @@ def test_overlap_is_symmetric_and_between_0_and_1(one, other):
     there, back = overlaps(one, other[None])[0], overlaps(other, one[None])[0]
     assert there == pytest.approx(back)
     assert 0 <= there <= 1 + 1e-9
+
+
+@pytest.mark.skipif(
+    not model_files.find("face_detector").exists(),
+    reason="the float models are not there: run `python build.py models`",
+)
+def test_the_short_range_stands_in_for_the_full_one():
+    short = face_detector_full_range(model_files.load("face_detector"))
+    assert short.network.size == face_detector(model_files.load("face_detector")).network.size
+    full = face_detector_full_range(model_files.load("face_detector_full_range"))
+    assert full.network.size > short.network.size
+    with pytest.raises(ModelError, match="face_detector_full_range"):
+        face_detector_full_range(model_files.load("palm_detector"))

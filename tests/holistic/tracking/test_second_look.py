@@ -148,6 +148,40 @@ class TestLooks:
         assert len(palms.windows) == 2  # around the wrist, and the whole frame
 
 
+class Window:
+    """Stands in for the detector of faces, which sees none; notes how large its windows are."""
+
+    def __init__(self):
+        self.sizes = []
+
+    def __call__(self, frame, window, limit):
+        self.sizes.append(window.size)
+        return []
+
+
+class TestFaces:
+    """A face that the detector does not see."""
+
+    def body(self):
+        points = pose()
+        points[:11, :2] += np.arange(11)[:, None] * (4, 1)
+        return points
+
+    def test_while_it_is_lost_it_is_searched_farther_from_the_head_in_turn(self):
+        window, following = Window(), PersistentFaceTrack(lambda: False)
+        for _ in range(4):
+            assert following.update(FRAME, self.body(), window, lambda *_: None) is None
+        near, far, *again = window.sizes
+        assert far > 1.5 * near
+        assert again == [near, far]
+
+    @pytest.mark.parametrize("turn", [False, True])
+    def test_the_head_itself_is_looked_at_on_the_faces_turn(self, turn):
+        looks, following = [], PersistentFaceTrack(lambda: turn)
+        following.update(FRAME, self.body(), Window(), lambda frame, region: looks.append(region))
+        assert len(looks) == turn
+
+
 class TestBelieving:
     """What is believed."""
 

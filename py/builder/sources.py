@@ -1,7 +1,8 @@
-"""The upstream sources: fetched by apt's downloader, verified, unpacked, patched."""
+"""Upstream sources from Debian's pool: fetched by apt's downloader, verified, unpacked, patched."""
 
 import hashlib
 import io
+import os
 import shutil
 import subprocess
 import tarfile
@@ -9,8 +10,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-from . import chroot
 
 APT_HELPER = Path("/usr/lib/apt/apt-helper")
 
@@ -37,6 +36,28 @@ class Source:
         return self.archive.rpartition("/")[2]
 
 
+def mirror() -> str:
+    """Address of the Debian mirror that this machine's apt is set up with.
+
+    The environment variable HOLISTIC_DEBIAN_MIRROR takes precedence (for a host that is no Debian).
+
+    Raises SourceError where apt knows none.
+    """
+    chosen = os.environ.get("HOLISTIC_DEBIAN_MIRROR")
+    if chosen:
+        return chosen.rstrip("/")
+    query = ["--format", "$(SITE)", "Created-By: Packages", "Origin: Debian"]
+    listing = subprocess.run(
+        ["apt-get", "indextargets", *query], capture_output=True, text=True, check=False
+    ).stdout
+    sites = [site for site in dict.fromkeys(listing.split()) if "security" not in site]
+    if not sites:
+        raise SourceError(
+            "apt knows no Debian mirror: run `apt-get update`, or set HOLISTIC_DEBIAN_MIRROR"
+        )
+    return sites[0].rstrip("/")
+
+
 def declared(table: dict[str, Any]) -> list[Source]:
     """The sources of a parsed sources.toml."""
     return [Source(**{**row, "keep": tuple(row.get("keep", ()))}) for row in table["source"]]
@@ -50,7 +71,7 @@ def fetch(source: Source, folder: Path) -> Path:
     path = folder / source.file
     if not path.is_file():
         folder.mkdir(parents=True, exist_ok=True)
-        address = f"{chroot.mirror()}/pool/main/{source.archive}"
+        address = f"{mirror()}/pool/main/{source.archive}"
         subprocess.run([APT_HELPER, "download-file", address, path], check=False)
     if not path.is_file():
         raise SourceError(
