@@ -21,6 +21,7 @@ FLOORS = (
     {"browser", "batch", "compat", "convert"},
     {"angles", "connections", "drawing", "gestures", "landmarks", "recording"},
     {"__init__"},
+    {"command_line"},
     {"cli"},
     {"__main__"},
 )
