@@ -66,8 +66,9 @@ function connect(tag, model) {
     sent = model.get('received') + 1;
     const buffers = [];
     const people = detail.people.map((person) => told(person, buffers));
-    const { timestamp, width, height } = detail;
-    model.send({ kind: 'landmarks', number: sent, timestamp, width, height, people }, undefined, buffers);
+    const { timestamp, width, height, still, skipped } = detail;
+    const frame = { number: sent, timestamp, width, height, still, skipped };
+    model.send({ kind: 'landmarks', ...frame, people }, undefined, buffers);
   });
   for (const kind of ['state', 'error']) {
     tag.addEventListener(kind, (/** @type {any} */ { detail }) => model.send({ kind, ...detail }));

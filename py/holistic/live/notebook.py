@@ -114,7 +114,14 @@ class HolisticWidget(AnyWidget):  # type: ignore[misc]
 def result_of(content: Mapping[str, Any], buffers: Sequence[Any]) -> Result:
     """The ``Result`` in a message of notebook.js, whose arrays are in ``buffers``."""
     people = tuple(_person(person, buffers) for person in content["people"])
-    return Result(content["timestamp"], content["width"], content["height"], people)
+    return Result(
+        content["timestamp"],
+        content["width"],
+        content["height"],
+        people,
+        still=content.get("still", False),
+        skipped=tuple(_name(part) for part in content.get("skipped", ())),
+    )
 
 
 def _name(event_name: str) -> str:
