@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 from pathlib import Path
 
 import cv2
 import numpy as np
+from playwright.sync_api import Page, sync_playwright
 
 from builder import ROOT, environment, server
 from builder.site import SITE
@@ -27,6 +29,9 @@ from holistic.shared.bones import FINGERS
 from holistic.shared.connections import HAND
 
 SIGNING = ROOT / "tests" / "media" / "signing.jpg"
+PATIENCE = 300
+"""Seconds for the tracker's first landmarks."""
+
 WHITE, BLACK = (255, 255, 255), (30, 30, 30)
 _COLOURS = {"left": (255, 135, 184), "right": (130, 117, 255), "": (77, 173, 255)}
 _SIZE = 360
@@ -135,10 +140,20 @@ def _hand_cell(points: np.ndarray, name: str) -> np.ndarray:
     return _named(picture, name)
 
 
+def _wait_for_landmarks(page: Page) -> None:
+    """Raises SystemExit where there are none in PATIENCE seconds.
+
+    The page's policy refuses Playwright's own ``wait_for_function``.
+    """
+    end = time.monotonic() + PATIENCE
+    while not page.evaluate("globalThis.found"):
+        if time.monotonic() > end:
+            sys.exit(f"no landmarks in {PATIENCE} s; the page says: {page.inner_text('#hint')}")
+        page.wait_for_timeout(500)
+
+
 def avatars(folder: Path) -> None:
     """``avatar.png``, the page with a signer, and ``avatar-obs.png``, what OBS gets to see."""
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - the other pictures go without
-
     http = server.make_server(SITE, 0, server.Handler)
     threading.Thread(target=http.serve_forever, daemon=True).start()
     address = f"http://127.0.0.1:{http.server_port}/"
@@ -152,12 +167,12 @@ def avatars(folder: Path) -> None:
             page = browser.new_page(  # a service worker would ask for the signer by itself
                 viewport={"width": 960, "height": 600}, service_workers="block"
             )
-            page.route("**/signing.jpg", lambda route: route.fulfill(path=SIGNING))
+            page.route(f"{address}signing.jpg", lambda route: route.fulfill(path=SIGNING))
             page.add_init_script(
                 "addEventListener('landmarks', ({detail}) => globalThis.found = detail.complete)"
             )
             page.goto(address + query)
-            page.wait_for_function("globalThis.found", timeout=300_000)
+            _wait_for_landmarks(page)
             page.wait_for_timeout(5000)  # until the avatar has come to what the person does
             page.screenshot(path=folder / f"{name}.png")
             page.close()

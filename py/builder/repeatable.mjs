@@ -38,9 +38,10 @@ function replace(place, name, value) {
 }
 
 process.env.TZ = 'UTC';
-replace(process, 'version', 'v0'); // which Pyodide notes
 replace(process, 'argv', [process.argv[0], 'image.mjs', ...process.argv.slice(2)]); // Python's name
-replace(globalThis, 'navigator', undefined); // which tells a language, in some versions
+// Without a language, and without a trampoline, which not every Node.js could make for Python.
+replace(globalThis, 'navigator', { userAgent: 'iPhone', languages: ['C'] });
+delete (/** @type {any} */ (WebAssembly).Suspending); // stacks to switch, which newer ones have
 replace(globalThis, 'Date', StandingDate);
 replace(globalThis.performance, 'now', () => 0);
 replace(Math, 'random', random);

@@ -35,13 +35,16 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
 def opened(
     launch: Callable[..., Browser], lab: tuple[Path, str], site: str
 ) -> Iterator[Callable[..., Notebook]]:
-    """A function that opens a notebook and shows a widget: opened(attributes, *switches)."""
+    """A function that opens a notebook and shows a widget: opened(attributes, *switches).
+
+    ``place`` is another site than the built one.
+    """
     folder, address = lab
     with ExitStack() as stack:
 
-        def opened(attributes: str, *switches: str) -> Notebook:
+        def opened(attributes: str, *switches: str, place: str = site) -> Notebook:
             name = f"notebook{len(list(folder.glob('*.ipynb')))}.ipynb"
-            write(folder / name, SOURCE.format(site=site, attributes=attributes))
+            write(folder / name, SOURCE.format(site=place, attributes=attributes))
             context = launch(*switches).new_context(viewport={"width": 1280, "height": 900})
             stack.callback(context.close)
             notebook = Notebook(context.new_page(), address, name)
@@ -94,12 +97,10 @@ def test_a_notebook_that_is_opened_again_goes_on(opened: Callable[..., Notebook]
     notebook.wait("widget.result")
 
 
-def test_a_site_that_is_not_there_is_named(
-    opened: Callable[..., Notebook], lab: tuple[Path, str], site: str
-) -> None:
-    notebook = opened("src='camera'")
-    notebook.python("widget = HolisticWidget('http://127.0.0.1:9/')\nwidget")
+def test_a_site_that_is_not_there_is_named(opened: Callable[..., Notebook]) -> None:
+    notebook = opened("src='camera'", place="http://127.0.0.1:9/")
     notebook.wait("widget.error")
     told = notebook.python("print(widget.error)")
     assert "cannot be loaded from http://127.0.0.1:9/" in told
     assert "give the address of the site" in told
+    assert told.strip() in notebook.page.locator(".jp-Notebook").inner_text()

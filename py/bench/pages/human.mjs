@@ -18,7 +18,12 @@ export async function create(complexity) {
     gesture: { enabled: false },
     face: { emotion: { enabled: false }, description: { enabled: false } },
     body: { modelPath: `blazepose-${quality}.json`, skipTime: 0, maxDetected: 1 },
-    hand: { skeleton: { modelPath: `handlandmark-${quality}.json` }, skipTime: 0, maxDetected: 2 },
+    hand: {
+      skeleton: { modelPath: `handlandmark-${quality}.json` },
+      skipTime: 0,
+      maxDetected: 2,
+      minConfidence: 0.2, // with its own 0.5 it finds no hand of the clip, and saves their time
+    },
   });
   await human.load();
   return async (frame) => {

@@ -54,7 +54,7 @@ class _Narrowing:
         self._tensors = model.subgraphs[0].tensors
         self._cut = cut
         self._before = model.subgraphs[0].operators[:place]
-        self._done = model.subgraphs[0].operators[place + 1 :]
+        self._done: list[Any] = model.subgraphs[0].operators[place + 1 :]
         self._narrow = {int(cut.inputs[0]): int(cut.outputs[0])}
         self._columns: dict[int, int] = {}  # the same of transposed tensors
 

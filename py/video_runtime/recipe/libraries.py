@@ -74,10 +74,12 @@ def _meson(*options: str) -> Build:
 
 
 def _libvpx(tools: Toolchain, source: Path, installed: Path, _: dict[str, Any]) -> None:
+    """The prefix stands in the library; seen from FFmpeg's folder it is the same place."""
     made = source / "made"
+    prefix = os.path.relpath(installed, made)
     if not (made / "config.mk").exists():
         made.mkdir(exist_ok=True)
-        tools.run(["../configure", f"--prefix={installed}", *_VPX], made)
+        tools.run(["../configure", f"--prefix={prefix}", *_VPX], made)
     tools.run(["make", JOBS, "install"], made)
 
 

@@ -114,10 +114,11 @@ def _install(folder: Path, packages: Sequence[str]) -> None:
 
 
 def _write_wrappers(folder: Path, venv: Path, target: str) -> None:
+    no_paths = f"-ffile-prefix-map={folder.parents[1]}=."  # of this machine, in assertions
     (zig,) = venv.glob("lib/python*/site-packages/ziglang/zig")
     folder.mkdir()
     for name, command in _WRAPPERS.items():
-        options = f"-target {target} {_SANE} " if command in {"cc", "c++"} else ""
+        options = f"-target {target} {_SANE} {no_paths} " if command in {"cc", "c++"} else ""
         script = folder / name
         script.write_text(f'#!/bin/sh\nexec "{zig}" {command} {options}"$@"\n')
         script.chmod(0o755)
