@@ -40,6 +40,8 @@ _OF_THE_PAGE = ("tag/modules.json", "micropython/micropython.wasm")
 """What the page's own Python starts from."""
 _NODE = ("child_process", "crypto", "fs", "fs/promises", "module", "path", "tty", "url", "vm", "ws")
 """What Pyodide and MicroPython import in Node.js only; with ``node:`` before it too."""
+_EMPTY = "data:text/javascript,export default {}"
+"""What these are in a browser."""
 
 
 def build(folder: Path, site: Path = SITE, made: Path = FOLDER) -> list[Path]:
@@ -107,7 +109,7 @@ def _stage_assets(assets: Path, site: Path, manifest: dict[str, Any]) -> dict[st
     for path in _OF_THE_PAGE:
         _packed(path, site, assets)
     for path in _SCRIPTS:
-        _bundle(site / path, assets / path)
+        _bundle(site, path, assets / path)
     return {"version": manifest["version"], "python": python, "models": models, "files": files}
 
 
@@ -141,16 +143,16 @@ def _packed(path: str, site: Path, assets: Path) -> str:
     return f"{path}{naming.PACKED}"
 
 
-def _bundle(script: Path, target: Path) -> None:
+def _bundle(site: Path, script: str, target: Path) -> None:
     """One script of a module and what it imports, without what is for Node.js."""
-    empty = f"./{(SOURCES / 'empty.js').relative_to(ROOT)}"  # a path that is the same everywhere
     options = ["--bundle", "--format=esm", "--platform=browser", "--target=es2022"]
     options += ["--minify-whitespace", "--minify-syntax", "--charset=utf8", "--log-level=error"]
     options += [f"--define:{name}=undefined" for name in ("process", "globalThis.process")]
-    options += [f"--alias:{name}={empty}" for each in _NODE for name in (each, f"node:{each}")]
+    options += [f"--alias:{name}={_EMPTY}" for each in _NODE for name in (each, f"node:{each}")]
     options += ["--footer:js=export {};"]  # which says that it is a module, where nothing else does
-    command = [str(environment.node_tools() / "esbuild"), str(script), *options]
-    environment.run([*command, f"--outfile={target}"], capture_output=True)
+    command = [str(environment.node_tools() / "esbuild"), script, *options]
+    # Names of modules are paths from here, which stay in the result.
+    environment.run([*command, f"--outfile={target.resolve()}"], capture_output=True, cwd=site)
 
 
 def _addresses_module(manifest: dict[str, Any], assets: Path) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import tarfile
 from collections.abc import Callable
@@ -75,10 +76,11 @@ def test_it_says_what_it_is(package: Path) -> None:
     assert about["sideEffects"] == ["./holistic-tracking.js", "./models/*.js"]
 
 
-def test_made_twice_the_archives_are_the_same_byte_for_byte(
+def test_made_of_a_site_elsewhere_the_archives_are_the_same_byte_for_byte(
     npm_packages: Path, tmp_path: Path
 ) -> None:
-    npm.build(tmp_path, made=tmp_path / "packages")
+    site = shutil.copytree(npm.SITE, tmp_path / "elsewhere" / "site")
+    npm.build(tmp_path, site, tmp_path / "packages")
     for archive in npm_packages.glob("*.tgz"):
         assert (tmp_path / archive.name).read_bytes() == archive.read_bytes()
 

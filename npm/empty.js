@@ -1,1 +1,0 @@
-export default {}; // what the modules of Node.js are in a browser
