@@ -150,6 +150,7 @@ def _bundle(site: Path, script: str, target: Path) -> None:
     options += [f"--define:{name}=undefined" for name in ("process", "globalThis.process")]
     options += [f"--alias:{name}={_EMPTY}" for each in _NODE for name in (each, f"node:{each}")]
     options += ["--footer:js=export {};"]  # which says that it is a module, where nothing else does
+    options += ["--tsconfig-raw={}"]  # not that of a folder above the site
     command = [str(environment.node_tools() / "esbuild"), script, *options]
     # Names of modules are paths from here, which stay in the result.
     environment.run([*command, f"--outfile={target.resolve()}"], capture_output=True, cwd=site)
