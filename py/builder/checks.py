@@ -55,11 +55,11 @@ def sources(root: Path) -> list[Step]:
 
 
 def namesakes(root: Path) -> list[str]:
-    """Files of tests that share a name: pytest collects one of them only, or neither."""
-    found = sorted((root / "tests").rglob("test_*.py"))
+    """Files among the tests that share a name: pytest takes one of them for the other."""
+    found = sorted(path for path in (root / "tests").rglob("*.py") if path.name != "conftest.py")
     times = Counter(path.name for path in found)
     return [
-        f"{path.relative_to(root)}: another file of tests has this name"
+        f"{path.relative_to(root)}: another file among the tests has this name"
         for path in found
         if times[path.name] > 1
     ]

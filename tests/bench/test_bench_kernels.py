@@ -26,6 +26,8 @@ def hand():
 def outputs(content):
     network = Interpreter(model_content=content, num_threads=1)
     network.allocate_tensors()
+    for detail in network.get_input_details():
+        network.set_tensor(detail["index"], np.zeros(detail["shape"], detail["dtype"]))
     network.invoke()
     return [network.get_tensor(detail["index"]) for detail in network.get_output_details()]
 

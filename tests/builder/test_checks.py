@@ -188,11 +188,20 @@ def test_headings_of_the_same_name_are_counted() -> None:
 
 
 def test_two_files_of_tests_have_two_names(tmp_path):
-    for name in ("inner/test_hand.py", "outer/test_hand.py", "outer/test_face.py"):
+    names = ("inner/test_hand.py", "outer/test_hand.py", "outer/test_face.py")
+    for name in (
+        *names,
+        "inner/conftest.py",
+        "outer/conftest.py",
+        "inner/hand.py",
+        "outer/hand.py",
+    ):
         path = tmp_path / "tests" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
     assert [fault.partition(":")[0] for fault in checks.namesakes(tmp_path)] == [
+        "tests/inner/hand.py",
         "tests/inner/test_hand.py",
+        "tests/outer/hand.py",
         "tests/outer/test_hand.py",
     ]

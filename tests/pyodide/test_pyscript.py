@@ -20,7 +20,7 @@ from holistic import Tracker
 
 PICTURE = ROOT / "tests" / "media" / "signing.jpg"
 DOCS = (ROOT / "docs" / "install.md").read_text()
-PAGE = re.search(r"^```html\n(.*?)^```$", DOCS, re.MULTILINE | re.DOTALL)
+PAGE = re.search(r"^```html\n(<!DOCTYPE.*?)^```$", DOCS, re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ MediaPipe looks for a hand once, where its re-crop says, and for a face where Bl
 the head's region. Blur, the frame's edge and distance defeat both. The tracks here look on in
 other regions, in an order of measured gain for cost (docs/accuracy.md), on a budget: while a hand
 is lost, each frame's look goes elsewhere, and a person has at most one look more in a frame, the
-parts in turn (see ``has_turn``). They ask whose hand it is (see ``sides``), and go on without a
+parts in turn (see ``Turn``). They ask whose hand it is (see ``sides``), and go on without a
 body.
 """
 
@@ -66,13 +66,27 @@ _DOUBT = -0.1  # claim below which a followed hand is given up, and of one witho
 _LONE_DOUBT = -0.5
 
 
-def has_turn(part: str, frames: int) -> bool:
-    """Whether a part may have a second look in the frame before which there were so many.
+class Turn:
+    """Whether a part may have a second look in the present frame: ``held``.
 
     A person's parts may be computed in different workers. They count the same frames, so that they
-    share the person's one second look without asking one another.
+    share the person's one second look without asking one another. ``always``: a frame stands alone.
     """
-    return TURNS[frames % len(TURNS)] == part
+
+    def __init__(self, part: str, *, always: bool = False) -> None:
+        self._part = part
+        self._always = always
+        self.reset()
+
+    def reset(self) -> None:
+        """Begin with the first frame."""
+        self._frames = 0
+        self.held = True
+
+    def begin_frame(self) -> None:
+        """A frame begins."""
+        self.held = self._always or TURNS[self._frames % len(TURNS)] == self._part
+        self._frames += 1
 
 
 class Scene(NamedTuple):
@@ -323,16 +337,16 @@ class PersistentFaceTrack(FaceTrack):
 
     Where a face was in the frame before, that is looked at in place of what is detected. While it
     is lost, the detector searches farther from the head in every second frame. Where it sees
-    nothing, the head itself is looked at, which is a second look: ``has_turn`` says whether the
-    person's second look in this frame is the face's. The other arguments are those of FaceTrack.
+    nothing, the head itself is looked at, which is a second look, if the face holds the ``turn``.
+    The other arguments are those of FaceTrack.
     """
 
     _CLOSE, _WIDER = 2.0, 5.0  # times the extent of the pose's head
     _OFF = 0.5  # how far from the nose the middle of the face may be, in diagonals of its box
 
-    def __init__(self, has_turn: Callable[[], bool], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, turn: Turn, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._has_turn = has_turn
+        self._turn = turn
         self._lost = 0  # frames
 
     def update(
@@ -341,7 +355,7 @@ class PersistentFaceTrack(FaceTrack):
         """The face of the body with the (33, 5) points ``pose``, or None."""
         kept = None if self.points is None else self._region_of(self.points)
         face = super().update(frame, pose, detector, landmarks)
-        if face is None and (kept or self._has_turn()):
+        if face is None and (kept or self._turn.held):
             face = landmarks(frame, kept or self._head_region(pose))
             if face and not kept and self._is_of(face, pose):
                 face = self._settled(face, partial(landmarks, frame))

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from bodies import FRAME, WHOLE, body, faces_at
+from crowds import FRAME, WHOLE, body, faces_at
 from hypothesis import given
 from hypothesis import strategies as st
 

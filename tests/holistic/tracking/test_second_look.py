@@ -22,7 +22,7 @@ from holistic.tracking.second_look import (
     PersistentFaceTrack,
     PersistentHandTrack,
     Scene,
-    has_turn,
+    Turn,
 )
 from holistic.tracking.stages import stage
 
@@ -125,11 +125,13 @@ class TestLooks:
     def test_a_person_has_at_most_one_second_look_in_a_frame(self):
         found = {"left_hand": hand(), "right_hand": hand((100.0, 300.0), left=0.1)}
         tracks = {side: track(one, one, side=side) for side, one in found.items()}
-        for frame in range(40):
+        turns = {side: Turn(side) for side in tracks}
+        for _ in range(40):
             more = 0
             for side, (following, looked, palms) in tracks.items():
+                turns[side].begin_frame()
                 before = len(looked.regions) + len(palms.windows)
-                following.seek(Scene(FRAME, pose(), second_look=has_turn(side, frame)))
+                following.seek(Scene(FRAME, pose(), second_look=turns[side].held))
                 more += max(len(looked.regions) + len(palms.windows) - before - 1, 0)
             assert more <= 1
 
@@ -168,18 +170,22 @@ class TestFaces:
         return points
 
     def test_while_it_is_lost_it_is_searched_farther_from_the_head_in_turn(self):
-        window, following = Window(), PersistentFaceTrack(lambda: False)
+        turn = Turn("left_hand")
+        turn.begin_frame()  # which is the face's
+        window, following = Window(), PersistentFaceTrack(turn)
         for _ in range(4):
             assert following.update(FRAME, self.body(), window, lambda *_: None) is None
         near, far, *again = window.sizes
         assert far > 1.5 * near
         assert again == [near, far]
 
-    @pytest.mark.parametrize("turn", [False, True])
-    def test_the_head_itself_is_looked_at_on_the_faces_turn(self, turn):
-        looks, following = [], PersistentFaceTrack(lambda: turn)
-        following.update(FRAME, self.body(), Window(), lambda frame, region: looks.append(region))
-        assert len(looks) == turn
+    def test_the_head_itself_is_looked_at_on_the_faces_turn(self):
+        turn = Turn("face")
+        looks, following = [], PersistentFaceTrack(turn)
+        for _ in TURNS:
+            turn.begin_frame()
+            following.update(FRAME, self.body(), Window(), lambda _, region: looks.append(region))
+        assert len(looks) == TURNS.count("face")
 
 
 class TestBelieving:
@@ -238,8 +244,10 @@ class TestWithoutABody:
 
     def test_the_palm_detector_looks_in_some_frames(self):
         following, _, palms = track()
-        for frame in range(3 * len(TURNS)):
-            following.seek(Scene(FRAME, None, second_look=has_turn("left_hand", frame)))
+        turn = Turn("left_hand")
+        for _ in range(3 * len(TURNS)):
+            turn.begin_frame()
+            following.seek(Scene(FRAME, None, second_look=turn.held))
         assert len(palms.windows) == 3 * TURNS.count("left_hand")
 
     def test_a_followed_hand_needs_no_body(self):
@@ -324,7 +332,7 @@ class TestTracker:
             return seek(self, scene)
 
         def noted_update(self, *args):
-            looks.append(self._has_turn())
+            looks.append(self._turn.held)
             return update(self, *args)
 
         monkeypatch.setattr(PersistentHandTrack, "seek", noted_seek)

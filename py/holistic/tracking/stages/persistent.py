@@ -15,7 +15,7 @@ from holistic.inference.model_cache import ModelCache
 from holistic.options import Options
 from holistic.tracking.multi_tracker import MultiTracker
 from holistic.tracking.regions import face_region_from_detection, mesh_region
-from holistic.tracking.second_look import PersistentFaceTrack, PersistentHandTrack, Scene, has_turn
+from holistic.tracking.second_look import PersistentFaceTrack, PersistentHandTrack, Scene, Turn
 from holistic.tracking.stages.base import Stage
 from holistic.tracking.stages.face import FaceStage
 from holistic.tracking.stages.hand import hand_phase
@@ -33,14 +33,12 @@ class PersistentFaceStage(FaceStage):
         spec: TargetSpec[FaceEstimate] = self_tracked_spec(mesh_region, face_region_from_detection)
         limit = max(people, 2) if options.stands_alone else people  # one is searched in no windows
         self._tracker = MultiTracker(limit, spec, options.depths(DEPTHS))
-        self._thorough = options.stands_alone
-        self._frames = 0
-        self._has_turn = True
+        self._turn = Turn("face", always=options.stands_alone)
         self._lone = 0  # faces that are followed without bodies
         super().__init__(model_cache, options)
         self._make_track = partial(
             PersistentFaceTrack,
-            lambda: self._has_turn,
+            self._turn,
             several=people > 1,
             redetect_interval=options.check_interval,
             settles=options.face_v2,
@@ -50,17 +48,17 @@ class PersistentFaceStage(FaceStage):
         """Forget the previous frame."""
         super().reset()
         self._tracker.reset()
-        self._frames = self._lone = 0
+        self._turn.reset()
+        self._lone = 0
 
     def _find(self, frame: np.ndarray, timestamp: float, record: np.ndarray) -> None:
-        self._has_turn = self._thorough or has_turn("face", self._frames)
-        self._frames += 1
+        self._turn.begin_frame()
         if any(bodies(frame, record)):
             if self._lone:
                 self._tracker.reset()
                 self._lone = 0
             super()._find(frame, timestamp, record)
-        elif self._lone or self._has_turn:
+        elif self._lone or self._turn.held:
             self._find_lone(frame, timestamp, record)
 
     def _find_lone(self, frame: np.ndarray, timestamp: float, record: np.ndarray) -> None:
@@ -76,7 +74,7 @@ class PersistentHandStage(Stage):
     """One hand of every body in the record; where there is none, a hand on its own."""
 
     def __init__(self, side: str, model_cache: ModelCache, options: Options) -> None:
-        self._side = side
+        self._turn = Turn(side)
         self._model_cache = model_cache
         self._recrop = model_cache("hand_recrop")
         self._landmarks = model_cache(options.hand_model)
@@ -103,14 +101,13 @@ class PersistentHandStage(Stage):
     def reset(self) -> None:
         """Forget the previous frame."""
         self._tracks: dict[int, PersistentHandTrack] = {}
-        self._frames = 0
+        self._turn.reset()
         self._writer.end_frame()
 
     def _find(self, frame: np.ndarray, timestamp: float, record: np.ndarray) -> None:
         before, self._tracks = self._tracks, {}
         poses = {track_id: pose for track_id, _, pose in bodies(frame, record)}
-        second_look = has_turn(self._side, self._frames)
-        self._frames += 1
+        self._turn.begin_frame()
         for track_id, person in everybody(record):
             if poses and track_id not in poses:
                 continue
@@ -120,7 +117,7 @@ class PersistentHandStage(Stage):
             others = [points for other, points in poses.items() if other != track_id]
             pose = poses.get(track_id)
             found = hands(frame, record)
-            scene = Scene(frame, pose, others, found, second_look, self._thorough)
+            scene = Scene(frame, pose, others, found, self._turn.held, self._thorough)
             hand = track.seek(scene)
             self._writer.write(frame, timestamp, track_id, person, pose, hand)
         self._writer.end_frame(self._tracks)
