@@ -47,7 +47,8 @@ class Notebook:
         self.complaints: list[str] = []
         page.on("pageerror", lambda error: self.complaints.append(f"{error} {error.stack}"))
         page.set_default_timeout(PATIENCE)
-        page.goto(f"{address}lab/tree/{name}?token={TOKEN}")
+        # In a workspace of its own: the others' notebooks are not opened with it.
+        page.goto(f"{address}lab/workspaces/{Path(name).stem}/tree/{name}?token={TOKEN}")
         self._loaded()
 
     def _loaded(self) -> None:
