@@ -6,7 +6,6 @@ finds its weights and its input in the caches, as it may not within a network: s
 what the whole network takes beyond the sum.
 """
 
-import json
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,6 +22,7 @@ from bench.pieces import Piece, nothing, pieces
 from builder import ROOT, downloads, environment, site
 from compress.measure import browser_latency
 from compress.measure.latency import in_turn
+from compress.tflite.runner import timed
 from holistic.inference import model_files
 from holistic.shared.model_sets import FLOAT
 
@@ -73,12 +73,7 @@ class Profile:
 
     def save(self, folder: Path = FOLDER) -> Path:
         """Write it to a folder; returns the path."""
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / record.file_name(self.name, str(self.facts["begun"]))
-        content = {"name": self.name, "facts": self.facts}
-        rows = [json.dumps(asdict(network)) for network in self.networks]
-        record.write(path, content, "networks", rows)
-        return path
+        return record.write(folder, asdict(self), "networks")
 
 
 def read(folder: Path = FOLDER) -> list[Profile]:
@@ -87,18 +82,15 @@ def read(folder: Path = FOLDER) -> list[Profile]:
     Raises:
         ValueError: a file is not a profile; the message names it.
     """
-    profiles = []
-    for path in folder.glob("*.json"):
-        try:
-            content = json.loads(path.read_text("utf-8"))
-            networks = [
-                Network(**{**network, "kinds": [Kind(**kind) for kind in network["kinds"]]})
-                for network in content.pop("networks")
-            ]
-            profiles.append(Profile(**content, networks=networks))
-        except (TypeError, ValueError, KeyError) as error:
-            raise ValueError(f"{path} is no profile of kernels: {error}") from error
-    return sorted(profiles, key=lambda profile: str(profile.facts["begun"]), reverse=True)
+    return record.kept(folder, _profile, "profile of kernels")
+
+
+def _profile(content: dict[str, Any]) -> Profile:
+    networks = [
+        Network(**{**network, "kinds": [Kind(**kind) for kind in network["kinds"]]})
+        for network in content["networks"]
+    ]
+    return Profile(**{**content, "networks": networks})
 
 
 def measure(name: str = "", networks: Sequence[str] = NETWORKS) -> Profile:
@@ -140,9 +132,10 @@ def browser_times(files: Mapping[str, bytes]) -> dict[str, float]:
         for name, path in paths.items():
             path.write_bytes(files[name])
         chromium = playwright.chromium.launch(executable_path=environment.chromium())
-        times = browser_latency.Bench(chromium, folders, wheel, paths).times(paths, REPEATS, ROUNDS)
+        bench = browser_latency.Bench(chromium, folders, wheel, paths)
+        latencies = bench.times(paths, REPEATS, ROUNDS)
         chromium.close()
-    return {name: found.best for name, found in times.items()}
+    return {name: latency.best for name, latency in latencies.items()}
 
 
 def markdown(profiles: Sequence[Profile]) -> str:
@@ -237,12 +230,4 @@ def _timer(content: bytes) -> Callable[[], list[float]]:
         scale = 1 if source["dtype"] == np.float32 else 100
         interpreter.set_tensor(source["index"], (values * scale).astype(source["dtype"]))
 
-    def times() -> list[float]:
-        found = []
-        for _ in range(REPEATS):
-            started = time.perf_counter()
-            interpreter.invoke()
-            found.append((time.perf_counter() - started) * 1000)
-        return found
-
-    return times
+    return lambda: timed(interpreter, REPEATS)

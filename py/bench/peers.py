@@ -38,6 +38,13 @@ class NativePeer(Peer):
 
 
 CAMERA = PagePeer("camera", "the camera alone", "peer.html?peer=camera_only")
+_OTHER_PAGES = {
+    "tasks": ("tasks_vision", "tasks-vision HolisticLandmarker"),
+    "legacy": ("legacy", "legacy @mediapipe/holistic"),
+    "human": ("human", "@vladmandic/human"),
+    "litert": ("litert", "LiteRT.js with MediaPipe's networks"),
+}
+"""Others' pages by name: the module in ``pages`` that runs each, and its title."""
 """The control: the most frames anyone can get, and what merely receiving them costs."""
 
 
@@ -71,18 +78,15 @@ def everyone() -> list[Peer]:
     for variant in (each for each in VARIANTS if each != AUTO_IN_FLOAT):  # fast natively only
         peers += [site_peer(variant, 1, workers) for workers in WORKERS]
         peers.append(site_peer(variant, 0, 2))
-    for c in COMPLEXITIES:
-        title = f"tasks-vision HolisticLandmarker, complexity {c}"
-        peers.append(PagePeer(f"tasks-c{c}", title, f"peer.html?peer=tasks_vision&complexity={c}"))
-    for c in COMPLEXITIES:
-        title = f"legacy @mediapipe/holistic, complexity {c}"
-        peers.append(PagePeer(f"legacy-c{c}", title, f"peer.html?peer=legacy&complexity={c}"))
-    for c in COMPLEXITIES:
-        title = f"@vladmandic/human, complexity {c}"
-        peers.append(PagePeer(f"human-c{c}", title, f"peer.html?peer=human&complexity={c}"))
-    for c in COMPLEXITIES:
-        title = f"LiteRT.js with MediaPipe's networks, complexity {c}"
-        peers.append(PagePeer(f"litert-c{c}", title, f"peer.html?peer=litert&complexity={c}"))
+    for name, (module, title) in _OTHER_PAGES.items():
+        peers += [
+            PagePeer(
+                f"{name}-c{c}",
+                f"{title}, complexity {c}",
+                f"peer.html?peer={module}&complexity={c}",
+            )
+            for c in COMPLEXITIES
+        ]
     peers += [native_peer(variant, c) for variant in VARIANTS for c in COMPLEXITIES]
     for c in COMPLEXITIES:
         title = f"mp.solutions.holistic, native, complexity {c}"

@@ -7,9 +7,10 @@ only, which their notes say.
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from bench import columns, measures
 from bench.results import Case, Results
@@ -19,6 +20,8 @@ FOLDER = ROOT / "docs" / "benchmark"
 FACTS = ("begun", "ended", "machine", "chromium", "versions", "clip", "seconds")
 BUSY_CORES = 0.25
 """A machine on which others used more than this was not quiet."""
+
+Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True)
@@ -82,25 +85,23 @@ class Record:
 
     def save(self, folder: Path = FOLDER) -> Path:
         """Write it to a folder, each row on a line; returns the path."""
-        content = asdict(self)
-        rows = [json.dumps(row, ensure_ascii=False) for row in content.pop("rows")]
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / file_name(self.name, str(self.facts["begun"]))
-        write(path, content, "rows", rows)
-        return path
+        return write(folder, asdict(self), "rows")
 
 
-def file_name(name: str, begun: str) -> str:
-    """The name of a file of data, by the machine's name and the day."""
-    words = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-    return f"{begun.partition(' ')[0]}-{words}.json"
+def write(folder: Path, content: dict[str, Any], rows: str) -> Path:
+    """Write what is kept of a machine to a folder; returns the path.
 
-
-def write(path: Path, head: dict[str, Any], name: str, rows: list[str]) -> None:
-    """Write an object as JSON, whose last value is a list of rows, each on a line."""
+    The file is called by the machine's ``name`` and the day that it was ``begun`` among the
+    ``facts``. It is JSON, whose last value is the list called ``rows``, each of them on a line.
+    """
+    head = {key: value for key, value in content.items() if key != rows}
+    words = re.sub(r"[^a-z0-9]+", "-", content["name"].lower()).strip("-")
+    path = folder / f"{content['facts']['begun'].partition(' ')[0]}-{words}.json"
     text = json.dumps(head, indent=1, ensure_ascii=False).removesuffix("\n}")
-    listed = ",\n  ".join(rows)
-    path.write_text(f'{text},\n "{name}": [\n  {listed}\n ]\n}}\n', "utf-8")
+    listed = ",\n  ".join(json.dumps(row, ensure_ascii=False) for row in content[rows])
+    folder.mkdir(parents=True, exist_ok=True)
+    path.write_text(f'{text},\n "{rows}": [\n  {listed}\n ]\n}}\n', "utf-8")
+    return path
 
 
 def of(results: Results, name: str = "") -> Record:
@@ -121,15 +122,27 @@ def read(folder: Path = FOLDER) -> list[Record]:
     Raises:
         ValueError: a file is not a record; the message names it.
     """
-    records = []
+    return kept(folder, _record, "record of the benchmark")
+
+
+def kept(folder: Path, made: Callable[[dict[str, Any]], Kept], what: str) -> list[Kept]:
+    """``made`` of what :func:`write` has written to a folder, the newest first.
+
+    Raises:
+        ValueError: a file is not ``what`` it should be; the message names it.
+    """
+    found = []
     for path in folder.glob("*.json"):
         try:
             content = json.loads(path.read_text("utf-8"))
-            rows = [Row(**row) for row in content.pop("rows")]
-            records.append(Record(**content, rows=rows))
+            found.append((str(content["facts"]["begun"]), made(content)))
         except (TypeError, ValueError, KeyError) as error:
-            raise ValueError(f"{path} is no record of the benchmark: {error}") from error
-    return sorted(records, key=lambda record: str(record.facts["begun"]), reverse=True)
+            raise ValueError(f"{path} is no {what}: {error}") from error
+    return [each for _, each in sorted(found, key=lambda dated: dated[0], reverse=True)]
+
+
+def _record(content: dict[str, Any]) -> Record:
+    return Record(**{**content, "rows": [Row(**row) for row in content["rows"]]})
 
 
 def _row(results: Results, case: Case) -> Row:

@@ -35,9 +35,14 @@ class Runner:
         """
         shown = np.zeros(self.shape, np.float32) if image is None else image
         self._interpreter.set_tensor(self._input, shown[None])
-        times = []
-        for _ in range(repeats):
-            start = time.perf_counter()
-            self._interpreter.invoke()
-            times.append((time.perf_counter() - start) * 1000)
-        return times
+        return timed(self._interpreter, repeats)
+
+
+def timed(interpreter: Interpreter, repeats: int) -> list[float]:
+    """Milliseconds of each of ``repeats`` inferences on the inputs that are set."""
+    found = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        interpreter.invoke()
+        found.append((time.perf_counter() - start) * 1000)
+    return found
