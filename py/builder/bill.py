@@ -10,7 +10,7 @@ import re
 import tomllib
 from typing import Any
 
-from builder import ROOT, downloads, environment
+from builder import ROOT, downloads, environment, ingredients
 from compress import catalogue
 
 IN_SITE = ("pyodide", "pyscript", "micropython", "mediabunny", "fflate", "three", "three-vrm")
@@ -98,7 +98,7 @@ def _of_npm() -> list[Component]:
 
 def _compiled() -> list[Component]:
     """The sources, from Debian, that the WebAssembly wheels are compiled from."""
-    provenance = json.loads((ROOT / "py" / "wheels" / "provenance.json").read_text("utf-8"))
+    provenance = ingredients.noted(ROOT / "py" / "wheels")
     return [
         _component(file.partition("_")[0], source["version"], "generic", source["sha256"])
         for file, source in provenance["sources"].items()
@@ -107,7 +107,7 @@ def _compiled() -> list[Component]:
 
 def _video() -> list[Component]:
     """PyAV, FFmpeg and what it uses, of which the video reader is compiled."""
-    provenance = json.loads((environment.VIDEO / "provenance.json").read_text("utf-8"))
+    provenance = ingredients.noted(environment.VIDEO)
     return [
         _component(
             re.split("[-_]", file)[0],

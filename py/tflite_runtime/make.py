@@ -9,7 +9,6 @@ already is kept in the cache folder and not done again. It takes about half an h
 """
 
 import argparse
-import os
 import shutil
 import sys
 import tomllib
@@ -23,18 +22,12 @@ sys.path.insert(1, str(HERE.parent))
 
 from recipe import chroot, crossbuild, ninja, provenance  # noqa: E402 - builder is above them
 
-from builder import BuildError, sources, wasm  # noqa: E402
+from builder import BuildError, downloads, sources, wasm  # noqa: E402
 
 KERNELS = HERE.parent / "kernels"
 WHEELS = HERE.parent / "wheels"
 BUILD = "build"
 """The build folder's name inside the chroot."""
-
-
-def default_cache() -> Path:
-    """Where the toolchain and what was fetched and compiled are kept."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "holistic-tracking"
 
 
 def say(text: str) -> None:
@@ -145,7 +138,8 @@ def make(cache: Path, wheels: Path = WHEELS) -> list[Path]:
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--cache", type=Path, default=default_cache(), help="%(default)s")
+    default = downloads.cache_folder().parent
+    parser.add_argument("--cache", type=Path, default=default, help="%(default)s")
     parser.add_argument("--wheels", type=Path, default=WHEELS, help="where the wheels go")
     options = parser.parse_args()
     try:

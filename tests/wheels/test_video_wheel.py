@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from builder import ROOT, environment
+from builder import ROOT, environment, ingredients
 from video_runtime.recipe import provenance
 
-RECORD = provenance.read(environment.VIDEO)
+RECORD = ingredients.noted(environment.VIDEO)
 WHEEL = environment.VIDEO / RECORD["wheel"]["name"]
 TABLE = tomllib.loads((ROOT / "py" / "video_runtime" / "sources.toml").read_text())
 SYSTEM = {

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from builder import ROOT, downloads, wasm
+from builder import ROOT, downloads, ingredients, wasm
 from tflite_runtime.recipe import crossbuild, provenance
 
 WHEELS = ROOT / "py" / "wheels"
-RECORD = provenance.read(WHEELS)
+RECORD = ingredients.noted(WHEELS)
 TABLE = tomllib.loads((ROOT / "py" / "tflite_runtime" / "sources.toml").read_text())
 PYODIDES = {row["version"]: row for row in TABLE["pyodide"]}
 

@@ -6,15 +6,12 @@ A hash over those files, kept in provenance.json beside the wheels, tells when t
 
 import datetime
 import hashlib
-import json
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from builder import ingredients, sources
-
-FILE = "provenance.json"
 
 INGREDIENTS = (
     "tflite_runtime/LICENSES.md",
@@ -63,10 +60,4 @@ def write(
             for source in sources.declared(table)
         },
     }
-    (folder / FILE).write_text(json.dumps(record, indent=2) + "\n")
-
-
-def read(folder: Path) -> dict[str, Any]:
-    """The record that ``write`` left in ``folder``."""
-    record: dict[str, Any] = json.loads((folder / FILE).read_text())
-    return record
+    ingredients.note(folder, record)

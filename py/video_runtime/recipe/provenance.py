@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import json
 from pathlib import Path
 from typing import Any
 
 from builder import ingredients, sources
 
-FILE = "provenance.json"
 INGREDIENTS = (
     "video_runtime/sources.toml",
     "video_runtime/package/**/*",
@@ -48,10 +46,4 @@ def write(wheel: Path, table: dict[str, Any]) -> None:
             },
         },
     }
-    (wheel.parent / FILE).write_text(json.dumps(record, indent=2) + "\n")
-
-
-def read(folder: Path) -> dict[str, Any]:
-    """The record that ``write`` left in ``folder``."""
-    record: dict[str, Any] = json.loads((folder / FILE).read_text())
-    return record
+    ingredients.note(wheel.parent, record)
