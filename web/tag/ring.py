@@ -160,11 +160,6 @@ class Ring:
         self._computed = self.records[slot].slice()
         self._still_frames.note_computed(slot, found_everything)
 
-    def holds_others(self, slot: int) -> bool:
-        """Whether frames are in it that are not shown yet, besides that in ``slot``."""
-        others = [state for other, state in enumerate(self.states()) if other != slot]
-        return any([state != layout.FREE for state in others])
-
     def _label(
         self, slot: int, number: int, frame: JsProxy, parts: int, arrival: float, still: bool
     ) -> None:
@@ -180,9 +175,10 @@ class Ring:
         done = [slot for slot, state in enumerate(self.states()) if state == layout.DONE]
         return sorted(done, key=self.frame)
 
-    def holds_frames(self) -> bool:
-        """Whether a frame is in it that is not shown yet."""
-        return any([state != layout.FREE for state in self.states()])
+    def holds_frames(self, besides: "int | None" = None) -> bool:
+        """Whether a frame is in it that is not shown yet, besides that in a slot."""
+        states = [state for slot, state in enumerate(self.states()) if slot != besides]
+        return any([state != layout.FREE for state in states])
 
     def release(self, slot: int) -> None:
         """Give back a slot whose frame has been claimed, or shown."""

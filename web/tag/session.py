@@ -177,7 +177,7 @@ class Session:
         """
         if ring is not self.ring:
             return
-        if ring.holds_others(slot):
+        if ring.holds_frames(besides=slot):
             ring.release(slot)
             return
         self.state.note_published()

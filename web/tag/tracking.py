@@ -244,7 +244,7 @@ class Tracking:
         if not session.is_repetition(ring, slot):
             session.publish(ring, slot, frame, arrival)
             return
-        while place != sources.CAMERA and ring is session.ring and ring.holds_others(slot):
+        while place != sources.CAMERA and ring is session.ring and ring.holds_frames(besides=slot):
             await asyncio.sleep_ms(BREATH)  # type: ignore[attr-defined] # what it repeats is to come
         session.repeat(ring, slot, frame, arrival)
 

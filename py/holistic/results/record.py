@@ -117,9 +117,9 @@ def skipped(record: np.ndarray, parts: Sequence[str]) -> tuple[str, ...]:
     return tuple(part for part in parts if times(record, part)[layout.SKIPPED])
 
 
-def note_skipped(record: np.ndarray) -> None:
-    """Note that nothing was computed for the record: it repeats the frame before."""
-    for part in layout.COMPUTED:
+def note_skipped(record: np.ndarray, parts: Sequence[str] = layout.COMPUTED) -> None:
+    """Note that nothing was computed for these parts of the record: they are of frames before."""
+    for part in parts:
         times(record, part)[:] = 0
         times(record, part)[layout.SKIPPED] = 1
 
