@@ -8,6 +8,7 @@ seen.
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 
 from PIL import Image, TiffImagePlugin
 
@@ -21,14 +22,17 @@ _PLACES = (  # of strips and tiles: where they begin, how long they are
 )
 
 
-def is_damaged(image: Image.Image, content: bytes) -> bool:
-    """Whether the file of an opened picture is damaged in a way that only looking at it tells."""
+def is_damaged(image: Image.Image, read: Callable[[], bytes]) -> bool:
+    """Whether the file of an opened picture is damaged in a way that only looking at it tells.
+
+    ``read`` gives the file's content, which not every format needs.
+    """
     if image.format in ("JPEG", "MPO"):
-        return jpeg_scans.is_damaged(content)
+        return jpeg_scans.is_damaged(read())
     if image.format == "HEIF":
-        return _is_cut(content)
+        return _is_cut(read())
     if isinstance(image, TiffImagePlugin.TiffImageFile):
-        return _is_broken_tiff(image.tag_v2, content)
+        return _is_broken_tiff(image.tag_v2, read())
     return False
 
 

@@ -13,6 +13,7 @@ import struct
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -102,7 +103,7 @@ class Picture:
             raise
         except _BROKEN as error:
             raise self._unreadable(error) from error
-        self._damaged = is_damaged(self._image, _content(file))
+        self._damaged = is_damaged(self._image, partial(_content, file))
         frames = self._counted() if self._image.format in ANIMATED else 1
         # An APNG may show a picture of its own where animations are unknown.
         self._start = int(bool(self._image.info.get("default_image")) and frames > 1)
