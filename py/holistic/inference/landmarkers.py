@@ -10,6 +10,7 @@ face_landmark, hand_landmark and holistic_landmark modules.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -54,6 +55,14 @@ class HandEstimate(NamedTuple):
     left: float
     points: np.ndarray
     world: np.ndarray
+
+
+@cache
+def _window(reach: int) -> tuple[np.ndarray, np.ndarray]:
+    """How far across and down the cells of a window, (cells,) each, lie from its middle."""
+    along = np.arange(-reach, reach + 1)
+    across, down = np.meshgrid(along, along)
+    return across.ravel(), down.ravel()
 
 
 def sigmoid(logits: np.ndarray) -> np.ndarray:
@@ -117,28 +126,24 @@ class PoseLandmarks:
         ``points`` (n, 3) are fractions of the region and are changed in place; ``heat`` holds
         the logits as (row, column, point). The window reaches so many cells to each side.
         """
-        side = self._HEAT
-        window_cells = np.arange(-reach, reach + 1)
+        side, width = self._HEAT, 2 * reach + 1
+        across, down = _window(reach)
         cells = (points[:, :2] * side).astype(np.intp)
-        columns = cells[:, 0, None] + window_cells
-        rows = cells[:, 1, None] + window_cells
-        inside_x = (columns >= 0) & (columns < side)
-        inside_y = (rows >= 0) & (rows < side)
-        window = heat[
-            rows.clip(0, side - 1)[:, :, None],
-            columns.clip(0, side - 1)[:, None, :],
-            np.arange(len(points))[:, None, None],
-        ]
-        window = sigmoid(window) * (inside_y[:, :, None] & inside_x[:, None, :])
-        refined = window.max(axis=(1, 2)) >= self._MIN_HEAT
+        columns, rows = cells[:, :1] + across, cells[:, 1:] + down
+        inside = (columns | rows) & -side == 0  # the side is a power of two
+        places = (rows * side + columns) * heat.shape[-1] + np.arange(len(points))[:, None]
+        weights = sigmoid(heat.take(places, mode="clip")) * inside
         # As in MediaPipe, a point below the heat map may still be drawn back into it.
+        refined = weights.max(axis=1) >= self._MIN_HEAT
         refined &= (cells >= 0).all(axis=1) & (cells[:, 0] < side)
-        total = window.sum(axis=(1, 2)) * side
-        for axis, weights, cells_along in (
+        total = weights.sum(axis=1) * side
+        window = weights.reshape(-1, width, width)
+        columns, rows = columns[:, :width], rows[:, ::width]
+        for axis, sums, cells_along in (
             (0, window.sum(axis=1), columns),
             (1, window.sum(axis=2), rows),
         ):
-            moved = (weights * cells_along).sum(axis=1)
+            moved = (sums * cells_along).sum(axis=1)
             np.divide(moved, total, out=points[:, axis], where=refined)
 
 

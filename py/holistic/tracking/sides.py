@@ -9,7 +9,7 @@ they need not know of each other, and may run in different workers.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import atan2, pi
+from math import atan2, hypot, pi
 
 import numpy as np
 
@@ -40,18 +40,22 @@ camera looks like a body to BlazePose."""
 
 def hand_size(points: np.ndarray) -> float:
     """The diagonal of the box of a hand's (21, 2 or more) points."""
-    return float(np.hypot(*np.ptp(points[:, :2], axis=0)))
+    left, top, right, bottom = extent(points)
+    return hypot(right - left, bottom - top)
 
 
 def same_hand(one: np.ndarray, other: np.ndarray) -> bool:
     """Whether two hands' (21, 2 or more) points lie on one hand, or one of them on a part of it."""
-    small, large = sorted((one[:, :2], other[:, :2]), key=hand_size)
-    size = hand_size(small)
-    if np.hypot(*(small - large).T).mean() < ONE_HAND * size:
+    small, large = one, other
+    size, largest = hand_size(small), hand_size(large)
+    if size > largest:
+        small, large, size, largest = large, small, largest, size
+    x, y = small[:, :2].mean(axis=0).tolist()
+    across, down = (small[:, :2] - large[:, :2]).T
+    if np.hypot(across, down).mean() < ONE_HAND * size:
         return True
     left, top, right, bottom = extent(large)
-    x, y = small.mean(axis=0).tolist()
-    return size < PART * hand_size(large) and left < x < right and top < y < bottom
+    return size < PART * largest and left < x < right and top < y < bottom
 
 
 def looks_like(hand: HandEstimate, side: str) -> float:
@@ -61,7 +65,8 @@ def looks_like(hand: HandEstimate, side: str) -> float:
 
 def is_of(hand: np.ndarray, pose: np.ndarray) -> bool:
     """Whether a hand's (21, 2 or more) points can be of the body with the points ``pose``."""
-    return hand_size(hand) <= LARGEST * float(np.hypot(*np.ptp(pose[TRUNK, :2], axis=0)))
+    left, top, right, bottom = extent(pose[TRUNK, :])
+    return hand_size(hand) <= LARGEST * hypot(right - left, bottom - top)
 
 
 def hands_may_meet(hand: np.ndarray, pose: np.ndarray) -> bool:
