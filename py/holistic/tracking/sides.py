@@ -44,6 +44,12 @@ def hand_size(points: np.ndarray) -> float:
     return hypot(right - left, bottom - top)
 
 
+def _distance(one: np.ndarray, other: np.ndarray) -> float:
+    """Between two points (2 or more,) on the picture."""
+    x, y = (one[:2] - other[:2]).tolist()
+    return hypot(x, y)
+
+
 def same_hand(one: np.ndarray, other: np.ndarray) -> bool:
     """Whether two hands' (21, 2 or more) points lie on one hand, or one of them on a part of it."""
     small, large = one, other
@@ -75,16 +81,14 @@ def hands_may_meet(hand: np.ndarray, pose: np.ndarray) -> bool:
     So it is where both wrists are near and the forearms come from different directions. Where they
     come from the same one, one hand is hidden behind the body or the other.
     """
-    if not is_of(hand, pose):
-        return False
     size = hand_size(hand)
+    if any(_distance(pose[wrist], hand[0]) > size for wrist in WRISTS.values()):
+        return False
     directions = []
     for side, wrist in WRISTS.items():
-        if float(np.hypot(*(pose[wrist, :2] - hand[0, :2]))) > size:
-            return False
         x, y = (pose[wrist, :2] - pose[ELBOWS[side], :2]).tolist()
         directions.append(atan2(y, x))
-    return abs(wrapped(directions[0] - directions[1])) > MEETING_ANGLE
+    return abs(wrapped(directions[0] - directions[1])) > MEETING_ANGLE and is_of(hand, pose)
 
 
 def claim(hand: HandEstimate, side: str, pose: np.ndarray, others: Iterable[np.ndarray]) -> float:
@@ -93,10 +97,10 @@ def claim(hand: HandEstimate, side: str, pose: np.ndarray, others: Iterable[np.n
     Above 0 it is this body's hand, below 0 the other hand's or another's: one of the bodies
     ``others``, or nobody's that is known. All points are frame pixels.
     """
-    wrist, size = hand.points[0, :2], max(hand_size(hand.points), 1e-6)
+    size = max(hand_size(hand.points), 1e-6)
 
     def away(body: np.ndarray, of: str) -> float:
-        return float(np.hypot(*(wrist - body[WRISTS[of], :2]))) / size
+        return _distance(hand.points[0], body[WRISTS[of]]) / size
 
     own = away(pose, side)
     if own > REACH:
