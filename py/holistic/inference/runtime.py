@@ -27,6 +27,7 @@ if sys.platform == "emscripten":  # spelt out for the type checker
 
     import numpy as np
     from holistic_kernels import warp
+
     from tflite_runtime import interpreter as tflite
 
     class Interpreter(tflite.Interpreter):
