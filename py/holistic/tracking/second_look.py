@@ -24,7 +24,7 @@ from holistic.inference.landmarkers import (
     HandLandmarks,
     HandRecrop,
 )
-from holistic.inference.roi import LEVEL, Region, axis_angle, extent, roi_from_box
+from holistic.inference.roi import Region, extent
 from holistic.tracking.regions import hand_region_from_detection
 from holistic.tracking.roi_tracks import (
     EVERY_FRAME,
@@ -356,7 +356,7 @@ class PersistentFaceTrack(FaceTrack):
         kept = None if self.points is None else self._region_of(self.points)
         face = super().update(frame, pose, detector, landmarks)
         if face is None and (kept or self._turn.held):
-            face = landmarks(frame, kept or self._head_region(pose))
+            face = landmarks(frame, kept or self._around_head(pose, self._CLOSE))
             if face and not kept and self._is_of(face, pose):
                 face = self._settled(face, partial(landmarks, frame))
         followed = kept is not None and self.points is not None
@@ -368,11 +368,6 @@ class PersistentFaceTrack(FaceTrack):
 
     def _searched(self) -> float:
         return self._WIDER if self._lost % REST else self._SEARCHED
-
-    def _head_region(self, pose: np.ndarray) -> Region:
-        right, left = pose[self._POSE_EYES, :2].tolist()
-        head = extent(pose[: self._HEAD])
-        return roi_from_box(head, axis_angle(right, left, LEVEL), scale=self._CLOSE)
 
     def _is_of(self, face: FaceEstimate, pose: np.ndarray) -> bool:
         left, top, right, bottom = extent(face.points)
