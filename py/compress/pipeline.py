@@ -31,7 +31,7 @@ from compress.fit.quantized import QuantizedNetwork, calibrate
 from compress.fit.reconstruct import reconstruct
 from compress.fit.score_bias import score_shift, shift_scores
 from compress.recipe import Distil, PresenceFit, Recipe
-from compress.tflite import fold, model_file, trim
+from compress.tflite import fold, model_file, prelu, trim
 from compress.tflite.dequantize import in_float
 from compress.tflite.model_file import serialize
 from compress.tflite.runner import Runner
@@ -66,6 +66,7 @@ class Pipeline:
         graph = original.subgraphs[0]
         size = model_file.shape(graph.tensors[graph.inputs[0]])[1]
         self._samples = Samples(crops, recipe.subject, size)
+        trim.separate_constants(original)
         self._original = original
         self._students = floats.parent / "student"
         self._committed = floats.parent, recipe.variant
@@ -149,6 +150,8 @@ class Pipeline:
         model = self._equalized(model)
         network = self._on_weight_grids(model, self._quantized(model))
         exported = Exporter(model, network).export()
+        prelu.by_rows(exported, self._recipe.quantize.prelu_rows)
+        trim.sweep(exported)
         return serialize(exported, compact=True)
 
     def _pruned(self) -> Any:
