@@ -80,7 +80,10 @@ class Pipeline:
         if not path.is_file():
             path.write_bytes(self._result())
         if quantize is None or not any(
-            (quantize.overflow_safe, quantize.score_bias_images, self._recipe.presence_fit)
+            (
+                *(quantize.overflow_safe, quantize.score_bias_images, quantize.prelu_rows),
+                self._recipe.presence_fit,
+            )
         ):
             return path.read_bytes()
         finished = self._folder / f"finished{bits}.tflite"
@@ -113,6 +116,8 @@ class Pipeline:
             shift_scores(model, scores, score_shift(found, wanted))
         if self._recipe.presence_fit:
             self._fit_presence(model, self._recipe.presence_fit)
+        prelu.by_rows(model, quantize.prelu_rows)
+        trim.sweep(model)
         return serialize(model, compact=True)
 
     def believed(self, content: bytes) -> bytes:
@@ -150,8 +155,6 @@ class Pipeline:
         model = self._equalized(model)
         network = self._on_weight_grids(model, self._quantized(model))
         exported = Exporter(model, network).export()
-        prelu.by_rows(exported, self._recipe.quantize.prelu_rows)
-        trim.sweep(exported)
         return serialize(exported, compact=True)
 
     def _pruned(self) -> Any:

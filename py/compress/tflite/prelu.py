@@ -44,8 +44,7 @@ def _rows(model: Any, prelu: Any) -> list[Any]:
     count, height, width, channels = before
     row = (count, height, 1, width * channels)
     repeated = np.tile(constant(model, tensors[slopes]).reshape(1, 1, -1), width)
-    name = tensors[source].name + b"_row"
-    wide, result = (add_tensor(model, name, row, np.float32) for _ in range(2))
+    wide, result = (add_tensor(model, b"row", row, np.float32) for _ in range(2))
     prelu.inputs = np.array([wide, _constant(model, repeated)], np.int32)
     prelu.outputs = np.array([result], np.int32)
     return [_reshape(model, source, wide, row), prelu, _reshape(model, result, after, before)]
