@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import Any
 
 CODECS = (
-    *("gbk", "gb18030", "big5", "big5hkscs", "cp950"),
+    *("gb2312", "gbk", "gb18030", "big5", "big5hkscs", "cp950"),
     *("euc_jp", "shift_jis", "cp932", "shift_jisx0213", "euc_jis_2004"),
     *("euc_kr", "cp949", "johab"),
 )
