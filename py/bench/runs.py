@@ -99,7 +99,8 @@ def native(peer: NativePeer, camera: Path, repeats: int, seconds: float) -> Run:
 
 def _start(visit: browser.Visit, wire: Wire) -> Start:
     first = visit.wait_for_landmarks()
-    return Start(first, wire.sent, wire.gzipped(), visit.marks())
+    then = visit.origin + first
+    return Start(first, wire.sent(then), wire.gzipped(then), visit.marks())
 
 
 def _storing(chromium: browser.Browser, visit: browser.Visit) -> float | None:
