@@ -160,6 +160,9 @@ class FakeStage:
         self.log = log
         self.resets = 0
 
+    def take_up(self) -> None:
+        """It has all that it needs."""
+
     def reset(self) -> None:
         self.resets += 1
 
@@ -500,6 +503,27 @@ def test_light_models_come_while_a_session_goes_on_and_go_with_it(
     assert worker.lacking("float", light) == []
     worker.close(0)
     assert worker.lacking("float", light) == light
+
+
+def test_a_hand_begins_without_the_palm_detector_and_takes_it_up(worker_module: Any) -> None:
+    from holistic.inference.model_files import load
+
+    there = ["hand_recrop", "hand_landmarks_lite"]
+
+    def fetched(name: str) -> Any:
+        there_now = types.SimpleNamespace(to_bytes=lambda: load(name))
+        return there_now if name in there else None
+
+    worker = worker_module.Worker(None, 0, None)
+    options = {"complexity": 0, "parts": ["pose", "left_hand"]}
+    told = config((("left_hand",),), submodels=there, options=options)
+    worker.open(0, told, fetched, None)
+    (stage,) = worker._sessions[0].stages.values()
+    networks = len(stage._submodels)
+    there.append("palm_detector")
+    worker.open(0, {**told, "submodels": there, "fresh": False}, fetched, None)
+    assert list(worker._sessions[0].stages.values()) == [stage], "it goes on"
+    assert len(stage._submodels) == networks + 1
 
 
 @pytest.mark.parametrize("change", [{"max_people": 2}, {"variant": "int8"}])
