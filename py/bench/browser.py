@@ -87,7 +87,7 @@ class Visit:
         self.comes(f"!{ours} || benchmark.marks.ready", FIRST_LANDMARKS_SECONDS)
 
     def wait_until_kept(self) -> bool:
-        """Wait until a page of ours is kept for later visits; False where it is not, in a minute."""
+        """Wait until a page of ours is kept for later visits; False if it is not in a minute."""
         return self.comes("benchmark.marks.kept", STORING_SECONDS)
 
     def comes(self, expression: str, seconds: float) -> bool:

@@ -72,7 +72,10 @@ def test_what_keeping_our_page_costs_is_a_figure_of_its_own(found):
     found.runs[theirs.name] = {0: run(10.0, storing_ms=None)}
     start = report.markdown(record.of(found)).partition("## Start and memory")[2]
     heading = [cell.strip() for cell in line(start, "|  |").split("|")]
-    cells = [[cell.strip() for cell in line(start, f"| {t}").split("|")] for t in (OURS.title, "their page")]
+    cells = [
+        [cell.strip() for cell in line(start, f"| {t}").split("|")]
+        for t in (OURS.title, "their page")
+    ]
     assert [row[heading.index("storing ms")] for row in cells] == ["480", ""]
 
 
