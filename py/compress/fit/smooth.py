@@ -66,4 +66,4 @@ def _sizes(model: Any, tensor: int, images: Tensor) -> np.ndarray:
 
 def _factors(weight: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     largest = np.abs(weight).max(axis=0).clip(min=_LEAST)
-    return np.sqrt(largest / sizes.clip(min=_LEAST)).astype(np.float32)
+    return np.asarray(np.sqrt(largest / sizes.clip(min=_LEAST)), np.float32)
