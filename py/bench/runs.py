@@ -99,7 +99,17 @@ def native(peer: NativePeer, camera: Path, repeats: int, seconds: float) -> Run:
 
 def _start(visit: browser.Visit, wire: Wire) -> Start:
     first = visit.wait_for_landmarks()
-    return Start(first, wire.sent, wire.gzipped(), visit.marks())
+    then = visit.origin + first
+    return Start(first, wire.sent(then), wire.gzipped(then), visit.marks())
+
+
+def _storing(chromium: browser.Browser, visit: browser.Visit) -> float | None:
+    """Wait until our page is kept for later visits: milliseconds of a core that this took."""
+    before = processes.lanes(processes.thread_seconds(chromium.root))
+    if not visit.wait_until_kept():
+        return None
+    later = processes.lanes(processes.thread_seconds(chromium.root))
+    return sum(later.get(lane, 0.0) - before.get(lane, 0.0) for lane in processes.STORING) * 1000
 
 
 def _storing(chromium: browser.Browser, visit: browser.Visit) -> float | None:
