@@ -112,15 +112,6 @@ def _storing(chromium: browser.Browser, visit: browser.Visit) -> float | None:
     return sum(later.get(lane, 0.0) - before.get(lane, 0.0) for lane in processes.STORING) * 1000
 
 
-def _storing(chromium: browser.Browser, visit: browser.Visit) -> float | None:
-    """Wait until our page is kept for later visits: milliseconds of a core that this took."""
-    before = processes.lanes(processes.thread_seconds(chromium.root))
-    if not visit.wait_until_kept():
-        return None
-    later = processes.lanes(processes.thread_seconds(chromium.root))
-    return sum(later.get(lane, 0.0) - before.get(lane, 0.0) for lane in processes.STORING) * 1000
-
-
 def _track(chromium: browser.Browser, visit: browser.Visit, seconds: float) -> dict[str, Any]:
     """Watch a page that is tracking; the fields of a Run that come from it."""
     before, busy, begin = processes.cpu_seconds(chromium.root), machine.busy_seconds(), visit.now()
