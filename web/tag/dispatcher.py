@@ -113,21 +113,22 @@ class Dispatcher:
 
     def note_message(self, index: int, message: JsProxy) -> None:
         """A worker says something about a session, or about what it loads."""
-        if message.type == "progress":
+        kind = message.type  # asked once, for each time that one asks JavaScript takes a while
+        if kind == "progress":
             self._note_progress(message)
             return
         session = self._session(index, message.session)
-        if message.type == "computed":
+        if kind == "computed":
             self._note_computed(index, message)
         elif session is None:
             return  # it does not know that it computes it no more
-        elif message.type == "done":
+        elif kind == "done":
             if session.collect():
                 self._pool.note_complete()
-        elif message.type == "opened":
+        elif kind == "opened":
             session.note_opened(index, message.generation)
             self.deal()  # what came before it was open
-        elif message.type == "error":
+        elif kind == "error":
             self.assets.distrust()
             self._told[index].remove(session)
             session.note_fault(message.code, message.reason, message.name)

@@ -6,6 +6,7 @@ import * as host from './host.js';
 import * as camera_source from './sources/camera.js';
 import * as media from './sources/media.js';
 import * as results from './results.js';
+import * as slots from './slots.js';
 import * as stillness from './stillness.js';
 
 const PACKAGE = '/__init__.py'; // what a folder of modules begins with
@@ -31,7 +32,7 @@ async function startPython() {
     if (path.endsWith(PACKAGE)) python.FS.mkdir(path.slice(0, -PACKAGE.length));
     python.FS.writeFile(path, text);
   }
-  for (const [name, exported] of Object.entries({ camera_source, host, media, results, stillness })) {
+  for (const [name, exported] of Object.entries({ camera_source, host, media, results, slots, stillness })) {
     python.registerJsModule(name, exported);
   }
   return python.pyimport('engine');

@@ -8,7 +8,7 @@
 // `predicted` names the hands that were not found and are carried on: they have landmarks, and the
 // score 0.
 
-import { BLENDSHAPES, BONES, LAYOUT, PARTS as LAYOUT_PARTS } from '../shared/constants.js';
+import { BLENDSHAPES, BONES, LAYOUT } from '../shared/constants.js';
 import { headOf } from './head.js';
 
 // In the order of the layout: the parts' names in events, and where each begins in a person.
@@ -39,6 +39,11 @@ export function read(record, headers, slot) {
   };
 }
 
+// Adds what is not in the record: the size of the source's frame, and when it came by performance.now().
+export function label(detail, width, height, still, complete, arrival) {
+  Object.assign(detail, { width, height, still, complete, latency: performance.now() - arrival });
+}
+
 // A part was found, or a hand of nobody's is carried on (its person has an id below zero).
 function isThere(section) {
   const carried = ([name, score]) =>
@@ -46,9 +51,9 @@ function isThere(section) {
   return Object.entries(PARTS).some((part) => section[part[1]] > 0 || carried(part));
 }
 
-// Whether a detail has somebody, and everybody in it has all of `parts`, as the layout names them.
+// Whether a detail has somebody, and everybody in it has all of `parts`, the bits of the layout's.
 export function foundEverything({ people }, parts) {
-  const names = Object.keys(PARTS).filter((_, part) => parts.includes(LAYOUT_PARTS[part]));
+  const names = Object.keys(PARTS).filter((_, part) => parts & (1 << part));
   return people.length > 0 && people.every(({ scores }) => names.every((name) => scores[name] > 0));
 }
 

@@ -6,6 +6,7 @@ fills it and publishes it; what the workers have finished it collects and releas
 
 import js
 import results
+import slots
 import stillness
 from jsffi import JsProxy, to_js
 
@@ -89,20 +90,21 @@ class Ring:
         self._headers = js.Float64Array.new(
             self.board, layout.HEADERS_OFFSET, layout.SLOTS * layout.HEADER_WORDS
         )
+        self._slots = slots.Slots.new(self._control, self._headers)
         self.asked = [0] * layout.SLOTS
         self.arrivals = [0.0] * layout.SLOTS
         self.still = [False] * layout.SLOTS
         self._still_frames = StillFrames(stillness.hasMoved)
         self._computed: JsProxy | None = None  # the record of the last computed frame handed on
-        slots = range(layout.SLOTS)
-        self.pixels = [js.Uint8Array.new(self.frames, slot * size, size) for slot in slots]
+        every = range(layout.SLOTS)
+        self.pixels = [js.Uint8Array.new(self.frames, slot * size, size) for slot in every]
         self.records = [
             js.Float32Array.new(
                 self.board,
                 layout.RECORDS_OFFSET + slot * layout.record_floats(people) * 4,
                 layout.record_floats(people),
             )
-            for slot in slots
+            for slot in every
         ]
 
     def claim(self) -> int | None:
@@ -110,11 +112,7 @@ class Ring:
 
         None when workers and page hold them all.
         """
-        for wanted in (layout.FREE, layout.READY):
-            for slot, state in enumerate(self.states()):
-                if state & layout.KINDS == wanted and self._change(slot, state, layout.WRITING):
-                    return slot
-        return None
+        return _slot(self._slots.claim())
 
     def shared(self) -> JsProxy:
         """What the workers need to find it."""
@@ -129,10 +127,7 @@ class Ring:
         """
         self.records[slot].fill(0)
         self._label(slot, number, frame, parts, arrival, still=False)
-        self._change(slot, layout.WRITING, layout.READY | parts)
-        for other, state in enumerate(self.states()):
-            if other != slot and schedule.is_ready(state):
-                self._change(other, state, layout.FREE)
+        self._slots.offer(slot, parts)
         self._doorbell.ring()
 
     def is_repetition(self, slot: int, parts: int) -> bool:
@@ -141,8 +136,7 @@ class Ring:
         Then it need not be computed. The parts of these bits are asked of it.
         """
         look = stillness.brightness(self.pixels[slot], self.width, self.height)
-        frames = self.frame_numbers()
-        return self._still_frames.repeats(slot, look, parts, self.states(), frames)
+        return self._still_frames.repeats(slot, look, parts, _slot(self._slots.admitted()))
 
     def repeat(self, slot: int, number: int, frame: JsProxy, parts: int, arrival: float) -> None:
         """The ``frame`` in ``slot`` is done: it has what was found in the last computed one."""
@@ -153,7 +147,7 @@ class Ring:
             if parts & 1 << index:
                 record[layout.TIMES + index * layout.TIME_VALUES + layout.SKIPPED] = 1
         self._label(slot, number, frame, parts, arrival, still=True)
-        self._change(slot, layout.WRITING, layout.DONE)
+        self._slots.finish(slot)
 
     def note_computed(self, slot: int, found_everything: bool) -> None:
         """The frame in ``slot`` was computed and is handed on."""
@@ -163,38 +157,29 @@ class Ring:
     def _label(
         self, slot: int, number: int, frame: JsProxy, parts: int, arrival: float, still: bool
     ) -> None:
-        first = slot * layout.HEADER_WORDS
-        self._headers[first + layout.FRAME] = number
-        self._headers[first + layout.WIDTH] = self.width
-        self._headers[first + layout.HEIGHT] = self.height
-        frame.stamp(self._headers, first + layout.TIMESTAMP)
+        self._slots.label(slot, number, self.width, self.height, frame)
         self.asked[slot], self.arrivals[slot], self.still[slot] = parts, arrival, still
 
-    def finished(self) -> list[int]:
-        """The slots whose frames are complete, oldest frame first."""
-        done = [slot for slot, state in enumerate(self.states()) if state == layout.DONE]
-        return sorted(done, key=self.frame)
+    def finished(self) -> int | None:
+        """The slot of the oldest frame that is complete."""
+        return _slot(self._slots.finished())
 
-    def holds_frames(self, besides: "int | None" = None) -> bool:
+    def holds_frames(self, besides: int = -1) -> bool:
         """Whether a frame is in it that is not shown yet, besides that in a slot."""
-        states = [state for slot, state in enumerate(self.states()) if slot != besides]
-        return any([state != layout.FREE for state in states])
+        return bool(self._slots.areUsed(besides))
 
     def release(self, slot: int) -> None:
         """Give back a slot whose frame has been claimed, or shown."""
-        js.Atomics.store(self._control, layout.STATE + slot, layout.FREE)
+        self._slots.release(slot)
 
     def set_level(self, level: int) -> None:
         """Say how much effort the next frames get, by its index in quality.LEVELS."""
         js.Atomics.store(self._control, layout.LEVEL, level)
 
-    def frame(self, slot: int) -> int:
-        """The number of the frame in ``slot``."""
-        return int(self._headers[slot * layout.HEADER_WORDS + layout.FRAME])
-
     def frame_numbers(self) -> list[float]:
         """The number of the frame in every slot."""
-        return [self.frame(slot) for slot in range(layout.SLOTS)]
+        words = range(layout.FRAME, layout.SLOTS * layout.HEADER_WORDS, layout.HEADER_WORDS)
+        return [int(self._headers[word]) for word in words]
 
     def result(self, slot: int) -> JsProxy:
         """What is in the record of ``slot``, as ``results`` reads it."""
@@ -235,5 +220,7 @@ class Ring:
         message.pixels = memory
         message.record = self.records[slot].slice().buffer
 
-    def _change(self, slot: int, old: int, new: int) -> bool:
-        return bool(js.Atomics.compareExchange(self._control, layout.STATE + slot, old, new) == old)
+
+def _slot(number: int) -> int | None:
+    """A slot as ``slots`` says it, where -1 is none."""
+    return None if number < 0 else number

@@ -11,7 +11,7 @@ import results
 from jsffi import JsProxy, to_js
 
 from faults import Fault
-from holistic.shared import layout
+from holistic.shared import layout, schedule
 from ring import Ring, Rings, fitted
 from shared_memory import SHARED
 from state import session_state
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from dispatcher import Dispatcher
+
+    Busiest = Callable[[list[float]], float]
+    """See SessionState.busiest."""
 
     class Listener(Protocol):
         """What a session tells its owner."""
@@ -48,19 +51,22 @@ class Finished:
 
     The pixels are there until the listener returns. ``complete`` says whether all that was asked
     for has been computed: that is everything, unless the source cannot wait; then it is, until all
-    are ready, what those compute who already can. ``busiest_ms`` is how long whoever took longest
-    computed for it. ``still`` says that nothing has moved, so that it repeats what was found in an
-    earlier frame.
+    are ready, what those compute who already can. ``still`` says that nothing has moved, so that it
+    repeats what was found in an earlier frame.
     """
 
     def __init__(
-        self, detail: JsProxy, pixels: JsProxy, width: int, height: int, busiest_ms: float
+        self, detail: JsProxy, ring: Ring, slot: int, complete: bool, busiest: "Busiest"
     ) -> None:
         self.detail = detail
-        self.still = bool(detail.still)
-        self.pixels, self.width, self.height = pixels, width, height
-        self.complete = bool(detail.complete)
-        self.busiest_ms = busiest_ms
+        self.still = ring.still[slot]
+        self.pixels, self.width, self.height = ring.pixels[slot], ring.width, ring.height
+        self.complete = complete
+        self._ring, self._slot, self._busiest = ring, slot, busiest
+
+    def busiest_ms(self) -> float:
+        """How long whoever took longest computed for it; while its pixels are there."""
+        return self._busiest(self._ring.stage_times(self._slot))
 
 
 class Session:
@@ -189,7 +195,7 @@ class Session:
         ring, complete = self.ring, False
         if ring is None:
             return False
-        for slot in ring.finished():
+        while (slot := ring.finished()) is not None:
             finished = self._finished(ring, slot)
             complete = complete or finished.complete
             if self._repeats_still and not finished.still:
@@ -352,13 +358,13 @@ class Session:
         return bool(self.state.options.still) and not self.state.thorough
 
     def _found_everything(self, finished: Finished) -> bool:
-        return bool(results.foundEverything(finished.detail, to_js(self.state.options.parts)))
+        return bool(
+            results.foundEverything(finished.detail, schedule.mask(self.state.options.parts))
+        )
 
     def _finished(self, ring: Ring, slot: int) -> Finished:
         detail = ring.result(slot)
-        detail.width, detail.height = self.state.size
-        detail.still = ring.still[slot]
-        detail.complete = self.state.is_complete(ring.asked[slot])
-        detail.latency = js.performance.now() - ring.arrivals[slot]
-        busiest_ms = self.state.busiest(ring.stage_times(slot))
-        return Finished(detail, ring.pixels[slot], ring.width, ring.height, busiest_ms)
+        complete = self.state.is_complete(ring.asked[slot])
+        width, height = self.state.size
+        results.label(detail, width, height, ring.still[slot], complete, ring.arrivals[slot])
+        return Finished(detail, ring, slot, complete, self.state.busiest)

@@ -8,11 +8,13 @@ const ACROSS = BLOCKS_ACROSS * SAMPLES;
 const DOWN = BLOCKS_DOWN * SAMPLES;
 
 const changes = new Uint16Array(BLOCKS_ACROSS * BLOCKS_DOWN); // used again and again
+const columns = new Uint32Array(ACROSS); // where in a line the samples are
+let wide = 0; // the width of the frames for which they are there
 
 // The brightness of the blocks of a frame's RGBA `pixels`: of each the sum of its samples.
 export function brightness(pixels, width, height) {
   const sums = new Uint16Array(changes.length);
-  const columns = Array.from({ length: ACROSS }, (_, column) => 4 * Math.floor((column * width) / ACROSS) + 1);
+  if (width !== wide) place(width);
   for (let row = 0; row < DOWN; row++) {
     const line = 4 * width * Math.floor((row * height) / DOWN);
     let block = BLOCKS_ACROSS * Math.floor(row / SAMPLES);
@@ -23,6 +25,11 @@ export function brightness(pixels, width, height) {
     }
   }
   return sums;
+}
+
+function place(width) {
+  for (let column = 0; column < ACROSS; column++) columns[column] = 4 * Math.floor((column * width) / ACROSS) + 1;
+  wide = width;
 }
 
 // Whether the brightness of two frames says that something has moved between them.

@@ -188,7 +188,7 @@ class Tracking:
         self._rate = CameraRate(source.ask) if place == sources.CAMERA else None
         session.begin(patient=place != sources.CAMERA)
         self._tell_state("running")
-        while frame := await sources.next_frame(source, place):
+        while frame := await sources.next_frame(source, place, self._earliest(session)):
             if source is not self._source:
                 frame.close()
                 return
@@ -215,11 +215,12 @@ class Tracking:
             source.close()
             return None
 
+    def _earliest(self, session: Session) -> float:
+        """When the camera's next frame is looked at, at the earliest; by performance.now()."""
+        return self._looked + GLANCE if session.rests else 0.0
+
     async def _feed(self, session: Session, frame: JsProxy, place: JsProxy) -> None:
-        arrival = js.performance.now()
-        if place == sources.CAMERA and session.rests and arrival - self._looked < GLANCE:
-            return
-        self._looked = arrival
+        self._looked = arrival = js.performance.now()
         ring = session.fit(frame.width, frame.height)
         slot = ring.claim()
         while slot is None and place != sources.CAMERA and ring is session.ring:
@@ -309,7 +310,7 @@ class Tracking:
         if self._rate:
             self._rate.note(js.performance.now())
         if self._effort.is_automatic:
-            self._set_effort(self._session, self._effort.note(finished.busiest_ms))
+            self._set_effort(self._session, self._effort.note(finished.busiest_ms()))
 
     def note_progress(self, part: str, loaded: int, total: int) -> None:
         """More bytes have arrived."""

@@ -14,12 +14,16 @@ export async function openCamera({ device, facingMode, width, height }, rate) {
   const source = await streamSource(stream);
   let closed = false;
   return {
-    async next() {
-      const frame = await source.next().catch(({ message }) => {
-        throw new DOMException(message, 'NotReadableError');
-      });
-      if (!frame && !closed) throw new DOMException('the camera stopped', 'AbortError');
-      return frame;
+    // The next frame that comes not before `earliest`, by performance.now().
+    async next(earliest = 0) {
+      for (;;) {
+        const frame = await source.next().catch(({ message }) => {
+          throw new DOMException(message, 'NotReadableError');
+        });
+        if (!frame && !closed) throw new DOMException('the camera stopped', 'AbortError');
+        if (!frame || performance.now() >= earliest) return frame;
+        frame.close();
+      }
     },
     ask: (other) => void track.applyConstraints(wanted(other)).catch(() => {}), // it goes on as it is
     close() {

@@ -1,7 +1,8 @@
 // Camera, video, stream, element and picture as one kind of source: frames that come one by one.
 //
-// A source is {next(), close()}, a camera's also has ask(rate), for so many frames a second; next()
-// promises the next frame, or null at the end. A video file's has `video`: it has a beginning,
+// A source is {next(), close()}, a camera's also has ask(rate), for so many frames a second, and its
+// next(earliest) lets go of frames that come before that time; next() promises the next frame, or null
+// at the end. A video file's has `video`: it has a beginning,
 // which comes when the first frame is asked for. A frame is {width, height, stamp(target, index),
 // write(target, width, height), close()}; stamp() writes its time stamp in milliseconds into a
 // Float64Array, and write() promises that its RGBA pixels, scaled to width x height, are in the

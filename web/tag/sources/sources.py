@@ -1,10 +1,11 @@
 """Where frames come from: the camera, a picture, a video, a stream or an element of the page.
 
 A source, made by ``media.js`` or ``camera.js``, has ``next()``, which gives a promise of the next
-frame (None at the end), and ``close()``; the camera's has ``ask(rate)``, for so many frames a
-second, and a video file's has ``video``. A frame has width, height, ``stamp(target, index)`` for
-its time stamp in milliseconds, ``write(target, width, height)`` and ``close()``. What the browser
-refuses becomes a Fault here.
+frame (None at the end), and ``close()``; a video file's has ``video``. The camera's has
+``ask(rate)``, for so many frames a second, and its ``next(earliest)`` lets go of frames that come
+before that time. A frame has width, height, ``stamp(target, index)`` for its time stamp in
+milliseconds, ``write(target, width, height)`` and ``close()``. What the browser refuses becomes a
+Fault here.
 """
 
 import camera_source
@@ -51,9 +52,12 @@ def absent_camera() -> JsProxy:
     return camera_source.absentCamera()
 
 
-async def next_frame(source: JsProxy, place: JsProxy) -> JsProxy | None:
-    """The next frame of the source at ``place``, or None at its end."""
-    return await _delivered(source.next(), lambda error: _loss(error, place))
+async def next_frame(source: JsProxy, place: JsProxy, earliest: float = 0.0) -> JsProxy | None:
+    """The next frame of the source at ``place``, or None at its end.
+
+    Frames of the camera that come before ``earliest``, by performance.now(), are let go.
+    """
+    return await _delivered(source.next(earliest), lambda error: _loss(error, place))
 
 
 async def write(frame: JsProxy, target: JsProxy, width: int, height: int, place: JsProxy) -> None:

@@ -9,9 +9,6 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-_ADMITTED = (layout.BUSY, layout.DONE)
-
-
 class StillFrames:
     """What the frames of a ring look like, slot by slot, and which of them repeat an earlier one.
 
@@ -25,17 +22,13 @@ class StillFrames:
         self._looks: list[tuple[Any, int] | None] = [None] * layout.SLOTS
         self._shown: tuple[Any, int] | None = None  # of the last computed frame that was handed on
 
-    def repeats(
-        self, slot: int, look: "Any", parts: int, states: "list[int]", frames: "list[float]"
-    ) -> bool:
+    def repeats(self, slot: int, look: "Any", parts: int, newest: "int | None") -> bool:
         """Whether the frame that was written into ``slot`` repeats the newest that is computed.
 
-        ``parts`` are the bits of those that are asked of it; ``states`` and ``frames`` have the
-        state and the frame number of every slot.
+        ``parts`` are the bits of those that are asked of it; ``newest`` is the slot of the newest
+        frame that a worker has admitted and that is not released yet, if there is one.
         """
         self._looks[slot] = (look, parts)
-        admitted = [s for s in range(layout.SLOTS) if states[s] & layout.KINDS in _ADMITTED]
-        newest = max(admitted, key=lambda s: frames[s]) if admitted else None
         before = self._shown if newest is None else self._looks[newest]
         moved = before is None or before[1] != parts or self._has_moved(look, before[0])
         return self._rest.repeats(moved)
