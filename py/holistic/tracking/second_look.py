@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from holistic.inference.detector import Detector
+from holistic.inference.detector import Detection, Detector
 from holistic.inference.landmarkers import (
     FaceEstimate,
     FaceLandmarks,
@@ -127,6 +127,7 @@ class PersistentHandTrack(HandTrack):
     """Follows one hand, and looks for it in several regions in turn where it is lost.
 
     ``landmarks`` is the network that finds its points; another one can take over at any time.
+    ``palms`` is the palm detector; while that is None, nobody looks where only it could.
     """
 
     def __init__(
@@ -137,11 +138,11 @@ class PersistentHandTrack(HandTrack):
         *,
         recrop: HandRecrop,
         landmarks: HandLandmarks,
-        palms: Detector,
+        palms: Detector | None = None,
     ) -> None:
         super().__init__(side, redetect_interval, phase)
         self._side = side
-        self._recrop, self.landmarks, self._palms = recrop, landmarks, palms
+        self._recrop, self.landmarks, self.palms = recrop, landmarks, palms
         self.reset()
 
     def reset(self) -> None:
@@ -295,7 +296,7 @@ class PersistentHandTrack(HandTrack):
         if scene.thorough and scene.pose is None and not scene.hands:
             searched += windows(scene.frame, 1 / 2)
         for window in searched:
-            for palm in self._palms(scene.frame, window, PALMS):
+            for palm in self._palms_in(scene.frame, window):
                 yield hand_region_from_detection(palm, window)
 
     def _where_glimpsed(self, scene: Scene, pose: np.ndarray, place: Region) -> Region | None:
@@ -326,11 +327,14 @@ class PersistentHandTrack(HandTrack):
         """Where the palm detector sees the hand whose wrist is nearest."""
         window = place._replace(size=PALM_SEARCH * place.size, angle=0.0)
         wrist = pose[WRISTS[self._side], :2]
-        palms = self._palms(scene.frame, window, PALMS)
+        palms = self._palms_in(scene.frame, window)
         if not palms:
             return None
         nearest = min(palms, key=lambda palm: float(np.hypot(*(palm.keypoints[0] - wrist))))
         return hand_region_from_detection(nearest, window)
+
+    def _palms_in(self, frame: np.ndarray, window: Region) -> Sequence[Detection]:
+        return self.palms(frame, window, PALMS) if self.palms else ()
 
 
 def _in_frame(points: np.ndarray, frame: np.ndarray) -> bool:

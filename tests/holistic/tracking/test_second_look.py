@@ -270,6 +270,18 @@ class TestBelieving:
 class TestWithoutABody:
     """Hands alone."""
 
+    def test_until_the_palm_detector_is_there_nobody_looks_where_only_it_could(self):
+        following, looked, palms = track()
+        following.palms = None
+        for found in (pose(), None):
+            for _ in range(3 * len(TURNS)):
+                assert following.seek(Scene(FRAME, found)) is None
+        seen = len(looked.regions)
+        following.palms = palms
+        following.seek(Scene(FRAME, None))
+        assert len(looked.regions) == seen, "it sees no palms"
+        assert len(palms.windows) == 1
+
     def test_the_palm_detector_looks_in_some_frames(self):
         following, _, palms = track()
         turn = Turn("left_hand")
