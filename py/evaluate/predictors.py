@@ -27,6 +27,7 @@ PARTS = ("body", "face", "hand")
 
 COUNTERPARTS = {
     "holistic": "mediapipe holistic",
+    "one look": "mediapipe holistic",
     "holistic people": "mediapipe holistic",
     "holistic face": "mediapipe face_mesh",
     "holistic hands": "mediapipe hands",
@@ -89,11 +90,12 @@ class TrackerPredictor:
 
 
 def trackers(settings: dict[str, Any]) -> list[TrackerPredictor]:
-    """Ours: of one person as MediaPipe Holistic, of many, and of parts without a body."""
+    """Ours: of one person, also as MediaPipe Holistic, of many, and of parts without a body."""
     many = {**settings, "max_people": MAX_PEOPLE}
     hands = ("left_hand", "right_hand")
     return [
         TrackerPredictor("holistic", PARTS, settings),
+        TrackerPredictor("one look", PARTS, {**settings, "second_look": False}),
         TrackerPredictor("holistic people", PARTS, many),
         TrackerPredictor("holistic face", ("face",), {**many, "parts": ("face",)}),
         TrackerPredictor("holistic hands", ("hand",), {**many, "parts": hands}),

@@ -369,7 +369,8 @@ def test_the_command_prints_the_trackers_rows(tmp_path, capsys):
     assert lines[0] == "2 pictures, 2 views."
     rows = [line.split() for line in lines[2:]]
     assert rows[1][:-1] == ["body", "one", "holistic", *"10000", "100.0", "100.0"]
-    assert rows[2][:6] == ["body", "one", "holistic", "people", "1", "0"]
+    assert rows[2][:5] == ["body", "one", "one", "look", "1"]
+    assert rows[3][:6] == ["body", "one", "holistic", "people", "1", "0"]
     assert command.main([str(tmp_path / "none"), "--no-mediapipe"]) == 1
 
 

@@ -58,7 +58,7 @@ MEETING_INTERVAL = 3
 
 DOUBTFUL_SCORE = 0.25
 """Presence from which a hand is believed that is where it is expected, and as large."""
-FAINT_SCORE = 0.15
+FAINT_SCORE = 0.12
 """The same of a hand that was followed until now or the frame before, for PATIENCE frames."""
 GLIMPSE_SCORE = 0.06
 """Presence from which the points of a hand that is not believed say where to look again."""

@@ -221,7 +221,7 @@ class TestBelieving:
 
     def test_a_followed_hand_may_be_faint_where_the_pose_is_wrong_of_its_size(self):
         small = pose()
-        small[[17, 19], :2] = np.array(((452, 294), (448, 294)))
+        small[[17, 19], :2] = ((452, 294), (448, 294))
         faint = hand(score=FAINT_SCORE + 0.01)
         following, *_ = track(faint)
         assert following.seek(Scene(FRAME, small)) is None
