@@ -59,10 +59,14 @@ class Session:
             frames = board.read_headers()[:, layout.FRAME].tolist()
             own, lead = tuple(self.stages), self.all_tasks[0]
             found = schedule.next_task(states, frames, own, lead, self.admitted)
-            if found is None or not schedule.is_ready(states[found[0]]):
-                return found
-            if board.admit(found[0], states[found[0]]):
-                self.admitted = float(board.read_headers()[found[0], layout.FRAME])
+            if found is None:
+                return None
+            slot, task = found
+            if not schedule.is_ready(states[slot]):
+                if board.is_open(slot, task):
+                    return found
+            elif board.admit(slot, states[slot]):
+                self.admitted = float(board.read_headers()[slot, layout.FRAME])
                 return found
         return None
 

@@ -25,8 +25,10 @@ _MAKERS: dict[str, Callable[..., Any]] = {
         f"{name}_mask": partial(landmarkers.PoseLandmarks, f"{name}_mask", mask=True)
         for name in model_sets.POSE_MODELS
     },
-    "face_detector": detector.face_detector,
-    "face_detector_full_range": detector.face_detector_full_range,
+    **{
+        name: partial(detector.face_detector, name=name)
+        for name in model_sets.FACE_DETECTORS.values()
+    },
     "face_landmarks": landmarkers.FaceLandmarks,
     "face_landmarks_v2": partial(
         landmarkers.FaceLandmarks, name="face_landmarks_v2", points=FACE_POINTS + IRIS_POINTS
