@@ -30,6 +30,7 @@ from compress.fit.prune import prune
 from compress.fit.quantized import QuantizedNetwork, calibrate
 from compress.fit.reconstruct import reconstruct
 from compress.fit.score_bias import score_shift, shift_scores
+from compress.fit.smooth import smooth
 from compress.recipe import Distil, PresenceFit, Recipe
 from compress.tflite import fold, model_file, prelu, trim
 from compress.tflite.dequantize import in_float
@@ -152,7 +153,7 @@ class Pipeline:
         model = self._trained_model()
         if self._recipe.quantize is None:
             return serialize(model)
-        model = self._equalized(model)
+        model = self._smoothed(self._equalized(model))
         network = self._on_weight_grids(model, self._quantized(model))
         exported = Exporter(model, network).export()
         return serialize(exported, compact=True)
@@ -223,6 +224,16 @@ class Pipeline:
             trim.sweep(model)
             model_file.save(model, path)
         return model_file.load(path)
+
+    def _smoothed(self, model: Any) -> Any:
+        """The float model with the layers smoothed that the recipe names; results are the same."""
+        assert self._recipe.quantize is not None
+        positions = self._recipe.quantize.smooth
+        if positions:
+            images = self._images(self._recipe.images)
+            for position in sorted(positions, reverse=True):
+                smooth(model, position, images[:CALIBRATION_IMAGES])
+        return model
 
     def _quantized(self, model: Any) -> QuantizedNetwork:
         """The int8 simulation of ``model``, fitted to it."""

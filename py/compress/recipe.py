@@ -74,6 +74,9 @@ class Quantize:
             them a little farther from the original's.
         overflow_safe: make 16 bits hold the sums of convolutions' products.
         overflow_safe_depthwise: those of depthwise convolutions too.
+        smooth: layers whose inputs are multiplied by a constant first, and whose weights divided by
+            it (:mod:`compress.fit.smooth`), so that int8 holds them better. The MUL takes the
+            layer's position, and what follows moves on by one.
         prelu_rows: PRELUs of at most so many channels take a row of pixels at a time
             (:mod:`compress.tflite.prelu`), which is faster; 0 leaves them as they are.
         score_bias_images: pictures on which the mean of a detector's scores near the threshold is
@@ -88,6 +91,7 @@ class Quantize:
     noise: float = 0.0
     overflow_safe: bool = False
     overflow_safe_depthwise: bool = True
+    smooth: tuple[int, ...] = ()
     prelu_rows: int = 0
     score_bias_images: int = 0
 
@@ -178,7 +182,7 @@ def _optional(kind: type, row: dict[str, Any] | None) -> Any:
 
 def _made(kind: type, row: dict[str, Any]) -> Any:
     values = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
-    for key in ("taps", "float_operators"):
+    for key in ("taps", "float_operators", "smooth"):
         if key in values:
             values[key] = _positions(values[key])
     if "float_operators" in values:

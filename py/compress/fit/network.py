@@ -276,6 +276,13 @@ def _add(_: Any, __: list[Shape], constants: list[np.ndarray], ___: Shape) -> Bu
     return torch.add
 
 
+def _mul(_: Any, __: list[Shape], constants: list[np.ndarray], ___: Shape) -> Built:
+    if len(constants) != 1 or constants[0].ndim != 4:
+        raise ModelError("only MUL with a constant of four axes is supported")
+    factors = torch.tensor(constants[0]).permute(0, 3, 1, 2)
+    return lambda value: value * factors
+
+
 def _pad(_: Any, __: list[Shape], constants: list[np.ndarray], ___: Shape) -> Built:
     (top, bottom), (left, right), channels = constants[0][1:]
     widths = [int(w) for w in (left, right, top, bottom, *channels)]
@@ -380,6 +387,7 @@ _BUILDERS: dict[str, Callable[[Any, list[Shape], list[np.ndarray], Shape], Built
     "LOGISTIC": lambda *_: torch.sigmoid,
     "MAX_POOL_2D": _max_pool,
     "MEAN": _mean,
+    "MUL": _mul,
     "PAD": _pad,
     "PRELU": _prelu,
     "RELU": lambda *_: functional.relu,
