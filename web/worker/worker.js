@@ -76,7 +76,7 @@ function prepare({ manifest, retry = false }) {
 async function load({ runtime, snapshot, linked, opened, modules }, retry) {
   const fitting = chosen(opened);
   runtime.forEach((path) => announce('runtime', path));
-  fetchEarly(runtime.find((path) => path.endsWith('.wasm')), retry);
+  fetchEarly(runtime.find((path) => path.includes('.wasm')), retry); // packed it ends otherwise
   [snapshot, ...linked, ...fitting].forEach(({ path }) => announce('packages', path));
   const content = loadFile('runtime', snapshot.path, retry).then(unpacked);
   content.catch(() => {}); // failures are met where it is awaited
@@ -343,7 +343,9 @@ function answerPyodide(runtime, retry) {
     const asked = String(resource).replace(BASE, '');
     const path = runtime.find((each) => each.startsWith(asked));
     if (!path) return fetchPlainly(resource, options);
-    return early.get(path) ?? fetchRuntime(path, options, retry);
+    const coming = early.get(path);
+    early.delete(path); // a response can be read once
+    return coming ?? fetchRuntime(path, options, retry);
   };
 }
 
