@@ -153,7 +153,9 @@ def _eyes(radii: tuple[float, float, float], forward: float, columns: int = 8) -
     """An ellipsoid in either eye; its middle is ``forward`` of the eye's."""
     bones = ("leftEye", "rightEye")
     place = np.array((0, 0, forward))
-    return joined([_hung(ellipsoid(joint(each) + place, radii, 9, columns), each) for each in bones])
+    return joined(
+        [_hung(ellipsoid(joint(each) + place, radii, 9, columns), each) for each in bones]
+    )
 
 
 _UPPER = {"Blink": -22.0, "Wide": 46.0, "Squint": 14.0, "LookDown": 6.0, "LookUp": 36.0}

@@ -1,8 +1,8 @@
 """What the avatar's page costs beside the tracker: pictures a second, processor time by thread.
 
-``python build.py bench -- --avatar`` opens the built site's ``avatar.html`` with a camera of 30 frames
-a second, in three ways that take turns: the tracker beside an avatar that stands still, the tracker
-and an avatar that moves, and the avatar alone, which does again what it did before.
+``python build.py bench -- --avatar`` opens the built site's ``avatar.html`` with a camera of 30
+frames a second, in three ways that take turns: the tracker beside an avatar that stands still, the
+tracker and an avatar that moves, and the avatar alone, which does again what it did before.
 """
 
 import json
@@ -89,7 +89,7 @@ class Figures:
         return record.write(folder, asdict(self), "courses")
 
     def median(self, way: str, of: str) -> float:
-        """The median over the rounds of ``tracked``, ``painted``, ``others`` or a lane; 0 if none."""
+        """The median over the rounds of ``tracked``, ``painted``, ``others`` or a lane, or 0."""
         found = [
             course.cpu_ms.get(of, 0.0) if of in LANES else getattr(course, of)
             for course in self.courses
@@ -160,7 +160,11 @@ def _visit(
 
 
 def _watch(chromium: browser.Browser, visit: browser.Visit, way: str, seconds: float) -> Course:
-    before, busy, begin = processes.thread_seconds(chromium.root), machine.busy_seconds(), visit.now()
+    before, busy, begin = (
+        processes.thread_seconds(chromium.root),
+        machine.busy_seconds(),
+        visit.now(),
+    )
     painted = visit.page.evaluate("painted")
     time.sleep(seconds)
     later, end = processes.thread_seconds(chromium.root), visit.now()
@@ -210,8 +214,8 @@ def _line(course: Course) -> str:
 def markdown(found: Sequence[Figures]) -> str:
     """Two tables for each machine; empty without any."""
     return "\n".join(
-        f"**{each.name}, {each.facts['begun'].partition(' ')[0]}** (load {each.facts['load']} before, "
-        f"{each.facts['chromium']}; medians)\n\n{_rates(each)}\n{_picture(each)}"
+        f"**{each.name}, {each.facts['begun'].partition(' ')[0]}** (load {each.facts['load']} "
+        f"before, {each.facts['chromium']}; medians)\n\n{_rates(each)}\n{_picture(each)}"
         for each in found
     )
 

@@ -1,8 +1,8 @@
 """The figures in the documentation, made from the records in docs/benchmark.
 
 ``python build.py bench -- --page`` writes them between markers into the benchmark's page, and the
-table of frames a second into the page of performance too, and the avatar's into its page. The rest of
-them is written by hand.
+table of frames a second into the page of performance too, and the avatar's into its page. The rest
+of them is written by hand.
 """
 
 from collections.abc import Callable, Sequence
