@@ -214,9 +214,8 @@ def _line(course: Course) -> str:
 def markdown(found: Sequence[Figures]) -> str:
     """Two tables for each machine; empty without any."""
     return "\n".join(
-        f"**{each.name}, {each.facts['begun'].partition(' ')[0]}** "
-        f"(load {each.facts['load']} before, {each.facts['chromium']}; medians)\n\n"
-        f"{_rates(each)}\n{_picture(each)}"
+        f"**{each.name}, {each.facts['begun'].partition(' ')[0]}** (load {each.facts['load']} "
+        f"before, {each.facts['chromium']}; medians)\n\n{_rates(each)}\n{_picture(each)}"
         for each in found
     )
 

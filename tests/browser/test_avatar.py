@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import MEDIA
+from conftest import ALLOW_CAMERA, FAKE_CAMERA, MEDIA
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 from tab import Tab
@@ -69,7 +69,8 @@ POSED = """async ([content, person]) => {
 def stage_page(launch: Callable[..., Browser], site: str) -> Iterator[Callable[..., Page]]:
     """A function that opens the avatar's page without the tracker: tests send its events.
 
-    By its clock a picture always takes 5 ms: it is painted as finely from the first to the last.
+    By its clock a picture always takes ``cost`` ms; with 5 it is painted as finely from the first
+    to the last.
     """
     context = launch(DRAWN).new_context(viewport={"width": 640, "height": 640})
     context.route(
@@ -77,10 +78,9 @@ def stage_page(launch: Callable[..., Browser], site: str) -> Iterator[Callable[.
         lambda route: route.fulfill(body="", content_type="text/javascript"),
     )
 
-    context.add_init_script("let clock = 0; performance.now = () => (clock += 5);")
-
-    def stage_page(query: str = "") -> Page:
+    def stage_page(query: str = "", cost: float = 5) -> Page:
         page = context.new_page()
+        page.add_init_script(f"let clock = 0; performance.now = () => (clock += {cost});")
         page.goto(f"{site}avatar.html{query}")
         return page
 
@@ -219,6 +219,58 @@ def test_what_a_picture_costs_decides_how_finely_it_is_painted(
     found = drawn_page.evaluate(PAINTED, cost)
     assert found.pop("interval") == pytest.approx(max(1000 / 30, 2 * cost))
     assert found == expected
+
+
+HUNG = """async () => {
+    const { readModel } = await import('./avatar/model.js');
+    const vrm = await readModel(await (await fetch('./avatar/holistic.vrm')).arrayBuffer(), 'own');
+    vrm.expressionManager.setValue('jawOpen', 1);
+    vrm.humanoid.getNormalizedBoneNode('head').rotation.y = 1;
+    vrm.update(0);
+    vrm.scene.updateMatrixWorld(true);
+    const found = {};
+    vrm.scene.traverse((mesh) => {
+        if (!mesh.isMesh) return;
+        const turned = mesh.matrixWorld.elements[8];
+        const opened = Math.max(0, ...(mesh.morphTargetInfluences ?? []));
+        found[mesh.name] = { skinned: Boolean(mesh.isSkinnedMesh), turned, opened };
+    });
+    return found;
+}"""
+
+
+def test_parts_that_follow_one_bone_are_not_skinned(empty_page: Page) -> None:
+    found = empty_page.evaluate(HUNG)
+    assert {name for name, part in found.items() if part["skinned"]} >= {"shirt", "skin"}
+    for name in ("hair", "brows", "lips"):
+        assert not found[name]["skinned"]
+        assert found[name]["turned"] == pytest.approx(np.sin(1), abs=1e-3), "it turns with the head"
+    assert found["lips"]["opened"] == pytest.approx(1)
+
+
+def test_a_folder_is_told(empty_page: Page) -> None:
+    told = empty_page.evaluate("""async () => {
+        const { readFile } = await import('./avatar/model.js');
+        const slice = () => ({ arrayBuffer: () => Promise.reject(new DOMException('gone')) });
+        return readFile({ name: 'models', size: 4096, slice }).catch(({ message }) => message);
+    }""")
+    assert told.startswith("models cannot be read: it may be a folder")
+
+
+def test_a_model_without_hips_is_told(stage_page: Callable[..., Page]) -> None:
+    page = stage_page()
+
+    def behead(document: dict[str, Any]) -> None:
+        del document["extensions"]["VRMC_vrm"]["humanoid"]["humanBones"]["hips"]
+
+    drop(page, "head.vrm", changed(behead))
+    expect(page.locator("#hint")).to_contain_text("head.vrm cannot be")
+    expect(page.locator("#hint")).to_contain_text("hips")
+
+
+def test_a_model_on_another_host_is_told(stage_page: Callable[..., Page]) -> None:
+    page = stage_page("?model=https://elsewhere.example/some.vrm")
+    expect(page.locator("#hint")).to_contain_text("some.vrm did not arrive: a model must be on")
 
 
 def test_a_file_that_is_too_large_is_not_read(empty_page: Page) -> None:
@@ -529,6 +581,116 @@ class TestScene:
             seen.append(still(page))
         assert np.abs(seen[0] - seen[1][:, ::-1]).mean() < 2
         assert np.abs(seen[0] - seen[1]).mean() > 5
+
+    def test_a_mirror_has_the_left_eye_and_finger_on_the_left(
+        self, stage_page: Callable[..., Page]
+    ) -> None:
+        page = stage_page("?background=transparent&frame=body")
+        page.set_viewport_size({"width": 900, "height": 700})
+        page.wait_for_load_state("networkidle")
+        send(page, person())
+        plain = still(page)
+        bent = person()
+        bent["bones"]["leftIndexProximal"] = [0, 0, -0.7, 0.71]
+        for shown in (person(eyeBlinkLeft=1), bent):
+            send(page, shown)
+            columns = np.nonzero(np.abs(still(page) - plain).sum(axis=(0, 2)) > 60)[0]
+            assert len(columns) > 0
+            assert columns.max() < 450
+
+
+class TestObs:
+    """Its browser source: off screen, nothing behind the page, no gesture and nobody to ask."""
+
+    def test_the_edges_are_clean(self, stage_page: Callable[..., Page], screenshots: Path) -> None:
+        page = stage_page("?background=transparent", cost=1)
+        page.set_viewport_size({"width": 1280, "height": 720})
+        page.wait_for_load_state("networkidle")
+        send(page, person())
+        shown = still(page)
+        page.screenshot(path=screenshots / "avatar-transparent.png", omit_background=True)
+        assert not shown[:20].any(), "nothing is above the head"
+        soft = np.argwhere((shown[..., 3] > 64) & (shown[..., 3] < 255))
+        assert sum(fringe(shown, *place) for place in soft) <= 0.02 * len(soft)
+        assert (shown[..., 3] == 255).sum() > 20_000, "the avatar is opaque"
+
+    def test_it_goes_on_when_it_is_seen_again(self, stage_page: Callable[..., Page]) -> None:
+        page = stage_page("?background=transparent")
+        page.wait_for_load_state("networkidle")
+        relaxed = still(page)
+        devtools = page.context.new_cdp_session(page)
+        for state in ("frozen", "active"):
+            devtools.send("Page.setWebLifecycleState", {"state": state})
+        send(page, person())
+        assert np.abs(still(page) - relaxed).mean() > 1
+
+    def test_it_goes_on_when_the_graphics_card_was_lost(
+        self, stage_page: Callable[..., Page]
+    ) -> None:
+        page = stage_page("?background=transparent")
+        page.wait_for_load_state("networkidle")
+        send(page, person())
+        before = still(page)
+        page.evaluate("""async () => {
+            const gl = document.getElementById('stage').getContext('webgl2');
+            const loss = gl.getExtension('WEBGL_lose_context');
+            loss.loseContext();
+            await new Promise((resolve) => setTimeout(resolve, 500));
+            loss.restoreContext();
+        }""")
+        assert np.abs(still(page) - before).mean() < 0.1
+
+    def test_the_camera_starts_by_itself(self, launch: Callable[..., Browser], site: str) -> None:
+        page = launch(DRAWN, ALLOW_CAMERA, FAKE_CAMERA).new_page()
+        page.goto(f"{site}avatar.html?background=transparent")
+        expect(page.locator("#hint.fault")).to_have_count(0)
+        wait_until(page, "document.querySelector('holistic-tracking').state === 'running'")
+        page.close()
+
+    def test_without_the_switch_it_says_that_the_camera_is_refused(
+        self, launch: Callable[..., Browser], site: str
+    ) -> None:
+        page = launch(DRAWN, FAKE_CAMERA, "--deny-permission-prompts").new_page()
+        page.goto(f"{site}avatar.html?background=transparent")
+        expect(page.locator("#hint.fault")).to_contain_text("camera", timeout=60_000)
+        expect(page.locator("#hint.fault")).to_be_visible()
+        page.close()
+
+
+def fringe(shown: np.ndarray, row: int, column: int) -> bool:
+    """Whether a half transparent pixel has another colour than the opaque ones around it."""
+    around = shown[max(0, row - 3) : row + 4, max(0, column - 3) : column + 4].reshape(-1, 4)
+    opaque = around[around[:, 3] == 255, :3]
+    if not len(opaque):
+        return False
+    colour = shown[row, column, :3]
+    return bool(
+        (colour < opaque.min(axis=0) - 30).any() or (colour > opaque.max(axis=0) + 30).any()
+    )
+
+
+def wait_until(page: Page, expression: str) -> None:
+    """Wait for what a page's policy keeps Playwright itself from waiting for."""
+    for _ in range(LOOKS * 2):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(PAUSE)
+    raise AssertionError(f"never came true: {expression}")
+
+
+def test_where_nothing_moves_it_asks_for_no_frames(stage_page: Callable[..., Page]) -> None:
+    page = stage_page("?background=transparent")
+    page.wait_for_load_state("networkidle")
+    send(page, person())
+    still(page)
+    asked = page.evaluate("""async () => {
+        let asked = 0;
+        const ask = globalThis.requestAnimationFrame;
+        globalThis.requestAnimationFrame = (work) => (asked++, ask(work));
+        await new Promise((resolve) => setTimeout(resolve, 1500));
+        return asked;
+    }""")
+    assert asked == 0
 
 
 def test_controls_have_names_and_fit_a_phone(stage_page: Callable[..., Page]) -> None:

@@ -15,12 +15,12 @@ loader.register((parser) => new VRMLoaderPlugin(parser));
 // first bytes are read.
 export async function readFile(file) {
   const { name, size } = file;
-  checkMark(await file.slice(0, HEADER).arrayBuffer(), name);
+  checkMark(await contentOf(file.slice(0, HEADER), name), name);
   if (size > LARGEST) {
     const [megabytes, most] = [size, LARGEST].map((bytes) => Math.round(bytes / 1e6));
     throw new Error(`${name} is too large for an avatar: it has ${megabytes} MB, and ${most} MB is the most.`);
   }
-  return readModel(await file.arrayBuffer(), name);
+  return readModel(await contentOf(file, name), name);
 }
 
 // Promises the VRM of three-vrm in a file's `content`, an ArrayBuffer; it looks along z. Rejects with
@@ -28,7 +28,10 @@ export async function readFile(file) {
 export async function readModel(content, name) {
   checkHeader(content, name);
   const { vrm } = await parsed(content, name);
-  if (!vrm) throw new Error(`${name} is a glTF model, but no VRM avatar: it does not name its bones.`);
+  if (!vrm?.humanoid) throw new Error(`${name} is a glTF model, but no VRM avatar: it does not name its bones.`);
+  if (!vrm.humanoid.getNormalizedBoneNode('hips')) {
+    throw new Error(`${name} cannot be moved: it has no hips among its bones.`);
+  }
   VRMUtils.rotateVRM0(vrm);
   hangRigidParts(vrm.scene);
   vrm.scene.traverse((object) => {
@@ -68,6 +71,15 @@ function onlyBone({ skinIndex, skinWeight }) {
 
 export function dispose(vrm) {
   VRMUtils.deepDispose(vrm.scene);
+}
+
+// Promises what is in a file or a piece of it; folders, too, come as files when they are dropped.
+async function contentOf(blob, name) {
+  try {
+    return await blob.arrayBuffer();
+  } catch {
+    throw new Error(`${name} cannot be read: it may be a folder, or have been moved. Choose it anew.`);
+  }
 }
 
 function checkMark(content, name) {

@@ -31,7 +31,9 @@ function show(vrm) {
 
 async function loadFrom(address) {
   const name = decodeURIComponent(address.pathname.split('/').pop());
-  const response = await fetch(address);
+  const response = await fetch(address).catch(() => {
+    throw new Error(`${name} did not arrive: a model must be on the host of this page, ${location.host}.`);
+  });
   if (!response.ok) throw new Error(`${name} did not arrive: the server answered ${response.status}.`);
   show(await readModel(await response.arrayBuffer(), name));
 }
