@@ -594,7 +594,8 @@ class TestScene:
         bent["bones"]["leftIndexProximal"] = [0, 0, -0.7, 0.71]
         for shown in (person(eyeBlinkLeft=1), bent):
             send(page, shown)
-            columns = np.nonzero(np.abs(still(page) - plain).sum(axis=(0, 2)) > 60)[0]
+            changed = np.abs(still(page) - plain).sum(axis=(0, 2))
+            columns = np.nonzero(changed > 4 * 255)[0]  # one pixel flickers where parts meet
             assert len(columns) > 0
             assert columns.max() < 450
 
