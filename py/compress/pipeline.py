@@ -1,6 +1,7 @@
 """A recipe's stages in order; each leaves a file, and is not run again while the file is there.
 
 float model -> pruned.tflite -> checkpoint.pt (training) -> trained.pt, distilled.tflite
+or, where channels are pruned in steps, the same for each in a folder of its own
 or the committed file -> begun.tflite -> retrain/checkpoint.pt -> retrained.tflite
 -> equalized.tflite -> reconstructed.pt -> tune/checkpoint.pt (training with rounding) -> tuned.pt
 -> weight-grids-BITS.pt -> result-BITS.tflite -> finished-BITS.tflite
@@ -60,8 +61,12 @@ class Pipeline:
         """
         self._recipe = recipe
         self._folder = work / recipe.name
+        if recipe.prune and recipe.prune.channels:
+            self._folder /= f"{recipe.prune.channels[-1]:g}"
         self._folder.mkdir(parents=True, exist_ok=True)
         self._progress = progress
+        before = recipe.before
+        self._before = before and Pipeline(before, floats, crops, work, progress)
         original = model_file.load(floats / f"{recipe.original}.tflite")
         graph = original.subgraphs[0]
         size = model_file.shape(graph.tensors[graph.inputs[0]])[1]
@@ -152,17 +157,18 @@ class Pipeline:
         return serialize(exported, compact=True)
 
     def _pruned(self) -> Any:
-        """The float model with fewer channels, fitted to the original, or the smaller student."""
+        """The float model with fewer channels, fitted to what it had, or the smaller student."""
         if self._recipe.teacher:
             return model_file.load(self._students / f"{self._recipe.model}.tflite")
         if self._recipe.prune is None:
             return copy.deepcopy(self._original)
         path = self._folder / "pruned.tflite"
         if not path.is_file():
+            begun = self._before._trained_model() if self._before else self._original
             self._progress("pruning")
-            teacher = Network(self._original).eval()
+            teacher = Network(begun).eval()
             images = self._images(self._recipe.prune.images)
-            model, kept = prune(self._original, teacher, images, self._recipe)
+            model, kept = prune(begun, teacher, images, self._recipe, self._original)
             student = Network(model).eval()
             reconstruct(teacher, student, images[: self._recipe.images], kept)
             student.store(model)
