@@ -41,16 +41,17 @@ def points(recipe: Recipe, bits: Sequence[float], removed: Sequence[float]) -> l
     for part in removed:
         if recipe.prune is None:
             raise CatalogueError(f"recipe {recipe.name} prunes nothing")
-        found.append(({"removed": part}, _pruned(recipe, recipe.prune, part)))
+        found.append(_pruned(recipe, recipe.prune, part))
     return found or [({}, recipe)]
 
 
-def _pruned(recipe: Recipe, prune: Prune, part: float) -> Recipe:
+def _pruned(recipe: Recipe, prune: Prune, part: float) -> Point:
     """The recipe up to this step, or with this part of its work pruned at once."""
     if prune.channels:
-        return recipe.pruned_to(part)
+        return {"channels": part}, recipe.pruned_to(part)
     name = f"{recipe.name}-{part:g}"  # its stages' files are not those of other parts
-    return dataclasses.replace(recipe, prune=dataclasses.replace(prune, macs=part), name=name)
+    prune = dataclasses.replace(prune, macs=part)
+    return {"removed": part}, dataclasses.replace(recipe, prune=prune, name=name)
 
 
 def measure(

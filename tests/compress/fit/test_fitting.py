@@ -334,7 +334,7 @@ def test_a_curve_changes_one_setting_of_its_recipe():
 def test_a_curve_of_a_recipe_that_prunes_in_steps_ends_at_each():
     steps = in_steps(0.1, 0.2, 0.3)
     settings, changed = zip(*curve.points(steps, [], [0.2, 0.3]), strict=True)
-    assert settings == ({"removed": 0.2}, {"removed": 0.3})
+    assert settings == ({"channels": 0.2}, {"channels": 0.3})
     assert changed == (in_steps(0.1, 0.2), steps)
     assert changed[0].before == in_steps(0.1)
     assert in_steps(0.1).before is None
