@@ -83,9 +83,9 @@ def tap_loss(found: dict[int, Tensor], wanted: dict[int, Tensor]) -> Tensor:
 class RelativeAdam:
     """Adam (Kingma and Ba, 2015) whose steps are parts of what they change.
 
-    Since BatchNorm is folded, channels of one tensor differ a hundredfold, and steps of one size
-    for all ruin the small ones. So a bias moves by a part of its channel's deviation, and a weight
-    so that what it adds to its output channel changes by a part of what the weights there add.
+    A weight moves by a part of its output channel's root mean square and a bias by a part of its
+    channel's deviation: since BatchNorm is folded, channels of one layer differ a hundredfold, and
+    steps of one size for all ruin the small ones.
     """
 
     FIRST, SECOND = 0.9, 0.99
@@ -94,12 +94,13 @@ class RelativeAdam:
 
     def __init__(self, network: Network, images: Tensor) -> None:
         """``images`` (n, height, width, 3) show how the channels' values deviate."""
-        sizes = _layer_sizes(network, images)
+        deviations = _deviations(network, images)
+        names = {name: deviations[step] for step, name in _biases(network).items()}
         self._parameters = list(network.parameters())
         self._sizes = [
             torch.full_like(parameter, _SCALE_RATE)
             if name.endswith("log_scale")
-            else sizes.get(name, _size(parameter))
+            else _size(names.get(name, parameter))
             for name, parameter in network.named_parameters()
         ]
         self._moments = [
@@ -135,40 +136,30 @@ class RelativeAdam:
 
 def _size(values: Tensor) -> Tensor:
     """Root mean square of each output channel, but not far below that of all."""
-    channels = _floored(values.detach().square().reshape(len(values), -1).mean(1).sqrt())
+    squares = values.detach().square()
+    least = RelativeAdam.SMALLEST * squares.mean().sqrt().clamp_min(1e-6)
+    channels = squares.reshape(len(values), -1).mean(1).sqrt().clamp_min(least)
     return channels.reshape(-1, *[1] * (values.ndim - 1))
 
 
-def _floored(sizes: Tensor) -> Tensor:
-    """Sizes of channels, of which none is far below all."""
-    least = RelativeAdam.SMALLEST * sizes.square().mean().sqrt().clamp_min(1e-6)
-    return sizes.clamp_min(least)
+def _biases(network: Network) -> dict[int, str]:
+    """Parameter name of the bias of each step that has one, by position."""
+    return {
+        step.position: f"layers.{step.position}.bias"
+        for step in network.steps
+        if isinstance(step.layer, Convolution | Dense)
+    }
 
 
 @torch.no_grad()
-def _layer_sizes(network: Network, images: Tensor) -> dict[str, Tensor]:
-    """Sizes of every layer's weight and bias, by parameter name: what they add to the result."""
-    layers = [step for step in network.steps if isinstance(step.layer, Convolution | Dense)]
-    _, kept = network(
-        images, keep={index for step in layers for index in (*step.inputs, step.output)}
-    )
-    kept[network.input] = images.permute(0, 3, 1, 2)
-    sizes = {}
-    for step in layers:
-        layer, name = step.layer, f"layers.{step.position}"
-        assert isinstance(layer, Convolution | Dense)
-        value, result = kept[step.inputs[0]], kept[step.output]
-        axes = (0, 2, 3) if result.ndim == 4 else (0,)
-        sizes[f"{name}.bias"] = _floored(result.std(axes))
-        sizes[f"{name}.weight"] = _size(layer.weight)
-        if isinstance(layer, Dense):
-            value = value.flatten(1)
-        if not (isinstance(layer, Convolution) and layer.is_depthwise):
-            axes = (0, 2, 3) if value.ndim == 4 else (0,)
-            inputs = _floored(value.square().mean(axes).sqrt())
-            inputs = inputs.reshape(1, -1, *[1] * (layer.weight.ndim - 2))
-            sizes[f"{name}.weight"] = _size(layer.weight * inputs) / inputs
-    return sizes
+def _deviations(network: Network, images: Tensor) -> dict[int, Tensor]:
+    """Standard deviation of each channel of every layer's result, by position."""
+    results = {step.output: step.position for step in network.steps if step.layer is not None}
+    _, kept = network(images, keep=set(results))
+    return {
+        results[tensor]: value.std((0, 2, 3) if value.ndim == 4 else 0)
+        for tensor, value in kept.items()
+    }
 
 
 class Run:
