@@ -32,7 +32,7 @@ from compress.fit.quantized import QuantizedNetwork, calibrate
 from compress.fit.reconstruct import reconstruct
 from compress.fit.score_bias import score_shift, shift_scores
 from compress.recipe import Distil, PresenceFit, Recipe
-from compress.tflite import fold, model_file, trim
+from compress.tflite import fold, model_file, prelu_sum, trim
 from compress.tflite.dequantize import in_float
 from compress.tflite.model_file import serialize
 from compress.tflite.runner import Runner
@@ -151,6 +151,8 @@ class Pipeline:
         model = self._trained_model()
         if self._recipe.quantize is None:
             return serialize(model)
+        if self._recipe.quantize.prelu_sums:
+            prelu_sum.as_sums(model)
         model = self._equalized(model)
         network = self._on_weight_grids(model, self._quantized(model))
         exported = Exporter(model, network).export()
@@ -227,7 +229,7 @@ class Pipeline:
     def _quantized(self, model: Any) -> QuantizedNetwork:
         """The int8 simulation of ``model``, fitted to it."""
         assert self._recipe.quantize is not None
-        network = QuantizedNetwork(model, self._recipe.quantize.float_operators).eval()
+        network = QuantizedNetwork(model, self._float_operators()).eval()
         path = self._folder / "reconstructed.pt"
         if not path.is_file():
             self._progress("calibrating and fitting")
@@ -240,6 +242,14 @@ class Pipeline:
             torch.save(network.state_dict(), path)
         network.load_state_dict(torch.load(path, weights_only=True))
         return self._tuned(model, network)
+
+    def _float_operators(self) -> frozenset[int]:
+        """Positions of the operators that stay float, in the model that is quantized."""
+        assert self._recipe.quantize is not None
+        named = self._recipe.quantize.float_operators
+        if not self._recipe.quantize.prelu_sums:
+            return named
+        return prelu_sum.positions_after(self._original, named)
 
     def _tuned(self, model: Any, network: QuantizedNetwork) -> QuantizedNetwork:
         """The int8 simulation of ``model`` trained, with its rounding, to answer as it does."""

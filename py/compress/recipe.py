@@ -74,6 +74,7 @@ class Quantize:
             them a little farther from the original's.
         overflow_safe: make 16 bits hold the sums of convolutions' products.
         overflow_safe_depthwise: those of depthwise convolutions too.
+        prelu_sums: replace PRELUs by operators that have int8 kernels.
         score_bias_images: pictures on which the mean of a detector's scores near the threshold is
             made the original's.
     """
@@ -86,6 +87,7 @@ class Quantize:
     noise: float = 0.0
     overflow_safe: bool = False
     overflow_safe_depthwise: bool = True
+    prelu_sums: bool = False
     score_bias_images: int = 0
 
 
