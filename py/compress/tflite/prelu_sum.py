@@ -1,7 +1,7 @@
 """PRELU by operators that have int8 kernels.
 
-PRELU(x) is x + RELU((slope - 1) x) where the slope is at most 1: a depthwise convolution of one pixel,
-and an addition.
+PRELU(x) is x + RELU((slope - 1) x) where the slope is at most 1: a depthwise convolution of one
+pixel, and an addition.
 """
 
 from __future__ import annotations
