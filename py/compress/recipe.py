@@ -167,7 +167,12 @@ class Recipe:
         return self.pruned_to(self.prune.channels[-2])
 
     def pruned_to(self, part: float) -> Recipe:
-        """The recipe up to this step of pruning; raises CatalogueError where it has none such."""
+        """The recipe up to this step of pruning; at 0 it neither prunes nor trains.
+
+        Raises CatalogueError where it has no such step.
+        """
+        if part == 0:
+            return replace(self, prune=None, distil=None)
         if self.prune is None or part not in self.prune.channels:
             raise CatalogueError(f"recipe {self.name} has no step that prunes {part:g} of channels")
         steps = self.prune.channels[: self.prune.channels.index(part) + 1]

@@ -338,6 +338,7 @@ def test_a_curve_of_a_recipe_that_prunes_in_steps_ends_at_each():
     assert changed == (in_steps(0.1, 0.2), steps)
     assert changed[0].before == in_steps(0.1)
     assert in_steps(0.1).before is None
+    assert steps.pruned_to(0) == dataclasses.replace(steps, prune=None, distil=None)
     with pytest.raises(catalogue.CatalogueError, match=r"no step that prunes 0\.4"):
         curve.points(steps, [], [0.4])
 
