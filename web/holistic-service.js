@@ -19,11 +19,13 @@ const worker = /** @type {any} */ (self);
 const SCOPE = worker.registration.scope;
 const MANIFEST = `${SCOPE}manifest.json`;
 const PATIENCE = 3000; // ms for the manifest to arrive
+const BATCH = 8; // files that are kept in a row, while somebody looks at a page
+const PAUSE = 300; // ms after that
 
 let listing; // promise of the manifest's files
 
 worker.addEventListener('install', () => worker.skipWaiting());
-worker.addEventListener('message', (event) => event.waitUntil(TASKS[event.data.task](event.data)));
+worker.addEventListener('message', (event) => event.waitUntil(TASKS[event.data.task](event)));
 worker.addEventListener('fetch', (event) => {
   const { request } = event;
   if (new URL(request.url).origin !== location.origin || request.method !== 'GET') return;
@@ -54,7 +56,7 @@ async function file(event, store, url, named) {
   const from = range?.match(/^bytes=(\d+)-(\d*)$/); // players ask from some byte on
   if (range) return found && from ? part(found, from) : isolated(await fetch(event.request));
   if (found) return found;
-  const response = await fetched(url, cache === 'reload' ? cache : 'no-cache');
+  const response = isolated(await fetch(url, { cache: cache === 'reload' ? cache : 'no-cache' }));
   if (response.ok) event.waitUntil(keep(store, url, named, response.clone()));
   return response;
 }
@@ -119,30 +121,49 @@ async function held(store, url, sha256) {
   return response?.headers.get(HASH) === sha256 ? response : null;
 }
 
-async function fetched(url, cache) {
-  return isolated(await fetch(url, { cache }));
-}
-
+// Keeps what a response has, and says whether it could: it may be of another build, or damaged.
 async function keep(store, url, { sha256, unpacked }, response) {
   const content = await response.arrayBuffer();
   const hash = await hashOf(content);
-  if (hash !== sha256 && hash !== unpacked) return; // of another build, or damaged
-  const headers = new Headers(response.headers);
+  const now = (await files())[pathOf(url)]; // a newer build may have come
+  if (now?.sha256 !== sha256 || (hash !== sha256 && hash !== unpacked)) return false;
+  const headers = isolating(response.headers);
   headers.set(HASH, sha256);
   await store.put(url, new Response(content, { headers }));
+  return true;
 }
 
 // Keeps all that a later visit can ask for; of models and parts of Python, of which there are more than
-// one browser needs, those that are named. What only the avatar's page loads is kept when it does.
-async function keepAll({ files: chosen }) {
+// one browser needs, those that are named. What only the avatar's page loads is kept when it does. It
+// takes its time, for tracking goes on meanwhile; where it does not end, the next visit goes on with it.
+// The message's port is told when everything is kept.
+async function keepAll({ data: { files: chosen }, ports }) {
   const store = await caches.open(STORE);
-  for (const [path, file] of Object.entries(await files())) {
-    const url = SCOPE + path;
-    const wanted = !/^(avatar|models|python|three)\//.test(path) || chosen.includes(path);
-    if (!wanted || (await held(store, url, file.sha256))) continue;
-    const response = await fetched(url, 'no-cache');
-    if (response.ok) await keep(store, url, file, response);
+  const kept = new Set((await store.keys()).map(({ url }) => url)); // what is out of date was swept
+  const wanted = (path) => chosen.includes(path) || !/^(avatar|models|python|three)\//.test(path);
+  const lacking = Object.entries(await files()).filter(([path]) => wanted(path) && !kept.has(SCOPE + path));
+  for (let first = 0; first < lacking.length; first += BATCH) {
+    for (const [path, file] of lacking.slice(first, first + BATCH)) {
+      await fetchAndKeep(store, SCOPE + path, file);
+    }
+    if (await isLookedAt()) await new Promise((resolve) => setTimeout(resolve, PAUSE));
   }
+  ports[0]?.postMessage('kept');
+}
+
+// What the page has just loaded is in the browser's cache, and need not be asked for again.
+async function fetchAndKeep(store, url, file) {
+  /** @type {RequestCache[]} */
+  const ways = ['force-cache', 'no-cache'];
+  for (const cache of ways) {
+    const response = await fetch(url, { cache, priority: 'low' });
+    if (response.ok && (await keep(store, url, file, response))) return;
+  }
+}
+
+async function isLookedAt() {
+  const pages = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  return pages.some(({ visibilityState }) => visibilityState === 'visible');
 }
 
 // A part of a file: from a byte on, to another (inclusive) or to the end.
@@ -164,8 +185,13 @@ async function hashOf(content) {
 function isolated(response) {
   const { status, statusText } = response;
   if (status === 0) return response; // a redirection, which the browser follows by itself
-  const headers = new Headers(response.headers);
-  for (const [name, value] of Object.entries(ISOLATION)) headers.set(name, value);
+  const headers = isolating(response.headers);
   const body = [204, 205, 304].includes(status) ? null : response.body;
   return new Response(body, { status, statusText, headers });
+}
+
+function isolating(headers) {
+  const all = new Headers(headers);
+  for (const [name, value] of Object.entries(ISOLATION)) all.set(name, value);
+  return all;
 }

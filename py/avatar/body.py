@@ -41,8 +41,8 @@ def _tube(
     points: list[np.ndarray],
     bones: list[str],
     radii: list[tuple[float, float]],
-    sides: int = 12,
-    steps: int = 4,
+    sides: int = 10,
+    steps: int = 3,
 ) -> Mesh:
     rows = [INDEX[bone] for bone in bones]
     along = points[-1] - points[0]
@@ -138,4 +138,4 @@ def _finger(side: str, finger: tuple[str, ...]) -> Mesh:
     points = [*(joint(bone) for bone in bones), end(bones[-1])]
     thick = 0.0105 if "Thumb" in finger[0] else 0.0085
     radii = [(thick * share, thick * share) for share in (1.1, 1, 0.92, 0.8)]
-    return _tube(points, bones, radii, sides=8, steps=3)
+    return _tube(points, bones, radii, sides=6, steps=2)

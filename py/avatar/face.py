@@ -79,15 +79,15 @@ _NOSE = (  # y and z from the head's centre, and radii
 
 def head() -> Mesh:
     """Head, ears and nose, with cheeks that puff and a nose that sneers."""
-    rows, columns = 28, 36
+    rows, columns = 24, 30
     heights = RADII[1] * np.sin(np.linspace(-np.pi / 2, np.pi / 2, rows))
     points = _skull(np.repeat(heights[:, None], columns, axis=1))
     for sign in _SIDES.values():  # sockets, lest the eyes seem to squint
         points -= _bump(points - CENTRE, (sign * 0.025, -0.012, 0.085), 0.015)[:, None] * _SOCKET
     skull = Mesh(points, grid(rows, columns), np.zeros((len(points), 0)), {})
-    nose = [ellipsoid(CENTRE + (0, *place), radii, 8, 12) for place, radii in _NOSE]
+    nose = [ellipsoid(CENTRE + (0, *place), radii, 7, 10) for place, radii in _NOSE]
     ears = [
-        ellipsoid(CENTRE + (s * RADII[0], -0.01, -0.005), (0.01, 0.026, 0.016), 8, 12)
+        ellipsoid(CENTRE + (s * RADII[0], -0.01, -0.005), (0.01, 0.026, 0.016), 7, 8)
         for s in (1, -1)
     ]
     mesh = joined([skull, *nose, *ears])
@@ -110,7 +110,7 @@ def _bump(offsets: np.ndarray, place: tuple[float, float, float], width: float) 
 
 def hair() -> Mesh:
     """A cap of hair above the brow and down to the neck."""
-    rows, columns = 16, 40
+    rows, columns = 10, 30
     turn = np.abs(np.mod(np.arange(columns) * 2 * np.pi / columns + np.pi, 2 * np.pi) - np.pi)
     hairline = np.interp(turn, *np.transpose(_HAIRLINE))
     share = np.linspace(1, 0, rows)[:, None]  # from the hairline up to the crown
@@ -136,7 +136,7 @@ _HAIRLINE = (  # the angle from the front, and the hairline's height from the he
 
 def eyeballs() -> Mesh:
     """The white of the eyes."""
-    return _eyes((_EYEBALL,) * 3, 0.0)
+    return _eyes((_EYEBALL,) * 3, 0.0, 12)
 
 
 def irises() -> Mesh:
@@ -149,11 +149,11 @@ def pupils() -> Mesh:
     return _eyes((0.0043, 0.0043, 0.0014), 0.016)
 
 
-def _eyes(radii: tuple[float, float, float], forward: float) -> Mesh:
+def _eyes(radii: tuple[float, float, float], forward: float, columns: int = 8) -> Mesh:
     """An ellipsoid in either eye; its middle is ``forward`` of the eye's."""
     bones = ("leftEye", "rightEye")
     place = np.array((0, 0, forward))
-    return joined([_hung(ellipsoid(joint(each) + place, radii, 9, 16), each) for each in bones])
+    return joined([_hung(ellipsoid(joint(each) + place, radii, 9, columns), each) for each in bones])
 
 
 _UPPER = {"Blink": -22.0, "Wide": 46.0, "Squint": 14.0, "LookDown": 6.0, "LookUp": 36.0}

@@ -8,6 +8,7 @@ from bench import (
     CLIP,
     FOLDER,
     SkippedError,
+    avatar,
     browser,
     clip,
     kernels,
@@ -39,6 +40,8 @@ QUICK_PEERS = [
 KEEP = "keep the results in docs/benchmark as those of the machine NAME, and make the page anew"
 PAGE = "measure nothing: keep the last results if --keep says so, and make the page anew"
 KERNELS = "time every kind of operator of our networks, natively and in WebAssembly, instead"
+
+AVATAR = "what the avatar's page paints, and what that costs beside the tracker, instead: 3 minutes"
 
 
 def main() -> int:
@@ -73,7 +76,7 @@ def _measure(options: argparse.Namespace) -> int:
     return _timeline(options) if sweeps else 0
 
 
-def _keep(found: record.Record | kernels.Profile) -> None:
+def _keep(found: record.Record | kernels.Profile | avatar.Figures) -> None:
     """Put what was measured where the documentation has it."""
     for path in (found.save(), *page.write()):
         print(f"wrote {path}")
@@ -93,6 +96,16 @@ def _kernels(options: argparse.Namespace) -> int:
     print(f"wrote {profile.save(FOLDER)}")
     if options.keep:
         _keep(profile)
+    return 0
+
+
+def _avatar(options: argparse.Namespace) -> int:
+    rounds, seconds = options.rounds or avatar.ROUNDS, options.seconds or avatar.SECONDS
+    figures = avatar.measure(options.keep or "", rounds, seconds)
+    print(f"\n{avatar.markdown([figures])}")
+    print(f"wrote {figures.save(FOLDER / 'avatar')}")
+    if options.keep:
+        _keep(figures)
     return 0
 
 
@@ -142,6 +155,7 @@ MODES = {
     "visits": _visits,
     "timeline": _timeline,
     "kernels": _kernels,
+    "avatar": _avatar,
     "page": _page,
 }
 """What is done instead of measuring all peers, by the option that asks for it."""
@@ -168,6 +182,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--keep", metavar="NAME", help=KEEP)
     add("--page", action="store_true", help=PAGE)
     add("--kernels", action="store_true", help=KERNELS)
+    add("--avatar", action="store_true", help=AVATAR)
     add("--timeline", action="store_true", help="draw only where our page's frames' time goes")
     add("--memory", type=_positive, metavar="MINUTES", help="watch our page's memory instead")
     add("--visits", type=Path, nargs="+", metavar="FILE", help="print what visitors have saved")

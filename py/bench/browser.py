@@ -15,6 +15,7 @@ from builder import environment
 
 OBSERVER = Path(__file__).with_name("pages") / "observer.js"
 FIRST_LANDMARKS_SECONDS = 90
+STORING_SECONDS = 60
 POLL_SECONDS = 0.2
 SETTLE_SECONDS = 1.0
 
@@ -84,6 +85,10 @@ class Visit:
         """Wait for all workers of a page of ours: the first shows something before others come."""
         ours = "document.querySelector('holistic-tracking')"
         self.comes(f"!{ours} || benchmark.marks.ready", FIRST_LANDMARKS_SECONDS)
+
+    def wait_until_kept(self) -> bool:
+        """Wait until a page of ours is kept for later visits; False where it is not, in a minute."""
+        return self.comes("benchmark.marks.kept", STORING_SECONDS)
 
     def comes(self, expression: str, seconds: float) -> bool:
         """Whether an expression becomes true within so long."""

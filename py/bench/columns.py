@@ -77,6 +77,7 @@ COST: list[Column] = [
     Column("MB sent, cold", "MB sent, cold", cold(lambda start: start.bytes_sent / 1e6), ".1f"),
     Column("MB gzipped, cold", "gzipped", cold(lambda start: start.bytes_gzipped / 1e6), ".1f"),
     Column("MB sent, warm", "warm", warm(lambda start: start.bytes_sent / 1e6), ".2f"),
+    Column("storing ms", "storing ms", lambda run: run.storing_ms, ".0f"),
     Column("memory MB", "memory MB", lambda run: run.memory_mb, ".0f"),
 ]
 SWEEP: list[Column] = [

@@ -3,7 +3,8 @@
 ``python build.py bench -- --kernels`` times every operator alone, as a network of its own, and
 every network whole, on one thread. What calling a network costs is taken off. An operator alone
 finds its weights and its input in the caches, as it may not within a network: so a table says too
-what the whole network takes beyond the sum.
+what the whole network takes beyond the sum. And it says how near each kind comes to the most
+products that WebAssembly's vectors can do here.
 """
 
 import tempfile
@@ -17,7 +18,7 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from playwright.sync_api import sync_playwright
 
-from bench import browser, machine, record, report
+from bench import browser, machine, peaks, record, report
 from bench.pieces import Piece, nothing, pieces
 from builder import ROOT, downloads, environment, site
 from compress.measure import browser_latency
@@ -38,7 +39,8 @@ REPEATS, ROUNDS = 25, 3
 NOTES = """\
 Each operator is timed alone, the best of 75 runs; what calling a network costs is taken off.
 Alone it finds weights and inputs in the caches, and is never joined with a neighbour, so that the
-whole network takes more or less than the sum.
+whole network takes more or less than the sum. On a busy machine no run of a long network is
+undisturbed, so that only the kinds are to be trusted.
 """
 _NOTHING = "nothing"
 
@@ -69,6 +71,7 @@ class Profile:
 
     name: str
     facts: dict[str, Any]
+    """Among them ``peaks``, the most products that WebAssembly's vectors do: see ``peaks``."""
     networks: list[Network]
 
     def save(self, folder: Path = FOLDER) -> Path:
@@ -110,7 +113,8 @@ def measure(name: str = "", networks: Sequence[str] = NETWORKS) -> Profile:
     files = {_NOTHING: nothing()} | {"-".join(key): content for key, content in wholes.items()}
     for key, parts in cut.items():
         files |= {_piece(key, index): part.content for index, part in enumerate(parts)}
-    clocks = {NATIVE: native_times(files), BROWSER: browser_times(files)}
+    facts["peaks"], in_browser = browser_times(files)
+    clocks = {NATIVE: native_times(files), BROWSER: in_browser}
     found = [_network(key, parts, clocks) for key, parts in cut.items()]
     return Profile(name or str(machine.describe()["processor"]), facts, found)
 
@@ -123,8 +127,11 @@ def native_times(files: Mapping[str, bytes]) -> dict[str, float]:
     }
 
 
-def browser_times(files: Mapping[str, bytes]) -> dict[str, float]:
-    """The best time of each network in our runtime, in a worker of Chromium, ms."""
+def browser_times(files: Mapping[str, bytes]) -> tuple[dict[str, float], dict[str, float]]:
+    """The peaks of Chromium's vectors, and the best time of each network there, ms.
+
+    The networks run in our runtime, in a worker.
+    """
     (wheel,) = (ROOT / "py" / "wheels").glob("holistic_tracking_runtime-*.whl")
     folders = [site.PYODIDE, *{path.parent for path in downloads.pyodide_packages().values()}]
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
@@ -132,26 +139,30 @@ def browser_times(files: Mapping[str, bytes]) -> dict[str, float]:
         for name, path in paths.items():
             path.write_bytes(files[name])
         chromium = playwright.chromium.launch(executable_path=environment.chromium())
+        most = peaks.peaks(chromium)
         bench = browser_latency.Bench(chromium, folders, wheel, paths)
         latencies = bench.times(paths, REPEATS, ROUNDS)
         chromium.close()
-    return {name: latency.best for name, latency in latencies.items()}
+    return most, {name: latency.best for name, latency in latencies.items()}
 
 
 def markdown(profiles: Sequence[Profile]) -> str:
     """A table of each network of each profile; empty without any profile."""
     return "\n".join(
         f"## Kernel by kernel: {profile.name}, {str(profile.facts['begun']).partition(' ')[0]}\n\n"
-        f"{_facts(profile)}\n{_sums(profile)}\n" + "\n".join(map(_table, profile.networks))
+        f"{_facts(profile)}\n{_sums(profile)}\n"
+        + "\n".join(_table(network, profile.facts["peaks"]) for network in profile.networks)
         for profile in profiles
     )
 
 
 def _facts(profile: Profile) -> str:
     facts, machine = profile.facts, profile.facts["machine"]
+    most = " and ".join(f"{speed:.0f} in {kind}" for kind, speed in facts["peaks"].items())
     return (
         f"{facts['begun']}, {machine['processor']} ({machine['features']}), load {facts['load']} "
-        f"before; one thread, {facts['chromium']}. {NOTES}"
+        f"before; one thread, {facts['chromium']}. WebAssembly's vectors allow {most}, in thousand "
+        f"million products a second (G). {NOTES}"
     )
 
 
@@ -165,22 +176,23 @@ def _sums(profile: Profile) -> str:
     return report.table(heading, rows)
 
 
-def _table(network: Network) -> str:
+def _table(network: Network, most: Mapping[str, float]) -> str:
     heading = [f"{network.network}, {network.variant}", "operators", "M products"]
-    heading += ["native ms", "G products/s", "in WebAssembly ms", "G products/s"]
-    rows = [_row(kind) for kind in sorted(network.kinds, key=lambda kind: -kind.ms[BROWSER])]
+    heading += ["native ms", "G/s", "in WebAssembly ms", "G/s", "of what vectors allow"]
+    rows = [_row(kind, most) for kind in sorted(network.kinds, key=lambda kind: -kind.ms[BROWSER])]
     rest = {c: network.whole_ms[c] - sum(kind.ms[c] for kind in network.kinds) for c in CLOCKS}
     rows.append(["whole network, beyond the sum", "", "", f"{rest[NATIVE]:.2f}", ""])
-    rows[-1] += [f"{rest[BROWSER]:.2f}", ""]
+    rows[-1] += [f"{rest[BROWSER]:.2f}", "", ""]
     return report.table(heading, rows)
 
 
-def _row(kind: Kind) -> list[str]:
+def _row(kind: Kind, most: Mapping[str, float]) -> list[str]:
+    speeds = {c: kind.macs / ms / 1e6 if kind.macs and ms else None for c, ms in kind.ms.items()}
     cells = [kind.kind, str(kind.count), report.cell(kind.macs / 1e6 or None, ".1f")]
     for clock in CLOCKS:
-        speed = kind.macs / kind.ms[clock] / 1e6 if kind.macs and kind.ms[clock] else None
-        cells += [f"{kind.ms[clock]:.2f}", report.cell(speed, ".0f")]
-    return cells
+        cells += [f"{kind.ms[clock]:.2f}", report.cell(speeds[clock], ".0f")]
+    speed, peak = speeds[BROWSER], most.get(kind.kind.rpartition(" ")[2])
+    return [*cells, report.cell(speed / peak if speed and peak else None, ".0%")]
 
 
 def _wholes(networks: Sequence[str]) -> Iterator[tuple[tuple[str, str], bytes]]:

@@ -1,13 +1,14 @@
 """The figures in the documentation, made from the records in docs/benchmark.
 
 ``python build.py bench -- --page`` writes them between markers into the benchmark's page, and the
-table of frames a second into the page of performance too. The rest of both is written by hand.
+table of frames a second into the page of performance too, and the avatar's into its page. The rest of
+them is written by hand.
 """
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import kernels, record, report
+from bench import avatar, kernels, record, report
 from bench.columns import FRAMES, LATE, LATENCY
 from bench.record import BUSY_CORES, Record, Row
 from builder import ROOT
@@ -51,11 +52,14 @@ def made(docs: Path = DOCS) -> dict[Path, str]:
     records = record.read(docs / "benchmark")
     profiles = kernels.read(docs / "benchmark" / "kernels")
     benchmark, performance = docs / "benchmark.md", docs / "performance.md"
+    avatars = docs / "avatars.md"
+    figures = avatar.markdown(avatar.read(docs / "benchmark" / "avatar"))
     text = _filled(benchmark, benchmark.read_text("utf-8"), "overview", overview(records))
     text = _filled(benchmark, text, "machines", sections(records))
     text = _filled(benchmark, text, "kernels", kernels.markdown(profiles))
     speed = _filled(performance, performance.read_text("utf-8"), "speed", pace(records))
-    return {benchmark: text, performance: speed}
+    drawn = _filled(avatars, avatars.read_text("utf-8"), "avatar", figures)
+    return {benchmark: text, performance: speed, avatars: drawn}
 
 
 def overview(records: Sequence[Record]) -> str:

@@ -69,6 +69,8 @@ _LANES = {
     "gpu-process": "GPU process, compositor",
     "network": "network service",
 }
+STORING = (_PAGE_LANES["ServiceWorker"], _LANES["network"])
+"""The lanes that keep a page for later visits; the browser process's part is not told apart."""
 
 
 def thread_seconds(root: psutil.Process) -> dict[Thread, float]:

@@ -24,8 +24,10 @@ COST_NOTES = """\
 *First*: from opening the page with an empty cache (*cold*), or again (*warm*), to the first
 landmarks of a whole frame; natively from the start of the process. *Pose*: to the first pose, which
 our page shows before faces and hands can be computed. *Sent*: bytes over the wire from a host that
-compresses with Brotli; *gzipped*: what the same files would be from one that uses gzip. *Memory*:
-proportional set size above a blank page, or above a Python with the clip in memory.
+compresses with Brotli; *gzipped*: what the same files would be from one that uses gzip. *Storing*:
+ms of a core in which service worker and network service keep our page for later visits, once; speed
+is measured after that. *Memory*: proportional set size above a blank page, or above a Python with
+the clip in memory.
 """
 THREAD_NOTES = """\
 Milliseconds of a core per frame with all its landmarks, medians over the rounds. Threads are

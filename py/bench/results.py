@@ -53,6 +53,8 @@ class Run:
     load_after: float
     cold: Start | None = None
     warm: Start | None = None
+    storing_ms: float | None = None
+    """Of a core, to keep the page for later visits: network service and service worker."""
     longest_block_ms: float | None = None
     """Longest task on the page's main thread (those under 50 ms do not count)."""
     blocked_share: float | None = None

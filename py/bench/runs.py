@@ -43,7 +43,10 @@ class Servers:
 
 
 def page(servers: Servers, peer: PagePeer, camera: Path, seconds: float) -> Run:
-    """Measure a page: a first visit, ``seconds`` of tracking in it, and a second visit."""
+    """Measure a page: a first visit, ``seconds`` of tracking in it, and a second visit.
+
+    Tracking is measured when nothing is stored for later visits any more: that is done once.
+    """
     wire = servers.of(peer)
     address = f"{wire.address}/{peer.page}"
     load_before = machine.load()
@@ -53,6 +56,7 @@ def page(servers: Servers, peer: PagePeer, camera: Path, seconds: float) -> Run:
         with chromium.visit(address) as visit:
             cold = _start(visit, wire)
             visit.wait_until_ready()
+            storing_ms = _storing(chromium, visit) if peer.ours else None
             time.sleep(WARM_UP_SECONDS)
             tracking = _track(chromium, visit, seconds)
             memory_mb = sum(processes.memory_above(chromium.root, blank).values())
@@ -67,6 +71,7 @@ def page(servers: Servers, peer: PagePeer, camera: Path, seconds: float) -> Run:
         load_after=machine.load(),
         cold=cold,
         warm=warm,
+        storing_ms=storing_ms,
     )
 
 
@@ -94,7 +99,17 @@ def native(peer: NativePeer, camera: Path, repeats: int, seconds: float) -> Run:
 
 def _start(visit: browser.Visit, wire: Wire) -> Start:
     first = visit.wait_for_landmarks()
-    return Start(first, wire.sent, wire.gzipped(), visit.marks())
+    then = visit.origin + first
+    return Start(first, wire.sent(then), wire.gzipped(then), visit.marks())
+
+
+def _storing(chromium: browser.Browser, visit: browser.Visit) -> float | None:
+    """Wait until our page is kept for later visits: milliseconds of a core that this took."""
+    before = processes.lanes(processes.thread_seconds(chromium.root))
+    if not visit.wait_until_kept():
+        return None
+    later = processes.lanes(processes.thread_seconds(chromium.root))
+    return sum(later.get(lane, 0.0) - before.get(lane, 0.0) for lane in processes.STORING) * 1000
 
 
 def _track(chromium: browser.Browser, visit: browser.Visit, seconds: float) -> dict[str, Any]:

@@ -101,9 +101,10 @@ def spans(notes: list[Note], page: float, begin: float, origin: float) -> list[S
             slots[slot] = {"claimed": at, "ends": []}
         elif kind == "compareExchange" and schedule.is_ready(values[1]):
             slots.setdefault(slot, {"ends": []})["published"] = at
-        elif kind == "sub" and 0 <= slot < layout.SLOTS:
+        elif kind == "compareExchange" and values[0] & layout.KINDS == layout.BUSY:
             lane = lanes.setdefault(thread, f"worker {len(lanes)}")
-            slots.setdefault(slot, {"ends": []})["ends"].append((lane, values[0], at))
+            done = values[0] & ~values[1] & ~layout.KINDS
+            slots.setdefault(slot, {"ends": []})["ends"].append((lane, done, at))
         elif kind == "paint":
             painted = at
         elif kind == "landmarks":

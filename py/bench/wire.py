@@ -2,9 +2,11 @@
 
 import gzip
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import unquote, urlsplit
@@ -17,20 +19,25 @@ class Wire:
     """What a server has sent since it was last :meth:`cleared <clear>`."""
 
     folder: Path
-    sent: int = 0
-    """Bytes, headers included."""
-    paths: set[str] = field(default_factory=set)
-    """Files sent, relative to the folder."""
+    pieces: list[tuple[float, int]] = field(default_factory=list)
+    """When bytes were sent, by the machine's monotonic clock in ms, and how many with headers."""
+    paths: dict[str, float] = field(default_factory=dict)
+    """Files sent, relative to the folder, and when they began."""
     address: str = ""
 
     def clear(self) -> None:
         """Begin to count anew."""
-        self.sent = 0
+        self.pieces.clear()
         self.paths.clear()
 
-    def gzipped(self) -> int:
+    def sent(self, until: float = inf) -> int:
+        """Bytes, headers included, up to a time in ms."""
+        return sum(count for moment, count in self.pieces if moment <= until)
+
+    def gzipped(self, until: float = inf) -> int:
         """Bytes if a host had gzipped each file where that makes it smaller."""
-        return sum(_smaller(self.folder / path) for path in self.paths.copy())
+        paths = [path for path, begun in self.paths.copy().items() if begun <= until]
+        return sum(_smaller(self.folder / path) for path in paths)
 
 
 @contextmanager
@@ -59,7 +66,7 @@ def _counting_handler(wire: Wire) -> type[server.Handler]:
         def log_request(self, code: Any = "-", size: Any = "-") -> None:
             if int(code) in (200, 206):
                 path = unquote(urlsplit(self.path).path).lstrip("/")
-                wire.paths.add(path or "index.html")
+                wire.paths.setdefault(path or "index.html", time.monotonic() * 1000)
 
     return CountingHandler
 
@@ -72,7 +79,7 @@ class _CountingWriter:
 
     def write(self, content: bytes) -> int:
         with self._lock:
-            self._wire.sent += len(content)
+            self._wire.pieces.append((time.monotonic() * 1000, len(content)))
         return int(self._output.write(content))
 
     def __getattr__(self, name: str) -> Any:

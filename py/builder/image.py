@@ -9,6 +9,7 @@ NumPy's library is linked in before Python starts, here and in the workers, so t
 has the same place in memory. What Pyodide's main module and that library write into memory when
 they are loaded is in the snapshot too, so it is taken out of them. Pages of the snapshot that are
 blank, as new memory is, are left out; the workers unpack the others right into Pyodide's memory.
+What libraries bring along for what no worker does is blanked too (``unneeded_in_pyodide.py``).
 Names of the main module that no library and no script knows are left out first (``linkage.py``).
 TensorFlow Lite and the kernels are opened by Python when it is running. The modules that nobody has
 imported are in an archive, which is fetched only if somebody does (``remainder.py``). Whoever makes
@@ -60,7 +61,8 @@ _OF_NODE = (b'import("ws")', b'import("w"+"s")')
 
 _FLAVOUR = re.compile(r"libtensorflowlite_(\w+)\.wasm$")
 _MODULES = ["image.py", "linkage.py", "naming.py", "wasm.py"]
-_SCRIPTS = ["image.mjs", "repeatable.mjs", "image_in_pyodide.py", "remainder.py", *_MODULES]
+_SCRIPTS = ["image.mjs", "repeatable.mjs", "image_in_pyodide.py", "unneeded_in_pyodide.py"]
+_SCRIPTS += ["remainder.py", *_MODULES]
 _WEB = Path(__file__).parents[2] / "web" / "worker"
 _LINKING = [_WEB / "libraries.js", _WEB / "snapshot.js"]
 """The workers' own scripts that the build uses too."""

@@ -9,7 +9,7 @@ import sys
 import zipfile
 import zipimport
 from importlib import _bootstrap_external
-from importlib.machinery import ExtensionFileLoader, ModuleSpec
+from importlib.machinery import ExtensionFileLoader, FrozenImporter, ModuleSpec
 from types import CodeType
 from typing import Any
 
@@ -23,8 +23,19 @@ DOCUMENTED = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 OURS = ("holistic", "tflite_runtime")
 
+REPLACED = {
+    "pyodide/webloop.py": b"""from pyodide_js._api import scheduleCallback
+def _initialize_event_loop(): pass""",
+    "asyncio/__init__.py": b"""def get_event_loop():
+    raise RuntimeError("a worker's Python has no event loop: its frames come one by one")""",
+}
+"""What Pyodide imports for an event loop, which no worker needs, and what it gets instead."""
+
 LARGEST_POOLED = 512
 """Python has pools of its own for objects up to this many bytes."""
+
+EAST_ASIAN = [f"_codecs_{name}" for name in ("cn", "hk", "iso2022", "jp", "kr", "tw")]
+"""The modules of encodings whose tables are left out: see unneeded_in_pyodide.py."""
 
 _BYTES_HEADER = 33
 _pyc = _bootstrap_external._code_to_hash_pyc  # type: ignore[attr-defined]
@@ -65,7 +76,9 @@ def _modules(sources: list[str]) -> Any:
     for source in sources:
         with zipfile.ZipFile(source) as archive:
             for name in archive.namelist():
-                if name.endswith(".py"):
+                if name in REPLACED:
+                    yield name, REPLACED[name]
+                elif name.endswith(".py") and not name.startswith("asyncio/"):
                     yield name, archive.read(name)
 
 
@@ -98,6 +111,9 @@ def start(extensions: list[str]) -> None:
     sys.meta_path.remove(finder)
     with zipfile.ZipFile(ARCHIVE) as archive:
         everything = {_module_name(path) for path in archive.namelist()}
+    sys.meta_path.remove(FrozenImporter)
+    absent: dict[str, Any] = dict.fromkeys(EAST_ASIAN)  # so that nobody can import them
+    sys.modules.update(absent)
     remainder.names = frozenset(everything - set(sys.modules))
     sys.meta_path.append(remainder)
     zipimport._zip_directory_cache.clear()  # type: ignore[attr-defined]

@@ -29,6 +29,7 @@ from builder import (
     mediabunny,
     micropython,
     naming,
+    preloads,
     pyscript,
 )
 from compress import catalogue
@@ -76,6 +77,8 @@ def build(folder: Path = SITE) -> Path:
     (new / "tag" / "micropython.js").write_text(micropython.secluded(loader), "utf-8")
     modules = micropython.modules(ROOT / "web" / "tag", constants.SHARED)
     (new / "tag" / "modules.json").write_text(json.dumps(modules), "utf-8")
+    for page in new.glob("*.html"):
+        preloads.complete(page)
     manifest = {
         "version": 1,
         "python": image.build(_pyodide(), wheels, new),

@@ -32,7 +32,7 @@ from compress.fit.quantized import QuantizedNetwork, calibrate
 from compress.fit.reconstruct import reconstruct
 from compress.fit.score_bias import score_shift, shift_scores
 from compress.recipe import Distil, PresenceFit, Recipe
-from compress.tflite import fold, model_file, prelu_sum, trim
+from compress.tflite import fold, model_file, prelu, trim
 from compress.tflite.dequantize import in_float
 from compress.tflite.model_file import serialize
 from compress.tflite.runner import Runner
@@ -71,6 +71,7 @@ class Pipeline:
         graph = original.subgraphs[0]
         size = model_file.shape(graph.tensors[graph.inputs[0]])[1]
         self._samples = Samples(crops, recipe.subject, size)
+        trim.separate_constants(original)
         self._original = original
         self._students = floats.parent / "student"
         self._committed = floats.parent, recipe.variant
@@ -84,7 +85,10 @@ class Pipeline:
         if not path.is_file():
             path.write_bytes(self._result())
         if quantize is None or not any(
-            (quantize.overflow_safe, quantize.score_bias_images, self._recipe.presence_fit)
+            (
+                *(quantize.overflow_safe, quantize.score_bias_images, quantize.prelu_rows),
+                self._recipe.presence_fit,
+            )
         ):
             return path.read_bytes()
         finished = self._folder / f"finished{bits}.tflite"
@@ -117,6 +121,8 @@ class Pipeline:
             shift_scores(model, scores, score_shift(found, wanted))
         if self._recipe.presence_fit:
             self._fit_presence(model, self._recipe.presence_fit)
+        prelu.by_rows(model, quantize.prelu_rows)
+        trim.sweep(model)
         return serialize(model, compact=True)
 
     def believed(self, content: bytes) -> bytes:
@@ -152,7 +158,7 @@ class Pipeline:
         if self._recipe.quantize is None:
             return serialize(model)
         if self._recipe.quantize.prelu_sums:
-            prelu_sum.as_sums(model)
+            prelu.as_sums(model)
         model = self._equalized(model)
         network = self._on_weight_grids(model, self._quantized(model))
         exported = Exporter(model, network).export()
@@ -249,7 +255,7 @@ class Pipeline:
         named = self._recipe.quantize.float_operators
         if not self._recipe.quantize.prelu_sums:
             return named
-        return prelu_sum.positions_after(self._original, named)
+        return prelu.positions_as_sums(self._original, named)
 
     def _tuned(self, model: Any, network: QuantizedNetwork) -> QuantizedNetwork:
         """The int8 simulation of ``model`` trained, with its rounding, to answer as it does."""

@@ -74,6 +74,8 @@ class Quantize:
             them a little farther from the original's.
         overflow_safe: make 16 bits hold the sums of convolutions' products.
         overflow_safe_depthwise: those of depthwise convolutions too.
+        prelu_rows: PRELUs of at most so many channels take a row of pixels at a time
+            (:mod:`compress.tflite.prelu`), which is faster; 0 leaves them as they are.
         prelu_sums: replace PRELUs by operators that have int8 kernels.
         score_bias_images: pictures on which the mean of a detector's scores near the threshold is
             made the original's.
@@ -87,6 +89,7 @@ class Quantize:
     noise: float = 0.0
     overflow_safe: bool = False
     overflow_safe_depthwise: bool = True
+    prelu_rows: int = 0
     prelu_sums: bool = False
     score_bias_images: int = 0
 

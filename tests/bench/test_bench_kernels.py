@@ -15,6 +15,7 @@ FACTS = {
     "machine": {"processor": "AMD EPYC", "features": "avx2"},
     "load": 0.1,
     "chromium": "Chromium 1",
+    "peaks": {"float": 40.0, "int8": 160.0},
 }
 
 
@@ -98,6 +99,10 @@ def test_the_table_has_speeds_the_dearest_kind_first_and_what_the_sum_lacks():
     lines = kernels.markdown([a_profile()]).splitlines()
     assert "| hand_landmarks, pruned_int8 | 2.75 | 10.00 | 3.64 |" in lines
     first, second, rest = lines[-3:]
-    assert first == "| prelu float | 3 |  | 0.50 |  | 5.00 |  |"
-    assert second == "| convolution 1x1 int8 | 30 | 200.0 | 2.00 | 100 | 4.00 | 50 |"
-    assert rest == "| whole network, beyond the sum |  |  | 0.25 |  | 1.00 |  |"
+    assert first == "| prelu float | 3 |  | 0.50 |  | 5.00 |  |  |"
+    assert second == "| convolution 1x1 int8 | 30 | 200.0 | 2.00 | 100 | 4.00 | 50 | 31% |"
+    assert rest == "| whole network, beyond the sum |  |  | 0.25 |  | 1.00 |  |  |"
+
+
+def test_the_profile_says_what_the_vectors_allow():
+    assert "vectors allow 40 in float and 160 in int8" in kernels.markdown([a_profile()])

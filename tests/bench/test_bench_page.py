@@ -34,7 +34,7 @@ def a_record(name="My machine", begun="2026-12-01 10:00:00", others=0.0, frames=
 @pytest.fixture
 def docs(tmp_path):
     """A copy of the documentation's pages, with no records yet."""
-    for name in ("benchmark.md", "performance.md"):
+    for name in ("benchmark.md", "performance.md", "avatars.md"):
         shutil.copy(page.DOCS / name, tmp_path)
     return tmp_path
 

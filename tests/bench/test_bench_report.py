@@ -39,7 +39,7 @@ def found():
     found.runs = {
         ours.name: {0: run(20.0), 1: run(30.0), 2: run(40.0)},
         theirs.name: {0: run(10.0), 1: run(10.0)},
-        native.name: {0: run(15.0, cold=None, warm=None, blocked_share=None)},
+        native.name: {0: run(15.0, cold=None, warm=None, blocked_share=None, storing_ms=None)},
         large.name: {0: run(7.5)},
     }
     found.problems = {theirs.name: "it crashed"}
@@ -56,7 +56,7 @@ def test_a_row_has_medians_over_the_rounds(found):
 
 def test_what_a_native_peer_lacks_is_left_empty(found):
     start = report.markdown(record.of(found)).partition("## Start and memory")[2]
-    assert line(start, "| their Python") == "| their Python | 0.00 |  |  |  |  |  |  | 0 |"
+    assert line(start, "| their Python") == "| their Python | 0.00 |  |  |  |  |  |  |  | 0 |"
 
 
 def test_a_column_that_nobody_has_is_left_out(found):
@@ -64,6 +64,16 @@ def test_a_column_that_nobody_has_is_left_out(found):
     del found.runs[found.cases[-1].name]
     start = report.markdown(record.of(found)).partition("## Start and memory")[2]
     assert line(start, "|  |") == "|  | first s, cold | memory MB |"
+
+
+def test_what_keeping_our_page_costs_is_a_figure_of_its_own(found):
+    ours, theirs, *_ = found.cases
+    found.runs[ours.name] = {0: run(20.0, storing_ms=480.0)}
+    found.runs[theirs.name] = {0: run(10.0, storing_ms=None)}
+    start = report.markdown(record.of(found)).partition("## Start and memory")[2]
+    heading = [cell.strip() for cell in line(start, "|  |").split("|")]
+    cells = [[cell.strip() for cell in line(start, f"| {t}").split("|")] for t in (OURS.title, "their page")]
+    assert [row[heading.index("storing ms")] for row in cells] == ["480", ""]
 
 
 def test_a_page_has_processor_time_by_thread(found):

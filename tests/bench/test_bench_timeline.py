@@ -3,7 +3,7 @@
 import pytest
 
 from bench import SkippedError, timeline
-from holistic.shared import layout
+from holistic.shared import layout, schedule
 
 PAGE, FIRST, SECOND = 0.1, 0.2, 0.3
 BEGIN, ORIGIN = 10_000.0, 500.0
@@ -23,11 +23,12 @@ def notes_of_a_frame(slot, start):
     """One frame in this slot: captured at ``start`` on the page's clock, shown 40 ms later."""
     state = layout.STATE + slot
     at = BEGIN + start
+    face, both = (schedule.mask(parts) for parts in (("face",), ("pose", "face")))
     return [
         [PAGE, at + 5.0, *change(slot, layout.FREE, layout.WRITING)],
         [PAGE, at + 6.0, *change(slot, layout.WRITING, layout.READY)],
-        [FIRST, at + 20.0, "sub", state, 1 << layout.PARTS.index("pose")],
-        [SECOND, at + 30.0, "sub", state, 1 << layout.PARTS.index("face")],
+        [FIRST, at + 20.0, *change(slot, layout.BUSY | both, layout.BUSY | face)],
+        [SECOND, at + 30.0, *change(slot, layout.BUSY | face, layout.DONE)],
         [PAGE, at + 32.0, "paint", 0],
         [PAGE, at + 40.0, "landmarks", 0, ORIGIN + start, TIMES],
         [PAGE, at + 41.0, "store", state, layout.FREE],

@@ -217,7 +217,7 @@ def test_what_a_picture_costs_decides_how_finely_it_is_painted(
     drawn_page: Page, cost: float, expected: dict[str, Any]
 ) -> None:
     found = drawn_page.evaluate(PAINTED, cost)
-    assert found.pop("interval") == pytest.approx(max(1000 / 30, 3 * cost))
+    assert found.pop("interval") == pytest.approx(max(1000 / 30, 2 * cost))
     assert found == expected
 
 

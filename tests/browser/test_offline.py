@@ -77,6 +77,26 @@ def test_where_the_host_isolates_pages_the_service_worker_comes_when_all_is_load
     tab.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
 
 
+def test_a_visit_goes_on_with_what_the_last_one_has_not_kept_and_says_when_that_is_done(
+    visited: tuple[Path, Host, Tab],
+) -> None:
+    _, _, tab = visited
+    tab.page.evaluate("""(async () => {
+        const store = await caches.open('holistic-tracking');
+        globalThis.whole = (await store.keys()).length;
+        await Promise.all(['shared/', 'pyodide/pyodide.asm.wasm'].map(async (path) => {
+            const lost = (await store.keys()).filter(({url}) => url.includes(path));
+            await Promise.all(lost.map((request) => store.delete(request)));
+        }));
+    })()""")
+    before = tab.page.evaluate("whole")
+    tab.page.reload()
+    tab.wait_for("ready")
+    tab.wait("performance.getEntriesByName('kept').length === 1")
+    count = "caches.open('holistic-tracking').then((store) => store.keys()).then((it) => it.length)"
+    assert tab.page.evaluate(count) == before
+
+
 def test_a_later_visit_needs_no_network(visited: tuple[Path, Host, Tab]) -> None:
     _, host, tab = visited
     tab.page.reload()

@@ -82,6 +82,28 @@ def test_the_pose_comes_before_the_hands_can_be_computed(
     assert told == []
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_camera_is_tracked_before_what_its_first_frame_needs_not_has_come(
+    open_tab: Callable[..., Tab],
+    serve: Callable[..., str],
+    hold: Hold,
+    camera: tuple[str, str],
+    workers: int,
+) -> None:
+    holding, released = hold(Handler, "palm_detector")
+    url = f"{serve(SITE, holding)}?src=camera&workers={workers}"
+    tab = open_tab(url, *camera, ALLOW_CAMERA, service_workers="block")
+    tab.wait("seen.landmarks.at(-1)?.people[0]?.leftHand")
+    tab.wait_for_more()
+    assert tab.seen("ready") == []
+    released.set()
+    (ready,) = tab.wait_for("ready")
+    assert any("palm_detector" in path for path in ready["files"])
+    tab.wait_for_more()
+    frames = [result["frame"] for result in tab.seen("landmarks")]
+    assert frames == sorted(set(frames)), "they are counted on"
+
+
 # At each result, how many workers there were, and what the tag said with a complete one.
 WORKERS_SEEN = """globalThis.workersSeen = [];
 globalThis.said = new Set();

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import struct
 import subprocess
 import zipfile
 from pathlib import Path
@@ -128,6 +129,33 @@ def test_blank_pages_are_not_sent(snapshot: bytes, description: dict[str, Any]) 
 
 def test_what_was_free_when_the_snapshot_was_made_is_blank(snapshot: bytes) -> None:
     assert b"def compile_modules" not in snapshot, "the text of the program that made it"
+
+
+def test_what_no_worker_does_brings_nothing_along(snapshot: bytes) -> None:
+    assert b"locating and running Python code" not in snapshot, "runpy, which Python has frozen"
+    assert b"Return the number of items in a container" not in snapshot, "what is told of len"
+    assert b"Add arguments element-wise" not in snapshot, "and of a ufunc"
+    row = [ord(bytes([0xB0, trail]).decode("gbk")) for trail in range(0xA1, 0xF0)]
+    assert struct.pack(f"<{len(row)}H", *row) not in snapshot, "a row of Chinese characters"
+
+
+def test_what_is_blank_does_not_break_what_is_left() -> None:
+    code = """
+import asyncio, ntpath, runpy, numpy as np
+print(len.__doc__, np.add.__doc__.splitlines()[0][:11], np.add(1, 2))
+print(list(fetched), ntpath.join("a", "b"), "é".encode("latin-1"), "é".encode("utf-16-le"))
+for use in (lambda: "a".encode("euc_jp"), asyncio.get_event_loop):
+    try:
+        use()
+    except (LookupError, RuntimeError) as error:
+        print(error)
+"""
+    assert run(code).splitlines() == [
+        "None add(x1, x2, 3",
+        r"['python/modules.zip'] a\b b'\xe9' b'\xe9\x00'",
+        "unknown encoding: euc_jp",
+        "a worker's Python has no event loop: its frames come one by one",
+    ]
 
 
 def test_a_browser_fetches_one_flavour_of_tensorflow_lite(description: dict[str, Any]) -> None:

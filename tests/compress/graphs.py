@@ -56,6 +56,11 @@ class Graph:
     def relu(self, source: int) -> int:
         return self._operator(OPERATOR.RELU, "NONE", None, [source], self.shape(source))
 
+    def prelu(self, source: int) -> int:
+        size = self.shape(source)
+        inputs = [source, self.constant(self.random.normal(size=(1, 1, size[3])))]
+        return self._operator(OPERATOR.PRELU, "NONE", None, inputs, size)
+
     def pad_channels(self, source: int, channels: int) -> int:
         before = self.shape(source)
         widths = np.array([[0, 0], [0, 0], [0, 0], [0, channels - before[3]]], np.int32)

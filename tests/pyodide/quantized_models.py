@@ -1,4 +1,4 @@
-"""Models of one int8 operator each, built by hand, with weights at random or at the extremes."""
+"""Models of one operator each, built by hand, with weights at random or at the extremes."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +12,7 @@ SAME, VALID = schema.Padding.SAME, schema.Padding.VALID
 
 @dataclass(frozen=True)
 class Case:
-    """A convolution of an int8 picture, (height, width, channels), or a PAD of it."""
+    """A convolution of a picture, (height, width, channels), or a PAD; int8 unless ``real``."""
 
     shape: tuple[int, int, int]
     kernel: int = 3
@@ -26,6 +26,7 @@ class Case:
     weights: str = "random"  # or "least", "greatest": the limit's, everywhere
     limit: int = 127  # weights are from -limit to limit
     pad: tuple[tuple[int, int], ...] = field(default=())  # not empty: the operator is PAD
+    real: bool = False  # a depthwise convolution in float32
 
     def __str__(self) -> str:
         kind = "pad" if self.pad else "convolution" if self.outputs else "depthwise"
@@ -49,12 +50,15 @@ class _Model:
         zero_point: int = 0,
         axis: int = 0,
         values: np.ndarray | None = None,
+        real: bool = False,
     ) -> int:
-        """Add a tensor, int8 unless it has ``values`` of another type; its index."""
+        """Add a tensor, int8 unless it is ``real`` or has ``values`` of another type; its index."""
         types = {np.dtype(np.int8): schema.TensorType.INT8, np.dtype(np.int32): 2}
+        types[np.dtype(np.float32)] = schema.TensorType.FLOAT32
         tensor = schema.TensorT()
         tensor.shape, tensor.name = np.array(shape, np.int32), f"t{len(self.graph.tensors)}"
-        tensor.type = types[np.dtype(np.int8) if values is None else values.dtype]
+        plain = np.dtype(np.float32 if real else np.int8)
+        tensor.type = types[plain if values is None else values.dtype]
         tensor.buffer = 0
         if values is not None:
             buffer = schema.BufferT()
@@ -92,6 +96,8 @@ class _Model:
 def build(case: Case, random: np.random.Generator) -> bytes:
     """The .tflite file of ``case``."""
     model, shape = _Model(), (case.batch, *case.shape)
+    if case.real:
+        return _build_real(case, random)
     source = model.tensor(shape, 0.05, case.zero_point)
     if case.pad:
         widths = np.array(case.pad, np.int32)
@@ -112,22 +118,50 @@ def build(case: Case, random: np.random.Generator) -> bytes:
     terms = case.kernel**2 * (channels if case.outputs else 1)
     scales = random.uniform(0.5, 2, count) * 0.01 / np.sqrt(terms)
     biases = random.integers(-3000, 3000, count).astype(np.int32)
-    reach = (case.kernel - 1) * case.dilation + 1
-    before = np.array(case.shape[:2]) - (reach - 1 if case.padding == VALID else 0)
-    height, width = -(-before // case.stride)
+    height, width = _size_after(case)
     inputs = [
         source,
         model.tensor(size, scales, axis=axis, values=weights.astype(np.int8)),
         model.tensor((count,), 0.05 * scales, values=biases),
     ]
-    output = model.tensor((case.batch, int(height), int(width), count), 0.06, 3)
-    options = schema.Conv2DOptionsT() if case.outputs else schema.DepthwiseConv2DOptionsT()
+    output = model.tensor((case.batch, height, width, count), 0.06, 3)
+    if case.outputs:
+        options = _filled(case, schema.Conv2DOptionsT())
+        return model.finish(OPERATOR.CONV_2D, 3, inputs, output, "Conv2DOptions", options)
+    return _finish_depthwise(case, model, 3, inputs, output)
+
+
+def _build_real(case: Case, random: np.random.Generator) -> bytes:
+    model, channels = _Model(), case.shape[2]
+    size = (1, case.kernel, case.kernel, channels)
+    inputs = [
+        model.tensor((case.batch, *case.shape), real=True),
+        model.tensor(size, values=random.normal(size=size).astype(np.float32)),
+        model.tensor((channels,), values=random.normal(size=channels).astype(np.float32)),
+    ]
+    output = model.tensor((case.batch, *_size_after(case), channels), real=True)
+    return _finish_depthwise(case, model, 1, inputs, output)
+
+
+def _size_after(case: Case) -> tuple[int, int]:
+    """Height and width of a convolution's result."""
+    reach = (case.kernel - 1) * case.dilation + 1
+    before = np.array(case.shape[:2]) - (reach - 1 if case.padding == VALID else 0)
+    height, width = (-(-before // case.stride)).tolist()
+    return height, width
+
+
+def _filled(case: Case, options: Any) -> Any:
     options.padding, options.fusedActivationFunction = case.padding, case.activation
     options.strideH = options.strideW = case.stride
     options.dilationHFactor = options.dilationWFactor = case.dilation
-    if case.outputs:
-        return model.finish(OPERATOR.CONV_2D, 3, inputs, output, "Conv2DOptions", options)
+    return options
+
+
+def _finish_depthwise(
+    case: Case, model: _Model, version: int, inputs: list[int], output: int
+) -> bytes:
+    options = _filled(case, schema.DepthwiseConv2DOptionsT())
     options.depthMultiplier = 1
-    return model.finish(
-        OPERATOR.DEPTHWISE_CONV_2D, 3, inputs, output, "DepthwiseConv2DOptions", options
-    )
+    code, kind = OPERATOR.DEPTHWISE_CONV_2D, "DepthwiseConv2DOptions"
+    return model.finish(code, version, inputs, output, kind, options)

@@ -1,5 +1,7 @@
 """Int8 networks give the very numbers of the native interpreter, whatever kernels an engine gets.
 
+Float depthwise convolutions, which have a kernel of ours too, give them but for rounding.
+
 In Chromium the kernels of py/tflite_runtime/kernels run: those for exact byte dot products where
 the processor has them, else those for products summed in pairs, where the weights are small enough.
 Under Node and in the plain flavour it is XNNPACK's own.
@@ -13,7 +15,7 @@ import pytest
 from ai_edge_litert.interpreter import Interpreter as NativeInterpreter
 from chromium_session import Engine
 from pyodide_session import ROOT
-from quantized_models import VALID, Case, build
+from quantized_models import SAME, VALID, Case, build
 
 from holistic.inference.model_files import load
 
@@ -62,6 +64,19 @@ NARROW_FULL = [
     *(Case((3, 5, i), kernel=3, outputs=17, limit=TWO_PAIRS) for i in (3, 4, 5, 8, 12)),
     # One weight too many: such a layer is not computed in pairs.
     *(Case((3, 3, 8), kernel=1, outputs=8, weights="least", limit=limit) for limit in (33, 64)),
+]
+REAL_DEPTHWISE = [
+    # Channels around the kernel's blocks of 4; a window of 5 and one of 2 are XNNPACK's own.
+    *(Case((5, 7, channels), real=True) for channels in (1, 2, 3, 4, 5, 7, 8, 9, 16, 40)),
+    *(Case((9, 12, 20), kernel=k, real=True) for k in (2, 5)),
+    # Strides, dilations and paddings; rows longer than what is worked on at once; one pixel.
+    *(Case((9, 12, 24), stride=s, padding=p, real=True) for s in (1, 2, 3) for p in (SAME, VALID)),
+    Case((9, 12, 24), dilation=2, real=True),
+    *(Case((3, width, 8), real=True) for width in (1, 2, 63, 64, 65, 131)),
+    *(Case((3, 131, 8), stride=s, real=True) for s in (2, 3)),
+    Case((1, 1, 6), real=True),
+    Case((6, 6, 12), batch=3, real=True),
+    *(Case((6, 6, 7), activation=a, real=True) for a in (RELU, RELU6)),
 ]
 PADS = [
     Case((6, 5, 3), pad=pad, batch=2)
@@ -128,6 +143,23 @@ def test_operators_give_the_native_bytes(engine: Engine, cases: list[Case], pixe
         str(case)
         for name, case in zip(models, cases, strict=True)
         if not np.array_equal(native[f"{name}.0"], ours[f"{name}.0"])
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_float_depthwise_convolutions_give_the_native_numbers(engine: Engine) -> None:
+    random = np.random.default_rng(7)
+    models = {f"m{index}": build(case, random) for index, case in enumerate(REAL_DEPTHWISE)}
+    inputs = {
+        name: random.normal(size=(case.batch, *case.shape)).astype(np.float32)
+        for name, case in zip(models, REAL_DEPTHWISE, strict=True)
+    }
+    native, ours = both(engine, models, inputs)
+    wrong = [
+        str(case)
+        for name, case in zip(models, REAL_DEPTHWISE, strict=True)
+        # The order in which products are summed is not the same everywhere.
+        if not np.allclose(native[f"{name}.0"], ours[f"{name}.0"], rtol=1e-5, atol=1e-5)
     ]
     assert not wrong, "\n".join(wrong)
 

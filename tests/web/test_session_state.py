@@ -103,6 +103,41 @@ def test_the_others_come_when_the_first_has_shown_something() -> None:
     assert shared().note_collected(complete=True) == [], "they are there"
 
 
+def test_what_the_first_frame_needs_not_comes_with_the_others() -> None:
+    state = session(FIRST)
+    assert state.late_submodels(0) == ["palm_detector"]
+    assert state.late_submodels(1) == [], "those who come later have all"
+    opened(state, 0)
+    state.note_collected(complete=True)
+    opened(state, 1)
+    assert state.phase == s.SHARED
+    assert state.late_submodels(0) == []
+
+
+def test_one_worker_alone_has_everything_when_it_has_shown_something() -> None:
+    state = session(NOBODY, workers=1)
+    assert s.TELL_READY not in opened(state, 0)
+    assert state.is_whole
+    assert not state.is_ready
+    assert state.note_collected(complete=True) == [s.SPAWN_ALL, s.CONFIGURE]
+    assert not state.fresh, "in the same ring"
+    assert state.late_submodels(0) == []
+    assert s.TELL_READY in opened(state, 0)
+
+
+def test_one_worker_alone_has_everything_before_a_video_begins() -> None:
+    state = session(NOBODY, workers=1)
+    assert state.hurry() == [s.SPAWN_ALL, s.CONFIGURE]
+    assert state.late_submodels(0) == []
+    assert shared().hurry() == []
+
+
+def test_nothing_is_left_for_later_of_a_picture_or_without_a_pose() -> None:
+    assert session(FIRST, thorough=True).late_submodels(0) == []
+    hands = SessionState(Options(["left_hand", "right_hand"]), NOBODY)
+    assert hands.late_submodels(0) == []
+
+
 def test_the_others_come_when_the_first_has_nothing_to_do() -> None:
     state = session(FIRST)
     assert state.note_idle() == [], "it still loads"

@@ -32,6 +32,9 @@ export class Avatar {
   #arkit; // ARKit's name -> the model's, where it has these
   #pace = SLOW;
 
+  // Called when there is something new to show; a stage sets it.
+  onshow = () => {};
+
   // `vrm` is one of three-vrm, as model.js reads it.
   constructor(vrm) {
     this.vrm = vrm;
@@ -67,6 +70,7 @@ export class Avatar {
     for (const { name, target, relaxed } of this.#bones) target.copy(turns?.[name] ?? relaxed);
     this.#moveHips(person?.hipsPosition);
     this.#express(person?.blendshapes);
+    this.onshow();
   }
 
   // Goes on by `seconds`; whether anything has moved.

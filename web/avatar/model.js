@@ -1,5 +1,6 @@
 // Reads .vrm files, VRM 1.0 and 0.x, and says what is wrong with those that are none.
 
+import { Mesh } from '../three/three.module.js';
 import { GLTFLoader } from '../three/GLTFLoader.js';
 import { VRMLoaderPlugin, VRMUtils } from '../three/three-vrm.module.min.js';
 
@@ -29,10 +30,40 @@ export async function readModel(content, name) {
   const { vrm } = await parsed(content, name);
   if (!vrm) throw new Error(`${name} is a glTF model, but no VRM avatar: it does not name its bones.`);
   VRMUtils.rotateVRM0(vrm);
+  hangRigidParts(vrm.scene);
   vrm.scene.traverse((object) => {
     object.frustumCulled = false; // skins move out of the boxes that they have at rest
   });
   return vrm;
+}
+
+// Hangs meshes that follow one bone alone, as hair and eyes do, on that bone: a skin, with four bones a
+// point, is dear without a graphics card.
+function hangRigidParts(scene) {
+  const skinned = [];
+  scene.traverse((object) => object.isSkinnedMesh && skinned.push(object));
+  for (const mesh of skinned) {
+    const { geometry, material, name, skeleton } = mesh;
+    const bone = onlyBone(geometry.attributes);
+    if (bone === null || mesh.children.length) continue;
+    const { morphTargetDictionary, morphTargetInfluences } = mesh; // expressions write into the latter
+    const rigid = Object.assign(new Mesh(geometry, material), { name, morphTargetDictionary, morphTargetInfluences });
+    rigid.applyMatrix4(skeleton.boneInverses[bone].clone().multiply(mesh.bindMatrix));
+    skeleton.bones[bone].add(rigid);
+    mesh.removeFromParent();
+  }
+}
+
+// The number of the bone that all points follow; null if there are several.
+function onlyBone({ skinIndex, skinWeight }) {
+  const bone = skinIndex.getX(0);
+  for (let point = 0; point < skinIndex.count; point++) {
+    for (let each = 0; each < skinIndex.itemSize; each++) {
+      const other = skinIndex.getComponent(point, each) !== bone;
+      if (other && skinWeight.getComponent(point, each) > 0) return null;
+    }
+  }
+  return bone;
 }
 
 export function dispose(vrm) {

@@ -6,7 +6,7 @@ import { MeshLambertMaterial, WebGLRenderer } from '../three/three.module.js';
 
 const SHORTEST = 1000 / 30; // ms between two pictures,
 const LONGEST = 200; // also where a picture is dearer than that allows
-const SHARE = 1 / 3; // of the time that painting takes at the most
+const SHARE = 1 / 2; // of the time that painting takes at the most
 const DEAR = 8; // ms of a picture that shall become simpler,
 const CHEAP = 2.5; // and of one that may become finer
 const LOOK = 2; // ms between two looks whether a picture is painted

@@ -1,5 +1,5 @@
-// The stage on which an avatar stands: lights, a camera that frames it, and a loop that has it painted
-// when something has changed, as often as the painter says.
+// The stage on which an avatar stands: lights, a camera that frames it, and a loop that has it painted as
+// often as the painter says. The loop sleeps where nothing moves.
 
 import {
   AmbientLight,
@@ -11,7 +11,7 @@ import {
 } from '../three/three.module.js';
 import { Painter } from './painter.js';
 
-const EARLY = 4; // ms that a frame may come too early: screens tick every 16.7
+const EARLY = 8; // ms that a picture may come too early: most screens tick every 16.7
 const SETTLING = 2; // seconds that hair and clothes may swing after the last change
 const LONGEST = 0.4; // seconds that pass at once: a tab may have been asleep
 const FIELD = 24; // degrees of the view's height
@@ -28,6 +28,7 @@ export class Stage {
   #stale = true;
   #settled = 0; // seconds since the last change
   #before = 0;
+  #awake = false;
 
   // Throws an Error where the browser has no WebGL.
   constructor(canvas) {
@@ -36,8 +37,7 @@ export class Stage {
     sun.position.set(0.6, 1.2, 1.4);
     this.#scene.add(new AmbientLight(0xdfe8ff, 1.3), sun);
     new ResizeObserver(() => this.#resize()).observe(canvas);
-    canvas.addEventListener('webglcontextrestored', () => (this.#stale = true));
-    requestAnimationFrame((now) => this.#tick(now));
+    canvas.addEventListener('webglcontextrestored', () => this.#spoil());
   }
 
   // Puts an Avatar on the stage; returns the one that stood there.
@@ -45,6 +45,7 @@ export class Stage {
     const former = this.#avatar;
     if (former) this.#scene.remove(former.vrm.scene);
     this.#avatar = avatar;
+    avatar.onshow = () => this.#wake();
     this.#painter.begin(avatar.vrm.scene);
     this.#scene.add(avatar.vrm.scene);
     this.#settled = 0;
@@ -72,7 +73,7 @@ export class Stage {
   }
 
   #aim() {
-    this.#stale = true;
+    this.#spoil();
     if (!this.#avatar) return;
     const { bottom, top, width } = extent(this.#avatar.vrm, this.#frame);
     const tall = Math.max(top - bottom, width / this.#camera.aspect) * MARGIN;
@@ -81,14 +82,36 @@ export class Stage {
     this.#camera.updateProjectionMatrix();
   }
 
+  // What was painted does not hold any more.
+  #spoil() {
+    this.#stale = true;
+    this.#wake();
+  }
+
+  #wake() {
+    if (this.#awake) return;
+    this.#awake = true;
+    requestAnimationFrame((now) => {
+      this.#before = now - this.#painter.interval;
+      this.#tick(now);
+    });
+  }
+
   #tick(now) {
-    requestAnimationFrame((next) => this.#tick(next));
-    if (this.#painter.busy || now - this.#before < this.#painter.interval - EARLY) return;
+    const left = this.#before + this.#painter.interval - EARLY - now;
+    if (this.#painter.busy || left > 0) return this.#sleep(left);
     const seconds = Math.min((now - this.#before) / 1000, LONGEST);
     this.#before = now;
-    if (!this.#moves(seconds) && !this.#stale) return;
+    this.#awake = this.#moves(seconds) || this.#stale;
+    if (!this.#awake) return;
     this.#stale = false;
     this.#painter.paint(this.#scene, this.#camera);
+    this.#sleep(this.#painter.interval - EARLY);
+  }
+
+  // By a timer, since each tick of the screen that a page asks for costs something.
+  #sleep(ms) {
+    setTimeout(() => requestAnimationFrame((now) => this.#tick(now)), Math.max(0, ms));
   }
 
   #moves(seconds) {

@@ -26,14 +26,17 @@ export async function serve() {
   return false;
 }
 
-// Has everything kept that later visits need, and of what is loaded by choice, these files.
+// Has everything kept that later visits need, and of what is loaded by choice, these files. The
+// page's performance mark `kept` says when that is done.
 export async function keep(files) {
   if (!isSecureContext || !navigator.serviceWorker) return;
   await new Promise((resolve) => setTimeout(resolve, CALM));
   try {
     await navigator.serviceWorker.register(scriptUrl(SCRIPT));
     const { active } = await navigator.serviceWorker.ready;
-    active.postMessage({ task: 'keep', files });
+    const { port1: told, port2: port } = new MessageChannel();
+    told.onmessage = ({ data }) => performance.mark(data);
+    active.postMessage({ task: 'keep', files }, [port]);
   } catch {} // service workers are switched off
 }
 

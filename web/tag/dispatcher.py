@@ -167,7 +167,9 @@ class Dispatcher:
         self._pool.resize(count)
 
     def _models_of(self, index: int, session: "Session") -> list[JsProxy]:
-        return self._models[session.id][session.state.tasks_of(index)]
+        models = self._models[session.id][session.state.tasks_of(index)]
+        late = session.state.late_submodels(index)
+        return [model for model in models if model.submodel not in late]
 
     def _configure(self, index: int, session: "Session") -> None:
         """Let a worker compute its tasks of a session from now on."""

@@ -125,7 +125,7 @@ class Session:
 
     def hurry(self) -> None:
         """Have all workers at once: nothing can be shown until they are there."""
-        self._dispatcher.spawn_all()
+        self._perform(self.state.hurry())
 
     def change(self, options: Options) -> None:
         """Go on in another way; raises a Fault."""

@@ -7,8 +7,9 @@ const TABLE = 8192;
 
 // Has libraries, [{name, code}] with promises of their code, linked into the next Pyodide before its
 // Python starts: they get the same places every time then, so that a snapshot of memory fits which
-// was made with the same ones. `pyodide.asm.js` must have been imported. Returns a promise that they
-// are linked; where it fails, that Pyodide never starts.
+// was made with the same ones. `pyodide.asm.js` must have been imported. Returns a promise of
+// where that ends in memory which Pyodide's module and they bring along; where it fails, that Pyodide
+// never starts.
 export function linkFirst(libraries) {
   const create = globalThis._createPyodideModule;
   return new Promise((resolve, reject) => {
@@ -31,7 +32,9 @@ async function linkBeforeRun(module, libraries) {
   module.addRunDependency('libraries');
   lengthen(module.wasmTable);
   for (const library of libraries) await link(module, library);
+  const end = module._sbrk(0);
   module.removeRunDependency('libraries');
+  return end;
 }
 
 function lengthen(table) {

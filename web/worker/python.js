@@ -22,6 +22,6 @@ export async function startPython({ snapshot, content, linked, opened, address, 
   for (const library of opened) await link(pyodide._module, library);
   pyodide.pyimport('remainder').address = modules;
   // In the snapshot random numbers are everybody's: see py/builder/repeatable.mjs.
-  pyodide.runPython('import random; random.seed()');
+  pyodide.pyimport('random').seed();
   return pyodide;
 }

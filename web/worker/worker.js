@@ -19,6 +19,7 @@ const BREATH = 5; // ms in which what is being loaded can arrive, between two lo
 const STALL = 30_000; // ms without a byte after which a file is given up
 const BASE = new URL('../', import.meta.url).href; // where Pyodide looks for its files
 const WASM = 'application/wasm';
+const KEPT = 'Holistic-Sha256'; // the header of what the service worker keeps: see holistic-service.js
 
 class Fault extends Error {
   constructor(code, reason, subject = '') {
@@ -36,6 +37,7 @@ const python = {}; // once it has started: `worker` of holistic/browser/worker.p
 const loading = new Map(); // models: path -> promise of the bytes, until a session has used them
 let described = {}; // the files of the site: path -> {url, bytes, sha256, unpacked}
 const expected = {}; // those that we are going to load: path -> {part, loaded, total}
+const early = new Map(); // files of Pyodide that are fetched before it asks: path -> promise of a Response
 const stalls = new Map(); // files that were given up: path -> why
 let giveUp; // rejects this, where a file that Pyodide fetches by itself does not arrive
 const broken = new Promise((_, reject) => (giveUp = reject));
@@ -74,6 +76,7 @@ function prepare({ manifest, retry = false }) {
 async function load({ runtime, snapshot, linked, opened, modules }, retry) {
   const fitting = chosen(opened);
   runtime.forEach((path) => announce('runtime', path));
+  fetchEarly(runtime.find((path) => path.endsWith('.wasm')), retry);
   [snapshot, ...linked, ...fitting].forEach(({ path }) => announce('packages', path));
   const content = loadFile('runtime', snapshot.path, retry).then(unpacked);
   content.catch(() => {}); // failures are met where it is awaited
@@ -340,11 +343,19 @@ function answerPyodide(runtime, retry) {
     const asked = String(resource).replace(BASE, '');
     const path = runtime.find((each) => each.startsWith(asked));
     if (!path) return fetchPlainly(resource, options);
-    if (!described[path].unpacked) return fetchFile(path, options);
-    const packed = loadPackedModule(path, retry);
-    packed.catch(giveUp); // Pyodide would not tell
-    return packed;
+    return early.get(path) ?? fetchRuntime(path, options, retry);
   };
+}
+
+// Has a file of Pyodide's come before Pyodide asks for it: the largest, which it does last.
+function fetchEarly(path, retry) {
+  early.set(path, fetchRuntime(path, {}, retry));
+}
+
+function fetchRuntime(path, options, retry) {
+  const answer = described[path].unpacked ? loadPackedModule(path, retry) : fetchFile(path, options);
+  answer.catch(giveUp); // Pyodide would not tell
+  return answer;
 }
 
 // An expected file. Its bytes are counted on a clone, so that the original reaches its consumer untouched
@@ -356,13 +367,19 @@ async function fetchFile(path, options) {
   try {
     const response = await fetchPlainly(url, { integrity, ...options, signal: watch.signal });
     if (!response.ok) throw new Error(`the server answered ${response.status}`);
-    count(path, response.clone().body, watch).catch(() => {}).finally(watch.end);
+    if (response.headers.has(KEPT)) arrived(path, watch);
+    else count(path, response.clone().body, watch).catch(() => {}).finally(watch.end);
     return path.endsWith('.wasm') && !isTyped(response) ? typed(response) : response;
   } catch (error) {
     watch.end();
-    if (expected[path].part === 'runtime') giveUp(notArrived(path, error));
-    throw error;
+    throw expected[path].part === 'runtime' ? notArrived(path, error) : error;
   }
+}
+
+// A file out of the service worker's store: nobody need watch how it comes, which takes time from it.
+function arrived(path, watch) {
+  watch.end();
+  report(path, expected[path].total);
 }
 
 // Aborts its signal when there has been no news for too long.

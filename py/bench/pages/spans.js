@@ -17,7 +17,7 @@
     if (page) notes.push(entry);
     else channel.postMessage(entry);
   };
-  for (const name of ['compareExchange', 'sub', 'store']) {
+  for (const name of ['compareExchange', 'store']) {
     const plain = Atomics[name];
     Atomics[name] = (array, word, ...values) => {
       const before = plain(array, word, ...values);

@@ -58,15 +58,24 @@ def dynamic(arguments: argparse.Namespace) -> None:
 
 
 def weights(arguments: argparse.Namespace) -> None:
-    """Store the weights of a float model as int8, compressed, without tokens that nobody reads."""
+    """Store the weights of a float model as int8, compressed, without tokens that nobody reads.
+
+    With samples of its input, pairs of convolutions compute in int8 too.
+    """
+    import numpy as np
+
     from compress.tflite import model_file
     from compress.tflite.packing import packed
     from compress.tflite.single_token import compute_first_token
+    from compress.tflite.static_pairs import with_static_pairs
     from compress.tflite.weights import rounded
 
     model = model_file.load(arguments.model)
     compute_first_token(model)
-    content = rounded(model_file.serialize(model), arguments.keep, str(arguments.model))
+    content = model_file.serialize(model)
+    if arguments.samples:
+        content = with_static_pairs(content, np.load(arguments.samples))
+    content = rounded(content, arguments.keep, str(arguments.model))
     arguments.out.write_bytes(packed(content))
 
 
@@ -116,6 +125,9 @@ def add_to(commands: Subparsers) -> None:
     command = commands.add_parser("weights", help="a float model with weights stored as int8")
     command.add_argument("model", type=Path)
     command.add_argument("--keep", type=int, nargs="*", default=[], help="operators to leave alone")
+    command.add_argument(
+        "--samples", type=Path, help="inputs (.npy): compute pairs of convolutions in int8"
+    )
     command.add_argument("--out", type=Path, required=True, help="a .tflite.gz file")
     command.set_defaults(run=weights)
 

@@ -57,6 +57,15 @@ def finish(arguments: argparse.Namespace) -> None:
             print(f"# operator {position} stays wide: {macs} multiply-accumulates")
 
 
+def points(arguments: argparse.Namespace) -> None:
+    """Keep the points of the faces in crops that the blendshape network reads."""
+    import numpy as np
+
+    from compress.data.face_points import face_points
+
+    np.save(arguments.out, face_points(arguments.crops, arguments.floats))
+
+
 def presence(arguments: argparse.Namespace) -> None:
     """Fit only the presence, of the int8 models that are there."""
     from compress import recipe
@@ -95,6 +104,12 @@ def add_to(commands: Subparsers) -> None:
         "--distractors", action="store_true", help="give hands faces and joints as negatives"
     )
     command.set_defaults(run=crops)
+
+    command = commands.add_parser("points", help="what the blendshape network reads of faces")
+    command.add_argument("--crops", type=Path, required=True, help="with the subject face_v2")
+    command.add_argument("--floats", type=Path, default=FLOATS, help="folder of float models")
+    command.add_argument("--out", type=Path, required=True, help="a .npy file")
+    command.set_defaults(run=points)
 
     command = commands.add_parser("make", help="run recipes; stages that are done are kept")
     _add_work(command)

@@ -6,6 +6,7 @@ remaining results are bit-identical.
 
 from __future__ import annotations
 
+import copy
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
-from compress.tflite.model_file import ModelError, operator_name
+from compress.tflite.model_file import ModelError, is_constant, operator_name
 
 _NO_ACTIVATION = schema.ActivationFunctionType.NONE
 _RELU = schema.ActivationFunctionType.RELU
@@ -81,6 +82,24 @@ def sweep(model: Any) -> None:
     model.metadata = None
     model.metadataBuffer = None
     model.signatureDefs = [_signature(graph)]
+
+
+def separate_constants(model: Any) -> None:
+    """Give every operator constants of its own, in place.
+
+    Converters let operators share what is equal, such as biases of zero, which a fit makes unequal.
+    """
+    graph = model.subgraphs[0]
+    taken: set[int] = set()
+    for operator in graph.operators:
+        for position, index in enumerate(map(int, operator.inputs)):
+            if index < 0 or not is_constant(model, graph.tensors[index]):
+                continue
+            if index in taken:
+                graph.tensors.append(copy.copy(graph.tensors[index]))
+                operator.inputs = np.array(operator.inputs, np.int32)
+                operator.inputs[position] = len(graph.tensors) - 1
+            taken.add(index)
 
 
 def shorten_names(model: Any) -> None:

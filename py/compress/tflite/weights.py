@@ -48,12 +48,12 @@ def rounded(content: bytes, kept: Collection[int] = (), name: str = "the model")
 
 
 def _stored(model: Any, reader: Any) -> list[Any]:
-    """An operator, behind a DEQUANTIZE of its weight if it is a convolution."""
+    """An operator, behind a DEQUANTIZE of its weight if it is a convolution of float weights."""
     tensors = model.subgraphs[0].tensors
     if operator_name(model, reader) != "CONV_2D":
         return [reader]
     weight = tensors[int(reader.inputs[1])]
-    if not is_constant(model, weight):
+    if not is_constant(model, weight) or weight.type != schema.TensorType.FLOAT32:
         return [reader]
     values, scales = nearest(constant(model, weight))
     stored = add_tensor(model, weight.name + b"_int8", shape(weight), np.int8)

@@ -74,6 +74,7 @@ class Board:
         self.frame = np.empty((memory.height, memory.width, 4), np.uint8)
         self.record = np.empty(self._length, np.float32)
         self.headers = np.empty((layout.SLOTS, layout.HEADER_WORDS))
+        self._words = np.zeros(layout.CONTROL_WORDS, np.int32)
         self._held = (-1, 0.0)  # slot and number of what is in ``frame``
 
     def _floats(self, board: Any, slot: int, start: int, end: int) -> Any:
@@ -86,14 +87,28 @@ class Board:
         spans = layout.written(task, self._people, task == self._lead)
         return [(self._floats(board, slot, *span), slice(*span)) for span in spans]
 
+    def states(self) -> list[int]:
+        """The state of every slot.
+
+        They are copied all at once, which takes much less time than to ask for one after the other;
+        but nothing orders that with what else is in memory. So a worker acts on a state only when
+        ``is_open`` or ``admit`` has confirmed it.
+        """
+        self._control.assign_to(self._words)
+        states: list[int] = self._words[layout.STATE :].tolist()
+        return states
+
     @property
     def level(self) -> int:
-        """The level of effort, its index in quality.LEVELS."""
-        return int(Atomics.load(self._control, layout.LEVEL))
+        """The level of effort, its index in quality.LEVELS, when ``states`` were read."""
+        return int(self._words[layout.LEVEL])
 
-    def states(self) -> list[int]:
-        """The state of every slot."""
-        return [Atomics.load(self._control, layout.STATE + slot) for slot in range(layout.SLOTS)]
+    def is_open(self, slot: int, task: Task) -> bool:
+        """Whether a task waits in a slot, so that what it begins from can be read."""
+        return schedule.is_open(self._state(slot), task)
+
+    def _state(self, slot: int) -> int:
+        return int(Atomics.load(self._control, layout.STATE + slot))
 
     def read_headers(self) -> np.ndarray:
         """Headers (SLOTS, HEADER_WORDS) as they are now; the array is used again."""
@@ -116,8 +131,7 @@ class Board:
 
     def awaits(self, slot: int, number: float, task: Task) -> bool:
         """Whether the slot still has the frame of this number, and it lacks the task."""
-        state = int(Atomics.load(self._control, layout.STATE + slot))
-        return schedule.is_open(state, task) and self.read_headers()[slot, layout.FRAME] == number
+        return self.is_open(slot, task) and self.read_headers()[slot, layout.FRAME] == number
 
     def write(self, slot: int, task: Task) -> None:
         """Copy a task's sections and times from ``record`` to the slot's record."""
@@ -138,7 +152,7 @@ class Board:
         Where another worker has done so already, nothing changes: see ``Session.compute``.
         """
         word = layout.STATE + slot
-        while schedule.is_open(state := int(Atomics.load(self._control, word)), task):
+        while schedule.is_open(state := self._state(slot), task):
             after = schedule.finished_state(state, task)
             if Atomics.compareExchange(self._control, word, state, after) == state:
                 self._doorbell.ring()

@@ -20,7 +20,7 @@ import numpy as np
 from js import Float32Array, Uint8Array
 
 from holistic.browser.shared_memory import Board, Doorbell, Task
-from holistic.inference.model_cache import ModelCache
+from holistic.inference.model_cache import LateModelError, ModelCache
 from holistic.options import Options
 from holistic.shared import layout, schedule
 from holistic.tracking.stage_runner import StageRunner
@@ -59,10 +59,14 @@ class Session:
             frames = board.read_headers()[:, layout.FRAME].tolist()
             own, lead = tuple(self.stages), self.all_tasks[0]
             found = schedule.next_task(states, frames, own, lead, self.admitted)
-            if found is None or not schedule.is_ready(states[found[0]]):
-                return found
-            if board.admit(found[0], states[found[0]]):
-                self.admitted = float(board.read_headers()[found[0], layout.FRAME])
+            if found is None:
+                return None
+            slot, task = found
+            if not schedule.is_ready(states[slot]):
+                if board.is_open(slot, task):
+                    return found
+            elif board.admit(slot, states[slot]):
+                self.admitted = float(board.read_headers()[slot, layout.FRAME])
                 return found
         return None
 
@@ -128,7 +132,8 @@ class Worker:
         ``options``, as in options.Options; the names of the ``submodels`` that may be needed;
         ``has_light_models``, whether the light ones are among them; and ``fresh``, whether a new
         source begins. Stages whose options stay go on without a break.
-        ``load(name)`` gives the bytes of those models that are lacking, as JavaScript's Uint8Array.
+        ``load(name)`` gives the bytes of those models that are lacking, as JavaScript's Uint8Array,
+        and None for one that comes later, with another call.
         ``memory`` is a Board's, None while there is no source.
 
         Raises:
@@ -144,6 +149,8 @@ class Worker:
         self._load = load
         submodels = [model_cache(name) for name in config["submodels"]]
         stages = {task: kept.get(task) or make_stage(task, model_cache, options) for task in tasks}
+        for stage in stages.values():
+            stage.take_up()
         self._load = _nothing
         runner = old.runner if old and same else StageRunner(options, config["has_light_models"])
         light = old.light if old and same else []
@@ -222,7 +229,10 @@ class Worker:
         numbers.assign(record)
 
     def _load_bytes(self, name: str) -> bytes:
-        return bytes(self._load(name).to_bytes())
+        content = self._load(name)
+        if content is None:
+            raise LateModelError(f"the model {name} comes later")
+        return bytes(content.to_bytes())
 
 
 def _nothing(name: str) -> Any:

@@ -8,14 +8,14 @@ relative to the anchor's centre. Constants and order follow MediaPipe's ``ssd_an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import log
 from typing import NamedTuple
 
 import numpy as np
 
 from holistic.inference.model import Network
-from holistic.inference.model_files import ModelError
+from holistic.inference.model_files import ModelError, advice
 from holistic.inference.roi import Region, extent, to_frame
 
 OVERLAP = 0.3
@@ -111,34 +111,49 @@ def merged(values: np.ndarray, scores: np.ndarray, limit: int) -> list[Detection
     return detections
 
 
+class Anchors(NamedTuple):
+    """A detector's anchor layers: ``strides``, each with ``per_layer`` anchors a cell.
+
+    Detections below ``min_score`` are dropped.
+    """
+
+    strides: tuple[int, ...]
+    per_layer: int = 2
+    min_score: float = 0.5
+
+
 class Detector:
     """A single-shot detector that is run on a region of the frame.
 
-    ``strides`` are its anchor layers, with ``per_layer`` anchors each, and ``keypoints`` the
-    number of points it gives for each object; ``low`` is the input value of black; detections
-    below ``min_score`` are dropped.
+    ``anchors`` are its layers by the side of the network's input, which tells networks apart that
+    stand in for one another. ``keypoints`` is the number of points it gives for each object, and
+    ``low`` the input value of black.
+
+    Raises:
+        ModelError: the content is not a model that runs, or has another input or other outputs.
     """
 
     def __init__(
         self,
         name: str,
         content: bytes,
-        size: int,
-        strides: tuple[int, ...],
+        anchors: Mapping[int, Anchors],
         *,
         keypoints: int,
-        per_layer: int = 2,
         low: float = -1.0,
-        min_score: float = 0.5,
         threads: int = 1,
     ) -> None:
-        self._anchors = anchor_centres(size, strides, per_layer)
-        anchors = len(self._anchors)
-        lengths = (anchors * (4 + 2 * keypoints), anchors)
+        def lengths(side: int) -> tuple[int, int]:
+            if side not in anchors:
+                raise ModelError(f"model {name!r} has an input of {side} pixels: {advice(name)}")
+            layers = anchors[side]
+            self._anchors = anchor_centres(side, layers.strides, layers.per_layer)
+            self._min_score = layers.min_score
+            return len(self._anchors) * (4 + 2 * keypoints), len(self._anchors)
+
         self.network = Network(
             name, content, lengths, low=low, high=1.0, border="zero", threads=threads
         )
-        self._min_score = min_score
 
     def __call__(
         self, frame: np.ndarray, region: Region, limit: int = 1, min_score: float | None = None
@@ -163,40 +178,26 @@ class Detector:
 
 def pose_detector(content: bytes, threads: int = 1) -> Detector:
     """BlazePose's detector: keypoints mid-hip, full-body circle, mid-shoulder, upper body."""
-    strides = (8, 16, 32, 32, 32)
-    return Detector("pose_detector", content, 224, strides, keypoints=4, threads=threads)
+    anchors = {224: Anchors((8, 16, 32, 32, 32))}
+    return Detector("pose_detector", content, anchors, keypoints=4, threads=threads)
 
 
-def face_detector(content: bytes, threads: int = 1) -> Detector:
-    """BlazeFace, short range: keypoints right and left eye, nose, mouth, right and left ear."""
-    strides = (8, 16, 16, 16)
-    return Detector("face_detector", content, 128, strides, keypoints=6, threads=threads)
+FACE_ANCHORS = {
+    128: Anchors((8, 16, 16, 16)),
+    192: Anchors((4,), per_layer=1, min_score=0.6),
+}
+"""Of BlazeFace, short range, and of the full one, which sees faces up to five metres away."""
 
 
-def face_detector_full_range(content: bytes, threads: int = 1) -> Detector:
-    """BlazeFace, full range: the short range's keypoints, for faces up to five metres away.
+def face_detector(content: bytes, threads: int = 1, *, name: str = "face_detector") -> Detector:
+    """BlazeFace: keypoints right and left eye, nose, mouth, right and left ear.
 
-    Where the short range's model stands in for it (``model_sets.places``) it is that one.
+    The content is of either range, whichever ``model_sets.places`` has for ``name``.
     """
-    try:
-        return Detector(
-            "face_detector_full_range",
-            content,
-            192,
-            (4,),
-            keypoints=6,
-            per_layer=1,
-            min_score=0.6,
-            threads=threads,
-        )
-    except ModelError as error:
-        try:
-            return face_detector(content, threads)
-        except ModelError:
-            raise error from None
+    return Detector(name, content, FACE_ANCHORS, keypoints=6, threads=threads)
 
 
 def palm_detector(content: bytes, threads: int = 1) -> Detector:
     """BlazePalm: keypoints wrist, knuckles of index, middle, ring and little finger, thumb (2)."""
-    strides = (8, 16, 16, 16)
-    return Detector("palm_detector", content, 192, strides, keypoints=7, low=0.0, threads=threads)
+    anchors = {192: Anchors((8, 16, 16, 16))}
+    return Detector("palm_detector", content, anchors, keypoints=7, low=0.0, threads=threads)

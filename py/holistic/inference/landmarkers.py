@@ -10,6 +10,7 @@ face_landmark, hand_landmark and holistic_landmark modules.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -61,6 +62,48 @@ def sigmoid(logits: np.ndarray) -> np.ndarray:
     return 0.5 + 0.5 * np.tanh(0.5 * logits)  # unlike 1 / (1 + exp(-x)), it cannot overflow
 
 
+MIN_HEAT = 0.5
+"""How hot one of a window's cells must be for a point to be refined."""
+
+
+def refine(points: np.ndarray, heat: np.ndarray, reach: int) -> None:
+    """Move each point to the centre of gravity of its heat map's window, where that is hot.
+
+    ``points`` (n, 2 or more) are fractions of the region and are changed in place; ``heat``
+    (side, side, n or more) holds the logits as row, column and point, its side a power of two. The
+    window reaches so many cells to each side.
+
+    Source: MediaPipe's ``refine_landmarks_from_heatmap`` calculator.
+    """
+    side, width = len(heat), 2 * reach + 1
+    across, down = _window(reach)
+    cells = (points[:, :2] * side).astype(np.intp)
+    columns, rows = cells[:, :1] + across, cells[:, 1:] + down
+    inside = (columns | rows) & -side == 0
+    places = (rows * side + columns) * heat.shape[2] + np.arange(len(points))[:, None]
+    weights = sigmoid(heat.take(places, mode="clip")) * inside
+    # As in MediaPipe, a point below the heat map may still be drawn back into it.
+    refined = weights.max(axis=1) >= MIN_HEAT
+    refined &= (cells >= 0).all(axis=1) & (cells[:, 0] < side)
+    total = weights.sum(axis=1) * side
+    window = weights.reshape(-1, width, width)
+    columns, rows = columns[:, :width], rows[:, ::width]
+    for axis, sums, cells_along in (
+        (0, window.sum(axis=1), columns),
+        (1, window.sum(axis=2), rows),
+    ):
+        moved = (sums * cells_along).sum(axis=1)
+        np.divide(moved, total, out=points[:, axis], where=refined)
+
+
+@cache
+def _window(reach: int) -> tuple[np.ndarray, np.ndarray]:
+    """How far across and down the cells of a window, (cells,) each, lie from its middle."""
+    along = np.arange(-reach, reach + 1)
+    across, down = np.meshgrid(along, along)
+    return across.ravel(), down.ravel()
+
+
 class PoseLandmarks:
     """BlazePose's landmarks: a body in its region, refined by the network's heat maps.
 
@@ -79,7 +122,6 @@ class PoseLandmarks:
     _KEPT = POSE_POINTS + 2
     _HEAT = 64  # side of the heat maps
     _MASK = 256  # side of the mask
-    _MIN_HEAT = 0.5
 
     def __init__(self, name: str, content: bytes, mask: bool = False, threads: int = 1) -> None:
         points = self._OUTPUTS
@@ -101,7 +143,7 @@ class PoseLandmarks:
             return None
         values = values.reshape(-1, 5)[: self._KEPT].astype(np.float64)
         points = values[:, :3] / self.network.size
-        self._refine(points, heat.reshape(self._HEAT, self._HEAT, -1), reach)
+        refine(points, heat.reshape(self._HEAT, self._HEAT, -1), reach)
         points = to_frame(points, region)
         return PoseEstimate(
             score,
@@ -110,36 +152,6 @@ class PoseLandmarks:
             points[POSE_POINTS:, :2],
             *(RegionMask(sigmoid(m.reshape(self._MASK, self._MASK)), region) for m in masks),
         )
-
-    def _refine(self, points: np.ndarray, heat: np.ndarray, reach: int) -> None:
-        """Move each point to the centre of gravity of its heat map's window, where it is hot.
-
-        ``points`` (n, 3) are fractions of the region and are changed in place; ``heat`` holds
-        the logits as (row, column, point). The window reaches so many cells to each side.
-        """
-        side = self._HEAT
-        window_cells = np.arange(-reach, reach + 1)
-        cells = (points[:, :2] * side).astype(np.intp)
-        columns = cells[:, 0, None] + window_cells
-        rows = cells[:, 1, None] + window_cells
-        inside_x = (columns >= 0) & (columns < side)
-        inside_y = (rows >= 0) & (rows < side)
-        window = heat[
-            rows.clip(0, side - 1)[:, :, None],
-            columns.clip(0, side - 1)[:, None, :],
-            np.arange(len(points))[:, None, None],
-        ]
-        window = sigmoid(window) * (inside_y[:, :, None] & inside_x[:, None, :])
-        refined = window.max(axis=(1, 2)) >= self._MIN_HEAT
-        # As in MediaPipe, a point below the heat map may still be drawn back into it.
-        refined &= (cells >= 0).all(axis=1) & (cells[:, 0] < side)
-        total = window.sum(axis=(1, 2)) * side
-        for axis, weights, cells_along in (
-            (0, window.sum(axis=1), columns),
-            (1, window.sum(axis=2), rows),
-        ):
-            moved = (weights * cells_along).sum(axis=1)
-            np.divide(moved, total, out=points[:, axis], where=refined)
 
 
 class FaceLandmarks:

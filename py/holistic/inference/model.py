@@ -22,8 +22,9 @@ class Network:
     """One model, ready to run.
 
     ``lengths`` says how many numbers each output has that the caller wants, in the caller's
-    order: outputs are told apart by their length (and among equals by their order), because
-    names and indices change when a model is converted. ``low`` and ``high`` are the input values
+    order, or tells it from the side of the input: outputs are told apart by their length (and
+    among equals by their order), because names and indices change when a model is converted.
+    ``low`` and ``high`` are the input values
     of black and white, and ``border`` ("replicate" or "zero") is what lies outside of the frame.
     ``threads`` is how many share the work of a run.
 
@@ -35,7 +36,7 @@ class Network:
         self,
         name: str,
         content: bytes,
-        lengths: Sequence[int],
+        lengths: Sequence[int] | Callable[[int], Sequence[int]],
         *,
         low: float = 0.0,
         high: float = 1.0,
@@ -49,7 +50,8 @@ class Network:
         source = self._interpreter.get_input_details()[0]
         self.size = int(source["shape"][1])
         self._input = self._interpreter.tensor(source["index"])
-        self._outputs = self._find_outputs(name, lengths)
+        wanted = lengths(self.size) if callable(lengths) else lengths
+        self._outputs = self._find_outputs(name, wanted)
         self._normalisation = (low, high, border)
         self.warp_ms = 0.0
         self.run_ms = 0.0

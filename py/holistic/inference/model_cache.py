@@ -13,6 +13,11 @@ from holistic.shared.layout import FACE_POINTS, IRIS_POINTS
 
 LoadModel = Callable[[str], bytes]
 
+
+class LateModelError(LookupError):
+    """A model is not there yet: a page begins without those that are seldom needed."""
+
+
 _MAKERS: dict[str, Callable[..., Any]] = {
     "pose_detector": detector.pose_detector,
     **{name: partial(landmarkers.PoseLandmarks, name) for name in model_sets.POSE_MODELS},
@@ -20,8 +25,10 @@ _MAKERS: dict[str, Callable[..., Any]] = {
         f"{name}_mask": partial(landmarkers.PoseLandmarks, f"{name}_mask", mask=True)
         for name in model_sets.POSE_MODELS
     },
-    "face_detector": detector.face_detector,
-    "face_detector_full_range": detector.face_detector_full_range,
+    **{
+        name: partial(detector.face_detector, name=name)
+        for name in model_sets.FACE_DETECTORS.values()
+    },
     "face_landmarks": landmarkers.FaceLandmarks,
     "face_landmarks_v2": partial(
         landmarkers.FaceLandmarks, name="face_landmarks_v2", points=FACE_POINTS + IRIS_POINTS
@@ -43,6 +50,7 @@ class ModelCache:
 
     Raises (when called):
         ModelError: the model is missing or damaged.
+        LateModelError: it comes later.
     """
 
     def __init__(self, load_model: LoadModel, threads: int = 1) -> None:
@@ -57,6 +65,13 @@ class ModelCache:
             contents = (self._load_model(file) for file in model_sets.files(name))
             submodel = self._made[name] = _MAKERS[name](*contents, threads=self._threads)
         return submodel
+
+    def if_there(self, name: str) -> Any | None:
+        """The submodel ``name``, or None where its model comes later."""
+        try:
+            return self(name)
+        except LateModelError:
+            return None
 
     @property
     def alive(self) -> frozenset[str]:

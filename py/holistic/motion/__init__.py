@@ -4,6 +4,7 @@
 
 - ``quaternions``: rotations, many at once
 - ``body``: a person's landmarks in metres and VRM's axes, with what can be seen
+- ``doubt``: hands that are not believed for a moment
 - ``limits``: limits of human joints
 - ``limbs``: arms and legs
 - ``fingers``: fingers

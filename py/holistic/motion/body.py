@@ -23,6 +23,9 @@ AXES = np.array((1.0, -1.0, -1.0))
 VISIBLE = 0.5
 """Above this visibility a point of the pose is believed."""
 
+EITHER = 0.5
+"""The handedness of a hand that may be either: that of left hands is above."""
+
 _EYE_SHUT = 0.12  # of angles.openings
 _EYEBALL = 0.8  # its radius, in halves of the distance between the eye's corners (12 and 15 mm)
 _POINT = PosePoints.names
@@ -36,6 +39,7 @@ class Body(NamedTuple):
         visible: (33,) which of them can be seen.
         hands: (2, 21, 3) the left and the right hand, in metres; zero where there is none.
         hands_seen: (2,) which of them are there.
+        contrary: (2,) which of them look like the other hand: their handedness is wrong.
         head: (4,) the face's rotation; None without a face.
         gaze: (2,) radians to the person's left and up, of the eyes in the head; None where the
             irises are not known, or the eyes are shut.
@@ -45,6 +49,7 @@ class Body(NamedTuple):
     visible: np.ndarray
     hands: np.ndarray
     hands_seen: np.ndarray
+    contrary: np.ndarray
     head: np.ndarray | None
     gaze: np.ndarray | None
 
@@ -76,7 +81,14 @@ def body(person: Person, width: int, height: int) -> Body:
     head = gaze = None
     if person.face is not None and np.ptp(person.face.xyz, axis=0).all():
         head, gaze = _head(person.face, width, height)
-    return Body(pose, visible, hands, np.array([hand is not None for hand in found]), head, gaze)
+    hands_seen = np.array([hand is not None for hand in found])
+    return Body(pose, visible, hands, hands_seen, _contrary(person), head, gaze)
+
+
+def _contrary(person: Person) -> np.ndarray:
+    """(2,) whose handedness is the other hand's; one that is not known is not."""
+    left, right = person.left_handedness, person.right_handedness
+    return np.array([left is not None and left < EITHER, right is not None and right > EITHER])
 
 
 def _head(face: FacePoints, width: int, height: int) -> tuple[np.ndarray, np.ndarray | None]:

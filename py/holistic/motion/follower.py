@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from holistic.motion.body import body
+from holistic.motion.doubt import Doubt
 from holistic.motion.fingers import HINGES
 from holistic.motion.limbs import ARM_HINGE, ARM_REST
 from holistic.motion.quaternions import IDENTITY, about, angle, inverse, multiply, slerp, twist
@@ -30,7 +31,7 @@ SMOOTHING = Smoothing(min_cutoff=1.0, beta=2.0, derivative_cutoff=3.0)
 """Of rotations: Hz, Hz per radian a second, and Hz. Landmarks are smoothed already. Chosen on
 clips: less jitter at rest than others that lag as little in fast motion (docs/motion.md)."""
 
-FASTEST, FASTEST_HANDS = 20.0, 40.0
+FASTEST, FASTEST_HANDS = 20.0, 60.0
 """Radians a second: no bone turns faster, so that what was mistaken does not flip over. Those from
 the elbow to the fingertips are faster than the others."""
 
@@ -132,16 +133,20 @@ class Solver:
     def reset(self) -> None:
         """Forget the last frame: somebody else comes, or another source."""
         self._state: _State | None = None
+        self._doubt = Doubt()
 
     def __call__(self, person: Person, width: int, height: int, timestamp: float) -> Motion:
         """The bones of ``person`` in a frame of that size in pixels, at ``timestamp`` (ms).
 
         A time stamp that does not rise begins anew.
         """
-        found = measure(body(person, width, height), self._memory(timestamp))
+        if self._state is not None and timestamp <= self._state.timestamp:
+            self.reset()
+        believed = self._doubt(body(person, width, height), timestamp)
+        found = measure(believed, self._memory(timestamp))
         hips = hips_position(person, width, height)
         state = self._state
-        if state is None or timestamp <= state.timestamp:
+        if state is None:
             state = self._state = _first_state(found, hips, timestamp)
         else:
             trust = _trust(person, width, height)

@@ -148,20 +148,23 @@ class MultiTracker(Generic[Estimate]):
     ) -> dict[_TrackSlot[Estimate], Estimate]:
         """The targets that are found again; of two on the same one, the one that moved less."""
         found: dict[_TrackSlot[Estimate], Estimate] = {}
-        moved: dict[_TrackSlot[Estimate], float] = {}
         for slot in slots:
             shown = self._shown(slot, slots, frame)
             estimate = slot.track.region and landmarks(shown, slot.track.region)
             if estimate is None:
                 continue
-            motion = dissimilarity(estimate.points, slot.points)
             duplicate = self._duplicate(estimate, found)
-            if duplicate is not None and moved[duplicate] <= motion:
-                continue
             if duplicate is not None:
+                if self._motion(duplicate, found[duplicate]) <= self._motion(slot, estimate):
+                    continue
                 del found[duplicate]
-            found[slot], moved[slot] = estimate, motion
+            found[slot] = estimate
         return found
+
+    @staticmethod
+    def _motion(slot: _TrackSlot[Estimate], estimate: Estimate) -> float:
+        """How much a target has moved since it was last seen."""
+        return dissimilarity(estimate.points, slot.points)
 
     def _duplicate(
         self, estimate: Estimate, found: Mapping[_TrackSlot[Estimate], Estimate]

@@ -15,7 +15,7 @@ import numpy as np
 
 def smoothing_factor(cutoff: float | np.ndarray, rate: float) -> float | np.ndarray:
     """Weight of the new value in a low pass with ``cutoff`` Hz at ``rate`` values a second."""
-    return 1 / (1 + rate / (2 * pi * cutoff))
+    return cutoff / (cutoff + rate / (2 * pi))
 
 
 class LowPass:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from holistic.inference.detector import Detector
+from holistic.inference.detector import Detection, Detector
 from holistic.inference.landmarkers import (
     FaceEstimate,
     FaceLandmarks,
@@ -24,7 +24,7 @@ from holistic.inference.landmarkers import (
     HandLandmarks,
     HandRecrop,
 )
-from holistic.inference.roi import LEVEL, Region, axis_angle, extent, roi_from_box
+from holistic.inference.roi import Region, extent
 from holistic.tracking.regions import hand_region_from_detection
 from holistic.tracking.roi_tracks import (
     EVERY_FRAME,
@@ -57,10 +57,14 @@ MEETING_INTERVAL = 3
 """Every how many frames a hand that meets the other one is looked for elsewhere."""
 
 DOUBTFUL_SCORE = 0.25
-"""Presence from which a hand is believed that is where the pose expects it, and as large."""
+"""Presence from which a hand is believed that is where it is expected, and as large."""
 FAINT_SCORE = 0.15
 """The same of a hand that was followed until now or the frame before, for PATIENCE frames."""
+GLIMPSE_SCORE = 0.06
+"""Presence from which the points of a hand that is not believed say where to look again."""
 _NEAR = (0.25, 0.3, 0.9)  # reach, least and most side of such a hand: see ExpectedRegion
+_AS_LAST = (0.35, 0.6, 1.6)  # the same, in sides of its own last region
+_RECENT = 2  # frames for which a hand is expected as it was
 _STEADY = 0.3  # weight of the present frame in whose hand it is
 _DOUBT = -0.1  # claim below which a followed hand is given up, and of one without a body
 _LONE_DOUBT = -0.5
@@ -123,6 +127,7 @@ class PersistentHandTrack(HandTrack):
     """Follows one hand, and looks for it in several regions in turn where it is lost.
 
     ``landmarks`` is the network that finds its points; another one can take over at any time.
+    ``palms`` is the palm detector; while that is None, nobody looks where only it could.
     """
 
     def __init__(
@@ -133,11 +138,11 @@ class PersistentHandTrack(HandTrack):
         *,
         recrop: HandRecrop,
         landmarks: HandLandmarks,
-        palms: Detector,
+        palms: Detector | None = None,
     ) -> None:
         super().__init__(side, redetect_interval, phase)
         self._side = side
-        self._recrop, self.landmarks, self._palms = recrop, landmarks, palms
+        self._recrop, self.landmarks, self.palms = recrop, landmarks, palms
         self.reset()
 
     def reset(self) -> None:
@@ -149,17 +154,19 @@ class PersistentHandTrack(HandTrack):
         self._faint = 0  # frames in which it was hardly there
         self._looks = 0  # since it was lost
         self._turns = 0
+        self._glimpse: np.ndarray | None = None  # points that a look of this frame gave in vain
 
     def seek(self, scene: Scene) -> HandEstimate | None:
         """The hand, or None."""
         self._frames += 1
         self._turns += scene.second_look
+        self._glimpse = None
         meeting: HandEstimate | None = None
         for region, expected in self._regions(scene):
-            hand = self._look(scene.frame, region, None if scene.thorough else expected)
+            hand = self._look(scene.frame, region, () if scene.thorough else expected)
             if hand is None:
                 continue
-            if self._is_mine(hand, scene, near_pose=expected is not None):
+            if self._is_mine(hand, scene, near_pose=bool(expected)):
                 return self._accept(hand, scene)
             if scene.pose is not None and hands_may_meet(hand.points, scene.pose):
                 meeting = meeting or hand
@@ -171,17 +178,21 @@ class PersistentHandTrack(HandTrack):
         return None
 
     def _look(
-        self, frame: np.ndarray, region: Region, expected: ExpectedRegion | None
+        self, frame: np.ndarray, region: Region, expected: Sequence[ExpectedRegion]
     ) -> HandEstimate | None:
         """The hand in a region, if it is to be believed."""
         sure = self.landmarks.MIN_SCORE
-        hand = self.landmarks(frame, region, self._least() if expected else sure)
-        if hand is None or expected is None or hand.score > sure:
+        hand = self.landmarks(frame, region, GLIMPSE_SCORE if expected else sure)
+        if hand is None or hand.score > sure:
             return hand
-        return hand if expected.holds(self._region_of(hand.points)) else None
+        found = self._region_of(hand.points)
+        if hand.score > self._least() and any(place.holds(found) for place in expected):
+            return hand
+        self._glimpse = hand.points
+        return None
 
     def _least(self) -> float:
-        """Presence from which a hand is believed that is where the pose expects it."""
+        """Presence from which a hand is believed that is where it is expected."""
         followed = self._last is not None and self._lost <= 1 and self._faint < PATIENCE
         return FAINT_SCORE if followed else DOUBTFUL_SCORE
 
@@ -203,10 +214,10 @@ class PersistentHandTrack(HandTrack):
     def _is_mine(self, hand: HandEstimate, scene: Scene, near_pose: bool) -> bool:
         """Whether it is the hand of this body on this side; of a followed one, for some time.
 
-        A hand that comes into sight has its middle in the frame, and is not looked for where a body
-        has it that is too small for it.
+        It has its middle in the frame. One that comes into sight is not looked for where a body has
+        it that is too small for it.
         """
-        if self.points is None and not _in_frame(hand.points, scene.frame):
+        if not _in_frame(hand.points, scene.frame):
             return False
         lone = scene.pose is None or not is_of(hand.points, scene.pose)
         if lone and near_pose and self.points is None:
@@ -224,22 +235,24 @@ class PersistentHandTrack(HandTrack):
         self._claim += _STEADY * (fits - self._claim)
         return self._claim > (_LONE_DOUBT if lone else _DOUBT)
 
-    def _regions(self, scene: Scene) -> Iterator[tuple[Region, ExpectedRegion | None]]:
-        """Where to look in this frame, best first, and where the pose expects the hand."""
+    def _regions(self, scene: Scene) -> Iterator[tuple[Region, Sequence[ExpectedRegion]]]:
+        """Where to look in this frame, best first, and where the hand is expected, if anywhere."""
         pose = scene.pose
         kept = None if self.points is None else self._region_of(self.points)
         if pose is None or pose[self._pose_points[0], VISIBILITY] <= self._MIN_VISIBILITY:
             if kept:
-                yield kept, None
+                yield kept, ()
         else:
             region = self._region_from_pose(pose)
-            expected = ExpectedRegion(region, *_NEAR)
+            expected = [ExpectedRegion(region, *_NEAR)]
+            if self._last and self._last.age <= _RECENT:
+                expected.append(ExpectedRegion(self._moved(self._last.region, pose), *_AS_LAST))
             followed = ExpectedRegion(region, *self._EXPECTED)
             for look in self._near_pose(scene, pose, followed, kept and self._moved(kept, pose)):
                 yield look, expected
         if self._looks_anywhere(scene):
             for look in self._anywhere(scene):
-                yield look, None
+                yield look, ()
 
     def _near_pose(
         self, scene: Scene, pose: np.ndarray, expected: ExpectedRegion, kept: Region | None
@@ -256,11 +269,17 @@ class PersistentHandTrack(HandTrack):
         looks = int(self._lost > 0)
         looks += scene.second_look and not self._looks_anywhere(scene)
         for _ in range(len(LOOKS) if scene.thorough else looks):
-            look = LOOKS[self._looks % len(LOOKS)]
-            self._looks += 1
-            region = look(self, scene, pose, expected.region)
+            region = self._next_look()(self, scene, pose, expected.region)
             if region:
                 yield region
+
+    def _next_look(self) -> Look:
+        """Where the look before hardly saw the hand, else the next one in turn."""
+        again, *others = LOOKS
+        if self._glimpse is not None:
+            return again
+        self._looks += 1
+        return others[(self._looks - 1) % len(others)]
 
     def _looks_anywhere(self, scene: Scene) -> bool:
         """Whether the second look is one in the whole frame."""
@@ -277,8 +296,13 @@ class PersistentHandTrack(HandTrack):
         if scene.thorough and scene.pose is None and not scene.hands:
             searched += windows(scene.frame, 1 / 2)
         for window in searched:
-            for palm in self._palms(scene.frame, window, PALMS):
+            for palm in self._palms_in(scene.frame, window):
                 yield hand_region_from_detection(palm, window)
+
+    def _where_glimpsed(self, scene: Scene, pose: np.ndarray, place: Region) -> Region | None:
+        """Where the look before hardly saw it."""
+        points, self._glimpse = self._glimpse, None
+        return None if points is None else self._region_of(points)
 
     def _as_it_was(self, scene: Scene, pose: np.ndarray, place: Region) -> Region | None:
         """The last region, moved with the wrist."""
@@ -303,11 +327,14 @@ class PersistentHandTrack(HandTrack):
         """Where the palm detector sees the hand whose wrist is nearest."""
         window = place._replace(size=PALM_SEARCH * place.size, angle=0.0)
         wrist = pose[WRISTS[self._side], :2]
-        palms = self._palms(scene.frame, window, PALMS)
+        palms = self._palms_in(scene.frame, window)
         if not palms:
             return None
         nearest = min(palms, key=lambda palm: float(np.hypot(*(palm.keypoints[0] - wrist))))
         return hand_region_from_detection(nearest, window)
+
+    def _palms_in(self, frame: np.ndarray, window: Region) -> Sequence[Detection]:
+        return self.palms(frame, window, PALMS) if self.palms else ()
 
 
 def _in_frame(points: np.ndarray, frame: np.ndarray) -> bool:
@@ -323,13 +350,19 @@ PALM_SEARCH = 1.6
 PALMS = 4
 """How many hands may be in sight of one."""
 
-LOOKS: tuple[Callable[[PersistentHandTrack, Scene, np.ndarray, Region], Region | None], ...] = (
+Look = Callable[[PersistentHandTrack, Scene, np.ndarray, Region], Region | None]
+
+LOOKS: tuple[Look, ...] = (
+    PersistentHandTrack._where_glimpsed,
     PersistentHandTrack._as_it_was,
     PersistentHandTrack._near_knuckles,
     PersistentHandTrack._once_more,
     PersistentHandTrack._at_palm,
 )
-"""Where a lost hand is looked for, in turn, in the order of gain for cost (docs/accuracy.md)."""
+"""Where a lost hand is looked for, in the order of gain for cost (docs/accuracy.md).
+
+The first one is tried wherever there is a glimpse; the others take turns.
+"""
 
 
 class PersistentFaceTrack(FaceTrack):
@@ -356,7 +389,7 @@ class PersistentFaceTrack(FaceTrack):
         kept = None if self.points is None else self._region_of(self.points)
         face = super().update(frame, pose, detector, landmarks)
         if face is None and (kept or self._turn.held):
-            face = landmarks(frame, kept or self._head_region(pose))
+            face = landmarks(frame, kept or self._around_head(pose, self._CLOSE))
             if face and not kept and self._is_of(face, pose):
                 face = self._settled(face, partial(landmarks, frame))
         followed = kept is not None and self.points is not None
@@ -368,11 +401,6 @@ class PersistentFaceTrack(FaceTrack):
 
     def _searched(self) -> float:
         return self._WIDER if self._lost % REST else self._SEARCHED
-
-    def _head_region(self, pose: np.ndarray) -> Region:
-        right, left = pose[self._POSE_EYES, :2].tolist()
-        head = extent(pose[: self._HEAD])
-        return roi_from_box(head, axis_angle(right, left, LEVEL), scale=self._CLOSE)
 
     def _is_of(self, face: FaceEstimate, pose: np.ndarray) -> bool:
         left, top, right, bottom = extent(face.points)

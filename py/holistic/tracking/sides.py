@@ -9,7 +9,7 @@ they need not know of each other, and may run in different workers.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import atan2, pi
+from math import atan2, hypot, pi
 
 import numpy as np
 
@@ -40,18 +40,28 @@ camera looks like a body to BlazePose."""
 
 def hand_size(points: np.ndarray) -> float:
     """The diagonal of the box of a hand's (21, 2 or more) points."""
-    return float(np.hypot(*np.ptp(points[:, :2], axis=0)))
+    left, top, right, bottom = extent(points)
+    return hypot(right - left, bottom - top)
+
+
+def _distance(one: np.ndarray, other: np.ndarray) -> float:
+    """Between two points (2 or more,) on the picture."""
+    x, y = (one[:2] - other[:2]).tolist()
+    return hypot(x, y)
 
 
 def same_hand(one: np.ndarray, other: np.ndarray) -> bool:
     """Whether two hands' (21, 2 or more) points lie on one hand, or one of them on a part of it."""
-    small, large = sorted((one[:, :2], other[:, :2]), key=hand_size)
-    size = hand_size(small)
-    if np.hypot(*(small - large).T).mean() < ONE_HAND * size:
+    small, large = one, other
+    size, largest = hand_size(small), hand_size(large)
+    if size > largest:
+        small, large, size, largest = large, small, largest, size
+    x, y = small[:, :2].mean(axis=0).tolist()
+    across, down = (small[:, :2] - large[:, :2]).T
+    if np.hypot(across, down).mean() < ONE_HAND * size:
         return True
     left, top, right, bottom = extent(large)
-    x, y = small.mean(axis=0).tolist()
-    return size < PART * hand_size(large) and left < x < right and top < y < bottom
+    return size < PART * largest and left < x < right and top < y < bottom
 
 
 def looks_like(hand: HandEstimate, side: str) -> float:
@@ -61,7 +71,8 @@ def looks_like(hand: HandEstimate, side: str) -> float:
 
 def is_of(hand: np.ndarray, pose: np.ndarray) -> bool:
     """Whether a hand's (21, 2 or more) points can be of the body with the points ``pose``."""
-    return hand_size(hand) <= LARGEST * float(np.hypot(*np.ptp(pose[TRUNK, :2], axis=0)))
+    left, top, right, bottom = extent(pose[TRUNK, :])
+    return hand_size(hand) <= LARGEST * hypot(right - left, bottom - top)
 
 
 def hands_may_meet(hand: np.ndarray, pose: np.ndarray) -> bool:
@@ -70,16 +81,14 @@ def hands_may_meet(hand: np.ndarray, pose: np.ndarray) -> bool:
     So it is where both wrists are near and the forearms come from different directions. Where they
     come from the same one, one hand is hidden behind the body or the other.
     """
-    if not is_of(hand, pose):
-        return False
     size = hand_size(hand)
+    if any(_distance(pose[wrist], hand[0]) > size for wrist in WRISTS.values()):
+        return False
     directions = []
     for side, wrist in WRISTS.items():
-        if float(np.hypot(*(pose[wrist, :2] - hand[0, :2]))) > size:
-            return False
         x, y = (pose[wrist, :2] - pose[ELBOWS[side], :2]).tolist()
         directions.append(atan2(y, x))
-    return abs(wrapped(directions[0] - directions[1])) > MEETING_ANGLE
+    return abs(wrapped(directions[0] - directions[1])) > MEETING_ANGLE and is_of(hand, pose)
 
 
 def claim(hand: HandEstimate, side: str, pose: np.ndarray, others: Iterable[np.ndarray]) -> float:
@@ -88,10 +97,10 @@ def claim(hand: HandEstimate, side: str, pose: np.ndarray, others: Iterable[np.n
     Above 0 it is this body's hand, below 0 the other hand's or another's: one of the bodies
     ``others``, or nobody's that is known. All points are frame pixels.
     """
-    wrist, size = hand.points[0, :2], max(hand_size(hand.points), 1e-6)
+    size = max(hand_size(hand.points), 1e-6)
 
     def away(body: np.ndarray, of: str) -> float:
-        return float(np.hypot(*(wrist - body[WRISTS[of], :2]))) / size
+        return _distance(hand.points[0], body[WRISTS[of]]) / size
 
     own = away(pose, side)
     if own > REACH:

@@ -25,3 +25,7 @@ const struct xnn_dwconv_config* choose_dwconv(
 // The same by products in pairs only, for windows of `size` rows and columns.
 const struct xnn_dwconv_config* choose_pair_dwconv(
     const int8_t* kernel, size_t size, size_t channels, xnn_pack_dwconv_hwg_w_fn* packing);
+
+// How to convolve depthwise in float by windows of this size; NULL where XNNPACK's own kernels are the
+// best there are.
+const struct xnn_dwconv_config* choose_float_dwconv(size_t height, size_t width);

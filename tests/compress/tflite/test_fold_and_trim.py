@@ -142,3 +142,16 @@ def test_float_models_give_the_originals_results(float_model):
         after = run(float_models.convert(original, model.outputs), image.astype(np.float32))
         for position, found in zip(model.outputs, after, strict=True):
             np.testing.assert_array_equal(found, before[position])
+
+
+def test_operators_get_constants_of_their_own():
+    graph = Graph()
+    model = graph.finished(graph.conv(graph.conv(graph.input, 4), 4))
+    first, second = model.subgraphs[0].operators
+    second.inputs[2] = first.inputs[2]  # as converters do where biases are equal
+    before = run(model_file.serialize(model), IMAGE)
+    trim.separate_constants(model)
+    np.testing.assert_array_equal(run(model_file.serialize(model), IMAGE), before)
+    tensors = model.subgraphs[0].tensors
+    model_file.set_constant(model, tensors[second.inputs[2]], np.ones(4, np.float32))
+    assert (model_file.constant(model, tensors[first.inputs[2]]) != 1).all()

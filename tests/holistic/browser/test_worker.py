@@ -160,6 +160,9 @@ class FakeStage:
         self.log = log
         self.resets = 0
 
+    def take_up(self) -> None:
+        """It has all that it needs."""
+
     def reset(self) -> None:
         self.resets += 1
 
@@ -271,6 +274,41 @@ def test_a_worker_copies_a_frame_once_for_all_that_it_computes_of_it(
         pool.page.offer(0, frame)
         pool.wait_for_done(1)
     assert copied == [1, 2, 3]
+
+
+def test_words_of_shared_memory_are_asked_for_one_by_one_only_where_order_matters(
+    make_pool: Callable[[int], WorkerPool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To ask for a word takes as long as to copy all of them twenty times."""
+    asked: list[int] = []
+    plainly = Atomics.load
+
+    def counted(self: Atomics, array: np.ndarray, index: int) -> int:
+        asked.append(index)
+        return plainly(self, array, index)
+
+    monkeypatch.setattr(Atomics, "load", counted)
+    pool = make_pool(1)
+    pool.page.offer(0, 1)
+    pool.start()
+    pool.wait_for_done(1)
+    assert len(asked) <= 2 * 5 + 3 * len(layout.PARTS)
+
+
+@pytest.mark.parametrize("now", [layout.DONE, layout.FREE])
+def test_a_worker_does_nothing_for_a_state_that_is_out_of_date(
+    worker_module: Any, monkeypatch: pytest.MonkeyPatch, made: list[FakeStage], now: int
+) -> None:
+    """States are copied all at once, in which nothing keeps them in order with the records."""
+    page = Page(atomics(), doorbell := Doorbell(atomics()))
+    worker = worker_module.Worker(doorbell.memory, 0, None)
+    worker.open(0, config(ALL_TASKS), None, page.memory)
+    page.offer(0, 1, now)
+    seen = iter([[ALL_BUSY, *[layout.FREE] * 4], [layout.FREE] * 5])
+    monkeypatch.setattr(worker_module.Board, "states", lambda board: next(seen))
+    worker.run(0, hurried=True)
+    assert [stage.log for stage in made] == [[]] * len(ALL_TASKS)
+    assert page.state(0) == now
 
 
 def test_a_done_frame_has_every_section_and_time(make_pool: Callable[[int], WorkerPool]) -> None:
@@ -465,6 +503,27 @@ def test_light_models_come_while_a_session_goes_on_and_go_with_it(
     assert worker.lacking("float", light) == []
     worker.close(0)
     assert worker.lacking("float", light) == light
+
+
+def test_a_hand_begins_without_the_palm_detector_and_takes_it_up(worker_module: Any) -> None:
+    from holistic.inference.model_files import load
+
+    there = ["hand_recrop", "hand_landmarks_lite"]
+
+    def fetched(name: str) -> Any:
+        there_now = types.SimpleNamespace(to_bytes=lambda: load(name))
+        return there_now if name in there else None
+
+    worker = worker_module.Worker(None, 0, None)
+    options = {"complexity": 0, "parts": ["pose", "left_hand"]}
+    told = config((("left_hand",),), submodels=there, options=options)
+    worker.open(0, told, fetched, None)
+    (stage,) = worker._sessions[0].stages.values()
+    networks = len(stage._submodels)
+    there.append("palm_detector")
+    worker.open(0, {**told, "submodels": there, "fresh": False}, fetched, None)
+    assert list(worker._sessions[0].stages.values()) == [stage], "it goes on"
+    assert len(stage._submodels) == networks + 1
 
 
 @pytest.mark.parametrize("change", [{"max_people": 2}, {"variant": "int8"}])

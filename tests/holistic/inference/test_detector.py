@@ -10,11 +10,11 @@ from holistic.inference.detector import (
     anchor_centres,
     decode,
     face_detector,
-    face_detector_full_range,
     merged,
     overlaps,
 )
 from holistic.inference.model_files import ModelError
+from holistic.shared.model_sets import FACE_DETECTORS
 
 boxes = st.tuples(*[st.floats(0, 1)] * 4).map(
     lambda v: (min(v[0], v[2]), min(v[1], v[3]), max(v[0], v[2]), max(v[1], v[3]))
@@ -96,10 +96,21 @@ def test_overlap_is_symmetric_and_between_0_and_1(one, other):
     not model_files.find("face_detector").exists(),
     reason="the float models are not there: run `python build.py models`",
 )
-def test_the_short_range_stands_in_for_the_full_one():
-    short = face_detector_full_range(model_files.load("face_detector"))
-    assert short.network.size == face_detector(model_files.load("face_detector")).network.size
-    full = face_detector_full_range(model_files.load("face_detector_full_range"))
-    assert full.network.size > short.network.size
-    with pytest.raises(ModelError, match="face_detector_full_range"):
-        face_detector_full_range(model_files.load("palm_detector"))
+def test_a_face_detector_is_of_the_range_that_its_model_has():
+    """Whatever the tracker asked for: which model stands in is decided where files are chosen."""
+    full = FACE_DETECTORS["full"]
+    short = face_detector(model_files.load(FACE_DETECTORS["short"]), name=full)
+    assert short.network.size == 128
+    assert face_detector(model_files.load(full), name=full).network.size == 192
+
+
+@pytest.mark.skipif(
+    not model_files.find("palm_detector").exists(),
+    reason="the float models are not there: run `python build.py models`",
+)
+@pytest.mark.parametrize(
+    ("other", "what"), [("palm_detector", "no output"), ("pose_detector", "an input of 224 pixels")]
+)
+def test_another_model_is_no_face_detector(other, what):
+    with pytest.raises(ModelError, match=f"face_detector_full_range.*{what}"):
+        face_detector(model_files.load(other), name=FACE_DETECTORS["full"])

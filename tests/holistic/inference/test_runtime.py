@@ -1,7 +1,10 @@
 """The warp that every network's input goes through, against its definition."""
 
+import importlib.util
+import sys
 import threading
 import time
+import types
 
 import cv2
 import numpy as np
@@ -119,6 +122,27 @@ def test_black_and_white_become_low_and_high(warp):
         image = np.full((100, 100, 3), level, np.uint8)
         warp(image, from_frame_matrix(Region(50, 50, 30, 0), SIZE), SIZE, out, 0, 1, "zero")
         assert out == pytest.approx(expected)
+
+
+def test_in_pyodide_a_tensor_is_looked_up_once(monkeypatch):
+    """Of a runtime that answers with a view of its memory each time it is asked."""
+    asked = []
+
+    class Interpreter:
+        def tensor(self, index):
+            return lambda: asked.append(index) or np.zeros(3)
+
+    libraries = {"holistic_kernels": {"warp": None}, "tflite_runtime": {"interpreter": None}}
+    for name, content in libraries.items():
+        monkeypatch.setitem(sys.modules, name, types.SimpleNamespace(**content))
+    sys.modules["tflite_runtime"].interpreter = types.SimpleNamespace(Interpreter=Interpreter)
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    spec = importlib.util.spec_from_file_location("runtime_in_pyodide", runtime.__file__)
+    in_pyodide = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(in_pyodide)
+    view = in_pyodide.Interpreter().tensor(7)
+    assert view() is view()
+    assert asked == [7]
 
 
 @pytest.mark.skipif(

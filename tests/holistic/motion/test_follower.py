@@ -5,6 +5,7 @@ import pytest
 from bodies import HEIGHT, STANDARD, WIDTH, person_of, random_rotations
 
 from holistic.motion import RELAXED, Solver, solve
+from holistic.motion.doubt import DOUBT
 from holistic.motion.follower import FASTEST, FASTEST_HANDS, HOLD
 from holistic.motion.quaternions import angle, inverse, multiply, slerp
 from holistic.motion.solver import INDEX
@@ -131,6 +132,53 @@ def test_a_hand_that_is_lost_keeps_its_turn():
     assert not after.seen[INDEX["leftHand"]]
     for bone in ("leftHand", "leftLowerArm"):
         assert apart(before[INDEX[bone]], after.rotations[INDEX[bone]]) < 1
+
+
+def turned_over(**options):
+    """The person, whose left hand's landmarks are those of one turned over about the middle."""
+    found = person(**options)
+    hand = found.left_hand_world
+    axis = hand[9] / np.linalg.norm(hand[9])
+    hand[:] = 2 * np.outer(hand @ axis, axis) - hand
+    return found
+
+
+HAND = INDEX["leftHand"]
+OF_HAND = [INDEX["leftLowerArm"], HAND, FINGER]
+
+
+def test_a_hand_that_jumps_and_looks_like_the_other_one_is_held():
+    solver = Solver()
+    before = solver(person(left_handedness=0.9), WIDTH, HEIGHT, 0).rotations
+    for timestamp in np.arange(33, DOUBT, 33):
+        held = solver(turned_over(left_handedness=0.1), WIDTH, HEIGHT, timestamp)
+        assert not held.seen[HAND]
+        assert apart(before, held.rotations)[OF_HAND].max() < 1
+
+
+def test_a_hand_that_goes_on_to_look_like_the_other_one_is_believed():
+    solver = Solver()
+    solver(person(left_handedness=0.9), WIDTH, HEIGHT, 0)
+    for timestamp in np.arange(33, 3 * DOUBT, 33):
+        found = solver(turned_over(left_handedness=0.1), WIDTH, HEIGHT, timestamp)
+    expected = solve(turned_over(), WIDTH, HEIGHT).rotations
+    assert apart(found.rotations, expected)[OF_HAND].max() < 3
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (person(left_handedness=0.9), turned_over(left_handedness=0.9)),
+        (person(left_handedness=0.9), turned_over()),
+        (person(left_handedness=0.1), person(left_handedness=0.1)),
+        (person(), person(right_handedness=0.1)),
+    ],
+    ids=["it looks like itself", "nobody says what it looks like", "it stays", "a right hand"],
+)
+def test_other_hands_are_believed_at_once(before, after):
+    solver = Solver()
+    solver(before, WIDTH, HEIGHT, 0)
+    assert solver(after, WIDTH, HEIGHT, 33).seen[[HAND, INDEX["rightHand"]]].all()
 
 
 def test_hips_move_from_where_they_were_first():

@@ -16,6 +16,7 @@ from holistic.tracking.regions import palm_region
 from holistic.tracking.second_look import (
     DOUBTFUL_SCORE,
     FAINT_SCORE,
+    GLIMPSE_SCORE,
     LOOKS,
     PATIENCE,
     TURNS,
@@ -104,6 +105,20 @@ class TestLooks:
         before, first, second = looked.regions
         assert second != first
         assert second != before
+
+    def test_where_a_look_nearly_saw_a_hand_the_second_one_looks_closer(self):
+        glimpse = hand((456.0, 306.0), score=GLIMPSE_SCORE + 0.01)
+        following, looked, _ = track(hand(), glimpse, found := hand((456.0, 306.0)))
+        following.seek(Scene(FRAME, pose()))
+        assert following.seek(Scene(FRAME, pose())) is found
+        assert looked.regions[-1] == palm_region(glimpse.points)
+
+    def test_a_glimpse_is_forgotten_with_the_frame(self):
+        glimpse = hand(score=GLIMPSE_SCORE + 0.01)
+        following, looked, _ = track(glimpse, None)
+        following.seek(Scene(FRAME, pose(), second_look=False))
+        following.seek(Scene(FRAME, pose(), second_look=False))
+        assert looked.regions[-1] != palm_region(glimpse.points)
 
     def test_a_lost_hand_is_looked_for_in_all_regions_within_a_few_frames(self):
         following, looked, palms = track()
@@ -204,6 +219,16 @@ class TestBelieving:
         found = [following.seek(Scene(FRAME, pose())) is not None for _ in range(20)]
         assert found == [True] * (PATIENCE + 1) + [False] * (19 - PATIENCE)
 
+    def test_a_followed_hand_may_be_faint_where_the_pose_is_wrong_of_its_size(self):
+        small = pose()
+        small[[17, 19], :2] = (450, 300) + np.array(((2, -6), (-2, -6)))
+        faint = hand(score=FAINT_SCORE + 0.01)
+        following, *_ = track(faint)
+        assert following.seek(Scene(FRAME, small)) is None
+        following, *_ = track(hand(), faint)
+        following.seek(Scene(FRAME, pose()))
+        assert following.seek(Scene(FRAME, small)) is faint
+
     def test_a_doubtful_hand_of_another_size_is_not(self):
         following, *_ = track(*[hand(score=0.4, size=260.0)] * 2)
         assert following.seek(Scene(FRAME, pose())) is None
@@ -233,14 +258,29 @@ class TestBelieving:
         assert following.seek(Scene(FRAME, close))
         assert following.seek(Scene(FRAME, close))
 
-    def test_a_hand_that_comes_into_sight_has_its_middle_in_the_frame(self):
-        low = pose((450.0, 530.0))
-        following, *_ = track(*[hand((450.0, 560.0))] * 9)
-        assert following.seek(Scene(FRAME, low)) is None
+    def test_a_hand_has_its_middle_in_the_frame(self):
+        low, lower = hand((450.0, 500.0)), hand((450.0, 560.0))
+        following, *_ = track(*[lower] * 9)
+        assert following.seek(Scene(FRAME, pose((450.0, 530.0)))) is None
+        following, *_ = track(low, *[lower] * 9)
+        assert following.seek(Scene(FRAME, pose((450.0, 500.0)))) is low
+        assert following.seek(Scene(FRAME, pose((450.0, 530.0)))) is None
 
 
 class TestWithoutABody:
     """Hands alone."""
+
+    def test_until_the_palm_detector_is_there_nobody_looks_where_only_it_could(self):
+        following, looked, palms = track()
+        following.palms = None
+        for found in (pose(), None):
+            for _ in range(3 * len(TURNS)):
+                assert following.seek(Scene(FRAME, found)) is None
+        seen = len(looked.regions)
+        following.palms = palms
+        following.seek(Scene(FRAME, None))
+        assert len(looked.regions) == seen, "it sees no palms"
+        assert len(palms.windows) == 1
 
     def test_the_palm_detector_looks_in_some_frames(self):
         following, _, palms = track()

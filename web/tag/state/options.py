@@ -67,6 +67,13 @@ class Options:
         """Whether workers have the light models from the beginning."""
         return self.level not in (quality.LEVELS[0], quality.AUTO)
 
+    def late_submodels(self) -> "list[str]":
+        """The names of those that a camera's first frames can do without.
+
+        Palms are searched for where the pose does not lead to a hand, and not in the first frame.
+        """
+        return ["palm_detector"] if self.with_pose else []
+
     def light_submodels(self, tasks: "Tasks") -> "list[str]":
         """The names of those that a worker with these tasks needs besides, to do with less."""
         parts = schedule.parts_of(tasks)

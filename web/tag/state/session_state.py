@@ -61,6 +61,7 @@ class SessionState:
         options: what to track.
         tasks: those of all workers; the first one leads.
         phase: LEADING, ALONE or SHARED.
+        defers: whether the first worker leaves the models for later that the first frame needs not.
         generation: counts what the workers have been told.
         fresh: whether they were told last that a new source begins.
         size: of the source's frames; NO_SIZE while there are none.
@@ -91,7 +92,9 @@ class SessionState:
         self._shared_plan = schedule.assignment(most, self.tasks)
         self._leading = schedule.assignment(2, self.tasks)[0]
         self._everything = _bits(self._shared_plan)
-        if able < len(self._shared_plan):
+        alone = able < len(self._shared_plan)
+        self.defers = alone and not self.thorough
+        if alone:
             self.phase = self._first_phase(workforce)
         else:
             self.phase = SHARED if len(self._shared_plan) > 1 else ALONE
@@ -122,6 +125,10 @@ class SessionState:
         """A worker's tasks; those that it will have, if it has none in this phase."""
         return (self.plan if index < len(self.plan) else self._shared_plan)[index]
 
+    def late_submodels(self, index: int) -> "list[str]":
+        """The names of the submodels that a worker need not have yet."""
+        return self.options.late_submodels() if self.defers and index < len(self.plan) else []
+
     def state_of(self, index: int) -> str:
         """OPENING, COMPUTING or PREPARED."""
         return self._workers.get(index, OPENING)
@@ -129,7 +136,8 @@ class SessionState:
     @property
     def is_ready(self) -> bool:
         """Whether everybody computes what they will compute from now on."""
-        return self._all_compute() and len(self.plan) == self.workers and self.phase != LEADING
+        whole = len(self.plan) == self.workers and self.phase != LEADING and not self.defers
+        return whole and self._all_compute()
 
     @property
     def is_whole(self) -> bool:
@@ -151,6 +159,10 @@ class SessionState:
     def prepare(self, workforce: "Workforce") -> "list[str]":
         """Whatever is not ready is to be loaded."""
         return [] if self.is_ready else self._renew(workforce)
+
+    def hurry(self) -> "list[str]":
+        """Everything is to be there before anything is shown."""
+        return [] if self.phase == SHARED else self._end_alone()
 
     def begin_source(self, patient: bool) -> "list[str]":
         """Another source begins, which can wait or not; the frames of the last one are dropped."""
@@ -210,7 +222,7 @@ class SessionState:
     def note_idle(self) -> "list[str]":
         """Nothing has come for a while: others may start, if the first one has nothing to do."""
         idle = self._count(COMPUTING) and self.size == NO_SIZE
-        return [SPAWN_ALL] if idle and self.phase != SHARED else []
+        return self._end_alone() if idle and self.phase != SHARED else []
 
     # Events: frames.
 
@@ -220,7 +232,7 @@ class SessionState:
 
     def note_collected(self, complete: bool) -> "list[str]":
         """Frames have been handed on, among them a complete one or not."""
-        return [SPAWN_ALL] if complete and self.phase != SHARED else []
+        return self._end_alone() if complete and self.phase != SHARED else []
 
     def next_work(
         self, index: int, states: "list[int]", frames: "list[float]"
@@ -288,9 +300,17 @@ class SessionState:
         ring = [] if self.size == NO_SIZE else [MAKE_RING]
         return [RETIRE_RING] + ring + [CONFIGURE]
 
+    def _end_alone(self) -> "list[str]":
+        """The first worker need not hurry any more: where it remains alone, it has all models."""
+        if self.workers > 1 or self.phase != ALONE or not self.defers:
+            return [SPAWN_ALL]
+        self.defers = False
+        return [SPAWN_ALL] + self._hand_over(ALONE)
+
     def _hand_over(self, phase: str) -> "list[str]":
         """Have the frames computed by others, those in flight too."""
         self.phase = phase
+        self.defers = self.defers and phase != SHARED
         self.asked = _bits(self.plan)
         self._begin_generation(fresh=False)
         return [CONFIGURE]

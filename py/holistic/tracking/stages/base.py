@@ -26,6 +26,9 @@ class Stage(ABC):
     def reset(self) -> None:
         """Forget the previous frame: a new source begins."""
 
+    def take_up(self) -> None:  # noqa: B027 - most stages begin with all of theirs
+        """Take up the submodels whose models have come since the stage was made."""
+
     @abstractmethod
     def _find(self, frame: np.ndarray, timestamp: float, record: np.ndarray) -> None:
         """Write the sections of the parts, which are zero, of all people in the frame."""

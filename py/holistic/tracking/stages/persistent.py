@@ -7,6 +7,7 @@ keeps for the next body: when a body appears they are its.
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -78,8 +79,8 @@ class PersistentHandStage(Stage):
         self._model_cache = model_cache
         self._recrop = model_cache("hand_recrop")
         self._landmarks = model_cache(options.hand_model)
-        self._palms = model_cache("palm_detector")
-        super().__init__((side,), self._recrop, self._landmarks, self._palms)
+        self._palms = model_cache.if_there("palm_detector")
+        super().__init__((side,), *self._networks())
         self._thorough = options.stands_alone
         interval = options.check_interval
         self._make_track = partial(
@@ -88,7 +89,6 @@ class PersistentHandStage(Stage):
             interval,
             hand_phase(side, interval),
             recrop=self._recrop,
-            palms=self._palms,
         )
         self._writer = HandWriter(side, options)
         self.reset()
@@ -96,7 +96,12 @@ class PersistentHandStage(Stage):
     def use(self, model: str) -> None:
         """Go on with another of HAND_MODELS."""
         self._landmarks = self._model_cache(model)
-        self._submodels = (self._recrop, self._landmarks, self._palms)
+        self._submodels = self._networks()
+
+    def take_up(self) -> None:
+        """Take up the palm detector, if it has come since."""
+        self._palms = self._model_cache.if_there("palm_detector")
+        self._submodels = self._networks()
 
     def reset(self) -> None:
         """Forget the previous frame."""
@@ -113,7 +118,7 @@ class PersistentHandStage(Stage):
                 continue
             track = before.get(track_id) or self._make_track(landmarks=self._landmarks)
             self._tracks[track_id] = track
-            track.landmarks = self._landmarks
+            track.landmarks, track.palms = self._landmarks, self._palms
             others = [points for other, points in poses.items() if other != track_id]
             pose = poses.get(track_id)
             found = hands(frame, record)
@@ -121,3 +126,6 @@ class PersistentHandStage(Stage):
             hand = track.seek(scene)
             self._writer.write(frame, timestamp, track_id, person, pose, hand)
         self._writer.end_frame(self._tracks)
+
+    def _networks(self) -> tuple[Any, ...]:
+        return tuple(each for each in (self._recrop, self._landmarks, self._palms) if each)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 
@@ -12,15 +13,20 @@ from holistic.shared import layout
 from holistic.shared.schedule import HANDS
 
 
-def _frame_scale(frame: np.ndarray) -> tuple[int, int, int]:
-    """Pixels per unit of a record's x, y and z."""
+def _frame_scale(frame: np.ndarray, values: int = 3) -> np.ndarray:
+    """Pixels per unit of a record's x, y and z, and 1 for other values of a point."""
     height, width = frame.shape[:2]
-    return width, height, width
+    return _scale(height, width, values)
+
+
+@lru_cache(maxsize=8)
+def _scale(height: int, width: int, values: int) -> np.ndarray:
+    return np.array((width, height, width, 1, 1)[:values], np.float64)
 
 
 def bodies(frame: np.ndarray, record: np.ndarray) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
     """All people with a pose: track id, section, and pose (33, 5) with x, y and z in pixels."""
-    scale = (*_frame_scale(frame), 1, 1)
+    scale = _frame_scale(frame, layout.POSE_VALUES)
     for person in records.people(record):
         if records.found(person, "pose"):
             yield int(person[layout.PERSON_ID]), person, records.pose_points(person) * scale
@@ -45,7 +51,7 @@ def hands(frame: np.ndarray, record: np.ndarray) -> list[np.ndarray]:
 def write_pose(frame: np.ndarray, person: np.ndarray, pose: PoseEstimate) -> None:
     """Write a pose with points in pixels into a person's section."""
     records.section(person, "pose")[records.SCORE] = pose.score
-    records.pose_points(person)[:] = pose.points / (*_frame_scale(frame), 1, 1)
+    records.pose_points(person)[:] = pose.points / _frame_scale(frame, layout.POSE_VALUES)
     records.pose_world(person)[:] = pose.world
 
 
