@@ -122,9 +122,13 @@ def _named(tried: list[Row]) -> dict[str, Row]:
     for row in tried:
         setting = f" at {row['bits']:g} bits" if "bits" in row else ""
         setting += f" without {row['removed']:.0%} of its work" if "removed" in row else ""
-        setting += f" without {row['channels']:.0%} of its channels" if "channels" in row else ""
+        setting += _channels(row["channels"]) if "channels" in row else ""
         named[row["recipe"] + setting] = row
     return named
+
+
+def _channels(gone: float) -> str:
+    return f" without {gone:.0%} of its channels" if gone else " with all channels"
 
 
 def _markdown(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
