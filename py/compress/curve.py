@@ -1,6 +1,7 @@
 """The curve of error over size and work: one recipe with several settings.
 
-Settings are the mean entropy of a weight, or the part of the multiply-accumulates that is pruned.
+Settings are the mean entropy of a weight, or the part that is pruned: of the multiply-accumulates,
+or of the channels, where the recipe prunes these in steps.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from compress.catalogue import Catalogue, CatalogueError
 from compress.measure import accuracy
 from compress.measure.latency import Latency
 from compress.pipeline import Pipeline
-from compress.recipe import Recipe
+from compress.recipe import Prune, Recipe
 from compress.tflite import model_file
 from compress.tflite.cost import cost
 from compress.tflite.packing import packed
@@ -40,10 +41,17 @@ def points(recipe: Recipe, bits: Sequence[float], removed: Sequence[float]) -> l
     for part in removed:
         if recipe.prune is None:
             raise CatalogueError(f"recipe {recipe.name} prunes nothing")
-        prune = dataclasses.replace(recipe.prune, macs=part)
-        name = f"{recipe.name}-{part:g}"  # its stages' files are not those of other parts
-        found.append(({"removed": part}, dataclasses.replace(recipe, prune=prune, name=name)))
+        found.append(_pruned(recipe, recipe.prune, part))
     return found or [({}, recipe)]
+
+
+def _pruned(recipe: Recipe, prune: Prune, part: float) -> Point:
+    """The recipe up to this step, or with this part of its work pruned at once."""
+    if prune.channels:
+        return {"channels": part}, recipe.pruned_to(part)
+    name = f"{recipe.name}-{part:g}"  # its stages' files are not those of other parts
+    prune = dataclasses.replace(prune, macs=part)
+    return {"removed": part}, dataclasses.replace(recipe, prune=prune, name=name)
 
 
 def measure(

@@ -1,6 +1,7 @@
 """A recipe's stages in order; each leaves a file, and is not run again while the file is there.
 
 float model -> pruned.tflite -> checkpoint.pt (training) -> trained.pt, distilled.tflite
+or, where channels are pruned in steps, the same for each in a folder of its own
 or the committed file -> begun.tflite -> retrain/checkpoint.pt -> retrained.tflite
 -> equalized.tflite -> reconstructed.pt -> tune/checkpoint.pt (training with rounding) -> tuned.pt
 -> weight-grids-BITS.pt -> result-BITS.tflite -> finished-BITS.tflite
@@ -61,8 +62,12 @@ class Pipeline:
         """
         self._recipe = recipe
         self._folder = work / recipe.name
+        if recipe.prune and recipe.prune.channels:
+            self._folder /= f"{recipe.prune.channels[-1]:g}"
         self._folder.mkdir(parents=True, exist_ok=True)
         self._progress = progress
+        before = recipe.before
+        self._before = before and Pipeline(before, floats, crops, work, progress)
         original = model_file.load(floats / f"{recipe.original}.tflite")
         graph = original.subgraphs[0]
         size = model_file.shape(graph.tensors[graph.inputs[0]])[1]
@@ -153,23 +158,26 @@ class Pipeline:
         model = self._trained_model()
         if self._recipe.quantize is None:
             return serialize(model)
+        if self._recipe.quantize.prelu_sums:
+            prelu.as_sums(model)
         model = self._smoothed(self._equalized(model))
         network = self._on_weight_grids(model, self._quantized(model))
         exported = Exporter(model, network).export()
         return serialize(exported, compact=True)
 
     def _pruned(self) -> Any:
-        """The float model with fewer channels, fitted to the original, or the smaller student."""
+        """The float model with fewer channels, fitted to what it had, or the smaller student."""
         if self._recipe.teacher:
             return model_file.load(self._students / f"{self._recipe.model}.tflite")
         if self._recipe.prune is None:
             return copy.deepcopy(self._original)
         path = self._folder / "pruned.tflite"
         if not path.is_file():
+            begun = self._before._trained_model() if self._before else self._original
             self._progress("pruning")
-            teacher = Network(self._original).eval()
+            teacher = Network(begun).eval()
             images = self._images(self._recipe.prune.images)
-            model, kept = prune(self._original, teacher, images, self._recipe)
+            model, kept = prune(begun, teacher, images, self._recipe, self._original)
             student = Network(model).eval()
             reconstruct(teacher, student, images[: self._recipe.images], kept)
             student.store(model)
@@ -238,7 +246,7 @@ class Pipeline:
     def _quantized(self, model: Any) -> QuantizedNetwork:
         """The int8 simulation of ``model``, fitted to it."""
         assert self._recipe.quantize is not None
-        network = QuantizedNetwork(model, self._recipe.quantize.float_operators).eval()
+        network = QuantizedNetwork(model, self._float_operators()).eval()
         path = self._folder / "reconstructed.pt"
         if not path.is_file():
             self._progress("calibrating and fitting")
@@ -251,6 +259,14 @@ class Pipeline:
             torch.save(network.state_dict(), path)
         network.load_state_dict(torch.load(path, weights_only=True))
         return self._tuned(model, network)
+
+    def _float_operators(self) -> frozenset[int]:
+        """Positions of the operators that stay float, in the model that is quantized."""
+        assert self._recipe.quantize is not None
+        named = self._recipe.quantize.float_operators
+        if not self._recipe.quantize.prelu_sums:
+            return named
+        return prelu.positions_as_sums(self._original, named)
 
     def _tuned(self, model: Any, network: QuantizedNetwork) -> QuantizedNetwork:
         """The int8 simulation of ``model`` trained, with its rounding, to answer as it does."""

@@ -7,7 +7,7 @@ are those in the float model; ``python -m compress describe FILE`` lists them.
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +79,7 @@ class Quantize:
             layer's position, and what follows moves on by one.
         prelu_rows: PRELUs of at most so many channels take a row of pixels at a time
             (:mod:`compress.tflite.prelu`), which is faster; 0 leaves them as they are.
+        prelu_sums: replace PRELUs by operators that have int8 kernels.
         score_bias_images: pictures on which the mean of a detector's scores near the threshold is
             made the original's.
     """
@@ -93,6 +94,7 @@ class Quantize:
     overflow_safe_depthwise: bool = True
     smooth: tuple[int, ...] = ()
     prelu_rows: int = 0
+    prelu_sums: bool = False
     score_bias_images: int = 0
 
 
@@ -113,14 +115,19 @@ class PresenceFit:
 
 @dataclass(frozen=True)
 class Prune:
-    """What to prune: a part of the multiply-accumulates or of the parameters, not both.
+    """What to prune: a part of the multiply-accumulates, of the parameters or of the channels.
 
-    At most the part ``most`` of each family's channels goes. ``images`` are for the statistics:
-    small layers have few positions a picture.
+    ``channels`` are growing parts, of those that may go: the network is pruned to each in turn,
+    fitted and, where the recipe has a ``distil``, trained, and the next step begins there. Channels
+    that skips pass may go with ``streams``; by default only those inside blocks may. At most the
+    part ``most`` of each family's channels goes at once. ``images`` are for the statistics: small
+    layers have few positions a picture.
     """
 
     macs: float = 0.0
     parameters: float = 0.0
+    channels: tuple[float, ...] = ()
+    streams: bool = False
     most: float = 0.6
     images: int = 768
 
@@ -155,6 +162,28 @@ class Recipe:
     def original(self) -> str:
         """The float model that the variant is to answer as."""
         return self.teacher or self.model
+
+    @property
+    def before(self) -> Recipe | None:
+        """The recipe whose float model the last step of pruning begins with, if there are several.
+
+        It ends one step earlier.
+        """
+        if self.prune is None or len(self.prune.channels) < 2:
+            return None
+        return self.pruned_to(self.prune.channels[-2])
+
+    def pruned_to(self, part: float) -> Recipe:
+        """The recipe up to this step of pruning; at 0 it neither prunes nor trains.
+
+        Raises CatalogueError where it has no such step.
+        """
+        if part == 0:
+            return replace(self, prune=None, distil=None)
+        if self.prune is None or part not in self.prune.channels:
+            raise CatalogueError(f"recipe {self.name} has no step that prunes {part:g} of channels")
+        steps = self.prune.channels[: self.prune.channels.index(part) + 1]
+        return replace(self, prune=replace(self.prune, channels=steps))
 
 
 def read(path: Path) -> Recipe:

@@ -86,9 +86,9 @@ def curve(arguments: argparse.Namespace) -> None:
         print(row, flush=True)
 
 
-def _point(row: dict[str, Any]) -> tuple[str, float, float]:
+def _point(row: dict[str, Any]) -> tuple[str, *tuple[float, ...]]:
     """What tells one point of a curve from another, in the order in which they are written."""
-    return row["recipe"], row.get("bits", 0.0), row.get("removed", 0.0)
+    return row["recipe"], *(row.get(setting, 0.0) for setting in ("bits", "removed", "channels"))
 
 
 def report(arguments: argparse.Namespace) -> None:
@@ -219,7 +219,9 @@ def add_to(commands: Subparsers) -> None:
     command = commands.add_parser("curve", help="one recipe with several settings")
     command.add_argument("recipe", metavar="MODEL.VARIANT")
     command.add_argument("--bits", type=float, nargs="*", default=[], help="of a weight")
-    command.add_argument("--removed", type=float, nargs="*", default=[], help="parts of the work")
+    command.add_argument(
+        "--removed", type=float, nargs="*", default=[], help="parts that are pruned"
+    )
     command.add_argument("--crops", type=Path, required=True, help="to fit on")
     command.add_argument("--work", type=Path, required=True, help="folder for what stages leave")
     command.add_argument("--measure", type=Path, nargs="+", required=True, help="folders of crops")

@@ -1,13 +1,15 @@
 """Structured pruning: which channels to remove, and how many where.
 
 The channels considered are those inside blocks, which only 1 x 1 convolutions or fully connected
-layers read (after depthwise convolutions). For each family the channel whose loss costs least is
+layers read (after depthwise convolutions), and, where a recipe prunes ``streams``, those that skips
+pass from block to block. For each family the channel whose loss costs least is
 removed again and again, the readers' other weights being refitted at each removal (Hassibi and
 Stork, "Optimal Brain Surgeon", 1993, on channels; Kurtic et al., "ZipLM", 2023). A removal costs
 the expected squared change of the model's outputs, in the recipe's units: the readers' squared
 error times the squared sensitivity of the outputs to it. The removals with the smallest cost for
 the multiply-accumulates (or parameters) they save are taken, over all families, eight channels at
-a time.
+a time, until enough multiply-accumulates, parameters or channels are gone. The latter count where a
+convolution makes them; depthwise convolutions follow.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from compress.fit.distil import certainty
 from compress.fit.network import Convolution, Dense, Network, Step
 from compress.recipe import Prune, Recipe
 from compress.tflite import trim
-from compress.tflite.cost import Cost, cost, macs_of, parameters_of
+from compress.tflite.cost import cost, macs_of, parameters_of
 from compress.tflite.model_file import operator_name
 
 BLOCK = 8
@@ -45,28 +47,32 @@ class Curve:
     """A family's channels in the order of removal.
 
     ``order`` (n,) are positions in the family; ``costs`` (n // 8,) what each eight more cost;
-    ``saving`` what eight channels save, in multiply-accumulates or parameters.
+    ``saving`` what eight channels save, in multiply-accumulates or parameters, and ``counted`` in
+    what the recipe says how much of is to go.
     """
 
     family: Family
     order: np.ndarray
     costs: np.ndarray
     saving: float
+    counted: float
 
 
 def prune(
-    model: Any, network: Network, images: Tensor, recipe: Recipe
+    model: Any, network: Network, images: Tensor, recipe: Recipe, original: Any = None
 ) -> tuple[Any, dict[int, Tensor]]:
-    """A model with fewer channels, and the original's channels kept of each tensor.
+    """A model with fewer channels, and the channels kept of each of the model's tensors.
 
-    ``network`` is the model's; ``images`` (n, height, width, 3) are its inputs. The weights are
-    only sliced: fit the result by :func:`compress.fit.reconstruct.reconstruct`.
+    ``network`` is the model's; ``images`` (n, height, width, 3) are its inputs. ``original`` is the
+    whole network where the model is one that was pruned before: parts are the original's. The
+    weights are only sliced: fit the result by :func:`compress.fit.reconstruct.reconstruct`.
     """
     assert recipe.prune is not None
     channels = find_channels(model)
-    families = [f for f in channels.families() if f.size >= 2 * BLOCK and _is_inner(network, f)]
+    families = _prunable(channels.families(), network, recipe.prune)
+    families = [family for family in families if family.size >= 2 * BLOCK]
     curves = removal_curves(model, network, families, images, recipe)
-    removed = allocate(curves, _wanted_saving(recipe.prune, cost(model)))
+    removed = allocate(curves, _wanted_saving(recipe.prune, model, original or model))
     kept = {tensor: np.arange(len(groups)) for tensor, groups in channels.groups.items()}
     for curve, positions in zip(curves, removed, strict=True):
         for tensor, members in curve.family.members.items():
@@ -77,15 +83,48 @@ def prune(
     return smaller, {tensor: torch.from_numpy(positions) for tensor, positions in kept.items()}
 
 
-def _wanted_saving(settings: Prune, whole: Cost) -> float:
-    return settings.parameters * whole.parameters or settings.macs * whole.macs
+def prunable_channels(model: Any, settings: Prune) -> int:
+    """How many channels are of the kind that may go, counted where a convolution makes them."""
+    families = _prunable(find_channels(model).families(), Network(model), settings)
+    return sum(family.size * _makers(model, family) for family in families)
 
 
-def allocate(curves: list[Curve], saving: float) -> list[np.ndarray]:
-    """Positions to remove of each curve's family, until about ``saving`` is saved."""
+def _prunable(families: list[Family], network: Network, settings: Prune) -> list[Family]:
+    return [
+        family
+        for family in families
+        if _reads_pointwise(network, family)
+        and (settings.streams or not _passes_skip(network, family))
+    ]
+
+
+def _makers(model: Any, family: Family) -> int:
+    """How many convolutions and fully connected layers make the family's channels."""
+    graph = model.subgraphs[0]
+    return sum(
+        operator_name(model, operator) in ("CONV_2D", "FULLY_CONNECTED")
+        and int(operator.outputs[0]) in family.members
+        for operator in graph.operators
+    )
+
+
+def _wanted_saving(settings: Prune, model: Any, original: Any) -> float:
+    """What is to go of ``model``, so that the wanted part of the original is gone."""
+    if settings.channels:
+        whole, left = (prunable_channels(one, settings) for one in (original, model))
+        return settings.channels[-1] * whole - (whole - left)
+    whole_cost = cost(model)
+    return settings.parameters * whole_cost.parameters or settings.macs * whole_cost.macs
+
+
+def allocate(curves: list[Curve], wanted: float) -> list[np.ndarray]:
+    """Positions to remove of each curve's family, until about ``wanted`` is gone.
+
+    The cheapest for what they save go first.
+    """
     taken = [0] * len(curves)
-    saved = 0.0
-    while saved < saving:
+    gone = 0.0
+    while gone < wanted:
         prices = [
             curve.costs[count] / curve.saving if count < len(curve.costs) else np.inf
             for curve, count in zip(curves, taken, strict=True)
@@ -94,7 +133,7 @@ def allocate(curves: list[Curve], saving: float) -> list[np.ndarray]:
         if not np.isfinite(prices[cheapest]):
             break
         taken[cheapest] += 1
-        saved += curves[cheapest].saving
+        gone += curves[cheapest].counted
     return [curve.order[: count * BLOCK] for curve, count in zip(curves, taken, strict=True)]
 
 
@@ -108,12 +147,17 @@ def _mixes(step: Step) -> bool:
     return isinstance(layer, Dense) or (isinstance(layer, Convolution) and not layer.is_depthwise)
 
 
-def _is_inner(network: Network, family: Family) -> bool:
-    """Whether a family lies inside a block: no skip passes it, and its readers are 1 x 1."""
-    for step in network.steps:
-        touched = {*step.inputs, step.output} & set(family.members)
-        if touched and step.operator in ("ADD", "CONCATENATION"):
-            return False
+def _passes_skip(network: Network, family: Family) -> bool:
+    """Whether a skip passes the family's channels, from block to block."""
+    return any(
+        step.operator in ("ADD", "CONCATENATION")
+        and not family.members.keys().isdisjoint((*step.inputs, step.output))
+        for step in network.steps
+    )
+
+
+def _reads_pointwise(network: Network, family: Family) -> bool:
+    """Whether only 1 x 1 convolutions and fully connected layers mix the family's channels."""
     readers = _readers(network, family)
     return bool(readers) and all(_is_pointwise(step) for step in readers)
 
@@ -142,9 +186,9 @@ def removal_curves(
         ]
         most = int(family.size * recipe.prune.most) // BLOCK * BLOCK
         order, costs = _removal_order(parts, most)
-        curves.append(
-            Curve(family, order, costs, BLOCK * _saving_a_channel(model, family, measure))
-        )
+        saving = BLOCK * _saving_a_channel(model, family, measure)
+        counted = BLOCK * _makers(model, family) if recipe.prune.channels else saving
+        curves.append(Curve(family, order, costs, saving, counted))
     return curves
 
 
@@ -221,9 +265,10 @@ class _Reader:
     def remove(self, member: int) -> None:
         """Remove a member and refit what is left."""
         index = self._members[member]
-        row = self._inverse[index] / self._inverse[index, index]
-        self._weight -= self._weight[:, index, None] * row
-        self._inverse -= np.outer(self._inverse[:, index], row)
+        column = torch.from_numpy(self._inverse[:, index].copy())
+        row = torch.from_numpy(self._inverse[index] / self._inverse[index, index])
+        self._weight -= self._weight[:, index, None] * row.numpy()
+        torch.from_numpy(self._inverse).addr_(column, row, alpha=-1)  # in place, five times faster
         self._inverse[index, index] = 1.0  # out of the problem; its weight is zero now
 
 

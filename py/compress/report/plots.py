@@ -98,7 +98,7 @@ def _curves(rows: list[Row], curve: list[Row], value: Callable[[Row], float]) ->
         shipped = [row for row in rows if row["model"] == model]
         points = [row for row in curve if row["recipe"] == name]
         lines[f"{model} shipped"] = shipped
-        pruned = any("removed" in row for row in points)
+        pruned = any({"removed", "channels"} & row.keys() for row in points)
         lines[name] = [*(shipped[:1] if pruned else []), *points]
     return {name: _line(points, value) for name, points in lines.items()}
 

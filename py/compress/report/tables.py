@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from compress.measure.frame_cost import CLOCKS, Frame, Row, framed
 from compress.report.figures import Figures
 from compress.report.targets import OPENINGS, Target
+from holistic.shared.model_sets import FLOAT
 
 Column = tuple[str, Callable[[Row], str]]
 """A column's name, and its cell for a row."""
@@ -95,11 +96,24 @@ def curve(figures: Figures) -> str:
     shipped = {
         f"{row['model']}.{row['variant']}": row for row in figures.models if row["model"] in tried
     }
+    whole = {row["model"]: row["macs"] for row in figures.models if row["variant"] == FLOAT}
     rows = (
-        [name, f"{row['bytes']:,}", f"{row['macs'] / 1e6:.1f}", _pixels(row)]
+        [
+            name,
+            f"{row['bytes']:,}",
+            f"{row['macs'] / 1e6:.1f}",
+            _part(name, row, whole),
+            _pixels(row),
+        ]
         for name, row in sorted({**_named(figures.curve), **shipped}.items())
     )
-    return _markdown(("recipe", "bytes", "MACs, M", "px"), rows)
+    return _markdown(("recipe", "bytes", "MACs, M", "work", "px"), rows)
+
+
+def _part(name: str, row: Row, whole: Mapping[str, int]) -> str:
+    """The part of the original's multiply-accumulates; empty where that is not measured."""
+    model = name.partition(".")[0]
+    return f"{row['macs'] / whole[model]:.0%}" if model in whole else ""
 
 
 def _named(tried: list[Row]) -> dict[str, Row]:
@@ -107,9 +121,14 @@ def _named(tried: list[Row]) -> dict[str, Row]:
     named = {}
     for row in tried:
         setting = f" at {row['bits']:g} bits" if "bits" in row else ""
-        setting += f" without {row['removed']:.0%}" if "removed" in row else ""
+        setting += f" without {row['removed']:.0%} of its work" if "removed" in row else ""
+        setting += _channels(row["channels"]) if "channels" in row else ""
         named[row["recipe"] + setting] = row
     return named
+
+
+def _channels(gone: float) -> str:
+    return f" without {gone:.0%} of its channels" if gone else " with all channels"
 
 
 def _markdown(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -65,6 +65,10 @@ What was tried with `python -m compress curve`, beside what is shipped: `student
 lite network as it is; `pruned` is a full one without a part of its work, fitted by least squares.
 Both are in float. Their bytes tell little: MediaPipe's own weights have 16 bits and compress to
 half. `pruned_int8` is shipped at one number of bits a weight, and was tried at others.
+
+`trained_int8` is pruned and full integer: without a part of the channels that may go, in steps of
+a tenth, trained after each, then static int8 but for the heads. The table has both measures:
+*channels* of which part, in the name, and *work*, the multiply-accumulates that are left.
 """
 
 CREDIT = "on pictures whose authors and licences `tests/media/README.md` names"

@@ -14,7 +14,7 @@ from compress.data import crops
 from compress.data.samples import Augmentation, Samples
 from compress.fit.distil import Run
 from compress.fit.network import Network
-from compress.fit.prune import prune
+from compress.fit.prune import prunable_channels, prune
 from compress.fit.quantized import QuantizedNetwork, calibrate
 from compress.fit.reconstruct import reconstruct
 from compress.pipeline import Pipeline
@@ -61,6 +61,43 @@ def test_pruning_finds_the_channels_that_hardly_matter():
     assert set(hidden.tolist()) >= set(range(16))
     assert cost.cost(smaller).macs < 0.85 * cost.cost(model).macs
     assert error(Network(smaller), network) < 1e-3
+
+
+def stream_model():
+    """Two residual blocks as the face mesh has them: none has channels of its own."""
+    graph = Graph()
+    value = graph.conv(graph.input, 32)
+    for _ in range(2):
+        value = graph.add(value, graph.conv(graph.depthwise(value), 32))
+    return graph.finished(graph.conv(value, 2))
+
+
+def in_steps(*parts, streams=False):
+    prune_ = recipe.Prune(channels=parts, streams=streams, images=32)
+    return dataclasses.replace(RECIPE, name="small.steps", prune=prune_)
+
+
+def test_channels_are_pruned_to_a_part_of_those_that_the_original_had():
+    original = model = block_model()
+    left = []
+    for part in (0.25, 0.5):
+        model, _ = prune(model, Network(model).eval(), IMAGES, in_steps(part), original)
+        left.append(prunable_channels(model, in_steps(part).prune))
+    assert left == [24, 16]  # of the 32 inside the block
+
+
+def test_channels_that_skips_pass_go_only_where_the_recipe_says_so():
+    model = stream_model()
+    network = Network(model).eval()
+    assert prunable_channels(model, in_steps(0.25).prune) == 0
+    streams = in_steps(0.25, streams=True)
+    assert prunable_channels(model, streams.prune) == 3 * 32  # in all that the stream passes
+    smaller, kept = prune(model, network, IMAGES, streams)
+    assert prunable_channels(smaller, streams.prune) == 3 * 24
+    student = Network(smaller).eval()
+    damaged = error(student, network)
+    reconstruct(network, student, IMAGES, kept)
+    assert error(student, network) < damaged
 
 
 def test_least_squares_mend_a_damaged_network():
@@ -231,6 +268,25 @@ def test_a_stage_that_was_done_is_not_done_again(tmp_path, hand_crops):
     assert len(said) == 3
 
 
+def test_a_step_of_pruning_begins_where_the_last_was_trained_to(tmp_path, hand_crops):
+    model_file.save(block_model(), tmp_path / "small.tflite")
+    steps = in_steps(0.25, 0.5)
+    said = []
+
+    def make(part):
+        point = steps.pruned_to(part)
+        return Pipeline(point, tmp_path, hand_crops, tmp_path / "work", said.append).make()
+
+    make(0.5)
+    assert [line.split(" loss")[0] for line in said] == ["pruning", "small.steps step 6/6"] * 2
+    work = tmp_path / "work" / "small.steps"
+    distilled = model_file.load(work / "0.25" / "distilled.tflite")
+    pruned = model_file.load(work / "0.5" / "pruned.tflite")
+    assert [prunable_channels(one, steps.prune) for one in (distilled, pruned)] == [24, 16]
+    assert make(0.25) == (work / "0.25" / "result.tflite").read_bytes()
+    assert len(said) == 4  # nothing is trained twice
+
+
 @pytest.mark.parametrize("path", sorted(recipe.FOLDER.glob("*.toml")), ids=lambda path: path.stem)
 def test_recipes_are_complete(path, float_model):
     read = recipe.read(path)
@@ -273,6 +329,18 @@ def test_a_curve_changes_one_setting_of_its_recipe():
     assert curve.points(RECIPE, [], []) == [({}, RECIPE)]
     with pytest.raises(catalogue.CatalogueError, match="no quantized weights"):
         curve.points(RECIPE, [6.0], [])
+
+
+def test_a_curve_of_a_recipe_that_prunes_in_steps_ends_at_each():
+    steps = in_steps(0.1, 0.2, 0.3)
+    settings, changed = zip(*curve.points(steps, [], [0.2, 0.3]), strict=True)
+    assert settings == ({"channels": 0.2}, {"channels": 0.3})
+    assert changed == (in_steps(0.1, 0.2), steps)
+    assert changed[0].before == in_steps(0.1)
+    assert in_steps(0.1).before is None
+    assert steps.pruned_to(0) == dataclasses.replace(steps, prune=None, distil=None)
+    with pytest.raises(catalogue.CatalogueError, match=r"no step that prunes 0\.4"):
+        curve.points(steps, [], [0.4])
 
 
 def test_crops_are_cut_from_any_folder_of_pictures(tmp_path, float_model):

@@ -133,9 +133,11 @@ def test_the_curve_shows_what_was_tried_beside_what_is_shipped(tmp_path):
     tried = [
         {**row("hand", "pruned", 70, crops=seen), "recipe": "hand.pruned", "removed": 0.25},
         {**row("hand", "int8", 60, crops=seen), "recipe": "hand.int8", "bits": 4.5},
+        row("hand", "", 50, crops=seen, macs=5e6, recipe="hand.trained_int8", channels=0.4),
     ]
     page = sheet.write(Figures(rows, curve=tried), tmp_path).read_text()
-    assert "| hand.pruned without 25% | 70 | 7.0 | 1.25 |" in page
+    assert "| hand.pruned without 25% of its work | 70 | 7.0 | 100% | 1.25 |" in page
+    assert "| hand.trained_int8 without 40% of its channels | 50 | 5.0 | 71% | 1.25 |" in page
     assert "| hand.int8 at 4.5 bits | 60 |" in page
     assert "| hand.int8 | 100 |" in page
     for plot in ("curve-size", "curve-work"):

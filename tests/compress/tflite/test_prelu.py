@@ -1,4 +1,4 @@
-"""PRELUs that take a row of pixels at a time."""
+"""PRELUs that take a row of pixels at a time, and PRELUs as sums."""
 
 import numpy as np
 from graphs import Graph, run
@@ -43,3 +43,39 @@ def test_none_changes_where_none_may() -> None:
     before = names(model)
     prelu.by_rows(model, 0)
     assert names(model) == before
+
+
+IMAGE = np.random.default_rng(2).normal(size=(1, 8, 8, 3)).astype(np.float32)
+
+
+def model_with(slopes):
+    """A PRELU with these slopes between two convolutions."""
+    graph = Graph()
+    after = graph.prelu(graph.conv(graph.input, len(slopes)))
+    slope = graph.graph.tensors[int(graph.graph.operators[-1].inputs[1])]
+    model_file.set_constant(graph.model, slope, np.array(slopes, np.float32).reshape(1, 1, -1))
+    return graph.finished(graph.conv(after, 2))
+
+
+def results(model):
+    return run(model_file.serialize(model), IMAGE)[0]
+
+
+def test_a_sum_gives_what_the_prelu_gave():
+    model = model_with([0.25, 0.0, -0.5, 1.0])
+    wanted = results(model)
+    prelu.as_sums(model)
+    assert names(model) == ["CONV_2D", "DEPTHWISE_CONV_2D", "ADD", "CONV_2D"]
+    np.testing.assert_allclose(results(model), wanted, atol=1e-5)
+
+
+def test_a_slope_above_one_becomes_one():
+    steep, limited = model_with([0.5, 1.5]), model_with([0.5, 1.0])
+    prelu.as_sums(steep)
+    np.testing.assert_allclose(results(steep), results(limited), atol=1e-5)
+
+
+def test_positions_follow_the_sums():
+    model = model_with([0.5, 0.5])
+    assert prelu.positions_as_sums(model, frozenset({0, 2})) == {0, 3}
+    assert prelu.positions_as_sums(model, frozenset({1})) == {1, 2}
