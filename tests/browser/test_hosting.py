@@ -149,4 +149,4 @@ def test_the_first_visit_is_not_heavier_than_it_need_be(
     with wire.serve(SITE) as host:
         tab = open_tab(f"{host.address}/?src=camera&variant=pruned_int8", *camera, ALLOW_CAMERA)
         tab.wait_for("landmarks")
-        assert host.sent < MOST_BYTES
+        assert host.sent() < MOST_BYTES

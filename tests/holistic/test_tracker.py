@@ -240,7 +240,7 @@ class TestStages:
         record.times(others, "face").fill(False)
         stage("face", model_files.load, max_people=2)(np.zeros_like(picture), 0.0, values)
         assert not any(record.section(person, "face").any() for person in record.people(values))
-        assert record.times(values, "face")[0] < 7
+        assert record.times(values, "face")[0] != 7
         assert (values[others] == 7).all()
 
     def test_both_hands_share_their_networks(self):

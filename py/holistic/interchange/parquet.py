@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import itertools
 import json
-from array import array
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -46,7 +45,7 @@ class ParquetWriter(writers.Writer):
         self._pyarrow = library("pyarrow", EXTRA)
         self._waiting: list[Result] = []
         self._rows = 0
-        self._timestamps = array("d")
+        self._timestamps: list[float] = []
         schema = self._table([], 0).schema
         self._table_file = library("pyarrow.parquet", EXTRA).ParquetWriter(self._file, schema)
         return self
@@ -81,7 +80,7 @@ class ParquetWriter(writers.Writer):
     def close(self) -> None:
         """Complete the file."""
         self._write_group()
-        head = {"format": FORMAT, **self._head._asdict(), "timestamps": self._timestamps.tolist()}
+        head = {"format": FORMAT, **self._head._asdict(), "timestamps": self._timestamps}
         self._table_file.add_key_value_metadata({_METADATA: json.dumps(head)})
         self._table_file.close()
 

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import math
 import struct
-from array import array
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -110,7 +109,7 @@ class PoseWriter(writers.Writer):
             )
         self._people = TemporaryFile()
         self._ids: set[int] = set()
-        self._timestamps = array("d")
+        self._timestamps: list[float] = []
         self._face = layout.FACE_POINTS
         return self
 
