@@ -40,7 +40,6 @@ QUICK_PEERS = [
 KEEP = "keep the results in docs/benchmark as those of the machine NAME, and make the page anew"
 PAGE = "measure nothing: keep the last results if --keep says so, and make the page anew"
 KERNELS = "time every kind of operator of our networks, natively and in WebAssembly, instead"
-
 AVATAR = "what the avatar's page paints, and what that costs beside the tracker, instead: 3 minutes"
 
 
@@ -92,20 +91,23 @@ def _page(options: argparse.Namespace) -> int:
 
 def _kernels(options: argparse.Namespace) -> int:
     profile = kernels.measure(options.keep or "")
-    print(kernels.markdown([profile]))
-    print(f"wrote {profile.save(FOLDER)}")
-    if options.keep:
-        _keep(profile)
-    return 0
+    return _told(profile, kernels.markdown([profile]), FOLDER, options)
 
 
 def _avatar(options: argparse.Namespace) -> int:
     rounds, seconds = options.rounds or avatar.ROUNDS, options.seconds or avatar.SECONDS
     figures = avatar.measure(options.keep or "", rounds, seconds)
-    print(f"\n{avatar.markdown([figures])}")
-    print(f"wrote {figures.save(FOLDER / 'avatar')}")
+    return _told(figures, f"\n{avatar.markdown([figures])}", FOLDER / "avatar", options)
+
+
+def _told(
+    found: kernels.Profile | avatar.Figures, text: str, folder: Path, options: argparse.Namespace
+) -> int:
+    """Print and write what was measured, and keep it if that is asked for."""
+    print(text)
+    print(f"wrote {found.save(folder)}")
     if options.keep:
-        _keep(figures)
+        _keep(found)
     return 0
 
 

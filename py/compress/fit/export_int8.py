@@ -16,7 +16,14 @@ from ai_edge_litert import schema_py_generated as schema
 from compress.fit.network import Convolution, Dense, Prelu, Step, weight_to_file
 from compress.fit.quantized import QuantizedNetwork, has_rounded_weights, weight_scales
 from compress.tflite import trim
-from compress.tflite.model_file import add_tensor, operator, operator_code, set_constant, shape
+from compress.tflite.model_file import (
+    add_tensor,
+    operator,
+    operator_code,
+    quantization,
+    set_constant,
+    shape,
+)
 
 _OPERATOR = schema.BuiltinOperator
 _VERSIONS = {
@@ -44,15 +51,6 @@ as fine as this factor."""
 def quantized_axis(layer: Convolution | Dense | Prelu) -> int:
     """Axis of the output channels in the file's weight layout."""
     return 3 if isinstance(layer, Convolution) and layer.is_depthwise else 0
-
-
-def quantization(scales: np.ndarray, zero_points: np.ndarray, axis: int = 0) -> Any:
-    """The schema's description of an affine quantization."""
-    parameters = schema.QuantizationParametersT()
-    parameters.scale = np.asarray(scales, np.float32).reshape(-1)
-    parameters.zeroPoint = np.asarray(zero_points, np.int64).reshape(-1)
-    parameters.quantizedDimension = axis
-    return parameters
 
 
 def shortened(values: np.ndarray) -> np.ndarray:

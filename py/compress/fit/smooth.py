@@ -19,6 +19,7 @@ from torch import Tensor
 from compress.fit.network import Network, to_nhwc
 from compress.tflite.model_file import (
     ModelError,
+    add_constant,
     add_tensor,
     constant,
     operator,
@@ -47,8 +48,8 @@ def smooth(model: Any, position: int, images: Tensor) -> None:
         raise ModelError(f"operator {position} is no convolution over all of its input")
     factors = _factors(constant(model, weight), _sizes(model, source, images))
     set_constant(model, weight, constant(model, weight) / factors)
-    scale, scaled = (add_tensor(model, b"smooth", size, np.float32) for _ in range(2))
-    set_constant(model, graph.tensors[scale], factors[None])
+    scale = add_constant(model, b"smooth", factors[None])
+    scaled = add_tensor(model, b"smooth", size, np.float32)
     multiply = operator(
         operator_code(model, schema.BuiltinOperator.MUL, 1), [source, scale], [scaled]
     )

@@ -212,6 +212,22 @@ def add_tensor(model: Any, name: bytes, size: tuple[int, ...], dtype: Any) -> in
     return len(model.subgraphs[0].tensors) - 1
 
 
+def add_constant(model: Any, name: bytes, values: np.ndarray) -> int:
+    """Add a constant tensor and return its index."""
+    index = add_tensor(model, name, values.shape, values.dtype)
+    set_constant(model, model.subgraphs[0].tensors[index], values)
+    return index
+
+
+def quantization(scales: np.ndarray, zero_points: np.ndarray, axis: int = 0) -> Any:
+    """The schema's description of an affine quantization."""
+    parameters = schema.QuantizationParametersT()
+    parameters.scale = np.asarray(scales, np.float32).reshape(-1)
+    parameters.zeroPoint = np.asarray(zero_points, np.int64).reshape(-1)
+    parameters.quantizedDimension = axis
+    return parameters
+
+
 def operator_code(model: Any, number: int, version: int) -> int:
     """Index of the operator code of this builtin operator and version, added where missing."""
     for index, code in enumerate(model.operatorCodes):

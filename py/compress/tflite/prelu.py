@@ -18,12 +18,12 @@ from ai_edge_litert import schema_py_generated as schema
 
 from compress.tflite import trim
 from compress.tflite.model_file import (
+    add_constant,
     add_tensor,
     constant,
     operator,
     operator_code,
     operator_name,
-    set_constant,
     shape,
 )
 
@@ -50,7 +50,7 @@ def _rows(model: Any, prelu: Any) -> list[Any]:
     row = (count, height, 1, width * channels)
     repeated = np.tile(constant(model, tensors[slopes]).reshape(1, 1, -1), width)
     wide, result = (add_tensor(model, b"row", row, np.float32) for _ in range(2))
-    prelu.inputs = np.array([wide, _constant(model, repeated)], np.int32)
+    prelu.inputs = np.array([wide, add_constant(model, b"prelu", repeated)], np.int32)
     prelu.outputs = np.array([result], np.int32)
     return [_reshape(model, source, wide, row), prelu, _reshape(model, result, after, before)]
 
@@ -58,7 +58,9 @@ def _rows(model: Any, prelu: Any) -> list[Any]:
 def _reshape(model: Any, source: int, target: int, size: tuple[int, ...]) -> Any:
     values = np.array(size, np.int32)
     made = operator(
-        operator_code(model, _OPERATOR.RESHAPE, 1), [source, _constant(model, values)], [target]
+        operator_code(model, _OPERATOR.RESHAPE, 1),
+        [source, add_constant(model, b"prelu", values)],
+        [target],
     )
     made.builtinOptionsType = schema.BuiltinOptions.ReshapeOptions
     made.builtinOptions = schema.ReshapeOptionsT()
@@ -92,7 +94,9 @@ def _sum(model: Any, prelu: Any) -> list[Any]:
     source, slopes = (int(index) for index in prelu.inputs)
     weight = np.minimum(constant(model, graph.tensors[slopes]).reshape(1, 1, 1, -1), 1) - 1
     bias = np.zeros(weight.size)
-    constants = [_constant(model, values.astype(np.float32)) for values in (weight, bias)]
+    constants = [
+        add_constant(model, b"prelu", values.astype(np.float32)) for values in (weight, bias)
+    ]
     tensor = graph.tensors[source]
     part = add_tensor(model, tensor.name + b"_negative", shape(tensor), np.float32)
     code = operator_code(model, _OPERATOR.DEPTHWISE_CONV_2D, 1)
@@ -107,10 +111,3 @@ def _sum(model: Any, prelu: Any) -> list[Any]:
     added.builtinOptionsType = schema.BuiltinOptions.AddOptions
     added.builtinOptions = schema.AddOptionsT()
     return [product, added]
-
-
-def _constant(model: Any, values: np.ndarray) -> int:
-    """A new constant tensor; returns its number."""
-    index = add_tensor(model, b"prelu", values.shape, values.dtype)
-    set_constant(model, model.subgraphs[0].tensors[index], values)
-    return index

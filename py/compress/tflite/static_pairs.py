@@ -23,6 +23,7 @@ from compress.tflite.model_file import (
     operator,
     operator_code,
     operator_name,
+    quantization,
     set_constant,
     shape,
 )
@@ -134,7 +135,7 @@ def _int8(model: Any, tensor: int, grid: _Grid) -> int:
     """A tensor for the int8 values of another one; returns its number."""
     like = model.subgraphs[0].tensors[tensor]
     new = add_tensor(model, like.name + b"_int8", shape(like), np.int8)
-    model.subgraphs[0].tensors[new].quantization = _quantization(
+    model.subgraphs[0].tensors[new].quantization = quantization(
         np.array([grid.scale]), np.array([grid.zero_point])
     )
     return new
@@ -149,15 +150,7 @@ def _store(model: Any, layer: Any, source: _Grid) -> None:
     biases = np.round(constant(model, bias) / steps).astype(np.int32)
     set_constant(model, weight, values)
     set_constant(model, bias, biases)
-    weight.quantization = _quantization(scales, np.zeros(len(scales)))
-    bias.quantization = _quantization(steps, np.zeros(len(scales)))
+    weight.quantization = quantization(scales, np.zeros(len(scales)))
+    bias.quantization = quantization(steps, np.zeros(len(scales)))
     tensors += [weight, bias]
     layer.inputs = np.array([layer.inputs[0], len(tensors) - 2, len(tensors) - 1], np.int32)
-
-
-def _quantization(scales: np.ndarray, zero_points: np.ndarray) -> Any:
-    parameters = schema.QuantizationParametersT()
-    parameters.scale = np.asarray(scales, np.float32)
-    parameters.zeroPoint = np.asarray(zero_points, np.int64)
-    parameters.quantizedDimension = 0
-    return parameters

@@ -14,13 +14,14 @@ from ai_edge_litert import schema_py_generated as schema
 
 from compress.tflite import model_file, trim
 from compress.tflite.model_file import (
+    add_constant,
     add_tensor,
     constant,
     is_constant,
     operator,
     operator_code,
     operator_name,
-    set_constant,
+    quantization,
     shape,
 )
 
@@ -56,9 +57,8 @@ def _stored(model: Any, reader: Any) -> list[Any]:
     if not is_constant(model, weight) or weight.type != schema.TensorType.FLOAT32:
         return [reader]
     values, scales = nearest(constant(model, weight))
-    stored = add_tensor(model, weight.name + b"_int8", shape(weight), np.int8)
-    set_constant(model, tensors[stored], values)
-    tensors[stored].quantization = _quantization(scales)
+    stored = add_constant(model, weight.name + b"_int8", values)
+    tensors[stored].quantization = quantization(scales, np.zeros(len(scales)))
     code = operator_code(model, schema.BuiltinOperator.DEQUANTIZE, 5)
     expanded = add_tensor(model, weight.name + b"_float", shape(weight), np.float32)
     reader.inputs = np.array([reader.inputs[0], expanded, *reader.inputs[2:]], np.int32)
@@ -80,11 +80,3 @@ def nearest(weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def _rounded(values: np.ndarray, scales: np.ndarray) -> np.ndarray:
     return np.asarray(np.clip(np.round(values / scales), -LIMIT, LIMIT))
-
-
-def _quantization(scales: np.ndarray) -> Any:
-    parameters = schema.QuantizationParametersT()
-    parameters.scale = scales
-    parameters.zeroPoint = np.zeros(len(scales), np.int64)
-    parameters.quantizedDimension = 0
-    return parameters
