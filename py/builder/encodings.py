@@ -1,7 +1,8 @@
 """The site's files as a host sends them that compresses: made once, kept by the files' hashes.
 
 Most hosts compress text and WebAssembly by themselves. Our own server has it done by Node.js, whose
-library knows Brotli, when the site is built.
+library knows Brotli, when the site is built. What is packed, a gzip file, it sends in Brotli
+instead, which is smaller: the browser unpacks it, and the tag takes it so.
 """
 
 import functools
@@ -9,13 +10,13 @@ import json
 import subprocess
 from pathlib import Path
 
-from builder import BUILD, BuildError, downloads
+from builder import BUILD, BuildError, downloads, naming
 
 FOLDER = BUILD / "encoded"
 ENCODINGS = ("br", "gzip")
 """What a browser can ask for, the better one first."""
 
-SUFFIXES = {".css", ".html", ".js", ".json", ".py", ".svg", ".ts", ".wasm"}
+SUFFIXES = {".css", ".html", ".js", ".json", ".py", ".svg", ".ts", ".wasm", naming.PACKED}
 _SCRIPT = Path(__file__).with_name("encodings.mjs")
 
 
