@@ -7,6 +7,7 @@ instead, which is smaller: the browser unpacks it, and the tag takes it so.
 
 import functools
 import json
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -27,10 +28,9 @@ def prepare(folder: Path) -> None:
         BuildError: Node.js failed.
     """
     FOLDER.mkdir(parents=True, exist_ok=True)
-    files = [path for path in folder.rglob("*") if path.suffix in SUFFIXES]
     lacking = {
         str(_kept(path, "br").with_suffix("")): str(path)
-        for path in files
+        for path in _files(folder)
         if not _kept(path, "br").exists()
     }
     if lacking:
@@ -38,6 +38,17 @@ def prepare(folder: Path) -> None:
         command = ["node", str(_SCRIPT)]
         if subprocess.run(command, input=json.dumps(lacking), text=True).returncode:
             raise BuildError("the site's files could not be compressed")
+
+
+def lay_beside(folder: Path) -> None:
+    """Lay ``X.br`` beside each such file ``X``, for hosts that send what is compressed beforehand.
+
+    Raises:
+        BuildError: Node.js failed.
+    """
+    prepare(folder)
+    for path in _files(folder):
+        shutil.copyfile(_kept(path, "br"), f"{path}.br")
 
 
 def find(path: Path, accepted: str) -> tuple[str, Path] | None:
@@ -51,6 +62,10 @@ def find(path: Path, accepted: str) -> tuple[str, Path] | None:
             if name in names and (file := _kept(path, name)).exists():
                 return name, file
     return None
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.suffix in SUFFIXES]
 
 
 def _kept(path: Path, encoding: str) -> Path:

@@ -138,6 +138,15 @@ def test_what_is_packed_comes_so_to_who_knows_no_brotli(fetch: Fetch, packed: by
     assert response.read() == packed
 
 
+def test_other_hosts_find_the_same_beside_each_file(
+    fetch: Fetch, packed: bytes, tmp_path: Path
+) -> None:
+    encodings.lay_beside(tmp_path)
+    for name in ("model.bin", "model.json"):
+        sent = fetch(f"/{name}", **{"Accept-Encoding": "br"}).read()
+        assert (tmp_path / f"{name}.br").read_bytes() == sent
+
+
 def test_who_accepts_no_compression_gets_none(fetch: Fetch, page: Path) -> None:
     response = fetch("/index.html")
     assert response.headers["Content-Encoding"] is None

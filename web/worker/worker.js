@@ -234,7 +234,7 @@ function loadModel(path, retry) {
   return loading.get(path);
 }
 
-// The bytes of a file, checked.
+// The bytes of a file, checked: by the service worker where it has kept them.
 async function loadFile(kind, path, retry) {
   const lost = (code, reason) => {
     if (kind === 'model') throw new Fault(code, reason, path);
@@ -242,9 +242,13 @@ async function loadFile(kind, path, retry) {
   };
   const watch = watchFor(path);
   const cache = retry ? 'reload' : 'default';
-  const content = await fetchContent(path, cache, watch, lost).finally(watch.end);
-  const hash = await hashOf(content);
+  const response = await request(path, { cache }, watch).catch(({ message }) =>
+    lost('model-missing', stalls.get(path) ?? message),
+  );
+  const content = await fetchContent(path, response, watch, lost).finally(watch.end);
   const { sha256, unpacked } = described[path];
+  if (response.headers.get(KEPT) === sha256) return content;
+  const hash = await hashOf(content);
   if (hash !== sha256 && hash !== unpacked) {
     const short = (text) => text.slice(0, 12);
     lost('model-corrupt', `its sha256 is ${short(hash)}…, not ${short(sha256)}…`);
@@ -252,10 +256,7 @@ async function loadFile(kind, path, retry) {
   return content;
 }
 
-async function fetchContent(path, cache, watch, lost) {
-  const response = await request(path, { cache }, watch).catch(({ message }) =>
-    lost('model-missing', stalls.get(path) ?? message),
-  );
+async function fetchContent(path, response, watch, lost) {
   if (isPage(response)) lost('model-missing', 'the server sent a page in its place');
   return read(path, response, watch).catch(({ message }) =>
     lost('model-corrupt', stalls.get(path) ?? `it breaks off: ${message}`),
@@ -391,18 +392,22 @@ async function fetchFile(path, options) {
     else exhaust(count(path, response.clone().body, watch)).catch(() => {}).finally(watch.end);
     return path.endsWith('.wasm') && !isTyped(response) ? typed(response) : response;
   } catch (error) {
-    watch.end();
     throw expected[path].part === 'runtime' ? notArrived(path, error) : error;
   }
 }
 
 // The answer to a request for an expected file. What no more comes of is given up.
-async function request(path, options, { signal }) {
+async function request(path, options, { signal, end }) {
   const { url, sha256 } = described[path];
   const integrity = path.endsWith('.wasm') ? `sha256-${base64(sha256)}` : '';
-  const response = await fetchPlainly(url, { integrity, ...options, signal });
-  if (!response.ok) throw new Error(`the server answered ${response.status}`);
-  return response;
+  try {
+    const response = await fetchPlainly(url, { integrity, ...options, signal });
+    if (!response.ok) throw new Error(`the server answered ${response.status}`);
+    return response;
+  } catch (error) {
+    end();
+    throw error;
+  }
 }
 
 // A file that is there; nobody need watch how one comes out of the service worker's store.
