@@ -233,6 +233,26 @@ def test_blendshapes_are_those_of_the_native_tracker(open_tag: OpenTag) -> None:
     assert tab.complaints == []
 
 
+def test_approximate_blendshapes_say_so_and_load_no_other_model(open_tag: OpenTag) -> None:
+    attributes = 'src="signing.jpg" parts="face" variant="float" blendshapes="approximate"'
+    tab = open_tag(attributes, script="pixelsWanted = 1;")
+    (result,) = tab.wait_for("landmarks")
+    (ready,) = tab.wait_for("ready")
+    assert not any("v2" in name or "blendshapes" in name for name in ready["files"])
+    (person,) = result["people"]
+    assert person["blendshapesApproximate"] is True
+    assert person["irises"] is None
+    assert list(person["blendshapes"]) == list(NAMES)
+    asked = {"blendshapes": "approximate", "parts": ("face",), "variant": "float"}
+    with Tracker(**asked, mode="picture") as tracker:
+        native = tracker.process(pixels(result)).blendshapes
+    assert list(person["blendshapes"].values()) == pytest.approx(native.tolist(), abs=0.02)
+    assert tab.page.evaluate("tag.blendshapes") == "approximate"
+    change(tab, blendshapes=1)
+    newest(tab, "person?.blendshapes && !person.blendshapesApproximate && person.irises")
+    assert tab.complaints == []
+
+
 def test_a_mirrored_view_keeps_left_and_right(open_tag: OpenTag) -> None:
     sides = []
     for mirror in ("", "mirror"):
