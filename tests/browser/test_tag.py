@@ -5,10 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from clips import write_camera_file
 from conftest import ALLOW_CAMERA, CLIP, FAKE_CAMERA, HANDS_CLIP, MEDIA
+from mouths import closed_and_open
 from tab import Tab, pixels
 
 from builder.server import PlainHandler
@@ -251,6 +253,22 @@ def test_approximate_blendshapes_say_so_and_load_no_other_model(open_tag: OpenTa
     change(tab, blendshapes=1)
     newest(tab, "person?.blendshapes && !person.blendshapesApproximate && person.irises")
     assert tab.complaints == []
+
+
+def test_approximate_blendshapes_tell_an_open_mouth_from_a_closed_one(
+    open_tag: OpenTag, own_site: tuple[Path, str]
+) -> None:
+    folder, _ = own_site
+    jaws = []
+    for name, picture in zip(("closed.png", "open.png"), closed_and_open(), strict=True):
+        cv2.imwrite(str(folder / name), cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
+        tab = open_tag(f'src="{name}" parts="pose face" blendshapes="approximate"')
+        (result,) = tab.wait_for("landmarks")
+        jaws.append(result["people"][0]["blendshapes"]["jawOpen"])
+        assert tab.complaints == []
+    closed, opened = jaws
+    assert closed < 0.05
+    assert opened > 0.2
 
 
 def test_a_mirrored_view_keeps_left_and_right(open_tag: OpenTag) -> None:

@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 import pytest
+from mouths import closed_and_open
 
 from builder import ROOT
 from holistic import Options, Tracker
@@ -84,6 +85,14 @@ def test_approximate_ones_follow_a_smile():
     assert rough[95][smiles].min() > rough[60][smiles].max() + 0.1
     pairs = [(a[smiles].mean(), b[smiles].mean()) for a, b in zip(exact, rough, strict=True)]
     assert np.corrcoef(np.transpose(pairs))[0, 1] > 0.85
+
+
+@pytest.mark.parametrize("asked", [True, "approximate"])
+def test_an_open_mouth_is_told_from_a_closed_one(asked):
+    with Tracker(blendshapes=asked, parts=("pose", "face"), mode="picture") as tracker:
+        closed, opened = (tracker.process(each).blendshapes for each in closed_and_open())
+    assert closed["jawOpen"] < 0.05
+    assert opened["jawOpen"] > 0.2
 
 
 def test_with_irises_they_are_exact(picture):
