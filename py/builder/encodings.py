@@ -18,6 +18,8 @@ ENCODINGS = ("br", "gzip")
 """What a browser can ask for, the better one first."""
 
 SUFFIXES = {".css", ".html", ".js", ".json", ".py", ".svg", ".ts", ".wasm", naming.PACKED}
+AS_THEY_ARE = ("models/float", "models/pruned")
+"""Folders of a site whose files take minutes to compress, and few people are sent them."""
 _SCRIPT = Path(__file__).with_name("encodings.mjs")
 
 
@@ -65,7 +67,12 @@ def find(path: Path, accepted: str) -> tuple[str, Path] | None:
 
 
 def _files(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.suffix in SUFFIXES]
+    slow = [folder / name for name in AS_THEY_ARE]
+    return [
+        path
+        for path in folder.rglob("*")
+        if path.suffix in SUFFIXES and not any(path.is_relative_to(other) for other in slow)
+    ]
 
 
 def _kept(path: Path, encoding: str) -> Path:

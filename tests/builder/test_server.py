@@ -138,6 +138,17 @@ def test_what_is_packed_comes_so_to_who_knows_no_brotli(fetch: Fetch, packed: by
     assert response.read() == packed
 
 
+def test_float_networks_are_sent_as_they_are_packed(
+    fetch: Fetch, packed: bytes, tmp_path: Path
+) -> None:
+    folder = tmp_path / encodings.AS_THEY_ARE[0]
+    folder.mkdir(parents=True)
+    (folder / "other.bin").write_bytes(other := gzip.compress(b"weights" * 1000))
+    encodings.prepare(tmp_path)
+    response = fetch(f"/{encodings.AS_THEY_ARE[0]}/other.bin", **{"Accept-Encoding": "br"})
+    assert (response.headers["Content-Encoding"], response.read()) == (None, other)
+
+
 def test_other_hosts_find_the_same_beside_each_file(
     fetch: Fetch, packed: bytes, tmp_path: Path
 ) -> None:
