@@ -18,7 +18,6 @@ from holistic.tracking.stages import (
     Task,
 )
 
-
 LIGHT_MODELS = frozenset({POSE_MODELS[0], HAND_MODELS[0]})
 """The names of the submodels that do with less."""
 

@@ -516,7 +516,13 @@ def test_a_hand_that_is_taken_over_at_a_lower_level_has_the_full_model_until_the
 
     worker = worker_module.Worker(None, 0, None)
     options = {"variant": "pruned", "parts": ["pose", "left_hand"]}
-    both = ["pose_detector", "pose_landmarks_full", "hand_recrop", "palm_detector", "hand_landmarks"]
+    both = [
+        "pose_detector",
+        "pose_landmarks_full",
+        "hand_recrop",
+        "palm_detector",
+        "hand_landmarks",
+    ]
     told = config((("pose",),), submodels=both[:2], options=options)
     worker.open(0, told, fetched, None)
     worker.equip(0, ["pose_landmarks_lite"], fetched)
