@@ -80,7 +80,10 @@ class ParquetWriter(writers.Writer):
     def close(self) -> None:
         """Complete the file."""
         self._write_group()
-        head = {"format": FORMAT, **self._head._asdict(), "timestamps": self._timestamps}
+        times = self._timestamps
+        head = {"format": FORMAT, **self._head._asdict(), "timestamps": times}
+        lasts = times[-1] - times[0] if times else 0.0
+        head["fps"] = writers.confirmed_rate(self._head.fps, len(times), lasts)
         self._table_file.add_key_value_metadata({_METADATA: json.dumps(head)})
         self._table_file.close()
 
@@ -135,8 +138,9 @@ def _people(columns: dict[str, np.ndarray]) -> Iterator[tuple[int, Person]]:
         found: dict[str, Any] = {"id": number, "scores": {}}
         for part, points in itertools.groupby(person, lambda row: row[1]):
             values = measures[[row for _, _, row in points]]
-            if part == tables.BLENDSHAPES:
-                found[part] = values[:, -1]
+            if part in (tables.BLENDSHAPES, tables.APPROXIMATE):
+                found[tables.BLENDSHAPES] = values[:, -1]
+                found[tables.APPROXIMATE] = part == tables.APPROXIMATE
                 continue
             found[part] = values[:, : SHAPES[part][1]]
             handedness, score = values[0, -2:].tolist()
