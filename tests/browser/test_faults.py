@@ -144,6 +144,27 @@ def test_a_dead_worker_is_replaced(
     assert tab.complaints == []
 
 
+NO_SUCH_LEVEL = """const post = Worker.prototype.postMessage;
+Worker.prototype.postMessage = function (message, ...more) {
+    if (message.memory) globalThis.level = new Int32Array(message.memory.board, 0, 1);
+    return post.call(this, message, ...more);
+};
+addEventListener('error', () => (level[0] = 0));"""
+
+
+def test_a_worker_that_fails_at_a_frame_is_replaced(
+    open_tab: Callable[..., Tab], site: str, camera: tuple[str, str]
+) -> None:
+    url = f"{site}?src=camera&workers=1"
+    tab = open_tab(url, *camera, ALLOW_CAMERA, script=NO_SUCH_LEVEL)
+    tab.wait_for("ready")
+    tab.page.evaluate("level[0] = 99")
+    assert "tracking goes on" in tab.fault("worker-died")
+    tab.wait_for_more()
+    assert not tab.page.is_visible("#fault")
+    assert ["IndexError" in text for text in tab.complaints] == [True]
+
+
 STREAMS = """const openCamera = navigator.mediaDevices.getUserMedia;
 navigator.mediaDevices.getUserMedia = async function (...how) {
     if (globalThis.unplugged) throw new DOMException('no device', 'NotFoundError');

@@ -270,7 +270,6 @@ class Session:
             "all_tasks": state.tasks,
             "options": state.options.tracker_options(state.thorough),
             "fresh": state.fresh,
-            "has_light_models": state.options.has_light_models,
         }
         message = {"type": "open", "session": self.id, "generation": state.generation}
         told = to_js(dict(message, config=config))

@@ -52,17 +52,29 @@ self.onmessage = ({ data }) => {
   if (data.type === 'prepare') return prepare(data);
   received++;
   pending++;
-  line = line.then(() => receive(data)).finally(() => pending--);
+  queue(() => receive(data)).finally(() => pending--);
 };
 
+// Does something after what is being done; where that fails, what comes next goes on.
+function queue(task) {
+  const done = line.then(task);
+  line = done.catch(() => {}); // failures are met where it is awaited
+  return done;
+}
+
+// A session that cannot be opened concerns that one; whatever else fails, the worker as a whole.
 async function receive(message) {
   try {
     await inbox[message.type](message);
   } catch (error) {
-    const fault = error instanceof Fault ? error : unexpected(error);
-    const { code, message: reason, subject: name } = fault;
-    self.postMessage({ type: 'error', code, reason, name, session: message.session });
+    fail(error, message.type === 'open' ? message.session : undefined);
   }
+}
+
+function fail(error, session) {
+  const fault = error instanceof Fault ? error : unexpected(error);
+  const { code, message: reason, subject: name } = fault;
+  self.postMessage({ type: 'error', code, reason, name, session });
 }
 
 // Begins to load Python, while the page's own finds out what we are to do.
@@ -110,7 +122,7 @@ async function boot({ lock, manifest, models, doorbell, index, retry }) {
   python.convert = (value) => pyodide.toPy(value);
   python.worker = Worker(doorbell, index, (session) => self.postMessage({ type: 'done', session }));
   self.postMessage({ type: 'ready' });
-  if (doorbell) work();
+  if (doorbell) work().catch(fail);
 }
 
 // Loads models that sessions will need.
@@ -142,7 +154,7 @@ function equip({ session, submodels, models, retry }) {
   describe(models);
   pending++;
   Promise.all(models.map(({ path }) => loadModel(path, retry)))
-    .then((contents) => (line = line.then(() => supply(session, submodels, models, contents))))
+    .then((contents) => queue(() => supply(session, submodels, models, contents)))
     .catch(({ message }) => console.info(`It goes on without light models: ${message}`))
     .finally(() => pending--);
 }

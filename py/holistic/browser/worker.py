@@ -23,7 +23,7 @@ from holistic.browser.shared_memory import Board, Doorbell, Task
 from holistic.inference.model_cache import LateModelError, ModelCache
 from holistic.options import Options
 from holistic.shared import layout, schedule
-from holistic.tracking.stage_runner import StageRunner
+from holistic.tracking.stage_runner import LIGHT_MODELS, StageRunner
 from holistic.tracking.stages import Stage, make_stage
 
 
@@ -37,7 +37,7 @@ class Session:
         all_tasks: those of all workers, in order; the first one leads.
         board: its shared memory, None while it has no source (or shares no memory).
         submodels: keeps those in memory that only some levels of effort use.
-        light: the same, of the light ones that came later; see ``Worker.equip``.
+        light: the same, of the light ones that came later, by name; see ``Worker.equip``.
         runner: of the stages, by the level of effort.
         admitted: the number of the last frame that this worker has admitted.
     """
@@ -47,7 +47,7 @@ class Session:
     all_tasks: tuple[Task, ...]
     board: Board | None
     submodels: list[Any]
-    light: list[Any]
+    light: dict[str, Any]
     runner: StageRunner
     admitted: float = 0.0
 
@@ -129,9 +129,8 @@ class Worker:
         """Begin a session, or go on with it in another way.
 
         ``config`` says how: ``tasks`` and ``all_tasks``, this worker's and everybody's; the
-        ``options``, as in options.Options; the names of the ``submodels`` that may be needed;
-        ``has_light_models``, whether the light ones are among them; and ``fresh``, whether a new
-        source begins. Stages whose options stay go on without a break.
+        ``options``, as in options.Options; the names of the ``submodels`` that may be needed; and
+        ``fresh``, whether a new source begins. Stages whose options stay go on without a break.
         ``load(name)`` gives the bytes of those models that are lacking, as JavaScript's Uint8Array,
         and None for one that comes later, with another call.
         ``memory`` is a Board's, None while there is no source.
@@ -152,8 +151,10 @@ class Worker:
         for stage in stages.values():
             stage.take_up()
         self._load = _nothing
-        runner = old.runner if old and same else StageRunner(options, config["has_light_models"])
-        light = old.light if old and same else []
+        runner = old.runner if old and same else StageRunner(options)
+        light = old.light if old and same else {}
+        # Other tasks may need light ones that were not among those of the tasks before.
+        runner.light_models = LIGHT_MODELS.intersection([*config["submodels"], *light])
         if config["fresh"]:
             runner.reset()
             for stage in stages.values():
@@ -168,16 +169,16 @@ class Worker:
     def equip(self, session_id: int, names: Sequence[str], load: Callable[[str], Any]) -> None:
         """Have a session's light submodels at hand, for lower levels of effort.
 
-        ``load`` is as in ``open``. Until then the full ones compute at all levels.
+        ``load`` is as in ``open``. What has none here is computed by the full ones at all levels.
         """
         session = self._sessions.get(session_id)
         if session is None:  # it has ended meanwhile
             return
         self._load = load
         model_cache = self._model_caches[session.options.variant]
-        session.light = [model_cache(name) for name in names]
+        session.light |= {name: model_cache(name) for name in names}
         self._load = _nothing
-        session.runner.has_light_models = True
+        session.runner.light_models |= LIGHT_MODELS.intersection(names)
 
     def close(self, session_id: int) -> None:
         """End a session, and let go of the memory that nobody else needs."""

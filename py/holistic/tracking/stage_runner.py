@@ -18,17 +18,20 @@ from holistic.tracking.stages import (
     Task,
 )
 
+LIGHT_MODELS = frozenset({POSE_MODELS[0], HAND_MODELS[0]})
+"""The names of the submodels that do with less."""
+
 
 class StageRunner:
     """Runs the stages of one source, made for ``options``, frame after frame.
 
-    ``has_light_models`` says whether there are light models to go on with at lower levels; it can
-    change at any time.
+    ``light_models`` are those of LIGHT_MODELS that are at hand, to go on with at lower levels; they
+    can change at any time.
     """
 
-    def __init__(self, options: Options, has_light_models: bool = True) -> None:
+    def __init__(self, options: Options, light_models: frozenset[str] = LIGHT_MODELS) -> None:
         self._options = options
-        self.has_light_models = has_light_models
+        self.light_models = light_models
         self.reset()
 
     def reset(self) -> None:
@@ -65,11 +68,11 @@ class StageRunner:
     def _compute(
         self, stage: Stage, depth: int, frame: np.ndarray, timestamp: float, record: np.ndarray
     ) -> None:
-        light = depth >= quality.LITE and self.has_light_models
+        light = self.light_models if depth >= quality.LITE else frozenset()
         if isinstance(stage, PoseStage):
-            stage.use(POSE_MODELS[0] if light else self._options.pose_model)
+            stage.use(POSE_MODELS[0] if POSE_MODELS[0] in light else self._options.pose_model)
         elif isinstance(stage, (HandStage, PersistentHandStage)):
-            lighter = light and has_light_hand(self._options.variant)
+            lighter = HAND_MODELS[0] in light and has_light_hand(self._options.variant)
             stage.use(HAND_MODELS[0] if lighter else self._options.hand_model)
         elif isinstance(stage, FaceStage):
             stage.simple = depth == quality.SIMPLE

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from holistic.shared import layout, schedule
+from holistic.shared import layout, quality, schedule
+from holistic.tracking.stage_runner import LIGHT_MODELS
 
 Task = tuple[str, ...]
 WIDTH, HEIGHT = 4, 2
@@ -186,7 +187,6 @@ def config(
     options = {"max_people": 1, "variant": "float", "parts": schedule.parts_of(all_tasks)}
     options |= changes.pop("options", {})
     told = {"tasks": tasks, "all_tasks": all_tasks, "submodels": (), "fresh": True}
-    told["has_light_models"] = False
     return {**told, "options": options, **changes}
 
 
@@ -494,15 +494,46 @@ def test_light_models_come_while_a_session_goes_on_and_go_with_it(
     light = ["hand_landmarks_lite"]
     worker.open(0, config(OWN, submodels=["hand_recrop"]), fetched, None)
     runner = worker._sessions[0].runner
-    assert not runner.has_light_models
+    assert not runner.light_models
     worker.equip(0, light, fetched)
     worker.equip(1, light, fetched)  # one that is closed
-    assert runner.has_light_models
+    assert runner.light_models == set(light)
     worker.open(0, config(OWN, fresh=False), None, None)
     assert worker._sessions[0].runner is runner
+    assert runner.light_models == set(light)
     assert worker.lacking("float", light) == []
     worker.close(0)
     assert worker.lacking("float", light) == light
+
+
+def test_a_hand_that_is_taken_over_at_a_lower_level_has_the_full_model_until_the_light_one_comes(
+    worker_module: Any,
+) -> None:
+    from holistic.inference.model_files import load
+
+    def fetched(name: str) -> Any:
+        return types.SimpleNamespace(to_bytes=lambda: load(name, variant="pruned"))
+
+    worker = worker_module.Worker(None, 0, None)
+    options = {"variant": "pruned", "parts": ["pose", "left_hand"]}
+    both = [
+        "pose_detector",
+        "pose_landmarks_full",
+        "hand_recrop",
+        "palm_detector",
+        "hand_landmarks",
+    ]
+    told = config((("pose",),), submodels=both[:2], options=options)
+    worker.open(0, told, fetched, None)
+    worker.equip(0, ["pose_landmarks_lite"], fetched)
+    alone = config((("pose",), ("left_hand",)), submodels=both, options=options, fresh=False)
+    worker.open(0, alone, fetched, None)
+    frame, record = np.zeros((48, 64, 4), np.uint8), np.zeros(layout.record_floats(), np.float32)
+    for task in (("pose",), ("left_hand",)):
+        worker._sessions[0].run(task, quality.LITE, frame, 0.0, record)
+    assert worker.lacking("pruned", ["hand_landmarks_lite"]), "nobody has sent it"
+    worker.equip(0, ["hand_landmarks_lite"], fetched)
+    assert worker._sessions[0].runner.light_models == LIGHT_MODELS
 
 
 def test_a_hand_begins_without_the_palm_detector_and_takes_it_up(worker_module: Any) -> None:
