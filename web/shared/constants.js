@@ -67,7 +67,7 @@ export const STILLNESS = {
   MOST_CHANGE: 10,
   SETTLING: 2,
   SEARCHING: 6,
-  LONGEST: 30
+  LONGEST: 60
 };
 
 // In the order of the layout.
