@@ -35,7 +35,14 @@ SOAK_PAUSE = (3.0, 10.0)
 QUICK_ROUNDS, QUICK_SECONDS, QUICK_MINUTES = 3, 4.0, 11.0
 """It has to end within 12 minutes, with what comes before the first run."""
 QUICK_PEERS = [
-    *("camera", f"site-*-c1-w{WORKERS}", f"site-auto-c0-w{WORKERS}", "tasks-c1", "legacy-c1", "litert-c1"),
+    *(
+        "camera",
+        f"site-*-c1-w{WORKERS}",
+        f"site-auto-c0-w{WORKERS}",
+        "tasks-c1",
+        "legacy-c1",
+        "litert-c1",
+    ),
     *("human-c1", "native-*-c1", "native-auto-c0", "mediapipe-c1"),
 ]
 KEEP = "keep the results in docs/benchmark as those of the machine NAME, and make the page anew"
