@@ -21,6 +21,7 @@ from compress.data.degradation import degraded
 from compress.data.inputs import to_input
 from compress.data.samples import Augmentation, Samples, noisy
 from compress.fit import presence_head, weight_grids
+from compress.fit.constant_channels import zero_constant_channels
 from compress.fit.distil import Run
 from compress.fit.equalize import equalize
 from compress.fit.export_int8 import Exporter
@@ -88,7 +89,7 @@ class Pipeline:
         if quantize is None or not any(
             (
                 *(quantize.overflow_safe, quantize.score_bias_images, quantize.prelu_rows),
-                self._recipe.presence_fit,
+                *(quantize.constant_images, self._recipe.presence_fit),
             )
         ):
             return path.read_bytes()
@@ -108,6 +109,8 @@ class Pipeline:
         quantize = self._recipe.quantize
         assert quantize is not None
         model = model_file.parse(content)
+        if quantize.constant_images:
+            self._zero_constants(model, quantize.constant_images)
         if quantize.overflow_safe:
             self._progress("making weights overflow-safe")
             images = self._images(quantize.gptq_images)
@@ -125,6 +128,22 @@ class Pipeline:
         prelu.by_rows(model, quantize.prelu_rows)
         trim.sweep(model)
         return serialize(model, compact=True)
+
+    def without_constants(self, content: bytes) -> bytes:
+        """An int8 file of the recipe's model with its constant channels zeroed, and nothing else.
+
+        Raises ModelError where the recipe has no ``constant_images``.
+        """
+        quantize = self._recipe.quantize
+        if quantize is None or not quantize.constant_images:
+            raise model_file.ModelError(f"recipe {self._recipe.name} has no constant_images")
+        model = model_file.parse(content)
+        self._zero_constants(model, quantize.constant_images)
+        return serialize(model, compact=True)
+
+    def _zero_constants(self, model: Any, images: int) -> None:
+        self._progress("zeroing the weights of constant channels")
+        zero_constant_channels(model, self._images(images))
 
     def believed(self, content: bytes) -> bytes:
         """An int8 file of the recipe's model with its presence fitted anew, and nothing else.

@@ -72,6 +72,8 @@ class Quantize:
         noise: standard deviation, in grey levels, of noise that the int8 network sees in the
             pictures of its fit and the float one does not. It makes landmarks steadier and takes
             them a little farther from the original's.
+        constant_images: pictures that tell which channels are constant; weights that make or read
+            these become zero (:mod:`compress.fit.constant_channels`).
         overflow_safe: make 16 bits hold the sums of convolutions' products.
         overflow_safe_depthwise: those of depthwise convolutions too.
         smooth: layers whose inputs are multiplied by a constant first, and whose weights divided by
@@ -90,6 +92,7 @@ class Quantize:
     bits: float | None = None
     gptq_images: int = 64
     noise: float = 0.0
+    constant_images: int = 0
     overflow_safe: bool = False
     overflow_safe_depthwise: bool = True
     smooth: tuple[int, ...] = ()

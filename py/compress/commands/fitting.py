@@ -13,6 +13,9 @@ from compress import catalogue as catalogues
 from compress.commands import FLOATS, MODELS, Subparsers
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from compress.pipeline import Pipeline
     from compress.recipe import Recipe
 
 
@@ -42,15 +45,9 @@ def make(arguments: argparse.Namespace) -> None:
 
 def finish(arguments: argparse.Namespace) -> None:
     """Run only the last stages, on the int8 models that are there."""
-    from compress import recipe
-    from compress.pipeline import Pipeline
     from compress.tflite import model_file, saturation
-    from holistic.inference import model_files
 
-    for name in arguments.recipes:
-        read = recipe.read(recipe.FOLDER / f"{name}.toml")
-        begun = model_files.unpacked(model_files.find(read.model, arguments.models / read.variant))
-        pipeline = Pipeline(read, arguments.floats, arguments.crops, arguments.work)
+    for read, pipeline, begun in _there(arguments):
         content = pipeline.finished(begun)
         _write(arguments, read, content)
         for position, macs in saturation.wide(model_file.parse(content)).items():
@@ -93,6 +90,18 @@ features and then the bias."""
 
 def presence(arguments: argparse.Namespace) -> None:
     """Fit only the presence, of the int8 models that are there."""
+    for read, pipeline, begun in _there(arguments):
+        _write(arguments, read, pipeline.believed(begun))
+
+
+def constants(arguments: argparse.Namespace) -> None:
+    """Zero only the weights of constant channels, of the int8 models that are there."""
+    for read, pipeline, begun in _there(arguments):
+        _write(arguments, read, pipeline.without_constants(begun))
+
+
+def _there(arguments: argparse.Namespace) -> Iterator[tuple[Recipe, Pipeline, bytes]]:
+    """Of each recipe named the pipeline, and the int8 model that is there."""
     from compress import recipe
     from compress.pipeline import Pipeline
     from holistic.inference import model_files
@@ -100,8 +109,7 @@ def presence(arguments: argparse.Namespace) -> None:
     for name in arguments.recipes:
         read = recipe.read(recipe.FOLDER / f"{name}.toml")
         begun = model_files.unpacked(model_files.find(read.model, arguments.models / read.variant))
-        pipeline = Pipeline(read, arguments.floats, arguments.crops, arguments.work)
-        _write(arguments, read, pipeline.believed(begun))
+        yield read, Pipeline(read, arguments.floats, arguments.crops, arguments.work), begun
 
 
 def _write(arguments: argparse.Namespace, read: Recipe, content: bytes) -> None:
@@ -158,6 +166,11 @@ def add_to(commands: Subparsers) -> None:
     _add_work(command)
     command.add_argument("--models", type=Path, default=MODELS, help="where the int8 models are")
     command.set_defaults(run=presence)
+
+    command = commands.add_parser("constants", help="zero the weights of constant channels")
+    _add_work(command)
+    command.add_argument("--models", type=Path, default=MODELS, help="where the int8 models are")
+    command.set_defaults(run=constants)
 
 
 def _add_work(command: argparse.ArgumentParser) -> None:

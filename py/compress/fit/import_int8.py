@@ -1,4 +1,4 @@
-"""A static int8 .tflite file as its simulation: the way back from :mod:`compress.fit.export_int8`.
+"""An int8 .tflite file as its simulation: the way back from :mod:`compress.fit.export_int8`.
 
 The simulation's float weights are the file's, dequantized, so that the float model and the int8 one
 differ by the rounding of activations only.
@@ -17,7 +17,7 @@ from compress.fit.network import Convolution, Dense
 from compress.fit.quantized import QuantizedNetwork
 from compress.tflite import fold
 from compress.tflite.dequantize import CONVERSIONS, conversions, in_float
-from compress.tflite.model_file import ModelError, is_constant, operator_name
+from compress.tflite.model_file import is_constant, operator_name
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Simulated:
 
 
 def simulated(model: Any) -> Simulated:
-    """The simulation of an int8 model; raises ModelError where none of its operators is int8."""
+    """The simulation of an int8 model, or of one of which only weights are int8."""
     tensors = model.subgraphs[0].tensors
     int8 = {i for i, tensor in enumerate(tensors) if tensor.type == schema.TensorType.INT8}
     sources = conversions(model)
@@ -38,8 +38,6 @@ def simulated(model: Any) -> Simulated:
         one for one in model.subgraphs[0].operators if operator_name(model, one) not in CONVERSIONS
     ]
     float_operators = {n for n, one in enumerate(operators) if int(one.outputs[0]) not in int8}
-    if len(float_operators) == len(operators):
-        raise ModelError("the model has no int8 operator")
     plain = in_float(model)
     fold.fold(plain)
     network = QuantizedNetwork(plain, float_operators).eval()

@@ -19,6 +19,7 @@ from compress.fit.import_int8 import Simulated, simulated
 from compress.fit.network import Convolution, Network, Step
 from compress.fit.reconstruct import reconstruct
 from compress.tflite import trim
+from compress.tflite.model_file import ModelError
 from compress.tflite.saturation import convolution_sums, excess, is_window, window_sums
 
 GRADES = 4
@@ -38,6 +39,8 @@ def make_overflow_safe(model: Any, images: Tensor, *, depthwise: bool = True) ->
     int8 operators.
     """
     found = simulated(model)
+    if not found.network.groups:
+        raise ModelError("the model has no int8 operator")
     layers = {
         step.position: step.layer
         for step in found.network.steps
