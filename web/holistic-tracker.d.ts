@@ -13,7 +13,7 @@ export interface HolisticTrackerOptions {
   complexity?: 0 | 1;
   /** The models; `auto` where nothing is said. */
   variant?: Variant;
-  /** How many Web Workers share the work, 1 to 4; 2 where nothing is said. */
+  /** How many Web Workers share the work, 1 to 4; 3 where nothing is said. */
   workers?: number;
   /** Irises, and finer eyes and lips. */
   refineFace?: boolean;

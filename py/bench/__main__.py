@@ -26,6 +26,7 @@ from bench import (
 )
 from bench.devtools import DevToolsError
 from builder import BuildError
+from holistic.shared.layout import WORKERS
 
 ROUNDS, SECONDS, MINUTES = 3, 8.0, 40.0
 SOAK = "start, stop and change our page at random instead, and watch its memory and speed"
@@ -34,7 +35,14 @@ SOAK_PAUSE = (3.0, 10.0)
 QUICK_ROUNDS, QUICK_SECONDS, QUICK_MINUTES = 3, 4.0, 11.0
 """It has to end within 12 minutes, with what comes before the first run."""
 QUICK_PEERS = [
-    *("camera", "site-*-c1-w2", "site-auto-c0-w2", "tasks-c1", "legacy-c1", "litert-c1"),
+    *(
+        "camera",
+        f"site-*-c1-w{WORKERS}",
+        f"site-auto-c0-w{WORKERS}",
+        "tasks-c1",
+        "legacy-c1",
+        "litert-c1",
+    ),
     *("human-c1", "native-*-c1", "native-auto-c0", "mediapipe-c1"),
 ]
 KEEP = "keep the results in docs/benchmark as those of the machine NAME, and make the page anew"

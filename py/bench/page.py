@@ -18,10 +18,15 @@ BEGIN = "<!-- figures: {}; `build.py bench -- --page` makes them from docs/bench
 END = "<!-- end of figures -->"
 
 HEADLINES = {
+    "site-auto-c1-w3": "our page, `auto`, three workers",
+    "site-auto-c0-w3": "our page, `auto`, three workers, light networks",
     "site-auto-c1-w2": "our page, `auto`, two workers",
     "site-auto-c0-w2": "our page, `auto`, two workers, light networks",
+    "site-pruned_int8-c1-w3": "our page, `pruned_int8`, three workers",
     "site-pruned_int8-c1-w2": "our page, `pruned_int8`, two workers",
+    "site-int8-c1-w3": "our page, `int8`, three workers",
     "site-int8-c1-w2": "our page, `int8`, two workers",
+    "site-float-c1-w3": "our page, `float`, three workers",
     "site-float-c1-w2": "our page, `float`, two workers",
     "tasks-c1": "MediaPipe's page, tasks-vision",
     "legacy-c1": "MediaPipe's page, legacy",

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from bench.native import MEDIAPIPE
+from holistic.shared import layout
 from holistic.shared.model_sets import AUTO, AUTO_IN_FLOAT, VARIANTS
 
 COMPLEXITIES = (1, 0)
-WORKERS = (1, 2, 3, 4)
+WORKERS = tuple(range(1, layout.MAX_WORKERS + 1))
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def site_peer(variant: str, complexity: int, workers: int, people: int = 0) -> P
 
 def crowd_peer(people: int) -> PagePeer:
     """Our page as it comes, looking for so many people."""
-    return site_peer(AUTO, 1, 2, people)
+    return site_peer(AUTO, 1, layout.WORKERS, people)
 
 
 def native_peer(variant: str, complexity: int) -> NativePeer:
@@ -77,7 +78,7 @@ def everyone() -> list[Peer]:
     peers: list[Peer] = [CAMERA]
     for variant in (each for each in VARIANTS if each != AUTO_IN_FLOAT):  # fast natively only
         peers += [site_peer(variant, 1, workers) for workers in WORKERS]
-        peers.append(site_peer(variant, 0, 2))
+        peers += [site_peer(variant, 0, workers) for workers in (2, layout.WORKERS)]
     for name, (module, title) in _OTHER_PAGES.items():
         peers += [
             PagePeer(

@@ -12,6 +12,7 @@ from bench import CLIP, FOLDER, SkippedError, browser, clip, machine, packages, 
 from bench.devtools import DevToolsError
 from bench.results import Case, Results, Run
 from builder import encodings, site
+from holistic.shared import layout
 
 CAMERA = clip.Format(640, 480, 120)
 """What the table is measured with: faster than anyone is, so that nobody waits for a frame."""
@@ -31,7 +32,7 @@ USUAL = clip.Format(640, 480, 30)
 CROWDS = tuple(clip.Format(1280, 960, 60, people) for people in range(1, 7))
 """One to six people in pictures of one size."""
 
-FASTEST = "site-auto-c1-w2"
+FASTEST = f"site-auto-c1-w{layout.WORKERS}"
 SWEPT = (FASTEST, "tasks-c1")
 """Peers that are also measured on all cameras; only the first one sees more than one person."""
 

@@ -14,7 +14,9 @@ def plan(todo, rounds=2, minutes=10.0, runs=()):
 
 @pytest.fixture
 def todo():
-    return session.cases(peers.chosen(["site-auto*-w2", "native-float-c1"]), sweeps=True)
+    return session.cases(
+        peers.chosen([session.FASTEST, "site-auto-c0-w3", "native-float-c1"]), sweeps=True
+    )
 
 
 def test_the_swept_are_measured_on_all_cameras_and_with_up_to_six_people(todo):

@@ -21,6 +21,9 @@ PAGE = """<!doctype html>
 NOISE = 3
 """Grey levels: the standard deviation of a camera's noise in a room."""
 
+STILL_FRAMES = 30
+"""So many are watched, of ten a second: the page brings its figures up to date twice in them."""
+
 # A canvas that is drawn ten times a second: a picture, and in its upper left corner one that has
 # moved as soon as `hand.moved` says so. The event's frame tells whether it had.
 CANVAS = """
@@ -108,6 +111,27 @@ def test_a_still_camera_runs_the_networks_in_a_tenth_of_its_frames(
     times = [result["timestamp"] for result in results]
     assert times == sorted(set(times))
     assert tab.complaints == []
+
+
+def test_the_pages_figures_rest_too(
+    open_tab: Callable[..., Tab], site: str, still_camera: tuple[str, ...]
+) -> None:
+    tab = open_tab(f"{site}?src=camera", *still_camera)
+    tab.wait("seen.landmarks.some(({still}) => still)")
+    changes = tab.page.evaluate(
+        """async (wanted) => {
+            let [still, changes] = [0, 0];
+            const watch = new MutationObserver(() => changes++);
+            watch.observe(document.querySelector('#latency'), {childList: true, subtree: true});
+            const tracker = document.querySelector('holistic-tracking');
+            await new Promise((resolve) => tracker.addEventListener('landmarks', ({detail}) => {
+                if (detail.still && ++still === wanted) resolve();
+            }));
+            return changes;
+        }""",
+        STILL_FRAMES,
+    )
+    assert 0 < changes <= STILL_FRAMES / 6
 
 
 def test_every_frame_of_a_still_camera_is_computed_if_asked(

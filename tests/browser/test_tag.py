@@ -435,9 +435,12 @@ def test_what_is_live_begins_with_the_first_worker(open_tag: OpenTag, element: s
 
 
 def test_several_tags_share_their_workers(open_tag: OpenTag) -> None:
-    second = '<holistic-tracking id="second" src="signing.jpg" people="2"></holistic-tracking>'
+    second = (
+        '<holistic-tracking id="second" src="signing.jpg" people="2" workers="2">'
+        "</holistic-tracking>"
+    )
     tab = open_tag(
-        'src="camera"',
+        'src="camera" workers="2"',
         second,
         script="""globalThis.names = new Set();
         addEventListener('landmarks', ({target}) => names.add(target.id || 'first'));""",

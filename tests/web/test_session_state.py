@@ -22,7 +22,8 @@ ALL = schedule.mask(layout.PARTS)
 
 def session(workforce: Workforce = NOBODY, thorough: bool = False, **options: Any) -> SessionState:
     """A session that looks for everything with two workers, and has asked to be prepared."""
-    state = SessionState(Options(list(layout.PARTS), **options), workforce, thorough)
+    chosen = Options(list(layout.PARTS), **{"workers": 2, **options})
+    state = SessionState(chosen, workforce, thorough)
     state.prepare(workforce)
     return state
 

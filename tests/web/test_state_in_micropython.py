@@ -44,7 +44,8 @@ def test_a_session_goes_from_one_worker_to_all_in_micropython(tmp_path: Path) ->
 from state.options import Options
 from state.pool_state import Workforce
 from state.session_state import SessionState
-state = SessionState(Options(["pose", "face", "left_hand", "right_hand"]), Workforce(0, False))
+options = Options(["pose", "face", "left_hand", "right_hand"], workers=2)
+state = SessionState(options, Workforce(0, False))
 state.prepare(Workforce(0, False))
 print(state.phase, state.generation)
 state.note_opened(0, 1)

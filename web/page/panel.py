@@ -7,6 +7,7 @@ from jsffi import JsProxy
 from faults import PASSING, RETRY, follows
 
 _REFRESH = 250  # ms between two updates of the figures: people cannot read faster
+_RESTING = 2000  # the same while nothing moves: an update has the browser paint, which costs most
 _WINDOW = 2000  # ms over which frames a second are counted
 _SCALE = 60  # ms that fill a bar
 
@@ -34,7 +35,7 @@ class Speed:
         self._arrivals = arrivals
         if len(arrivals) > 1:
             self.rate = (len(arrivals) - 1) * 1000 / (now - arrivals[0])
-        if now - self._updated > _REFRESH:
+        if now - self._updated > (_RESTING if result.still else _REFRESH):
             self._updated = now
             self._show(result)
 

@@ -5,6 +5,7 @@ export const LAYOUT = {
   SLOTS: 5,
   MAX_IN_FLIGHT: 2,
   MAX_WORKERS: 4,
+  WORKERS: 3,
   SIGNAL: 0,
   MAIL: 1,
   DOORBELL_WORDS: 5,
@@ -66,7 +67,7 @@ export const STILLNESS = {
   MOST_CHANGE: 10,
   SETTLING: 2,
   SEARCHING: 6,
-  LONGEST: 30
+  LONGEST: 60
 };
 
 // In the order of the layout.

@@ -20,7 +20,7 @@ const ATTRIBUTES = {
   parts: names(LAYOUT_PARTS, 'pose face hands', 1),
   people: whole(1, LAYOUT.MAX_PEOPLE, 1),
   complexity: whole(0, 1, 1),
-  workers: whole(1, LAYOUT.MAX_WORKERS, 2),
+  workers: whole(1, LAYOUT.MAX_WORKERS, LAYOUT.WORKERS),
   variant: one(VARIANTS, AUTO),
   level: one([AUTO, ...LEVELS], LEVELS[0]),
   irises: whole(0, 1, 0),

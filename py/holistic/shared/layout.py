@@ -57,6 +57,8 @@ MAX_IN_FLIGHT = 2
 """Frames admitted at once: pose works on the next one while the hands finish the last one."""
 
 MAX_WORKERS = 4
+WORKERS = 3
+"""So many unless somebody wants others: one for pose and face, and one for each hand."""
 
 # Words of the doorbell (int32).
 SIGNAL = 0

@@ -23,8 +23,8 @@ SETTLING = 2
 """Frames that are computed after a motion where everything was found."""
 SEARCHING = 6
 """The same where something was not: for so long it is looked for in more places."""
-LONGEST = 30
-"""Frames in a row that are not computed, at the most."""
+LONGEST = 60
+"""Frames in a row that are not computed, at the most: one that is costs as much as twenty looks."""
 
 
 class Rest:

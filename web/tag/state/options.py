@@ -16,7 +16,7 @@ class Options:
         people: int = 1,
         complexity: int = 1,
         variant: str = model_sets.AUTO,
-        workers: int = 2,
+        workers: int = layout.WORKERS,
         level: str = quality.LEVELS[0],
         irises: int = 0,
         carry: int = 0,
