@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from holistic.motion.quaternions import IDENTITY, about, angle, inverse, multiply, slerp, twist
+from holistic.motion.quaternions import IDENTITY, about, dot, inverse, multiply, slerp, twist
 
 
 class Limit(NamedTuple):
@@ -45,13 +45,25 @@ GAZE = (35, 25)
 
 
 def limited(rotations: np.ndarray, axis: np.ndarray, limit: Limit) -> np.ndarray:
-    """The rotations (..., 4) of bones along a unit ``axis`` (..., 3), within their limits."""
-    turned = twist(rotations, axis)
+    """The rotations (..., 4) of bones along a unit ``axis`` (..., 3), within their limits.
+
+    Their fourth parts are not negative.
+    """
+    rotations = rotations * np.copysign(1, rotations[..., 3:])
+    turned, swung = twist(rotations, axis), _swing(rotations, axis)
+    least, most = np.radians(limit.twist)
+    furthest = np.radians(limit.swing)
+    if (swung <= furthest).all() and (turned >= least).all() and (turned <= most).all():
+        return rotations
     swing = multiply(rotations, about(axis, -turned))
-    swung = np.maximum(angle(swing), 1e-9)
-    share = np.minimum(1, np.radians(limit.swing) / swung)
-    swing = slerp(IDENTITY, swing, share)
-    return multiply(swing, about(axis, np.clip(turned, *np.radians(limit.twist))))
+    swing = slerp(IDENTITY, swing, np.minimum(1, furthest / np.maximum(swung, 1e-9)))
+    return multiply(swing, about(axis, np.clip(turned, least, most)))
+
+
+def _swing(rotations: np.ndarray, axis: np.ndarray) -> np.ndarray:
+    """(...) radians by which rotations swing an ``axis``."""
+    cosine = np.hypot(dot(rotations[..., :3], axis), rotations[..., 3])
+    return np.asarray(2 * np.arccos(np.minimum(cosine, 1)))
 
 
 def relative(world: np.ndarray, parent: np.ndarray) -> np.ndarray:
