@@ -250,8 +250,10 @@ PACED = """async (gap) => {
     const poses = [[0, 0, 0, 1], [0.6, 0, 0, 0.8]];
     let events = 0;
     for (; clock < 3000; clock++) {
-        if (clock % gap === 0) avatar.show({ bones: new Proxy({}, { get: () => poses[events % 2] }) });
-        if (clock % gap === 0) events++;
+        if (clock % gap === 0) {
+            const pose = poses[events++ % 2];
+            avatar.show({ bones: new Proxy({}, { get: () => pose }) });
+        }
         for (const timer of timers) {
             if (timer.due > clock || timer.done) continue;
             timer.done = true;

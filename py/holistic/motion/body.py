@@ -117,7 +117,7 @@ def _head(face: FacePoints, width: int, height: int) -> tuple[np.ndarray, np.nda
     opened = openings(face, width, height)
     points = FacePoints.of((face.pixels(width, height) * AXES) @ axes.T)  # along the head's axes
     looks = [_look(points, side) for side in ("left", "right") if opened[f"{side}_eye"] > _EYE_SHUT]
-    return rotation, sum(looks) / len(looks) if looks else None
+    return rotation, np.asarray(sum(looks) / len(looks)) if looks else None
 
 
 def _look(points: FacePoints, side: str) -> np.ndarray:

@@ -57,7 +57,8 @@ def limited(rotations: np.ndarray, axis: np.ndarray, limit: Limit) -> np.ndarray
     swing = multiply(rotations, about(axis, -turned))
     share = np.minimum(1, radians(limit.swing) / np.maximum(angle(swing), 1e-9))
     swing = slerp(IDENTITY, swing, share)
-    return multiply(swing, about(axis, np.clip(turned, *map(radians, limit.twist))))
+    least, most = map(radians, limit.twist)
+    return multiply(swing, about(axis, np.clip(turned, least, most)))
 
 
 def _keep(rotations: np.ndarray, axis: np.ndarray, limit: Limit) -> bool:
