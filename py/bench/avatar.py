@@ -152,6 +152,7 @@ def _visit(
         if way != AVATAR:
             visit.wait_for_landmarks()
             visit.wait_until_ready()
+            visit.wait_until_kept()  # storing the page takes time from everybody
         time.sleep(SETTLING)
         course = _watch(chromium, visit, way, seconds)
         if way == BOTH and not events:

@@ -221,6 +221,58 @@ def test_what_a_picture_costs_decides_how_finely_it_is_painted(
     assert found == expected
 
 
+PACED = """async (gap) => {
+    const { readModel } = await import('./avatar/model.js');
+    const { Avatar } = await import('./avatar/avatar.js');
+    const { Stage } = await import('./avatar/stage.js');
+    const canvas = document.createElement('canvas');
+    document.documentElement.append(canvas);
+    const vrm = await readModel(await (await fetch('./avatar/holistic.vrm')).arrayBuffer(), 'own');
+    let clock = 0; // ms, of a screen of 60 Hz on which a picture takes 12 ms
+    let timers = [];
+    let pictures = 0;
+    let begun = 0;
+    performance.now = () => clock;
+    globalThis.setTimeout = (work, ms) => timers.push({ work, due: clock + ms });
+    globalThis.clearTimeout = (number) => number && (timers[number - 1].work = () => {});
+    globalThis.requestAnimationFrame = (work) => {
+        const tick = (Math.floor(clock * 0.06) + 1) / 0.06;
+        setTimeout(() => work(clock), tick - clock);
+    };
+    WebGL2RenderingContext.prototype.fenceSync = () => (pictures++, begun = clock, null);
+    WebGL2RenderingContext.prototype.deleteSync = () => {};
+    WebGL2RenderingContext.prototype.getSyncParameter = function () {
+        return clock - begun < 12 ? this.UNSIGNALED : this.SIGNALED;
+    };
+    const stage = new Stage(canvas);
+    const avatar = new Avatar(vrm);
+    stage.put(avatar);
+    const poses = [[0, 0, 0, 1], [0.6, 0, 0, 0.8]];
+    let events = 0;
+    for (; clock < 3000; clock++) {
+        if (clock % gap === 0) {
+            const pose = poses[events++ % 2];
+            avatar.show({ bones: new Proxy({}, { get: () => pose }) });
+        }
+        for (const timer of timers) {
+            if (timer.due > clock || timer.done) continue;
+            timer.done = true;
+            timer.work();
+        }
+    }
+    return pictures / events;
+}"""
+
+
+@pytest.mark.parametrize(
+    ("gap", "expected"),
+    [(37, 1), (45, 1), (100, 2), (10, 0.3)],
+    ids=["27 a second", "22 a second", "it glides on between two", "30 a second are the most"],
+)
+def test_what_is_new_is_painted_once(drawn_page: Page, gap: int, expected: float) -> None:
+    assert drawn_page.evaluate(PACED, gap) == pytest.approx(expected, rel=0.05)
+
+
 HUNG = """async () => {
     const { readModel } = await import('./avatar/model.js');
     const vrm = await readModel(await (await fetch('./avatar/holistic.vrm')).arrayBuffer(), 'own');

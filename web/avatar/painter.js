@@ -33,8 +33,11 @@ export class Painter {
   #finest = GRADES.length - 1;
   #costs = []; // ms of the last pictures
   #unsure = UNSURE;
-  #cost = 0; // ms, their median
+  #cost = 0; // ms, of those that others hardly interrupted
   #busy = false; // a picture is being painted
+
+  // Called when a picture is painted; a stage sets it.
+  onpainted = () => {};
 
   // Throws an Error where the browser has no WebGL.
   constructor(canvas) {
@@ -121,6 +124,7 @@ export class Painter {
         this.#busy = false;
         gl.deleteSync(fence);
         if (!lost) this.#note(performance.now() - begin);
+        this.onpainted();
       }
     };
     setTimeout(look, 0);
@@ -133,7 +137,7 @@ export class Painter {
     }
     this.#costs.push(cost);
     if (this.#costs.length < TRIED) return;
-    this.#cost = this.#costs.toSorted((a, b) => a - b)[TRIED / 2];
+    this.#cost = this.#costs.toSorted((a, b) => a - b)[TRIED / 4];
     this.#costs = [];
     this.#judge();
   }

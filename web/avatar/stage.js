@@ -1,5 +1,6 @@
-// The stage on which an avatar stands: lights, a camera that frames it, and a loop that has it painted as
-// often as the painter says. The loop sleeps where nothing moves.
+// The stage on which an avatar stands: lights, a camera that frames it, and a loop that has it painted
+// whenever there is something new, as often as the painter says. Where nothing new comes for a while it
+// paints how the avatar glides on; where nothing moves, it sleeps.
 
 import {
   AmbientLight,
@@ -12,8 +13,9 @@ import {
 import { Painter } from './painter.js';
 
 const EARLY = 8; // ms that a picture may come too early: most screens tick every 16.7
+const OVERDUE = 1.5; // intervals after which it does not wait any longer for something new
 const SETTLING = 2; // seconds that hair and clothes may swing after the last change
-const LONGEST = 0.4; // seconds that pass at once: a tab may have been asleep
+const LONGEST = 400; // ms that pass at once: a tab may have been asleep
 const FIELD = 24; // degrees of the view's height
 const MARGIN = 1.08;
 
@@ -27,12 +29,17 @@ export class Stage {
   #frame = 'upper';
   #stale = true;
   #settled = 0; // seconds since the last change
-  #before = 0;
-  #awake = false;
+  #before = 0; // ms, when the last picture was painted,
+  #due = 0; // and when the next one may be, so that there are no more than the painter says
+  #resting = true; // nothing has moved of late
+  #asked = false; // the screen's next tick is asked for
+  #late = false; // a picture was due while the one before was still being painted
+  #timer;
 
   // Throws an Error where the browser has no WebGL.
   constructor(canvas) {
     this.#painter = new Painter(canvas);
+    this.#painter.onpainted = () => this.#late && this.#wake();
     const sun = new DirectionalLight(0xffffff, 2.2);
     sun.position.set(0.6, 1.2, 1.4);
     this.#scene.add(new AmbientLight(0xdfe8ff, 1.3), sun);
@@ -88,30 +95,41 @@ export class Stage {
     this.#wake();
   }
 
+  // There is something new to paint, or it is time to look.
   #wake() {
-    if (this.#awake) return;
-    this.#awake = true;
+    clearTimeout(this.#timer);
+    if (this.#asked) return;
+    this.#asked = true;
     requestAnimationFrame((now) => {
-      this.#before = now - this.#painter.interval;
+      this.#asked = false;
       this.#tick(now);
     });
   }
 
   #tick(now) {
-    const left = this.#before + this.#painter.interval - EARLY - now;
-    if (this.#painter.busy || left > 0) return this.#sleep(left);
-    const seconds = Math.min((now - this.#before) / 1000, LONGEST);
+    this.#late = this.#painter.busy;
+    if (this.#late) return;
+    const left = this.#due - EARLY - now;
+    if (left > 0) this.#sleep(left);
+    else this.#goOn(now);
+  }
+
+  #goOn(now) {
+    const { interval } = this.#painter;
+    const passed = this.#resting ? interval : Math.min(now - this.#before, LONGEST);
     this.#before = now;
-    this.#awake = this.#moves(seconds) || this.#stale;
-    if (!this.#awake) return;
+    this.#due = Math.max(this.#due, now - interval) + interval;
+    this.#resting = !this.#moves(passed / 1000) && !this.#stale;
+    if (this.#resting) return;
     this.#stale = false;
     this.#painter.paint(this.#scene, this.#camera);
-    this.#sleep(this.#painter.interval - EARLY);
+    this.#sleep(OVERDUE * interval - EARLY);
   }
 
   // By a timer, since each tick of the screen that a page asks for costs something.
   #sleep(ms) {
-    setTimeout(() => requestAnimationFrame((now) => this.#tick(now)), Math.max(0, ms));
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#wake(), ms);
   }
 
   #moves(seconds) {

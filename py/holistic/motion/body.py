@@ -6,6 +6,7 @@ are x to the picture's right, y down and z away: half a turn about x.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ from holistic.results.angles import head_rotation, openings
 from holistic.results.named_points import FacePoints, PosePoints
 from holistic.results.result import Person
 from holistic.shared import layout
+from holistic.shared.bones import SIDES
 from holistic.shared.schedule import HANDS
 
 AXES = np.array((1.0, -1.0, -1.0))
@@ -29,6 +31,8 @@ EITHER = 0.5
 _EYE_SHUT = 0.12  # of angles.openings
 _EYEBALL = 0.8  # its radius, in halves of the distance between the eye's corners (12 and 15 mm)
 _POINT = PosePoints.names
+_MIRROR = np.array(((1.0, 1.0, 1.0), (-1.0, 1.0, 1.0)))
+_MIRROR_TURN = np.array(((1.0, 1.0, 1.0, 1.0), (1.0, -1.0, -1.0, 1.0)))
 
 
 class Body(NamedTuple):
@@ -39,6 +43,7 @@ class Body(NamedTuple):
         visible: (33,) which of them can be seen.
         hands: (2, 21, 3) the left and the right hand, in metres; zero where there is none.
         hands_seen: (2,) which of them are there.
+        palms: (2, 4) how they are turned; the right one mirrored to be a left one.
         contrary: (2,) which of them look like the other hand: their handedness is wrong.
         head: (4,) the face's rotation; None without a face.
         gaze: (2,) radians to the person's left and up, of the eyes in the head; None where the
@@ -49,6 +54,7 @@ class Body(NamedTuple):
     visible: np.ndarray
     hands: np.ndarray
     hands_seen: np.ndarray
+    palms: np.ndarray
     contrary: np.ndarray
     head: np.ndarray | None
     gaze: np.ndarray | None
@@ -59,12 +65,21 @@ class Body(NamedTuple):
 
     def pair(self, name: str) -> np.ndarray:
         """(2, 3) the points of this name on the left and the right."""
-        return self.pose[[_POINT[f"left_{name}"], _POINT[f"right_{name}"]]]
+        return np.asarray(self.pose[_rows(name)[:, 0]])
+
+    def as_left(self, *names: str) -> np.ndarray:
+        """(names, 2, 3) pairs, of which the right points are mirrored to be left ones."""
+        return mirrored(self.pose[_rows(*names)]).swapaxes(0, 1)
 
     def sees(self, *names: str) -> np.ndarray:
         """(2,) whether all points of these names can be seen, on the left and on the right."""
-        rows = [[_POINT[f"{side}_{name}"] for name in names] for side in ("left", "right")]
-        return np.asarray(self.visible[rows].all(axis=1))
+        return np.asarray(self.visible[_rows(*names)].all(axis=1))
+
+
+@cache
+def _rows(*names: str) -> np.ndarray:
+    """(2, names) the rows of the pose's points of these names, on the left and on the right."""
+    return np.array([[_POINT[f"{side}_{name}"] for name in names] for side in SIDES])
 
 
 def body(person: Person, width: int, height: int) -> Body:
@@ -82,7 +97,8 @@ def body(person: Person, width: int, height: int) -> Body:
     if person.face is not None and np.ptp(person.face.xyz, axis=0).all():
         head, gaze = _head(person.face, width, height)
     hands_seen = np.array([hand is not None for hand in found])
-    return Body(pose, visible, hands, hands_seen, _contrary(person), head, gaze)
+    palms = hand_frames(mirrored(hands))
+    return Body(pose, visible, hands, hands_seen, palms, _contrary(person), head, gaze)
 
 
 def _contrary(person: Person) -> np.ndarray:
@@ -101,7 +117,7 @@ def _head(face: FacePoints, width: int, height: int) -> tuple[np.ndarray, np.nda
     opened = openings(face, width, height)
     points = FacePoints.of((face.pixels(width, height) * AXES) @ axes.T)  # along the head's axes
     looks = [_look(points, side) for side in ("left", "right") if opened[f"{side}_eye"] > _EYE_SHUT]
-    return rotation, np.mean(looks, axis=0) if looks else None
+    return rotation, np.asarray(sum(looks) / len(looks)) if looks else None
 
 
 def _look(points: FacePoints, side: str) -> np.ndarray:
@@ -114,12 +130,12 @@ def _look(points: FacePoints, side: str) -> np.ndarray:
 
 def mirrored(vectors: np.ndarray) -> np.ndarray:
     """Vectors (2, ..., 3) of left and right, where the right ones are mirrored to be left ones."""
-    return np.stack((vectors[0], vectors[1] * (-1, 1, 1)))
+    return np.asarray(vectors * _MIRROR.reshape(2, *[1] * (vectors.ndim - 2), 3))
 
 
 def mirrored_rotations(rotations: np.ndarray) -> np.ndarray:
     """The same with rotations (2, ..., 4)."""
-    return np.stack((rotations[0], rotations[1] * (1, -1, -1, 1)))
+    return np.asarray(rotations * _MIRROR_TURN.reshape(2, *[1] * (rotations.ndim - 2), 4))
 
 
 def hand_frames(hands: np.ndarray) -> np.ndarray:

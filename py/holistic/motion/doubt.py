@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from holistic.motion.body import Body, hand_frames
+from holistic.motion.body import Body
 from holistic.motion.quaternions import IDENTITY, angle, inverse, multiply
 
 JUMP = 60.0
@@ -28,10 +28,9 @@ class Doubt:
 
     def __call__(self, body: Body, timestamp: float) -> Body:
         """The body at a time in ms, without the hands that are not believed."""
-        turned = hand_frames(body.hands)
-        jumped = np.degrees(angle(multiply(inverse(self._turned), turned))) > JUMP
+        jumped = np.degrees(angle(multiply(inverse(self._turned), body.palms))) > JUMP
         doubted = body.contrary & jumped & (timestamp - self._when <= DOUBT)
         believed = body.hands_seen & ~doubted
-        self._turned = np.where(believed[:, None], turned, self._turned)
+        self._turned = np.where(believed[:, None], body.palms, self._turned)
         self._when = np.where(believed, timestamp, self._when)
         return body._replace(hands_seen=believed)

@@ -5,6 +5,8 @@ All of it is for left hands; right ones are mirrored first.
 
 from __future__ import annotations
 
+from math import cos, radians
+
 import numpy as np
 
 from holistic.motion.limbs import KNUCKLE, swung, twisted
@@ -32,6 +34,7 @@ HINGES = np.array([[0.5, _HALF, -0.5]] + 4 * [[0, 0, -1.0]])
 """(5, 3): about these axes they bend, the thumb half to the palm and half to the fingers."""
 
 _TINY = 1e-9
+_PLAY = radians(FINGER_PLAY)
 _CHAINS = np.arange(1, 21).reshape(5, 4)  # a finger's four points, from its root to its tip
 
 
@@ -61,10 +64,11 @@ def _hinged(parent: np.ndarray, direction: np.ndarray) -> np.ndarray:
     """
     local = rotate(inverse(parent), direction)
     bend = np.arctan2(dot(cross(REST, local), HINGES), dot(REST, local))
-    least, most = np.radians(FINGER_HINGE)
+    least, most = map(radians, FINGER_HINGE)
     opposite = (least + most) / 2 - np.pi  # from there both limits are equally far
     bend = (bend - opposite) % (2 * np.pi) + opposite
     hinged = about(HINGES, np.clip(bend, least, most))
     aside = between(rotate(hinged, REST), local)
-    share = np.minimum(1, np.radians(FINGER_PLAY) / np.maximum(angle(aside), _TINY))
-    return multiply(slerp(IDENTITY, aside, share), hinged)
+    if (aside[..., 3] < cos(_PLAY / 2)).any():
+        aside = slerp(IDENTITY, aside, np.minimum(1, _PLAY / np.maximum(angle(aside), _TINY)))
+    return multiply(aside, hinged)

@@ -8,11 +8,12 @@ The angles are generous: they keep noise from bending a body as none can be, and
 
 from __future__ import annotations
 
+from math import cos, radians, tan
 from typing import NamedTuple
 
 import numpy as np
 
-from holistic.motion.quaternions import IDENTITY, about, angle, inverse, multiply, slerp, twist
+from holistic.motion.quaternions import IDENTITY, about, angle, dot, inverse, multiply, slerp, twist
 
 
 class Limit(NamedTuple):
@@ -45,13 +46,30 @@ GAZE = (35, 25)
 
 
 def limited(rotations: np.ndarray, axis: np.ndarray, limit: Limit) -> np.ndarray:
-    """The rotations (..., 4) of bones along a unit ``axis`` (..., 3), within their limits."""
+    """The rotations (..., 4) of bones along a unit ``axis`` (..., 3), within their limits.
+
+    Their fourth parts are not negative.
+    """
+    rotations = rotations * np.copysign(1, rotations[..., 3:])
+    if _keep(rotations, axis, limit):  # as most do, and it is told in less time
+        return rotations
     turned = twist(rotations, axis)
     swing = multiply(rotations, about(axis, -turned))
-    swung = np.maximum(angle(swing), 1e-9)
-    share = np.minimum(1, np.radians(limit.swing) / swung)
+    share = np.minimum(1, radians(limit.swing) / np.maximum(angle(swing), 1e-9))
     swing = slerp(IDENTITY, swing, share)
-    return multiply(swing, about(axis, np.clip(turned, *np.radians(limit.twist))))
+    least, most = map(radians, limit.twist)
+    return multiply(swing, about(axis, np.clip(turned, least, most)))
+
+
+def _keep(rotations: np.ndarray, axis: np.ndarray, limit: Limit) -> bool:
+    """Whether all rotations, whose fourth parts are not negative, keep to a limit.
+
+    A twist's half has the tangent ``along / w``, and a swing's half the cosine ``hypot(along, w)``.
+    """
+    along, w = dot(rotations[..., :3], axis), rotations[..., 3]
+    least, most = (tan(radians(degrees) / 2) for degrees in limit.twist)
+    swings = along * along + w * w >= cos(radians(limit.swing) / 2) ** 2
+    return bool((swings & (along >= least * w) & (along <= most * w)).all())
 
 
 def relative(world: np.ndarray, parent: np.ndarray) -> np.ndarray:

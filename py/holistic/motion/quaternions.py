@@ -11,6 +11,27 @@ import numpy as np
 IDENTITY = np.array((0.0, 0.0, 0.0, 1.0))
 _TINY = 1e-9
 
+_SQUARES = np.array(
+    (
+        (1, 0, 0, 0, -1, 0, 0, 0, -1),
+        (0, 1, 0, 1, 0, 0, 0, 0, 0),
+        (0, 0, 1, 0, 0, 0, 1, 0, 0),
+        (0, 0, 0, 0, 0, -1, 0, 1, 0),
+        (0, 1, 0, 1, 0, 0, 0, 0, 0),
+        (-1, 0, 0, 0, 1, 0, 0, 0, -1),
+        (0, 0, 0, 0, 0, 1, 0, 1, 0),
+        (0, 0, 1, 0, 0, 0, -1, 0, 0),
+        (0, 0, 1, 0, 0, 0, 1, 0, 0),
+        (0, 0, 0, 0, 0, 1, 0, 1, 0),
+        (-1, 0, 0, 0, -1, 0, 0, 0, 1),
+        (0, -1, 0, 1, 0, 0, 0, 0, 0),
+        (0, 0, 0, 0, 0, -1, 0, 1, 0),
+        (0, 0, 1, 0, 0, 0, -1, 0, 0),
+        (0, -1, 0, 1, 0, 0, 0, 0, 0),
+        (1, 0, 0, 0, 1, 0, 0, 0, 1),
+    ),
+    np.float64,
+)
 _CROSS = np.array(
     (
         (0, 0, 0, 0, 0, -1, 0, 1, 0),
@@ -28,17 +49,33 @@ _HAMILTON = np.array(
     ),
     np.float64,
 )
+_ROWS = np.array(
+    (
+        (1, 0, 0, 0, 0, -1, 0, 0, 0, 0, -1, 0, 0, 0, 0, 1),
+        (0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1, 0),
+        (0, 0, 1, 0, 0, 0, 0, -1, 1, 0, 0, 0, 0, -1, 0, 0),
+        (0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, -1, 0, 0, -1, 0),
+        (-1, 0, 0, 0, 0, 1, 0, 0, 0, 0, -1, 0, 0, 0, 0, 1),
+        (0, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 0),
+        (0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 1, 0, 0),
+        (0, 0, 0, -1, 0, 0, 1, 0, 0, 1, 0, 0, -1, 0, 0, 0),
+        (-1, 0, 0, 0, 0, -1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1),
+    ),
+    np.float64,
+)
+_DIAGONAL = np.eye(4).ravel()
+_INVERSE = np.array((-1.0, -1.0, -1.0, 1.0))
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:
     """Vectors or quaternions of length 1; what has no length stays as it is."""
-    lengths = np.sqrt(np.einsum("...i,...i", vectors, vectors))[..., None]
+    lengths = np.sqrt(dot(vectors, vectors))[..., None]
     return np.asarray(vectors / np.maximum(lengths, _TINY))
 
 
 def dot(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """The scalar products of the last axes."""
-    return np.asarray(np.einsum("...i,...i", a, b))
+    return np.asarray((a[..., None, :] @ b[..., None])[..., 0, 0])
 
 
 def cross(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -54,26 +91,42 @@ def multiply(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 def _product(a: np.ndarray, b: np.ndarray, table: np.ndarray) -> np.ndarray:
     """The products (..., n) by a table (n, n * n): for each part of ``a`` a matrix on ``b``."""
     size = len(table)
-    matrices_of_a = (a @ table).reshape(*a.shape[:-1], size, size)
-    return np.asarray(np.einsum("...ij,...j", matrices_of_a, b))
+    return _applied((a @ table).reshape(*a.shape[:-1], size, size), b)
+
+
+def _applied(matrices: np.ndarray, vectors: np.ndarray) -> np.ndarray:
+    """The products of matrices (..., n, n) with vectors (..., n)."""
+    return np.asarray((matrices @ vectors[..., None])[..., 0])
 
 
 def inverse(q: np.ndarray) -> np.ndarray:
     """The opposite rotations."""
-    return np.asarray(q * (-1, -1, -1, 1))
+    return np.asarray(q * _INVERSE)
+
+
+def matrices(q: np.ndarray) -> np.ndarray:
+    """The rotations as matrices (..., 3, 3) for column vectors."""
+    pairs = q[..., :, None] * q[..., None, :]
+    flat = pairs.reshape(*q.shape[:-1], 16) @ _SQUARES
+    return np.asarray(flat.reshape(*q.shape[:-1], 3, 3))
 
 
 def rotate(q: np.ndarray, vectors: np.ndarray) -> np.ndarray:
     """The vectors, turned."""
-    across = 2 * cross(q[..., :3], vectors)
-    return np.asarray(vectors + q[..., 3:] * across + cross(q[..., :3], across))
+    return _applied(matrices(q), vectors)
 
 
 def about(axis: np.ndarray, angle: np.ndarray | float) -> np.ndarray:
     """The rotations by an ``angle`` in radians (...) about a unit ``axis`` (..., 3)."""
     half = np.asarray(angle)[..., None] / 2
-    x_y_z, w = np.broadcast_arrays(np.sin(half) * axis, np.cos(half))
-    return np.concatenate((x_y_z, w[..., :1]), axis=-1)
+    return _joined(np.sin(half) * axis, np.cos(half))
+
+
+def _joined(x_y_z: np.ndarray, w: np.ndarray) -> np.ndarray:
+    """Quaternions (..., 4) of their parts (..., 3) and (..., 1)."""
+    found = np.empty((*x_y_z.shape[:-1], 4))
+    found[..., :3], found[..., 3:] = x_y_z, w
+    return found
 
 
 def between(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -81,20 +134,20 @@ def between(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
     Where they are opposite it turns about some axis across them.
     """
-    a, b = np.broadcast_arrays(unit(a), unit(b))
-    w = 1 + dot(a, b)[..., None]
-    opposite = w < _TINY
+    lengths = np.maximum(np.sqrt(dot(a, a) * dot(b, b)), _TINY)[..., None]
+    w = lengths + dot(a, b)[..., None]
+    across = cross(a, b)
+    opposite = w < _TINY * lengths
     if opposite.any():
-        least = np.eye(3)[np.argmin(np.abs(a), axis=-1)]
-        x_y_z = np.where(opposite, cross(a, least), cross(a, b))
-    else:
-        x_y_z = cross(a, b)
-    return unit(np.concatenate((x_y_z, w), axis=-1))
+        least = np.eye(3)[np.argmin(np.abs(np.broadcast_to(a, across.shape)), axis=-1)]
+        across = np.where(opposite, cross(a, least), across)
+    return unit(_joined(across, w))
 
 
 def angle(q: np.ndarray) -> np.ndarray:
     """How far a rotation turns, in radians (...), 0 to pi."""
-    return np.asarray(2 * np.arctan2(np.sqrt(dot(q[..., :3], q[..., :3])), np.abs(q[..., 3])))
+    axis = q[..., :3]
+    return np.asarray(2 * np.arctan2(np.sqrt(dot(axis, axis)), np.abs(q[..., 3])))
 
 
 def twist(q: np.ndarray, axis: np.ndarray) -> np.ndarray:
@@ -110,35 +163,18 @@ def slerp(a: np.ndarray, b: np.ndarray, share: np.ndarray | float) -> np.ndarray
     """On the shortest way from ``a`` to ``b``, where 0 is ``a`` and 1 is ``b``."""
     share = np.asarray(share)[..., None]
     cosine = dot(a, b)[..., None]
-    b = np.where(cosine < 0, -b, b)
-    theta = np.arccos(np.minimum(np.abs(cosine), 1))
-    sine = np.sin(theta)
-    near = sine < 1e-6
-    sine = np.where(near, 1, sine)
-    first = np.where(near, 1 - share, np.sin((1 - share) * theta) / sine)
-    second = np.where(near, share, np.sin(share * theta) / sine)
-    return unit(first * a + second * b)
+    theta = np.maximum(np.arccos(np.minimum(np.abs(cosine), 1)), _TINY)
+    of_b = np.sin(share * theta) * np.copysign(1, cosine)
+    return unit((np.sin((1 - share) * theta) * a + of_b * b) / np.sin(theta))
 
 
 def from_axes(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
     """The rotations that turn the axes of space to these unit vectors at right angles."""
-    x0, x1, x2 = x[..., 0], x[..., 1], x[..., 2]
-    y0, y1, y2 = y[..., 0], y[..., 1], y[..., 2]
-    z0, z1, z2 = z[..., 0], z[..., 1], z[..., 2]
+    axes = np.concatenate((x, y, z), axis=-1)
     # Each row is the quaternion times one of its own parts: the largest gives the exactest one.
-    xy, xz, yz = x1 + y0, x2 + z0, y2 + z1
-    xw, yw, zw = y2 - z1, z0 - x2, x1 - y0
-    rows = np.stack(
-        (
-            np.stack((1 + x0 - y1 - z2, xy, xz, xw), axis=-1),
-            np.stack((xy, 1 - x0 + y1 - z2, yz, yw), axis=-1),
-            np.stack((xz, yz, 1 - x0 - y1 + z2, zw), axis=-1),
-            np.stack((xw, yw, zw, 1 + x0 + y1 + z2), axis=-1),
-        ),
-        axis=-2,
-    )
-    largest = np.argmax(np.diagonal(rows, axis1=-2, axis2=-1), axis=-1)
-    return unit(np.take_along_axis(rows, largest[..., None, None], axis=-2)[..., 0, :])
+    rows = (axes @ _ROWS + _DIAGONAL).reshape(-1, 4, 4)
+    largest = np.argmax(np.diagonal(rows, axis1=1, axis2=2), axis=1)
+    return unit(rows[np.arange(len(rows)), largest]).reshape(*axes.shape[:-1], 4)
 
 
 def frame(first: np.ndarray, second: np.ndarray) -> np.ndarray:
@@ -146,9 +182,3 @@ def frame(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     x = unit(first)
     z = unit(cross(x, second))
     return from_axes(x, cross(z, x), z)
-
-
-def matrices(q: np.ndarray) -> np.ndarray:
-    """The rotations as matrices (..., 3, 3) for column vectors."""
-    axes = [rotate(q, axis) for axis in np.eye(3)]
-    return np.stack(axes, axis=-1)

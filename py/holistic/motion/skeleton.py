@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from holistic.motion.body import Body, foot_frames, hand_frames, mirrored
+from holistic.motion.body import Body, foot_frames, mirrored
 from holistic.motion.fingers import REST as FINGER_REST
 from holistic.motion.limbs import ARM_REST, LEG_REST
 from holistic.motion.quaternions import inverse, multiply, rotate
@@ -106,14 +106,13 @@ def _lengths(vectors: np.ndarray) -> np.ndarray:
 
 def _proportions(body: Body) -> Proportions:
     """Those that one frame shows, NaN for what is out of sight."""
-    shoulders, elbows, wrists, hips, knees, ankles, heels, toes = (
-        mirrored(body.pair(name))
-        for name in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "foot_index")
+    shoulders, elbows, wrists, hips, knees, ankles, heels, toes = body.as_left(
+        *("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "foot_index")
     )
     across, between_hips = (body.pair(name) for name in ("shoulder", "hip"))
     trunk = _lengths(across.mean(axis=0) - between_hips.mean(axis=0))
     hands = mirrored(body.hands)
-    in_hand = rotate(inverse(hand_frames(hands))[:, None], hands - hands[:, :1])
+    in_hand = rotate(inverse(body.palms)[:, None], hands - hands[:, :1])
     feet = foot_frames(ankles, heels, toes)
     in_foot = rotate(inverse(feet), toes - ankles)
     arms = np.stack((_lengths(elbows - shoulders), _lengths(wrists - elbows)), axis=1)

@@ -14,7 +14,6 @@ from holistic.motion import limits
 from holistic.motion.body import (
     Body,
     foot_frames,
-    hand_frames,
     hand_frames_of_pose,
     mirrored,
     mirrored_rotations,
@@ -51,6 +50,7 @@ INDEX = {name: row for row, name in enumerate(BONES)}
 SPINE_START = 0.12
 """Where the spine begins, as a share of the way from the hips to the shoulders."""
 
+_SPINE, _SHARES = ("spine", "chest", "upperChest"), np.array((1 / 3, 2 / 3, 1))
 _UP = np.array((0.0, 1.0, 0.0))
 _LEFT = np.array((1.0, 0.0, 0.0))
 
@@ -128,8 +128,8 @@ def _trunk(body: Body, found: Measured) -> tuple[np.ndarray, np.ndarray]:
     chest = _upright_frame(spine, across)
     _set(found, "hips", hips)
     parent = hips
-    for name, share in (("spine", 1 / 3), ("chest", 2 / 3), ("upperChest", 1)):
-        local = limited(relative(slerp(straight, chest, share), parent), _UP, limits.SPINE)
+    for name, turned in zip(_SPINE, slerp(straight, chest, _SHARES), strict=True):
+        local = limited(relative(turned, parent), _UP, limits.SPINE)
         _set(found, name, local)
         parent = multiply(parent, local)
     return hips, parent
@@ -143,18 +143,18 @@ def _upright_frame(up: np.ndarray, left: np.ndarray) -> np.ndarray:
 
 
 def _arms(body: Body, chest: np.ndarray, memory: Memory, found: Measured) -> None:
-    shoulders, elbows, wrists = (body.pair(name) for name in ("shoulder", "elbow", "wrist"))
+    shoulders, elbows, wrists = body.as_left("shoulder", "elbow", "wrist")
     parents = mirrored_rotations(np.stack((chest, chest)))
     collar = limited(
-        relative(swung(parents, _LEFT, mirrored(shoulders - shoulders.mean(axis=0))), parents),
+        relative(swung(parents, _LEFT, _from_middle(body.pair("shoulder"))), parents),
         _LEFT,
         limits.SHOULDER,
     )
     collar_world = multiply(parents, collar)
     upper_seen = body.sees("shoulder", "elbow")
     lower_seen = upper_seen & body.sees("wrist")
-    along = mirrored(elbows - shoulders)
-    beyond = np.where(lower_seen[:, None], mirrored(wrists - elbows), along)
+    along = elbows - shoulders
+    beyond = np.where(lower_seen[:, None], wrists - elbows, along)
     upper, lower = two_bones(collar_world, ARM_REST, ARM_HINGE, (along, beyond), ELBOW)
     hand, hand_seen = _hands(body, memory)
     roll = np.where(hand_seen, shared_twist(lower, hand), memory.rolls)
@@ -168,23 +168,27 @@ def _arms(body: Body, chest: np.ndarray, memory: Memory, found: Measured) -> Non
     _set_sides(found, _ARMS, local, np.stack(seen, axis=1))
 
 
+def _from_middle(pair: np.ndarray) -> np.ndarray:
+    """(2, 3) vectors from the middle of a pair of points to each, the right one mirrored."""
+    return mirrored(pair - (pair[0] + pair[1]) / 2)
+
+
 def _hands(body: Body, memory: Memory) -> tuple[np.ndarray, np.ndarray]:
     """(2, 4) the hands' rotations, of mirrored ones, and (2,) whether they are known.
 
     A hand that is not found has three points of the pose, unless it was there just now.
     """
-    wrist, index, little = (mirrored(body.pair(name)) for name in ("wrist", "index", "pinky"))
-    of_pose = hand_frames_of_pose(wrist, index, little)
-    own = hand_frames(mirrored(body.hands))
     seen = body.hands_seen
+    if seen.all():
+        return body.palms, seen
+    of_pose = hand_frames_of_pose(*body.as_left("wrist", "index", "pinky"))
     known = seen | (body.sees("wrist", "index", "pinky") & ~memory.lost)
-    return np.where(seen[:, None], own, of_pose), known
+    return np.where(seen[:, None], body.palms, of_pose), known
 
 
 def _legs(body: Body, hips: np.ndarray, found: Measured) -> None:
-    thighs, knees, ankles, heels, toes = (
-        mirrored(body.pair(name)) for name in ("hip", "knee", "ankle", "heel", "foot_index")
-    )
+    points = body.as_left("hip", "knee", "ankle", "heel", "foot_index")
+    thighs, knees, ankles, heels, toes = points
     parents = mirrored_rotations(np.stack((hips, hips)))
     upper_seen = body.sees("hip", "knee")
     lower_seen = upper_seen & body.sees("ankle")
@@ -223,8 +227,7 @@ def _head(body: Body, chest: np.ndarray, found: Measured) -> None:
 
 
 def _fingers(body: Body, found: Measured) -> None:
-    hands = mirrored(body.hands)
-    local = finger_rotations(hands, hand_frames(hands))
+    local = finger_rotations(mirrored(body.hands), body.palms)
     seen = np.broadcast_to(body.hands_seen[:, None, None], _FINGERS.shape)
     _set_sides(found, _FINGERS, local, seen)
 

@@ -52,6 +52,8 @@ OPENINGS = {
 }
 """What opens in a face: its two lids or lips, and the two corners beside them."""
 
+_OPENINGS = np.array([[FacePoints.names[each] for each in names] for names in OPENINGS.values()]).T
+
 
 class HeadPose(NamedTuple):
     """Where a head is turned to, in degrees; 0, 0, 0 looks straight into the camera.
@@ -135,12 +137,10 @@ def openings(face: FacePoints, width: int, height: int) -> dict[str, float]:
     eye has about 0.3 and a shut one 0.1; a shut mouth has 0, a wide open one 1. NaN where the
     corners are in one point.
     """
-    points = FacePoints.of(face.pixels(width, height))
-    found = {}
-    for name, (upper, lower, first, last) in OPENINGS.items():
-        open_, across = (
-            float(np.linalg.norm(points[one] - points[other]))
-            for one, other in ((upper, lower), (first, last))
-        )
-        found[name] = open_ / across if across > 0 else float("nan")
-    return found
+    upper, lower, first, last = face.pixels(width, height)[_OPENINGS]
+    opened = np.linalg.norm(upper - lower, axis=1).tolist()
+    across = np.linalg.norm(first - last, axis=1).tolist()
+    return {
+        name: far / wide if wide > 0 else float("nan")
+        for name, far, wide in zip(OPENINGS, opened, across, strict=True)
+    }

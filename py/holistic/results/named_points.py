@@ -67,7 +67,7 @@ class NamedRows(np.ndarray):
             close = difflib.get_close_matches(name, [*self.names, *self.regions], 3, cutoff=0)
             raise KeyError(f"there is no {self.row_is} {name!r}; perhaps {', '.join(close)}?")
         rows = self.names[name] if name in self.names else list(self.regions[name])
-        if np.max(rows) >= len(self):
+        if (rows if isinstance(rows, int) else max(rows)) >= len(self):
             raise KeyError(f"{name!r} is not among {len(self)} points: use refine_face=True")
         return rows
 
