@@ -17,8 +17,8 @@ export interface HolisticTrackerOptions {
   workers?: number;
   /** Irises, and finer eyes and lips. */
   refineFace?: boolean;
-  /** The 52 blendshapes of a face's expression. */
-  blendshapes?: boolean;
+  /** The 52 blendshapes of a face's expression; "approximate" is rough, for slow machines. */
+  blendshapes?: boolean | 'approximate';
   /** A hand that is lost goes on with its wrist for up to 150 ms. */
   carryHands?: boolean;
   /** The rotations of a humanoid's bones. */

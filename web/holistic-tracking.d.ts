@@ -72,6 +72,8 @@ export interface Person {
   irises: Float32Array | null;
   /** How much of each blendshape the face shows, 0 to 1; null unless the attribute asks for them. */
   blendshapes: Record<Blendshape, number> | null;
+  /** Whether they are rough, as the attribute's word "approximate" asks; some are always 0 then. */
+  blendshapesApproximate: boolean;
   /** 21 x (x, y, z), as every hand. */
   leftHand: Float32Array | null;
   rightHand: Float32Array | null;
@@ -230,7 +232,7 @@ export class HolisticTracking extends HTMLElement {
   irises: number;
   carry: number;
   rotations: number;
-  blendshapes: number;
+  blendshapes: number | 'approximate';
   /** 1, the default: a frame in which nothing has moved is not computed, and its event says so. */
   still: number;
   level: 'auto' | Effort;

@@ -41,6 +41,7 @@ def module_text() -> str:
         "VARIANTS": ("of the models", sorted(model_sets.VARIANTS)),
         "LEVELS": ("of effort, the greatest first", list(quality.LEVELS)),
         "AUTO": ("the variant, and the level, that is chosen by itself", quality.AUTO),
+        "APPROXIMATE": ("what asks for rough blendshapes", model_sets.APPROXIMATE),
         "FAULTS": ("by code: what follows, and the sentence", _faults()),
     }
     lines = [_HEAD]

@@ -9,7 +9,7 @@ from holistic import __version__
 from holistic.batch import executors
 from holistic.interchange.collected import WRITERS
 from holistic.live import vmc
-from holistic.shared.model_sets import AUTO, VARIANTS, canonical
+from holistic.shared.model_sets import APPROXIMATE, AUTO, VARIANTS, canonical
 
 VIEWER = "viewer"
 """What ``--rerun`` says without a place."""
@@ -106,10 +106,18 @@ def _add_found(group: Group) -> None:
         action="store_true",
         help="faces of 478 points: with irises, and with better eyes and lips",
     )
-    group.add_argument(
+    expressions = group.add_mutually_exclusive_group()
+    expressions.add_argument(
         "--blendshapes",
         action="store_true",
         help="faces' expressions as 52 numbers with ARKit's names; faces have irises then, too",
+    )
+    expressions.add_argument(
+        "--approximate-blendshapes",
+        dest="blendshapes",
+        action="store_const",
+        const=APPROXIMATE,
+        help="rough ones, of the faster face network, for slow machines",
     )
     group.add_argument(
         "--rotations",

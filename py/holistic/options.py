@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from holistic.shared import layout, model_sets, quality, schedule
 from holistic.shared.model_sets import (
+    APPROXIMATE,
     ATTENTION_MESH,
     AUTO,
     FACE_DETECTORS,
@@ -103,7 +104,9 @@ class Options:
         rotations: whether people have the rotations of a humanoid's bones, made of all their parts
             (see ``holistic.motion``).
         blendshapes: whether faces have the 52 blendshapes of their expression. They have 478 points
-            then, too.
+            then, too. "approximate" is for slow machines: rough ones, made of the 468 points of the
+            faster face network; ``Person.blendshapes_approximate`` says so. With ``refine_face``
+            they are those that True gives.
         attention_mesh: whether faces of 478 points come from the attention mesh, as in MediaPipe's
             solutions, and not from the network V2, as in its FaceLandmarker. It has no blendshapes.
         mask: whether people have a segmentation mask (it needs the pose, and pictures' results
@@ -151,7 +154,7 @@ class Options:
     smoothing: Mapping[str, Smoothing | None] | None = None
     refine_face: bool = False
     rotations: bool = False
-    blendshapes: bool = False
+    blendshapes: bool | str = False
     attention_mesh: bool = False
     mask: bool = False
     smooth_mask: bool = True
@@ -190,7 +193,11 @@ class Options:
                 raise ValueError(schedule.unknown_part(part))
             if smoothing is not None:
                 Smoothing(*smoothing).check()
-        if self.blendshapes and self.attention_mesh:
+        if self.blendshapes not in (False, True, APPROXIMATE):
+            raise ValueError(
+                f'blendshapes must be True, False or "{APPROXIMATE}", not {self.blendshapes!r}'
+            )
+        if self.has_exact_blendshapes and self.attention_mesh:
             raise ValueError(
                 "blendshapes need the face network V2: leave attention_mesh out, or blendshapes"
             )
@@ -222,7 +229,12 @@ class Options:
     @property
     def face_v2(self) -> bool:
         """Whether faces come from the network V2."""
-        return self.blendshapes or (self.refine_face and not self.attention_mesh)
+        return self.has_exact_blendshapes or (self.refine_face and not self.attention_mesh)
+
+    @property
+    def has_exact_blendshapes(self) -> bool:
+        """Whether faces have the blendshapes of the blendshape network."""
+        return model_sets.has_exact_blendshapes(self.blendshapes, self.refine_face)
 
     @property
     def hand_model(self) -> str:

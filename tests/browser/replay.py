@@ -59,10 +59,13 @@ def track(clip: Path) -> list[Result]:
 
 
 def smiling(results: Sequence[Result]) -> list[Result]:
-    """The same with an expression of everybody's: each blendshape shows a little more."""
-    ramp = Blendshapes.of(np.linspace(0, 1, 52))
+    """The same with an expression of everybody's: each blendshape shows a little more.
+
+    It is approximate, as that of a face without irises is.
+    """
+    shown = {"blendshapes": Blendshapes.of(np.linspace(0, 1, 52)), "blendshapes_approximate": True}
     return [
-        replace(each, people=tuple(replace(person, blendshapes=ramp) for person in each.people))
+        replace(each, people=tuple(replace(person, **shown) for person in each.people))
         for each in results
     ]
 
@@ -93,6 +96,7 @@ def details(results: Sequence[Result]) -> list[dict[str, Any]]:
                     "leftHandedness": person.left_handedness,
                     "rightHandedness": person.right_handedness,
                     "blendshapes": _named(person.blendshapes),
+                    "blendshapesApproximate": person.blendshapes_approximate,
                     "scores": {name: person.scores.get(PARTS[name]) for name in SCORED},
                     "head": _head(person, result),
                     "bones": _bones(person),

@@ -111,6 +111,7 @@ class TestFiles:
                 for name in PARTS.values():
                     assert_equal(getattr(person, name), getattr(original, name))
                 assert_equal(person.blendshapes, original.blendshapes)
+                assert person.blendshapes_approximate == original.blendshapes_approximate
                 assert person.scores == pytest.approx(original.scores, abs=1e-5)
                 for name in HANDEDNESS.values():
                     assert_equal(getattr(person, name), getattr(original, name))

@@ -5,10 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from clips import write_camera_file
 from conftest import ALLOW_CAMERA, CLIP, FAKE_CAMERA, HANDS_CLIP, MEDIA
+from mouths import closed_and_open
 from tab import Tab, pixels
 
 from builder.server import PlainHandler
@@ -211,8 +213,12 @@ def test_blendshapes_can_be_switched_on_and_off_while_it_runs(open_tag: OpenTag)
     newest(tab, "person?.face && person.blendshapes === null")
     (ready,) = tab.wait_for("ready")
     assert not any("v2" in name or "blendshapes" in name for name in ready["files"])
+    change(tab, blendshapes="approximate")
+    newest(tab, "person?.blendshapesApproximate && person.blendshapes && !person.irises")
+    ready = tab.seen("ready")[-1]
+    assert not any("v2" in name or "blendshapes" in name for name in ready["files"])
     change(tab, blendshapes=1)
-    newest(tab, "person?.blendshapes && person.irises")
+    newest(tab, "person?.blendshapes && !person.blendshapesApproximate && person.irises")
     change(tab, blendshapes=0)
     newest(tab, "person?.face && person.blendshapes === null")
     assert tab.page.evaluate("tag.blendshapes") == 0
@@ -231,6 +237,40 @@ def test_blendshapes_are_those_of_the_native_tracker(open_tag: OpenTag) -> None:
         native = tracker.process(pixels(result)).blendshapes
     assert list(found.values()) == pytest.approx(native.tolist(), abs=0.02)
     assert tab.complaints == []
+
+
+def test_approximate_blendshapes_say_so_and_load_no_other_model(open_tag: OpenTag) -> None:
+    attributes = 'src="signing.jpg" parts="face" variant="float" blendshapes="approximate"'
+    tab = open_tag(attributes, script="pixelsWanted = 1;")
+    (result,) = tab.wait_for("landmarks")
+    (ready,) = tab.wait_for("ready")
+    assert not any("v2" in name or "blendshapes" in name for name in ready["files"])
+    (person,) = result["people"]
+    assert person["blendshapesApproximate"] is True
+    assert person["irises"] is None
+    assert list(person["blendshapes"]) == list(NAMES)
+    asked = {"blendshapes": "approximate", "parts": ("face",), "variant": "float"}
+    with Tracker(**asked, mode="picture") as tracker:
+        native = tracker.process(pixels(result)).blendshapes
+    assert list(person["blendshapes"].values()) == pytest.approx(native.tolist(), abs=0.02)
+    assert tab.page.evaluate("tag.blendshapes") == "approximate"
+    assert tab.complaints == []
+
+
+def test_approximate_blendshapes_tell_an_open_mouth_from_a_closed_one(
+    open_tag: OpenTag, own_site: tuple[Path, str]
+) -> None:
+    folder, _ = own_site
+    jaws = []
+    for name, picture in zip(("closed.png", "open.png"), closed_and_open(), strict=True):
+        cv2.imwrite(str(folder / name), cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
+        tab = open_tag(f'src="{name}" parts="pose face" blendshapes="approximate"')
+        (result,) = tab.wait_for("landmarks")
+        jaws.append(result["people"][0]["blendshapes"]["jawOpen"])
+        assert tab.complaints == []
+    closed, opened = jaws
+    assert closed < 0.05
+    assert opened > 0.2
 
 
 def test_a_mirrored_view_keeps_left_and_right(open_tag: OpenTag) -> None:

@@ -25,7 +25,7 @@ BELOW = {
     "pipeline": {"recipe", "tflite", "data", "fit"},
     "curve": {"catalogue", "recipe", "tflite", "measure", "pipeline"},
     "commands": {
-        *("catalogue", "recipe", "tflite", "data", "measure", "report", "pipeline", "curve"),
+        *("catalogue", "recipe", "tflite", "data", "fit", "measure", "report", "pipeline", "curve"),
     },
     "cli": {"commands"},
     "__main__": {"cli"},

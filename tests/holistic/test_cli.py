@@ -128,6 +128,20 @@ class TestOutput:
         assert cli.main([PICTURE, "--out", str(tmp_path / "a.csv"), "--rotations"]) == cli.USAGE
         assert "--format json or npz" in capsys.readouterr().err
 
+    def test_approximate_blendshapes(self, tmp_path):
+        out = tmp_path / "a.json"
+        asked = [PICTURE, "--out", str(out), "--parts", "face", "--approximate-blendshapes"]
+        assert cli.main(asked) == 0
+        (person,) = json.loads(out.read_text())["frames"][0]["people"]
+        assert person["blendshapes_approximate"] is True
+        assert len(person["blendshapes"]) == 52
+
+    def test_blendshapes_are_exact_or_approximate(self, tmp_path, capsys):
+        both = ["--blendshapes", "--approximate-blendshapes"]
+        with pytest.raises(SystemExit):
+            cli.main([PICTURE, "--out", str(tmp_path / "a.json"), *both])
+        assert "not allowed with argument" in capsys.readouterr().err
+
     def test_blendshapes(self, tmp_path):
         out = tmp_path / "landmarks.json"
         assert cli.main([PICTURE, "--out", str(out), "--blendshapes", "--parts", "face"]) == 0

@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 import pytest
+from mouths import closed_and_open
 
 from builder import ROOT
 from holistic import Options, Tracker
@@ -59,6 +60,53 @@ def test_a_picture_gives_mediapipes_blendshapes(picture, recorded):
     with Tracker(blendshapes=True, parts=("face",), mode="picture", variant="float") as tracker:
         found = tracker.process(picture).blendshapes
     assert found == pytest.approx(recorded["picture"], abs=0.01)
+
+
+def test_approximate_ones_need_no_network_besides_the_mesh_and_say_what_they_are(picture):
+    with Tracker(blendshapes="approximate", parts=("face",), mode="picture") as tracker:
+        person = tracker.process(picture).person
+        assert tracker.submodels == {"face_detector", "face_landmarks"}
+    assert person.face.shape == (468, 3)
+    assert person.blendshapes_approximate
+    assert person.blendshapes.any()
+    with Tracker(blendshapes=True, parts=("face",), mode="picture") as tracker:
+        assert not tracker.process(picture).person.blendshapes_approximate
+
+
+def test_approximate_ones_follow_a_smile():
+    clip = frames("intel__book.mkv", 97)
+    exact = expressions(clip, parts=("pose", "face"))
+    with Tracker(blendshapes="approximate", parts=("pose", "face")) as tracker:
+        rough = [
+            tracker.process(frame, int(number * 1000 / RATE)).blendshapes
+            for number, frame in enumerate(clip)
+        ]
+    smiles = "mouthSmileLeft", "mouthSmileRight"
+    assert rough[95][smiles].min() > rough[60][smiles].max() + 0.1
+    pairs = [(a[smiles].mean(), b[smiles].mean()) for a, b in zip(exact, rough, strict=True)]
+    assert np.corrcoef(np.transpose(pairs))[0, 1] > 0.85
+
+
+@pytest.mark.parametrize("asked", [True, "approximate"])
+def test_an_open_mouth_is_told_from_a_closed_one(asked):
+    with Tracker(blendshapes=asked, parts=("pose", "face"), mode="picture") as tracker:
+        closed, opened = (tracker.process(each).blendshapes for each in closed_and_open())
+    assert closed["jawOpen"] < 0.05
+    assert opened["jawOpen"] > 0.2
+
+
+def test_with_irises_they_are_exact(picture):
+    asked = {"refine_face": True, "parts": ("face",), "mode": "picture"}
+    with Tracker(blendshapes="approximate", **asked) as tracker:
+        person = tracker.process(picture).person
+    assert person.face.shape == (478, 3)
+    assert not person.blendshapes_approximate
+
+
+@pytest.mark.parametrize("asked", ["rough", 2, None])
+def test_another_word_is_refused(asked):
+    with pytest.raises(ValueError, match='blendshapes must be True, False or "approximate"'):
+        Options(blendshapes=asked)
 
 
 def test_smiles_and_closed_eyes_are_told_from_their_absence():

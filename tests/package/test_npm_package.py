@@ -143,6 +143,7 @@ def test_it_can_be_imported_where_there_is_no_document(typed: Path, path: str) -
     ("options", "said"),
     [
         ("{person: 2}", "no option person: there are refineFace, "),
+        ("{blendshapes: 'rough'}", 'it must be true, false or "approximate"'),
         ("{people: 17}", 'people cannot be "17": it must be a whole number from 1 to'),
         ("{complexity: 2}", 'complexity cannot be "2"'),
         ("{variant: 'int4'}", 'variant cannot be "int4": it must be one of'),

@@ -18,6 +18,7 @@ tag.workers = 4;
 tag.irises = 1;
 tag.rotations = 1;
 tag.blendshapes = 1;
+tag.blendshapes = 'approximate';
 tag.mirror = true;
 tag.camera = 'id';
 tag.resolution = '1280x720';

@@ -24,7 +24,7 @@ def test_every_code_is_in_the_document() -> None:
 
 
 def test_every_attribute_is_declared_and_in_the_document() -> None:
-    names = re.findall(r"^  (\w+): (?:names|whole|one|any|size)\(", SETTINGS, re.M)
+    names = re.findall(r"^  (\w+): (?:names|whole|one|any|or|size)\(", SETTINGS, re.M)
     assert len(names) == 15
     for name in names:
         assert re.search(rf"^  {name}: ", DECLARATIONS, re.M), name

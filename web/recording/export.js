@@ -5,7 +5,7 @@ import { BONES } from '../shared/constants.js';
 import { converted } from './converting.js';
 import { npz } from './npz.js';
 import { pauses } from './pauses.js';
-import { BLENDSHAPES, HANDEDNESS, PARTS, SCORES } from './recording.js';
+import { APPROXIMATE, BLENDSHAPES, HANDEDNESS, PARTS, SCORES } from './recording.js';
 
 export const FORMAT = 'holistic-landmarks-1';
 const DECIMALS = 1e5; // as holistic/results/result.py rounds
@@ -69,6 +69,7 @@ function plain(person) {
     id: person.id,
     ...Object.fromEntries([...parts, ...hands]),
     blendshapes: expression(person),
+    ...(person.blendshapesApproximate && { [APPROXIMATE]: true }),
     scores: Object.fromEntries(scores.filter(([, score]) => score !== null)),
     predicted: (person.predicted ?? []).map((part) => SCORES[part]),
     ...motion(person),
@@ -114,7 +115,8 @@ function* csv({ frames }, { pose, hand, face }) {
         yield lines.join('');
       }
       const scores = Object.entries(expression(person) ?? {});
-      const lines = scores.map(([name, score], row) => `${start},blendshapes,${row},${name},,,,,,,${score}\n`);
+      const kind = person.blendshapesApproximate ? APPROXIMATE : 'blendshapes';
+      const lines = scores.map(([name, score], row) => `${start},${kind},${row},${name},,,,,,,${score}\n`);
       yield lines.join('');
     }
   }
@@ -165,6 +167,10 @@ function arrays({ frames, width, height }) {
         Float32Array.from(BLENDSHAPES, (name) => blendshapes?.[name] ?? NaN),
       ),
     };
+  }
+  if (people.some(([, { blendshapesApproximate }]) => blendshapesApproximate)) {
+    const pieces = [numbers(({ blendshapesApproximate }) => (blendshapesApproximate ? 1 : NaN))];
+    found[APPROXIMATE] = { shape: [people.length], type: Float32Array, pieces };
   }
   return found;
 }

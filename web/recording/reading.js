@@ -3,7 +3,7 @@
 import { BONES } from '../shared/constants.js';
 import { COLUMNS, FORMAT } from './export.js';
 import { arraysOf } from './npz.js';
-import { BLENDSHAPES, HANDEDNESS, PARTS, Recording, SCORES } from './recording.js';
+import { APPROXIMATE, BLENDSHAPES, HANDEDNESS, PARTS, Recording, SCORES } from './recording.js';
 
 const READERS = { json, csv, npz };
 
@@ -48,7 +48,10 @@ async function csv(file, video) {
     const [timestamp, id, part, , name, ...numbers] = line.split(',');
     const people = entry(frames, timestamp, () => new Map());
     const person = entry(people, id, () => ({ id: Number(id), scores: {} }));
-    if (part === 'blendshapes') (person[part] ??= {})[name] = Number(numbers.at(-1));
+    if (part === 'blendshapes' || part === APPROXIMATE) {
+      (person.blendshapes ??= {})[name] = Number(numbers.at(-1));
+      person[APPROXIMATE] = part === APPROXIMATE;
+    }
     else addPoint(person, part, numbers);
   }
   const listed = Array.from(frames, ([timestamp, people]) => ({
@@ -112,6 +115,7 @@ function person(parts) {
     ...Object.fromEntries(arrays),
     ...values(HANDEDNESS, parts),
     blendshapes: parts.blendshapes ?? null,
+    blendshapesApproximate: Boolean(parts[APPROXIMATE]),
     scores,
     predicted,
     bones: bones(parts.rotations),

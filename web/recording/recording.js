@@ -25,6 +25,9 @@ export const PARTS = {
 export const HANDEDNESS = { leftHandedness: 'left_handedness', rightHandedness: 'right_handedness' };
 export const SCORES = { pose: 'pose', face: 'face', leftHand: 'left_hand', rightHand: 'right_hand' };
 
+// What says in files that blendshapes are approximate.
+export const APPROXIMATE = 'blendshapes_approximate';
+
 // Blendshapes are {name: number} in events and in JSON; elsewhere they are in this order.
 export { BLENDSHAPES } from '../shared/constants.js';
 

@@ -212,6 +212,9 @@ export const LEVELS = [
 // The variant, and the level, that is chosen by itself.
 export const AUTO = "auto";
 
+// What asks for rough blendshapes.
+export const APPROXIMATE = "approximate";
+
 // By code: what follows, and the sentence.
 export const FAULTS = {
   "no-camera": {

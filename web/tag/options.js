@@ -1,11 +1,12 @@
 // The options of a HolisticTracker: those of a tag's attributes that concern what is computed, as
 // values of JavaScript.
 
+import { APPROXIMATE } from '../shared/constants.js';
 import { NAMES, cameraOf, valueOf } from './settings.js';
 
 const DRAWING = 'overlay';
 
-// What is true or false, and the attributes that say it with 1 or 0.
+// What is true or false, and the attributes that say it with 1 or 0. Blendshapes may be a word, too.
 const FLAGS = {
   refineFace: 'irises',
   carryHands: 'carry',
@@ -13,6 +14,8 @@ const FLAGS = {
   blendshapes: 'blendshapes',
   skipStill: 'still',
 };
+
+const WORDS = { blendshapes: APPROXIMATE };
 
 const ATTRIBUTES = { ...FLAGS };
 for (const name of NAMES) {
@@ -38,8 +41,11 @@ function read(option, name, value) {
   const complain = (_, text, expected) => {
     throw new TypeError(`${option} cannot be "${text}": it must be ${expected}`);
   };
-  const isFlag = Object.hasOwn(FLAGS, option) && value !== undefined;
-  if (isFlag && typeof value !== 'boolean') complain(name, value, 'true or false');
+  const word = WORDS[option];
+  const isFlag = Object.hasOwn(FLAGS, option) && value !== undefined && value !== word;
+  if (isFlag && typeof value !== 'boolean') {
+    complain(name, value, word ? `true, false or "${word}"` : 'true or false');
+  }
   return valueOf(name, isFlag ? String(Number(value)) : textOf(value), complain);
 }
 

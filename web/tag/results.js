@@ -1,9 +1,10 @@
 // Reads a record (py/holistic/shared/layout.py tells what is in it) as the detail of a `landmarks` event:
 // {frame, timestamp, times: {pose: {total, warp, network}, face, leftHand, rightHand}, skipped, people},
 // where `skipped` names the parts that were not computed in this frame, but carried on or repeated;
-// a person is {id, pose, poseWorld, face, irises, blendshapes: {name: number}, leftHand, rightHand,
-// leftHandWorld, rightHandWorld, leftHandedness, rightHandedness, scores: {pose, face, leftHand,
-// rightHand}, predicted, head: {matrix, yaw, pitch, roll}, bones: {name: [x, y, z, w]}, hipsPosition}.
+// a person is {id, pose, poseWorld, face, irises, blendshapes: {name: number}, blendshapesApproximate,
+// leftHand, rightHand, leftHandWorld, rightHandWorld, leftHandedness, rightHandedness, scores: {pose,
+// face, leftHand, rightHand}, predicted, head: {matrix, yaw, pitch, roll}, bones: {name: [x, y, z, w]},
+// hipsPosition}.
 // The arrays are copies, which a listener may keep; what was not found, or not asked for, is null.
 // `predicted` names the hands that were not found and are carried on: they have landmarks, and the
 // score 0.
@@ -74,7 +75,7 @@ function person(section, row, size) {
     poseWorld: part('pose', POSE_WORLD, FACE),
     face,
     irises: irises(section),
-    blendshapes: blendshapes(section),
+    ...expression(section),
     leftHand: hand('leftHand', HAND_LANDMARKS, HAND_WORLD),
     rightHand: hand('rightHand', HAND_LANDMARKS, HAND_WORLD),
     leftHandWorld: hand('leftHand', HAND_WORLD, HAND_FLOATS),
@@ -105,11 +106,15 @@ function irises(section) {
   return points.some((value) => value) ? points : null;
 }
 
-// Null where nobody asked for them: at least one is not 0.
-function blendshapes(section) {
+// Null where nobody asked for blendshapes: at least one is not 0. Those of a face without irises are
+// approximate.
+function expression(section) {
   const numbers = section.subarray(LAYOUT.BLENDSHAPES, LAYOUT.LEFT_HAND);
-  if (!numbers.some((value) => value)) return null;
-  return Object.fromEntries(BLENDSHAPES.map((name, index) => [name, numbers[index]]));
+  if (!numbers.some((value) => value)) return { blendshapes: null, blendshapesApproximate: false };
+  return {
+    blendshapes: Object.fromEntries(BLENDSHAPES.map((name, index) => [name, numbers[index]])),
+    blendshapesApproximate: irises(section) === null,
+  };
 }
 
 function times(record) {

@@ -1,6 +1,6 @@
 // What a tag's attributes can say, and what they say where they are absent.
 
-import { AUTO, LAYOUT, LEVELS, VARIANTS } from '../shared/constants.js';
+import { APPROXIMATE, AUTO, LAYOUT, LEVELS, VARIANTS } from '../shared/constants.js';
 
 const LAYOUT_PARTS = { pose: ['pose'], face: ['face'], hands: ['left_hand', 'right_hand'] };
 LAYOUT_PARTS['left-hand'] = ['left_hand'];
@@ -26,7 +26,7 @@ const ATTRIBUTES = {
   irises: whole(0, 1, 0),
   carry: whole(0, 1, 0),
   rotations: whole(0, 1, 0),
-  blendshapes: whole(0, 1, 0),
+  blendshapes: or(APPROXIMATE, whole(0, 1, 0)),
   still: whole(0, 1, 1),
   overlay: names(LAYERS, 'picture pose face hands', 0),
   camera: any(''),
@@ -79,6 +79,14 @@ function whole(from, to, fallback) {
     fallback: String(fallback),
     expected: `a whole number from ${from} to ${to}`,
     read: (text) => (/^\d+$/.test(text) && from <= +text && +text <= to ? +text : undefined),
+  };
+}
+
+function or(word, { fallback, expected, read }) {
+  return {
+    fallback,
+    expected: `${expected}, or ${word}`,
+    read: (text) => (text === word ? word : read(text)),
   };
 }
 

@@ -66,6 +66,31 @@ def points(arguments: argparse.Namespace) -> None:
     np.save(arguments.out, face_points(arguments.crops, arguments.floats))
 
 
+def expressions(arguments: argparse.Namespace) -> None:
+    """Fit approximate blendshapes to what V2 and the blendshape network say of the same faces."""
+    from compress.data.face_points import face_pairs
+    from compress.fit import approximate_blendshapes as fit
+    from compress.measure import expressions as agreement
+    from holistic.inference import model_files
+    from holistic.inference.blendshapes import Blendshapes
+    from holistic.shared.model_sets import BLENDSHAPES
+
+    teacher = Blendshapes(model_files.load(BLENDSHAPES, arguments.models))
+    left_out = frozenset(arguments.exclude)
+    pairs = face_pairs(arguments.crops, arguments.models, arguments.each, left_out)
+    fits = fit.fitted(fit.faces_of(pairs, teacher, arguments.each))
+    arguments.out.write_text(fit.module(fits, _FITTED), "utf-8")
+    for folder in arguments.measure:
+        others = face_pairs(folder, arguments.models)
+        print(agreement.table(others, teacher, fits))
+
+
+_FITTED = """\
+Written by ``python -m compress expressions``, from the pictures that models/MODEL_CARD.md names:
+means and standard deviations of features, and of each kind of blendshape the weights of the
+features and then the bias."""
+
+
 def presence(arguments: argparse.Namespace) -> None:
     """Fit only the presence, of the int8 models that are there."""
     from compress import recipe
@@ -110,6 +135,15 @@ def add_to(commands: Subparsers) -> None:
     command.add_argument("--floats", type=Path, default=FLOATS, help="folder of float models")
     command.add_argument("--out", type=Path, required=True, help="a .npy file")
     command.set_defaults(run=points)
+
+    command = commands.add_parser("expressions", help="fit approximate blendshapes of the mesh")
+    command.add_argument("--crops", type=Path, required=True, help="with the subject face_v2")
+    command.add_argument("--exclude", nargs="*", default=[], help="sources to leave out")
+    command.add_argument("--each", type=int, default=6, help="variations of each face")
+    command.add_argument("--models", type=Path, default=MODELS)
+    command.add_argument("--measure", type=Path, nargs="*", default=[], help="crops of others")
+    command.add_argument("--out", type=Path, required=True, help="approximate_weights.py")
+    command.set_defaults(run=expressions)
 
     command = commands.add_parser("make", help="run recipes; stages that are done are kept")
     _add_work(command)

@@ -93,6 +93,13 @@ class Samples:
         return np.asarray(self._crops[int(random.integers(len(self._crops)))])
 
 
+def varied(
+    picture: np.ndarray, augmentation: Augmentation, random: np.random.Generator
+) -> np.ndarray:
+    """A whole picture (side, side, 3) moved, mirrored and recoloured."""
+    return _recoloured(_moved(picture, len(picture), 1.0, augmentation, random), random)
+
+
 def noisy(pictures: np.ndarray, deviation: float, seed: int) -> np.ndarray:
     """Pictures (..., 3) uint8 with a camera's noise, of this deviation in grey levels."""
     noise = np.random.default_rng(seed).normal(0, deviation, pictures.shape)

@@ -14,6 +14,8 @@ Nothing here remembers a frame.
 - ``landmarkers``: landmarks of a body, a face and a hand
 - ``refined_face``: the face mesh with irises
 - ``blendshapes``: the expression of a face, from its points
+- ``approximate_blendshapes``: the same from fewer points and without a network, roughly
+- ``approximate_weights``: the numbers that it is made with
 - ``mask``: the segmentation mask, brought into the frame
 - ``model_cache``: submodels by name, shared and freed
 """

@@ -135,8 +135,9 @@ def _people(columns: dict[str, np.ndarray]) -> Iterator[tuple[int, Person]]:
         found: dict[str, Any] = {"id": number, "scores": {}}
         for part, points in itertools.groupby(person, lambda row: row[1]):
             values = measures[[row for _, _, row in points]]
-            if part == tables.BLENDSHAPES:
-                found[part] = values[:, -1]
+            if part in (tables.BLENDSHAPES, tables.APPROXIMATE):
+                found[tables.BLENDSHAPES] = values[:, -1]
+                found[tables.APPROXIMATE] = part == tables.APPROXIMATE
                 continue
             found[part] = values[:, : SHAPES[part][1]]
             handedness, score = values[0, -2:].tolist()

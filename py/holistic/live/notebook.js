@@ -82,10 +82,11 @@ function connect(tag, model) {
 // A person as JSON can say it; its arrays become buffers, and their places in the list stay.
 function told(person, buffers) {
   const { id, leftHandedness, rightHandedness, scores, blendshapes, bones } = person;
+  const { blendshapesApproximate } = person;
   const arrays = {};
   for (const name of ARRAYS.filter((each) => person[each])) {
     arrays[name] = buffers.length;
     buffers.push(person[name].buffer);
   }
-  return { id, leftHandedness, rightHandedness, scores, blendshapes, bones, arrays };
+  return { id, leftHandedness, rightHandedness, scores, blendshapes, blendshapesApproximate, bones, arrays };
 }

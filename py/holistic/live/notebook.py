@@ -26,7 +26,7 @@ import numpy as np
 from holistic.results.optional import library
 from holistic.results.readers import person_of
 from holistic.results.result import HANDEDNESS, SHAPES, Person, Result
-from holistic.results.tables import BLENDSHAPES
+from holistic.results.tables import APPROXIMATE, BLENDSHAPES
 from holistic.shared.bones import BONES
 
 EXTRA = "notebook"
@@ -144,4 +144,5 @@ def _person(told: Mapping[str, Any], buffers: Sequence[Any]) -> Person:
     hands = {name: told[f"{name.partition('_')[0]}Handedness"] for name in HANDEDNESS.values()}
     scores = {_name(name): score for name, score in told["scores"].items() if score is not None}
     whole = {"id": int(told["id"]), **parts, **hands, "scores": scores}
-    return person_of({**whole, BLENDSHAPES: told["blendshapes"]})
+    expression = {BLENDSHAPES: told["blendshapes"], APPROXIMATE: told["blendshapesApproximate"]}
+    return person_of({**whole, **expression})

@@ -25,7 +25,7 @@ from holistic.results.result import (
     Person,
     Result,
 )
-from holistic.results.tables import BLENDSHAPES
+from holistic.results.tables import APPROXIMATE, BLENDSHAPES
 from holistic.results.writers import FORMAT
 from holistic.shared import layout
 
@@ -141,8 +141,9 @@ def _people_of_lines(lines: Iterable[list[str]]) -> Iterator[Person]:
         found: dict[str, Any] = {"id": int(number), "scores": {}}
         for part, points in itertools.groupby(person, lambda line: line[2]):
             lines_of_part = list(points)
-            if part == BLENDSHAPES:
-                found[part] = {line[4]: float(line[-1]) for line in lines_of_part}
+            if part in (BLENDSHAPES, APPROXIMATE):
+                found[BLENDSHAPES] = {line[4]: float(line[-1]) for line in lines_of_part}
+                found[APPROXIMATE] = part == APPROXIMATE
                 continue
             found[part] = [
                 [float(value) for value in line[5:-2] if value] for line in lines_of_part
@@ -187,6 +188,7 @@ def person_of(parts: dict[str, Any]) -> Person:
         **points,
         **hands,
         blendshapes=None if expression is None else Blendshapes.of(expression),
+        blendshapes_approximate=bool(parts.get(APPROXIMATE, False)),
         scores=parts["scores"],
         mask=parts.get("mask"),
         **_motion_of(parts),

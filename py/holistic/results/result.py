@@ -28,7 +28,7 @@ from holistic.results.named_points import (
     Rotations,
     WorldPosePoints,
 )
-from holistic.results.tables import BLENDSHAPES, MEASURES
+from holistic.results.tables import APPROXIMATE, BLENDSHAPES, MEASURES
 from holistic.shared import layout
 
 DECIMALS = 5
@@ -38,7 +38,7 @@ CSV_COLUMNS = ("timestamp", "person", "part", "point", "name", *MEASURES)
 """Columns of ``Result.to_csv``: one line a landmark.
 
 The handedness is the hand's and the score the part's: in all lines of it the same. Blendshapes are
-lines of the part BLENDSHAPES with nothing but a score.
+lines of the part BLENDSHAPES, or APPROXIMATE, with nothing but a score.
 """
 
 SHAPES = {
@@ -58,7 +58,7 @@ HANDEDNESS = {"left_hand": "left_handedness", "right_hand": "right_handedness"}
 MOTION = {"rotations": (layout.BONES, 4), "hips_position": (3,)}
 """What a person's bones do, and its shapes; there where it was asked for."""
 
-ASKED_FOR = {BLENDSHAPES: (layout.BLENDSHAPE_COUNT,), **MOTION}
+ASKED_FOR = {BLENDSHAPES: (layout.BLENDSHAPE_COUNT,), APPROXIMATE: (), **MOTION}
 """A person's other arrays that are there only where they were asked for, and their shapes."""
 
 _IMAGE_PARTS = ("pose", "face", "left_hand", "right_hand")
@@ -86,6 +86,8 @@ class Person:
         left_handedness: how much the left hand looks like a left one, 0 to 1.
         right_handedness: how much the right hand looks like a left one, 0 to 1.
         blendshapes: (52,), the face's expression; None unless asked for.
+        blendshapes_approximate: whether they are rough, as ``blendshapes="approximate"`` makes
+            them; those that are not in ``inference.approximate_blendshapes.GIVEN`` are 0 then.
         scores: how sure the tracker is of each part that it found, 0 to 1; 0 for a hand that it
             did not find and carries on (``Options.carry_hands``).
         mask: (H, W) float32, 1 where the person is and 0 elsewhere; None unless asked for.
@@ -110,6 +112,7 @@ class Person:
     mask: np.ndarray | None = None
     rotations: Rotations | None = None
     hips_position: np.ndarray | None = None
+    blendshapes_approximate: bool = False
 
     def parts(self) -> Iterator[tuple[str, Points]]:
         """The arrays that there are, with their names, in the order of ``SHAPES``."""
@@ -117,6 +120,11 @@ class Person:
             points = getattr(self, name)
             if points is not None:
                 yield name, points
+
+    def asked_for(self, name: str) -> Any:
+        """What the person has of a name of ``ASKED_FOR``; None without it."""
+        value = getattr(self, name)
+        return None if value is False else value
 
     @property
     def predicted(self) -> tuple[str, ...]:
@@ -139,7 +147,8 @@ class Person:
     def to_dict(self) -> dict[str, Any]:
         """All but the mask as plain lists and numbers, None where a part is absent.
 
-        Rotations and the hips' position are there where there are any.
+        Rotations and the hips' position are there where there are any, and APPROXIMATE where
+        blendshapes are.
         """
         turned = {name: rounded(getattr(self, name)) for name in MOTION}
         return {
@@ -149,6 +158,7 @@ class Person:
             BLENDSHAPES: None
             if self.blendshapes is None
             else {name: rounded(value) for name, value in self.blendshapes.as_dict().items()},
+            **({APPROXIMATE: True} if self.blendshapes_approximate else {}),
             "scores": {part: rounded(score) for part, score in self.scores.items()},
             "predicted": list(self.predicted),
             **{name: values for name, values in turned.items() if values is not None},
@@ -247,8 +257,9 @@ class Result:
                     yield timestamp, person.id, part, row, names.get(row), *numbers, *ends
             if person.blendshapes is not None:
                 empty = (None,) * (len(MEASURES) - 1)
+                part = APPROXIMATE if person.blendshapes_approximate else BLENDSHAPES
                 for row, (name, value) in enumerate(person.blendshapes.as_dict().items()):
-                    yield timestamp, person.id, BLENDSHAPES, row, name, *empty, rounded(value)
+                    yield timestamp, person.id, part, row, name, *empty, rounded(value)
 
     def to_csv(self, header: bool = True) -> str:
         """The result as CSV text, one line a landmark, with ``CSV_COLUMNS`` as the first line.
@@ -286,6 +297,7 @@ class Result:
         - "left_handedness" and "right_handedness" (n,)
         - "scores" (n, 4), of pose, face, left and right hand
         - "blendshapes" (n, 52), if anybody has them
+        - "blendshapes_approximate" (n,), 1 where they are, if anybody's are
         - "mask" (n, H, W), if the people have masks
 
         Values are NaN where a person lacks the part.
@@ -310,7 +322,7 @@ class Result:
         scores = [[person.scores.get(part) for part in layout.PARTS] for person in self.people]
         arrays["scores"] = np.array(scores, np.float32).reshape(-1, len(layout.PARTS))
         for name, shape in ASKED_FOR.items():
-            found = [getattr(person, name) for person in self.people]
+            found = [person.asked_for(name) for person in self.people]
             if any(each is not None for each in found):
                 absent = np.full(shape, np.nan)
                 rows = [absent if each is None else each for each in found]
@@ -339,6 +351,7 @@ def person_from_section(section: np.ndarray) -> Person | None:
         parts["face"] = FacePoints.of(face(section).copy())
         if records.blendshapes(section).any():
             parts[BLENDSHAPES] = Blendshapes.of(records.blendshapes(section).copy())
+            parts[APPROXIMATE] = not records.refined(section)
     for side in ("left", "right"):
         hand = f"{side}_hand"
         if hand in found:

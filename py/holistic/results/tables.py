@@ -26,6 +26,8 @@ IDENTITY = {"frame": "i8", "timestamp": "f8", "person": "i8", "part": "O", "poin
 MEASURES = ("x", "y", "z", "visibility", "presence", "handedness", "score")
 BLENDSHAPES = "blendshapes"
 """The part that the rows of blendshapes are of."""
+APPROXIMATE = "blendshapes_approximate"
+"""What says that they are rough; the part that the rows are of then."""
 COLUMNS = (*IDENTITY, "name", *MEASURES)
 """Columns of the long table: those of CSV files, after the number of the frame."""
 
@@ -72,6 +74,15 @@ def _blendshapes(results: Sequence[Result], ids: list[int]) -> np.ndarray:
     return found
 
 
+def _approximate(results: Sequence[Result], ids: list[int]) -> np.ndarray:
+    """(frames, people) bool, whether somebody's blendshapes are approximate."""
+    found = np.zeros((len(results), len(ids)), bool)
+    for frame, result in enumerate(results):
+        for person in result.people:
+            found[frame, ids.index(person.id)] = person.blendshapes_approximate
+    return found
+
+
 def long_table(results: Sequence[Result], first: int = 0) -> dict[str, np.ndarray]:
     """The columns ``COLUMNS``, each (rows,): one row a landmark, in the results' order.
 
@@ -98,7 +109,8 @@ def _rows_of(frame: int, timestamp: float, person: Person) -> Iterator[dict[str,
     for part, points in person.parts():
         yield _rows(frame, timestamp, person, part, points)
     if person.blendshapes is not None:
-        row = {"frame": frame, "timestamp": timestamp, "person": person.id, "part": BLENDSHAPES}
+        part = APPROXIMATE if person.blendshapes_approximate else BLENDSHAPES
+        row = {"frame": frame, "timestamp": timestamp, "person": person.id, "part": part}
         yield {
             **{name: np.array([np.nan], "f4") for name in MEASURES},
             **{name: np.array([value], _dtype(name)) for name, value in row.items()},
@@ -148,7 +160,8 @@ def to_xarray(results: Sequence[Result], attributes: dict[str, Any]) -> Any:
     The dimensions are ``time`` (the time stamps, in milliseconds), ``person`` (the track ids),
     ``pose_point``, ``face_point`` or ``hand_point`` (the names, or the numbers of a face), and
     ``space`` (x, y, z). The pose's visibility and presence are variables of their own, and so are
-    ``blendshapes``, by the dimension ``blendshape`` (the names), if anybody has them.
+    ``blendshapes``, by the dimension ``blendshape`` (the names), if anybody has them, and
+    ``blendshapes_approximate`` if anybody's are.
 
     Raises:
         MissingLibraryError: xarray is not installed.
@@ -169,6 +182,9 @@ def to_xarray(results: Sequence[Result], attributes: dict[str, Any]) -> Any:
     if not np.isnan(expressions).all():
         points["blendshape"] = list(NAMES)
         variables[BLENDSHAPES] = (("time", "person", "blendshape"), expressions)
+    rough = _approximate(results, ids)
+    if rough.any():
+        variables[APPROXIMATE] = (("time", "person"), rough)
     coordinates = {
         "time": [result.timestamp for result in results],
         "person": ids,

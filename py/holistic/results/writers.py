@@ -165,6 +165,7 @@ class NpzWriter(Writer):
       "right_handedness" (rows,), "scores" (rows, 4) of layout.PARTS: NaN where a part is absent;
     - "rotations" (rows, 54, 4) and "hips_position" (rows, 3), if there are rotations;
     - "blendshapes" (rows, 52), NaN where there are none, if anybody has them;
+    - "blendshapes_approximate" (rows,), 1 where they are and else NaN, if anybody's are;
     - "mask" (rows, height, width) uint8, 255 where the person is, if there are masks.
     """
 

@@ -108,12 +108,23 @@ ATTENTION_MESH = "face_landmarks_refined"
 BLENDSHAPES = "face_blendshapes"
 """The network that sees a face's points and tells its expression."""
 
+APPROXIMATE = "approximate"
+"""How blendshapes are asked for that are made of the mesh without V2, and are rough."""
+
 _FILES = {ATTENTION_MESH: (ATTENTION_MESH, "face_refinement")}
 
 
 def files(name: str) -> tuple[str, ...]:
     """The model files that the submodel ``name`` is made of."""
     return _FILES.get(name, (name,))
+
+
+def has_exact_blendshapes(asked: "bool | str", irises: bool) -> bool:
+    """Whether blendshapes that are ``asked`` for come from V2 and the blendshape network.
+
+    Approximate ones do where V2 finds the face anyway, with irises.
+    """
+    return bool(asked) and (asked != APPROXIMATE or irises)
 
 
 def submodel_names(
@@ -123,19 +134,20 @@ def submodel_names(
     with_pose: bool = True,
     several: bool = False,
     irises: bool = False,
-    blendshapes: bool = False,
+    blendshapes: "bool | str" = False,
 ) -> list[str]:
     """The submodels that the parts, or others of layout.COMPUTED, need.
 
     ``with_pose`` says whether faces and hands begin from a pose (and get a second look),
     ``several`` whether more than one person is looked for, ``irises`` and ``blendshapes`` whether
-    faces have them.
+    faces have them; blendshapes may be APPROXIMATE.
     """
     hands = ["palm_detector", HAND_MODELS[complexity]]
     if with_pose:
         hands.append("hand_recrop")
-    face = ["face_detector", FACE_MODELS[irises or blendshapes]]
-    if blendshapes:
+    exact = has_exact_blendshapes(blendshapes, irises)
+    face = ["face_detector", FACE_MODELS[irises or exact]]
+    if exact:
         face.append(BLENDSHAPES)
     needed = {
         "pose": ("pose_detector", POSE_MODELS[complexity]),

@@ -570,10 +570,18 @@ def test_without_shared_memory_a_frame_comes_and_its_record_goes_back(
 @pytest.mark.parametrize("with_pose", [True, False])
 @pytest.mark.parametrize("count", [1, 2, 3, 4])
 @pytest.mark.parametrize(
-    "more", [{}, {"several": True, "irises": True}, {"blendshapes": True}], ids=str
+    "more",
+    [
+        {},
+        {"several": True, "irises": True},
+        {"blendshapes": True},
+        {"blendshapes": "approximate"},
+        {"blendshapes": "approximate", "irises": True},
+    ],
+    ids=str,
 )
 def test_the_models_that_are_loaded_are_those_that_the_stages_ask_for(
-    count: int, complexity: int, with_pose: bool, more: dict[str, bool]
+    count: int, complexity: int, with_pose: bool, more: dict[str, Any]
 ) -> None:
     from holistic.inference.model_cache import ModelCache
     from holistic.inference.model_files import load
@@ -595,7 +603,7 @@ def test_the_models_that_are_loaded_are_those_that_the_stages_ask_for(
             max_people=2 if "several" in more else 1,
             parts=parts,
             refine_face="irises" in more,
-            blendshapes="blendshapes" in more,
+            blendshapes=more.get("blendshapes", False),
         )
         stages = [make_stage(task, model_cache, options) for task in tasks]
         own_parts = schedule.parts_of(tasks)

@@ -132,6 +132,61 @@ def test_files_give_them_back(recording, smile, ending, tmp_path):
     assert expressive.face.shape == (478, 3)
 
 
+@pytest.fixture
+def rough(recording, smile):
+    """The same, but approximate: with faces without irises."""
+    face = FacePoints.of(np.full((468, 3), 0.5, np.float32))
+    people = (
+        Person(1, face=face),
+        Person(4, face=face, blendshapes=smile, blendshapes_approximate=True),
+    )
+    return Recording((Result(0.0, 640, 480, people), *recording.results[1:]), 640, 480, "a", 25.0)
+
+
+@pytest.mark.parametrize("ending", [".json", ".csv", ".npz", ".parquet"])
+def test_files_say_that_blendshapes_are_approximate(rough, recording, smile, ending, tmp_path):
+    if ending == ".parquet":
+        pytest.importorskip("pyarrow")
+    for whose, approximate in ((rough, True), (recording, False)):
+        path = tmp_path / f"{approximate}{ending}"
+        formats.write(whose, path)
+        without, expressive = formats.read(path, size=(640, 480)).results[0].people
+        assert expressive.blendshapes == pytest.approx(smile, abs=1e-5)
+        assert expressive.blendshapes_approximate is approximate
+        assert without.blendshapes_approximate is False
+
+
+def test_every_form_of_a_result_says_that_they_are_approximate(rough, recording):
+    result, exact = rough.results[0], recording.results[0]
+    without, expressive = result.to_dict()["people"]
+    assert expressive["blendshapes_approximate"] is True
+    assert "blendshapes_approximate" not in without
+    assert "blendshapes_approximate" not in exact.to_dict()["people"][1]
+    assert result.to_numpy()["blendshapes_approximate"].tolist() == pytest.approx(
+        [np.nan, 1], nan_ok=True
+    )
+    assert "blendshapes_approximate" not in exact.to_numpy()
+    parts = {line["part"] for line in csv.DictReader(io.StringIO(result.to_csv()))}
+    assert parts == {"face", "blendshapes_approximate"}
+    assert set(tables.long_table([result])["part"]) == parts
+
+
+def test_xarray_has_a_variable_that_says_whose_are_approximate(rough, recording):
+    pytest.importorskip("xarray")
+    found = rough.to_xarray()["blendshapes_approximate"]
+    assert found.sel(time=0.0).values.tolist() == [False, True]
+    assert "blendshapes_approximate" not in recording.to_xarray()
+
+
+def test_a_record_whose_face_has_no_irises_has_approximate_ones():
+    section = np.ones(layout.PERSON_FLOATS, np.float32)
+    assert person_from_section(section).blendshapes_approximate is False
+    section[layout.IRISES : layout.BLENDSHAPES] = 0
+    assert person_from_section(section).blendshapes_approximate is True
+    record.blendshapes(section)[:] = 0
+    assert person_from_section(section).blendshapes_approximate is False
+
+
 def test_npz_files_of_nobodys_expression_have_no_column(recording, tmp_path):
     quiet = Recording(recording.results[1:], 640, 480)
     formats.write(quiet, tmp_path / "a.npz")

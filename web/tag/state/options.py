@@ -21,7 +21,7 @@ class Options:
         irises: int = 0,
         carry: int = 0,
         rotations: int = 0,
-        blendshapes: int = 0,
+        blendshapes: "int | str" = 0,
         still: int = 1,
     ) -> None:
         self.parts = [part for part in layout.PARTS if part in parts]
@@ -58,9 +58,14 @@ class Options:
             with_pose=self.with_pose,
             several=self.people > 1,
             irises=bool(self.irises),
-            blendshapes=bool(self.blendshapes),
+            blendshapes=self._blendshapes(),
         )
         return names + (self.light_submodels(tasks) if self.has_light_models else [])
+
+    def _blendshapes(self) -> "bool | str":
+        """As the tracker's options say it."""
+        asked = self.blendshapes
+        return asked if asked == model_sets.APPROXIMATE else bool(asked)
 
     @property
     def has_light_models(self) -> bool:
@@ -94,6 +99,6 @@ class Options:
             "refine_face": bool(self.irises),
             "carry_hands": bool(self.carry),
             "rotations": bool(self.rotations),
-            "blendshapes": bool(self.blendshapes),
+            "blendshapes": self._blendshapes(),
             "mode": "picture" if thorough else "video",
         }

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
+from holistic.inference.approximate_blendshapes import approximate_blendshapes
 from holistic.inference.landmarkers import FaceEstimate
 from holistic.inference.model_cache import ModelCache
 from holistic.options import Options
@@ -20,8 +23,10 @@ class FaceWriter:
 
     def __init__(self, model_cache: ModelCache, options: Options) -> None:
         self._smoother = LandmarkSmoother(options.smoothing_of("face"))
-        self._blendshapes = model_cache(BLENDSHAPES) if options.blendshapes else None
-        self.submodels = (self._blendshapes,) if self._blendshapes else ()
+        network = model_cache(BLENDSHAPES) if options.has_exact_blendshapes else None
+        self.submodels = (network,) if network else ()
+        approximate = approximate_blendshapes if options.blendshapes else None
+        self._blendshapes: Callable[[np.ndarray], np.ndarray] | None = network or approximate
         self._found: list[int] = []
 
     def write(
