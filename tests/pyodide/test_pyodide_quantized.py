@@ -3,7 +3,8 @@
 Float depthwise convolutions, which have a kernel of ours too, give them but for rounding.
 
 In Chromium the kernels of py/tflite_runtime/kernels run: those for exact byte dot products where
-the processor has them, else those for products summed in pairs, where the weights are small enough.
+the processor has them, else those for products summed in pairs, where the weights are small enough;
+a second Chromium has the latter on every x86-64.
 Under Node and in the plain flavour it is XNNPACK's own.
 """
 
