@@ -36,6 +36,7 @@ TEST_GROUPS = ("bench", "browser-test", "compress")
 """Groups of dependencies that tests and checks need."""
 SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 """How pytest runs all tests: two files at a time, those of the browser, which take long, first."""
+BROTLI = "lay each file's Brotli beside it, for hosts that send such (nginx: brotli_static)"
 REPORT = "write models/REPORT.md: from new measurements, or without arguments from the last ones"
 
 
@@ -59,6 +60,8 @@ def serve(options: argparse.Namespace) -> None:
 def build(options: argparse.Namespace) -> None:
     """Make the static site in a folder that any host can serve."""
     folder = site.build(options.out.resolve())
+    if options.brotli:
+        encodings.lay_beside(folder)
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     print(f"built {folder} ({size / 1e6:.1f} MB)")
 
@@ -184,6 +187,7 @@ def main() -> int:
     commands.choices["serve"].add_argument("--port", type=int, default=8000, metavar="N")
     commands.choices["models"].add_argument("--report", action="store_true", help=REPORT)
     commands.choices["build"].add_argument("--out", type=Path, default=site.SITE, metavar="FOLDER")
+    commands.choices["build"].add_argument("--brotli", action="store_true", help=BROTLI)
     for name in ("package", "release"):
         commands.choices[name].add_argument(
             "--out", type=Path, default=packages.DIST, metavar="FOLDER"

@@ -1,18 +1,32 @@
 // Encodes files as encodings.py says: {destination, without its suffix: source} on standard input.
 
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gunzipSync, gzip } from 'node:zlib';
 
-const encode = {
-  gzip: (content) => gzipSync(content, { level: 9 }),
-  br: (content) =>
-    brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: content.length } }),
-};
+const LARGEST_WINDOW = 24; // bits: what every browser takes
+const [toBrotli, toGzip] = [promisify(brotliCompress), promisify(gzip)];
 
-for (const [destination, source] of Object.entries(JSON.parse(readFileSync(0, 'utf8')))) {
-  const content = readFileSync(source);
-  for (const [name, encoded] of Object.entries(encode)) {
-    writeFileSync(`${destination}.part`, encoded(content));
-    renameSync(`${destination}.part`, `${destination}.${name}`);
-  }
+async function encode([destination, source]) {
+  const content = await readFile(source);
+  const packed = content[0] === 0x1f && content[1] === 0x8b; // a gzip file
+  await write(`${destination}.br`, await inBrotli(packed ? gunzipSync(content) : content));
+  if (!packed) await write(`${destination}.gzip`, await toGzip(content, { level: 9 }));
 }
+
+function inBrotli(content) {
+  const params = {
+    [constants.BROTLI_PARAM_SIZE_HINT]: content.length,
+    [constants.BROTLI_PARAM_LGWIN]: LARGEST_WINDOW,
+  };
+  return toBrotli(content, { params });
+}
+
+async function write(path, content) {
+  await writeFile(`${path}.part`, content);
+  await rename(`${path}.part`, path);
+}
+
+const lacking = JSON.parse(readFileSync(0, 'utf8'));
+await Promise.all(Object.entries(lacking).map(encode));

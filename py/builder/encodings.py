@@ -1,21 +1,23 @@
 """The site's files as a host sends them that compresses: made once, kept by the files' hashes.
 
 Most hosts compress text and WebAssembly by themselves. Our own server has it done by Node.js, whose
-library knows Brotli, when the site is built.
+library knows Brotli, when the site is built. What is packed, a gzip file, it sends in Brotli
+instead, which is smaller: the browser unpacks it, and the tag takes it so.
 """
 
 import functools
 import json
+import shutil
 import subprocess
 from pathlib import Path
 
-from builder import BUILD, BuildError, downloads
+from builder import BUILD, BuildError, downloads, naming
 
 FOLDER = BUILD / "encoded"
 ENCODINGS = ("br", "gzip")
 """What a browser can ask for, the better one first."""
 
-SUFFIXES = {".css", ".html", ".js", ".json", ".py", ".svg", ".ts", ".wasm"}
+SUFFIXES = {".css", ".html", ".js", ".json", ".py", ".svg", ".ts", ".wasm", naming.PACKED}
 _SCRIPT = Path(__file__).with_name("encodings.mjs")
 
 
@@ -26,10 +28,9 @@ def prepare(folder: Path) -> None:
         BuildError: Node.js failed.
     """
     FOLDER.mkdir(parents=True, exist_ok=True)
-    files = [path for path in folder.rglob("*") if path.suffix in SUFFIXES]
     lacking = {
         str(_kept(path, "br").with_suffix("")): str(path)
-        for path in files
+        for path in _files(folder)
         if not _kept(path, "br").exists()
     }
     if lacking:
@@ -37,6 +38,17 @@ def prepare(folder: Path) -> None:
         command = ["node", str(_SCRIPT)]
         if subprocess.run(command, input=json.dumps(lacking), text=True).returncode:
             raise BuildError("the site's files could not be compressed")
+
+
+def lay_beside(folder: Path) -> None:
+    """Lay ``X.br`` beside each such file ``X``, for hosts that send what is compressed beforehand.
+
+    Raises:
+        BuildError: Node.js failed.
+    """
+    prepare(folder)
+    for path in _files(folder):
+        shutil.copyfile(_kept(path, "br"), f"{path}.br")
 
 
 def find(path: Path, accepted: str) -> tuple[str, Path] | None:
@@ -50,6 +62,10 @@ def find(path: Path, accepted: str) -> tuple[str, Path] | None:
             if name in names and (file := _kept(path, name)).exists():
                 return name, file
     return None
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.suffix in SUFFIXES]
 
 
 def _kept(path: Path, encoding: str) -> Path:

@@ -230,7 +230,8 @@ def gzipped(model: Model, path: Path) -> bytes:
 def describe(folder: Path) -> dict[str, dict[str, Any]]:
     """Size and hash of every file below ``folder``, by its path relative to it.
 
-    ``unpacked`` is the hash of what is in a packed one, for hosts that send it unpacked.
+    ``unpacked`` and ``unpackedBytes`` are hash and size of what is in a packed one, for hosts that
+    send it unpacked, or packed in another way.
     """
     described: dict[str, dict[str, Any]] = {}
     for path in filter(Path.is_file, sorted(folder.rglob("*"))):
@@ -238,5 +239,6 @@ def describe(folder: Path) -> dict[str, dict[str, Any]]:
         if path.suffix == naming.PACKED:
             content = gzip.decompress(path.read_bytes())
             facts["unpacked"] = hashlib.sha256(content).hexdigest()
+            facts["unpackedBytes"] = len(content)
         described[path.relative_to(folder).as_posix()] = facts
     return described

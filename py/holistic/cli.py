@@ -244,5 +244,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"holistic: {error}", file=sys.stderr)
         return USAGE
     except KeyboardInterrupt:
-        print("holistic: interrupted; what is complete is kept", file=sys.stderr)
+        kept = "what is complete is kept, and what was begun in files named .incomplete"
+        print(f"holistic: interrupted; {kept}", file=sys.stderr)
         return INTERRUPTED

@@ -86,6 +86,27 @@ def caddy(folder: Path, scratch: Path, port: int) -> list[str]:
     return [str(program), "file-server", "--root", str(folder), "--listen", f"127.0.0.1:{port}"]
 
 
+_CADDY = """\
+{{
+  admin off
+}}
+http://127.0.0.1:{port} {{
+  root * {folder}
+  file_server {{
+    precompressed br
+  }}
+}}
+"""
+
+
+def caddy_with_brotli(folder: Path, scratch: Path, port: int) -> list[str]:
+    """The command for a Caddy that sends the Brotli of files that lies beside them."""
+    configuration = scratch / "Caddyfile"
+    configuration.write_text(_CADDY.format(folder=folder, port=port), "utf-8")
+    program = environment.web_servers() / "usr/bin/caddy"
+    return [str(program), "run", "--config", str(configuration), "--adapter", "caddyfile"]
+
+
 def python(folder: Path, scratch: Path, port: int) -> list[str]:
     """The command for the server in Python's standard library."""
     command = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1"]

@@ -5,13 +5,15 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
 
 import hosts
 import pytest
 from conftest import MEDIA
 from tab import Tab
 
-from builder import environment, naming
+from builder import encodings, environment, naming
 from builder.server import Handler
 from builder.site import SITE
 
@@ -42,6 +44,20 @@ def test_a_picture_is_tracked_on_a_host_as_it_comes(
         assert tab.wait_for("landmarks")[0]["people"]
 
 
+def test_a_picture_is_tracked_on_a_host_that_sends_the_brotli_beside_each_file(
+    open_tab: Callable[..., Tab], folder: Path, tmp_path: Path
+) -> None:
+    if environment.web_servers() is None:
+        pytest.skip("there is no apt to fetch Debian's web servers")
+    encodings.lay_beside(folder)
+    with hosts.hosted(hosts.caddy_with_brotli, folder, tmp_path) as address:
+        asked = Request(f"{address}python/snapshot.bin", headers={"Accept-Encoding": "br"})
+        with urlopen(asked) as response:
+            assert response.headers["Content-Encoding"] == "br"
+        tab = open_tab(f"{address}?src={PICTURE}")
+        assert tab.wait_for("landmarks")[0]["people"]
+
+
 PROJECT = """<!doctype html>
 <script type="module" src="/tracker/holistic-tracking.js"></script>
 <holistic-tracking src="/tracker/signing.jpg"></holistic-tracking>
@@ -62,6 +78,10 @@ def test_the_site_may_lie_in_the_public_folder_of_a_project_of_vite(
 
 class Unpacking(Handler):
     """Takes packed files for a coding, as hosts do with what is named ``.gz``."""
+
+    def send_head(self) -> Any:
+        del self.headers["Accept-Encoding"]  # or it would send them in Brotli
+        return super().send_head()
 
     def end_headers(self) -> None:
         if self.path.endswith(naming.PACKED):

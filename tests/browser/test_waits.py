@@ -169,8 +169,8 @@ def test_a_picture_of_another_site_that_may_not_be_read_is_no_bad_file(
 
 
 def write_video(path: Path, faststart: bool) -> bytes:
-    """A short video as an MP4 file, whose index comes first or last; its content."""
-    options = {"movflags": "+faststart"} if faststart else {}
+    """A short video, as MP4 its index comes first or last; its content."""
+    options = {"movflags": "+faststart"} if faststart and path.suffix == ".mp4" else {}
     with av.open(str(HANDS_CLIP)) as clip, av.open(str(path), "w", options=options) as made:
         stream = made.add_stream("libvpx-vp9", rate=12)
         stream.width, stream.height, stream.pix_fmt = 640, 480, "yuv420p"
@@ -185,24 +185,36 @@ def write_video(path: Path, faststart: bool) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("faststart", "reason"), [(False, "missing"), (True, "bytes at its end are missing")]
+    ("name", "readable", "reason"),
+    [
+        ("cut.mp4", False, "missing"),
+        ("cut.mp4", True, "bytes at its end are missing"),
+        ("cut.webm", True, "bytes at its end are missing"),
+    ],
 )
 def test_a_video_that_breaks_off_is_told_so(
     open_tab: Callable[..., Tab],
     own_site: tuple[Path, str],
     tmp_path: Path,
-    faststart: bool,
+    name: str,
+    readable: bool,
     reason: str,
 ) -> None:
-    content = write_video(tmp_path / "whole.mp4", faststart)
-    cut = tmp_path / "cut.mp4"
+    cut = tmp_path / name
+    content = write_video(cut, faststart=readable)
     cut.write_bytes(content[: len(content) * 3 // 4])
     tab = open_tab(own_site[1])
     tab.choose_file(cut)
     message = tab.fault("cut-file")
-    assert "cut.mp4 breaks off" in message
+    assert f"{name} breaks off" in message
     assert reason in message
-    assert bool(tab.seen("landmarks")) == faststart, "what can be read is tracked"
+    assert bool(tab.seen("landmarks")) == readable, "what can be read is tracked"
+
+
+@pytest.mark.parametrize("content", ["", "x", "a text of some length"])
+def test_what_is_no_video_at_all_breaks_off_nowhere(show: Callable[..., Tab], content: str) -> None:
+    code = "content => tag.detect(new Blob([content])).catch(({code}) => code)"
+    assert show().page.evaluate(code, content) == "bad-file"
 
 
 def test_the_last_landmarks_come_before_the_end(show: Callable[..., Tab]) -> None:

@@ -1,5 +1,6 @@
 """Names on the site that every host knows, and modules that no document is needed for."""
 
+import gzip
 import json
 import subprocess
 
@@ -20,6 +21,9 @@ def test_packed_files_may_also_arrive_unpacked() -> None:
     packed = {path for path, facts in named.items() if "unpacked" in facts}
     assert "python/snapshot.bin" in packed
     assert {path for path in named if path.startswith("models/")} < packed
+    for path in packed:
+        content = gzip.decompress((SITE / path).read_bytes())
+        assert named[path]["unpackedBytes"] == len(content)
 
 
 def test_the_tag_can_be_imported_where_there_is_no_document() -> None:

@@ -1,5 +1,6 @@
 """The server sends what a browser needs for shared memory, WebAssembly and seeking in videos."""
 
+import gzip
 import http.client
 import socket
 import struct
@@ -111,6 +112,39 @@ def test_pages_are_compressed_as_the_browser_accepts_it(
     assert response.headers["Content-Encoding"] == encoding
     assert response.headers["Content-Type"] == "text/html"
     assert len(response.read()) == int(response.headers["Content-Length"]) < 200
+
+
+@pytest.fixture
+def packed(fetch: Fetch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> bytes:
+    """What is in ``model.bin``; ``model.json`` has what is packed in it."""
+    monkeypatch.setattr(encodings, "FOLDER", tmp_path / "encoded")
+    content = bytes(range(256)) * 1000
+    packed = gzip.compress(content)
+    (tmp_path / "model.json").write_bytes(content)
+    (tmp_path / "model.bin").write_bytes(packed)
+    encodings.prepare(tmp_path)
+    return packed
+
+
+def test_what_is_packed_is_sent_in_brotli_instead(fetch: Fetch, packed: bytes) -> None:
+    response = fetch("/model.bin", **{"Accept-Encoding": "gzip, deflate, br"})
+    assert response.headers["Content-Encoding"] == "br"
+    assert response.read() == fetch("/model.json", **{"Accept-Encoding": "br"}).read() != packed
+
+
+def test_what_is_packed_comes_so_to_who_knows_no_brotli(fetch: Fetch, packed: bytes) -> None:
+    response = fetch("/model.bin", **{"Accept-Encoding": "gzip"})
+    assert response.headers["Content-Encoding"] is None
+    assert response.read() == packed
+
+
+def test_other_hosts_find_the_same_beside_each_file(
+    fetch: Fetch, packed: bytes, tmp_path: Path
+) -> None:
+    encodings.lay_beside(tmp_path)
+    for name in ("model.bin", "model.json"):
+        sent = fetch(f"/{name}", **{"Accept-Encoding": "br"}).read()
+        assert (tmp_path / f"{name}.br").read_bytes() == sent
 
 
 def test_who_accepts_no_compression_gets_none(fetch: Fetch, page: Path) -> None:

@@ -35,7 +35,7 @@ program.catch(() => {}); // failures are met where it is awaited
 const inbox = { boot, open, equip, close, compute, convert };
 const python = {}; // once it has started: `worker` of holistic/browser/worker.py, and `convert` for values
 const loading = new Map(); // models: path -> promise of the bytes, until a session has used them
-let described = {}; // the files of the site: path -> {url, bytes, sha256, unpacked}
+let described = {}; // the files of the site: path -> {url, bytes, sha256, unpacked, unpackedBytes}
 const expected = {}; // those that we are going to load: path -> {part, loaded, total}
 const early = new Map(); // files of Pyodide that are fetched before it asks: path -> promise of a Response
 const stalls = new Map(); // files that were given up: path -> why
@@ -78,7 +78,8 @@ async function load({ runtime, snapshot, linked, opened, modules }, retry) {
   runtime.forEach((path) => announce('runtime', path));
   fetchEarly(runtime.find((path) => path.includes('.wasm')), retry); // packed it ends otherwise
   [snapshot, ...linked, ...fitting].forEach(({ path }) => announce('packages', path));
-  const content = loadFile('runtime', snapshot.path, retry).then(unpacked);
+  const file = loadFile('runtime', snapshot.path, retry);
+  const content = file.then(unpacked);
   content.catch(() => {}); // failures are met where it is awaited
   const [linking, opening] = [linked, fitting].map((libraries) =>
     libraries.map((library) => loadLibrary(library, retry)),
@@ -93,6 +94,7 @@ async function load({ runtime, snapshot, linked, opened, modules }, retry) {
     modules: described[modules].url,
   });
   const pyodide = await Promise.race([begun, broken]);
+  free(await file);
   runtime.forEach((path) => report(path, expected[path].total)); // those it imported
   return pyodide;
 }
@@ -232,22 +234,21 @@ function loadModel(path, retry) {
   return loading.get(path);
 }
 
-// The bytes of a file, checked.
+// The bytes of a file, checked: by the service worker where it has kept them.
 async function loadFile(kind, path, retry) {
   const lost = (code, reason) => {
     if (kind === 'model') throw new Fault(code, reason, path);
     throw new Fault('runtime-failed', `${path}: ${reason}`);
   };
+  const watch = watchFor(path);
   const cache = retry ? 'reload' : 'default';
-  const response = await fetchFile(path, { cache }).catch(({ message }) =>
+  const response = await request(path, { cache }, watch).catch(({ message }) =>
     lost('model-missing', stalls.get(path) ?? message),
   );
-  if (isPage(response)) lost('model-missing', 'the server sent a page in its place');
-  const content = await response.arrayBuffer().catch(({ message }) =>
-    lost('model-corrupt', stalls.get(path) ?? `it breaks off: ${message}`),
-  );
-  const hash = await hashOf(content);
+  const content = await fetchContent(path, response, watch, lost).finally(watch.end);
   const { sha256, unpacked } = described[path];
+  if (response.headers.get(KEPT) === sha256) return content;
+  const hash = await hashOf(content);
   if (hash !== sha256 && hash !== unpacked) {
     const short = (text) => text.slice(0, 12);
     lost('model-corrupt', `its sha256 is ${short(hash)}…, not ${short(sha256)}…`);
@@ -255,43 +256,64 @@ async function loadFile(kind, path, retry) {
   return content;
 }
 
+async function fetchContent(path, response, watch, lost) {
+  if (isPage(response)) lost('model-missing', 'the server sent a page in its place');
+  return read(path, response, watch).catch(({ message }) =>
+    lost('model-corrupt', stalls.get(path) ?? `it breaks off: ${message}`),
+  );
+}
+
+// What comes of a file, in a buffer that JavaScript has made, which `free` can free: of one that a
+// Response gives the browser keeps hold.
+async function read(path, { body, headers }, watch) {
+  const { bytes, unpackedBytes = 0 } = described[path];
+  const content = new Uint8Array(Math.max(bytes, unpackedBytes));
+  const counted = headers.has(KEPT) ? chunks(body) : count(path, body, watch);
+  let end = 0;
+  for await (const chunk of counted) {
+    if (end + chunk.length > content.length) break; // of something else: its hash will tell
+    content.set(chunk, end);
+    end += chunk.length;
+  }
+  report(path, expected[path].total);
+  return content.subarray(0, end);
+}
+
 // Whether a host that sends its start page for whatever it does not have did so.
 function isPage(response) {
   return response.headers.get('Content-Type')?.startsWith('text/html') ?? false;
 }
 
-// The bytes in a packed file, a gzip file, whose last word says how many there are. They are in a
-// buffer that JavaScript has made, which `free` can free; of one that a Response gives the browser
-// keeps hold.
+// The bytes in a packed file, a gzip file, whose last word says how many there are.
 async function unpack(content) {
-  if (!isPacked(content)) return new Uint8Array(content).slice();
-  const bytes = new Uint8Array(new DataView(content).getUint32(content.byteLength - 4, true));
+  if (!isPacked(content)) return content;
+  const bytes = new Uint8Array(new DataView(content.buffer).getUint32(content.length - 4, true));
   let end = 0;
   for await (const chunk of unpacked(content)) {
     bytes.set(chunk, end);
     end += chunk.length;
   }
+  free(content);
   return bytes;
 }
 
 // The same in chunks.
 function unpacked(content) {
-  return chunks(unpackedStream(content));
+  return isPacked(content) ? chunks(unpackedStream(content)) : [content];
 }
 
 function unpackedStream(content) {
-  const packed = pieces(content);
-  return isPacked(content) ? packed.pipeThrough(new DecompressionStream('gzip')) : packed;
+  return pieces(content).pipeThrough(new DecompressionStream('gzip'));
 }
 
 // A WebAssembly module out of a packed file, as in the npm package: it is compiled while it is unpacked.
 async function loadPackedModule(path, retry) {
-  return typed({ body: unpackedStream(await loadFile('runtime', path, retry)) });
+  const content = await loadFile('runtime', path, retry);
+  return typed({ body: isPacked(content) ? unpackedStream(content) : content });
 }
 
-// Whether a file is still packed: some hosts take it for a coding and have the browser unpack it.
-function isPacked(content) {
-  const [first, second] = new Uint8Array(content);
+// Whether a file is still packed: some hosts have the browser unpack it, or pack it better themselves.
+function isPacked([first, second]) {
   return first === 0x1f && second === 0x8b;
 }
 
@@ -301,12 +323,12 @@ async function* chunks(stream) {
   for (let read; !(read = await reader.read()).done; ) yield read.value;
 }
 
-// A stream of an ArrayBuffer's bytes. A Blob's would take them through the browser's own process.
+// A stream of bytes. A Blob's would take them through the browser's own process.
 function pieces(content) {
   let from = 0;
   const pull = (stream) => {
-    if (from >= content.byteLength) return stream.close();
-    stream.enqueue(new Uint8Array(content.slice(from, (from += PIECE))));
+    if (from >= content.length) return stream.close();
+    stream.enqueue(content.subarray(from, (from += PIECE)));
   };
   return new ReadableStream({ pull });
 }
@@ -360,25 +382,35 @@ function fetchRuntime(path, options, retry) {
   return answer;
 }
 
-// An expected file. Its bytes are counted on a clone, so that the original reaches its consumer untouched
-// (WebAssembly compiles while it streams); what no more comes of is given up.
+// An expected file for somebody else. Its bytes are counted on a clone, so that the original reaches its
+// consumer untouched (WebAssembly compiles while it streams).
 async function fetchFile(path, options) {
-  const { url, sha256 } = described[path];
   const watch = watchFor(path);
-  const integrity = path.endsWith('.wasm') ? `sha256-${base64(sha256)}` : '';
   try {
-    const response = await fetchPlainly(url, { integrity, ...options, signal: watch.signal });
-    if (!response.ok) throw new Error(`the server answered ${response.status}`);
+    const response = await request(path, options, watch);
     if (response.headers.has(KEPT)) arrived(path, watch);
-    else count(path, response.clone().body, watch).catch(() => {}).finally(watch.end);
+    else exhaust(count(path, response.clone().body, watch)).catch(() => {}).finally(watch.end);
     return path.endsWith('.wasm') && !isTyped(response) ? typed(response) : response;
   } catch (error) {
-    watch.end();
     throw expected[path].part === 'runtime' ? notArrived(path, error) : error;
   }
 }
 
-// A file out of the service worker's store: nobody need watch how it comes, which takes time from it.
+// The answer to a request for an expected file. What no more comes of is given up.
+async function request(path, options, { signal, end }) {
+  const { url, sha256 } = described[path];
+  const integrity = path.endsWith('.wasm') ? `sha256-${base64(sha256)}` : '';
+  try {
+    const response = await fetchPlainly(url, { integrity, ...options, signal });
+    if (!response.ok) throw new Error(`the server answered ${response.status}`);
+    return response;
+  } catch (error) {
+    end();
+    throw error;
+  }
+}
+
+// A file that is there; nobody need watch how one comes out of the service worker's store.
 function arrived(path, watch) {
   watch.end();
   report(path, expected[path].total);
@@ -410,15 +442,28 @@ function typed({ body, status = 200 }) {
   return new Response(body, { status, headers: { 'Content-Type': WASM } });
 }
 
-async function count(path, body, watch) {
+// The chunks of a body, of which the page is told.
+async function* count(path, body, watch) {
   let loaded = 0;
   let told = 0;
   for await (const chunk of chunks(body)) {
     watch.news();
+    if (!loaded) expected[path].total = sizeOf(path, chunk);
     loaded += chunk.length;
     if (loaded - told >= PROGRESS_STEP) report(path, (told = loaded));
+    yield chunk;
   }
   report(path, loaded);
+}
+
+// How much will come of a file that begins so.
+function sizeOf(path, beginning) {
+  const { bytes, unpackedBytes } = described[path];
+  return unpackedBytes && !isPacked(beginning) ? unpackedBytes : bytes;
+}
+
+async function exhaust(iterator) {
+  while (!(await iterator.next()).done);
 }
 
 function unexpected(error) {

@@ -190,6 +190,8 @@ def jobs(inputs: Iterable[str], out: Path, form: str, drawings: Path | None) -> 
     return list(made.values())
 
 
+_KEPT_AFTER = (DamagedError, KeyboardInterrupt)
+"""After these the files of what was done are kept, named as incomplete."""
 _kept = threading.local()
 
 
@@ -236,10 +238,10 @@ def track(job: Job, options: Options, show_frames: bool = False) -> int:
         for path in job.files:
             if not is_stream(path):
                 path.parent.mkdir(parents=True, exist_ok=True)
-        out = stack.enter_context(sink(job.out, (DamagedError,)))
+        out = stack.enter_context(sink(job.out, _KEPT_AFTER))
         drawing = None
         if job.drawing:
-            file = stack.enter_context(sink(job.drawing, (DamagedError,)))
+            file = stack.enter_context(sink(job.drawing, _KEPT_AFTER))
             drawing = stack.enter_context(canvas(file, job.drawing, source))
         writer = stack.enter_context(WRITERS[job.form](out, head))
         listeners = [stack.enter_context(opened(output)) for output in job.outputs]

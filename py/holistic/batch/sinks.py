@@ -81,7 +81,7 @@ def _place(path: Path) -> Path:
 
 
 @contextmanager
-def sink(path: Path, kept_after: tuple[type[Exception], ...] = ()) -> Iterator[BinaryIO]:
+def sink(path: Path, kept_after: tuple[type[BaseException], ...] = ()) -> Iterator[BinaryIO]:
     """A file to write to, which becomes ``path`` when all went well, or a stream to write through.
 
     After one of the errors ``kept_after`` it becomes ``incomplete(path)``. After any other

@@ -7,6 +7,7 @@ package holistic-tracking-video, which is installed along on some machines.
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -51,8 +52,11 @@ _UNREADABLE = (
     "is not a picture or a video that can be decoded: convert it to JPEG, PNG or MP4, "
     "or copy it again if it is damaged"
 )
-_SIGNS = ("concealing", "error while decoding", "Could not find ref with POC", "bad vlc", "ac-tex")
-"""What FFmpeg's decoders say where they paint over what is broken."""
+_SIGNS = (
+    *("concealing", "error while decoding", "Could not find ref with POC", "bad vlc", "ac-tex"),
+    "CRC mismatch",
+)
+"""What FFmpeg says where it paints over what is broken, or leaves it out."""
 
 
 def pyav() -> Any:
@@ -66,6 +70,7 @@ def pyav() -> Any:
     except ImportError:
         av = _bundled_pyav()
     av.logging.set_level(av.logging.ERROR)
+    av.logging.set_skip_repeated(False)  # else what one file says is missing where the next says it
     return av
 
 
@@ -151,6 +156,8 @@ class Video:
         # Else FFmpeg shows a little of what is cut off at the left, to be faster.
         self._stream.codec_context.flags |= self._av.codec.context.Flags.unaligned
         self._decoder = self._seeing_alpha() or self._stream.codec_context
+        if self._decoder.name == "vp9":
+            self._decoder.thread_count = 1  # its slices in threads keep silent on what is broken
         form = self._container.format.name
         self.kind = "picture" if form == "image2" or form.endswith("_pipe") else kind
         start = self._container.start_time
@@ -172,6 +179,11 @@ class Video:
             )
         if isinstance(error, self._av.error.InvalidDataError):
             return f"{self._name!r} {_UNREADABLE}"
+        if isinstance(error, self._av.error.EOFError) or getattr(error, "errno", 0) == errno.EIO:
+            return (
+                f"{self._name!r} ends before its first picture, or cannot be read ({reason}): "
+                "copy it again from where it came from"
+            )
         return f"{self._name!r} cannot be opened ({reason})"
 
     def _shown_stream(self) -> Any:

@@ -80,7 +80,10 @@ class ParquetWriter(writers.Writer):
     def close(self) -> None:
         """Complete the file."""
         self._write_group()
-        head = {"format": FORMAT, **self._head._asdict(), "timestamps": self._timestamps}
+        times = self._timestamps
+        head = {"format": FORMAT, **self._head._asdict(), "timestamps": times}
+        lasts = times[-1] - times[0] if times else 0.0
+        head["fps"] = writers.confirmed_rate(self._head.fps, len(times), lasts)
         self._table_file.add_key_value_metadata({_METADATA: json.dumps(head)})
         self._table_file.close()
 

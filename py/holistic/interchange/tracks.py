@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from holistic.results.readers import Recording, UnknownSizeError
-from holistic.results.writers import Head
+from holistic.results.writers import Head, confirmed_rate
 
 
 def head(recording: Recording) -> Head:
@@ -16,15 +16,15 @@ def head(recording: Recording) -> Head:
 
 
 def rate(recording: Recording) -> float:
-    """Frames a second: what the recording says, or the mean of its time stamps; 1 of one frame."""
+    """Frames a second, see ``rate_of``."""
     return rate_of(recording.fps, [result.timestamp for result in recording.results])
 
 
 def rate_of(fps: float | None, times: Sequence[float]) -> float:
-    """``fps``, or where it is not known the mean of the frames' time stamps."""
-    if fps:
-        return fps
+    """``fps``, or the mean of the frames' time stamps where they tell another; 1 of one frame."""
     lasts = times[-1] - times[0] if times else 0.0
+    if confirmed := confirmed_rate(fps, len(times), lasts):
+        return confirmed
     return (len(times) - 1) * 1000 / lasts if lasts > 0 else 1.0
 
 
@@ -48,7 +48,9 @@ def only_person(recording: Recording, person: int | None) -> int:
         ValueError: there is no such person, nobody, or several to choose from.
     """
     ids = sorted({each.id for result in recording.results for each in result.people})
-    known = ", ".join(map(str, ids)) or "none"
+    if not ids:
+        raise ValueError("this format holds a person, and nobody was found")
+    known = ", ".join(map(str, ids))
     if person is not None:
         if person not in ids:
             raise ValueError(f"there is no person {person}: the track ids are {known}")

@@ -17,6 +17,7 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -109,12 +110,14 @@ class Bridge:
         )
 
     def _receive(self, connection: Any) -> None:
-        for message in connection:
-            try:
-                self._sender.show(pose_of(json.loads(message), self._expressions))
-            except (KeyError, TypeError, ValueError) as error:
-                connection.close(1003, f"this is no person of a landmarks event: {error}"[:120])
-                return
+        closed = library("websockets.exceptions", vmc.EXTRA).ConnectionClosed
+        with suppress(closed):  # a page that is gone, or was refused, is no fault of the bridge
+            for message in connection:
+                try:
+                    self._sender.show(pose_of(json.loads(message), self._expressions))
+                except (KeyError, TypeError, ValueError, RecursionError) as error:
+                    connection.close(1003, f"this is no person of a landmarks event: {error}"[:120])
+                    return
 
 
 def pose_of(person: Mapping[str, Any], expressions: str) -> vmc.Pose:

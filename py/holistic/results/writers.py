@@ -31,6 +31,25 @@ class Head(NamedTuple):
     fps: float | None
 
 
+_OFF = 0.1
+"""By what part of it the mean rate of a video's frames may differ from the one that it tells."""
+
+
+def confirmed_rate(fps: float | None, frames: int, lasts: float) -> float | None:
+    """``fps``, or None where the frames' own time stamps are of another rate.
+
+    Matroska and WebM tell a rate that their frames need not have.
+
+    Args:
+        fps: frames a second, as the source tells; None where it does not.
+        frames: how many time stamps there are.
+        lasts: milliseconds from the first of them to the last.
+    """
+    if not fps or frames < 2:
+        return fps
+    return fps if abs(lasts * fps / 1000 / (frames - 1) - 1) < _OFF else None
+
+
 class Writer(AbstractContextManager["Writer"]):
     """Writes results as they come, so that a long video needs no memory.
 
@@ -73,21 +92,25 @@ class TextWriter(Writer):
 class JsonWriter(TextWriter):
     """JSON in the format "holistic-landmarks-1".
 
-    The document is ``{format, source, width, height, fps, frames: [{index, timestamp, people}]}``
-    with time stamps in milliseconds; see ``Result.to_dict`` for people.
+    The document is ``{format, source, width, height, frames: [{index, timestamp, people}], fps}``
+    with time stamps in milliseconds; see ``Result.to_dict`` for people. ``fps`` comes last, because
+    only all time stamps tell whether it holds.
     """
 
     def __enter__(self) -> JsonWriter:
         super().__enter__()
-        self._index = 0
+        self._index, self._first, self._last = 0, 0.0, 0.0
         head = {"format": FORMAT, **self._head._asdict()}
-        head["fps"] = head["fps"] and round(head["fps"], 3)
+        del head["fps"]
         self._text.write(json.dumps(head)[:-1] + ', "frames": [')
         return self
 
     def write(self, result: Result) -> None:
         """Add the next frame."""
         content = result.to_dict()
+        if not self._index:
+            self._first = result.timestamp
+        self._last = result.timestamp
         frame = {
             "index": self._index,
             "timestamp": content["timestamp"],
@@ -99,7 +122,8 @@ class JsonWriter(TextWriter):
 
     def close(self) -> None:
         """Complete the document."""
-        self._text.write("\n]}\n")
+        fps = confirmed_rate(self._head.fps, self._index, self._last - self._first)
+        self._text.write(f'\n], "fps": {json.dumps(fps and round(fps, 3))}}}\n')
         super().close()
 
 

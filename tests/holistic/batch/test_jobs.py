@@ -10,8 +10,9 @@ import pytest
 from PIL import Image
 
 from builder import ROOT
-from holistic import ModelError
-from holistic.batch.jobs import CorpusError, Job, Outcome, attempt, jobs, left_out
+from holistic import ModelError, Tracker
+from holistic.batch.jobs import CorpusError, Job, Outcome, attempt, jobs, left_out, track
+from holistic.batch.media import Source
 from holistic.inference import model_files
 from holistic.options import Options
 
@@ -138,6 +139,25 @@ class TestAttempt:
         outcome = attempt(job, OPTIONS)
         assert outcome.error == f"{str(folder / 'z.png')!r}: MemoryError: too much"
         assert list((tmp_path / "o").iterdir()) == []
+
+    @needs_models
+    def test_an_interruption_keeps_what_is_done(self, tmp_path, monkeypatch):
+        process = Tracker.process
+
+        def interrupted(tracker, frame, timestamp):
+            if timestamp > 100:
+                raise KeyboardInterrupt
+            return process(tracker, frame, timestamp)
+
+        monkeypatch.setattr(Tracker, "process", interrupted)
+        clip = str(ROOT / "tests/media/intel__milk.mkv")
+        job = Job(clip, tmp_path / "a.json", "json", tmp_path / "a.webm")
+        with pytest.raises(KeyboardInterrupt):
+            track(job, replace(OPTIONS, parts=("face",)))
+        names = ["a.incomplete.json", "a.incomplete.webm"]
+        assert sorted(path.name for path in tmp_path.iterdir()) == names
+        assert len(json.loads((tmp_path / names[0]).read_text())["frames"]) == 4
+        assert len(list(Source(str(tmp_path / names[1])))) == 4
 
     def test_a_missing_model_is_nobodys_broken_file(self, folder, tmp_path):
         (job,) = jobs([str(folder / "z.png")], tmp_path / "o", "json", None)

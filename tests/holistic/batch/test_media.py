@@ -350,6 +350,35 @@ class TestDamage:
         assert re.search(r"is broken at frame \d+, after \d\.\d+ s", said)
         assert len(seen) > 20
 
+    @pytest.mark.parametrize(
+        ("name", "codec"),
+        [
+            ("a.webm", ("-c:v", "libvpx-vp9", "-deadline", "realtime", "-b:v", "1M")),
+            ("a.mkv", ("-c:v", "ffv1", "-level", 3, "-slicecrc", 1)),
+            ("a.ogv", ("-c:v", "libtheora", "-b:v", "1M")),
+        ],
+    )
+    def test_bytes_that_are_broken_are_told_of_each_of_two_files(
+        self, ffmpeg, tmp_path, name, codec
+    ):
+        path = tmp_path / name
+        ffmpeg("-i", MEDIA / "intel__milk.mkv", *codec, path)
+        content = bytearray(path.read_bytes())
+        for place in range(len(content) // 4, len(content) * 3 // 4, len(content) // 60):
+            content[place] ^= 0x55
+        for copy in ("one-" + name, "other-" + name):
+            (tmp_path / copy).write_bytes(content)
+            assert "damaged or was not copied completely" in until_damage(tmp_path / copy)[1]
+        assert until_damage(path)[1] == ""
+
+    @pytest.mark.parametrize(("name", "size"), [("a.webm", 400), ("a.ogv", 300)])
+    def test_a_video_that_is_cut_off_in_its_head(self, ffmpeg, tmp_path, name, size):
+        path = tmp_path / name
+        ffmpeg("-i", MEDIA / "intel__milk.mkv", "-frames:v", 2, path)
+        os.truncate(path, size)
+        with pytest.raises(MediaError, match=r"ends before its first picture, .* copy it again"):
+            Source(str(path))
+
     def test_an_mp4_without_its_index_is_told_as_such(self, encode, tmp_path):
         path = encode(tmp_path / "a.mp4", "-pix_fmt", "yuv420p")
         os.truncate(path, path.stat().st_size // 2)

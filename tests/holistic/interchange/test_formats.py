@@ -52,7 +52,7 @@ def test_every_format_writes_a_person(ending, alone, tmp_path):
 def test_every_format_writes_nobody_unless_it_holds_one_person(ending, tmp_path):
     path = tmp_path / f"a{ending}"
     if formats.format_of(path).holds_one_person:
-        with pytest.raises(ValueError, match="holds one person, the recording has 0"):
+        with pytest.raises(ValueError, match="holds a person, and nobody was found"):
             formats.write(recorded((), ()), path)
         return
     try:

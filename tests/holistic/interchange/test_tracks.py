@@ -16,6 +16,11 @@ def test_without_one_it_is_the_mean_of_the_time_stamps(alone):
     assert tracks.rate(replace(alone, fps=None)) == pytest.approx(25)
 
 
+def test_where_the_frames_are_of_another_rate_their_time_stamps_hold(alone):
+    assert tracks.rate(replace(alone, fps=26)) == 26
+    assert tracks.rate(replace(alone, fps=30)) == pytest.approx(25)
+
+
 @pytest.mark.parametrize("frames", [0, 1])
 def test_a_picture_has_the_rate_1(frames):
     assert tracks.rate(replace(recorded(*[()] * frames), fps=None)) == 1
@@ -29,6 +34,11 @@ def test_one_of_several_people_must_be_chosen(pair):
     assert tracks.only_person(pair, 4) == 4
     with pytest.raises(ValueError, match="has 2 \\(track ids: 1, 4\\): choose one"):
         tracks.only_person(pair, None)
+
+
+def test_nobody_cannot_be_chosen():
+    with pytest.raises(ValueError, match="nobody was found"):
+        tracks.only_person(recorded((), ()), None)
 
 
 def test_a_person_who_is_not_there_is_named(pair):

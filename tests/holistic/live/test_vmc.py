@@ -201,7 +201,8 @@ class TestBridge:
         assert b"start the bridge with --origin" in refused.value.response.body
 
     @pytest.mark.parametrize(
-        "message", ["{}", "[]", "no JSON", '{"bones": {"hips": [0, 0, 0, 1]}}', "null"]
+        "message",
+        ["{}", "[]", "no JSON", '{"bones": {"hips": [0, 0, 0, 1]}}', "null", "[" * 60_000],
     )
     def test_what_is_no_person_is_refused_with_a_reason(self, served, message):
         from websockets.exceptions import ConnectionClosed
@@ -211,6 +212,15 @@ class TestBridge:
             socket.send(message)
             with pytest.raises(ConnectionClosed, match="no person of a landmarks event"):
                 socket.recv(timeout=30)
+
+    def test_a_page_that_is_gone_is_no_fault(self):
+        exceptions = pytest.importorskip("websockets.exceptions")
+
+        class Gone:
+            def __iter__(self):
+                raise exceptions.ConnectionClosedError(None, None)
+
+        bridge.Bridge(None, "arkit", frozenset())._receive(Gone())
 
 
 def test_every_bone_has_the_parent_that_unity_gives_it():

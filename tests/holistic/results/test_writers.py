@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -51,6 +52,11 @@ class TestFormats:
         }
         assert [frame["timestamp"] for frame in frames] == [0.0, 33.367, 66.733]
         assert [[each["id"] for each in frame["people"]] for frame in frames] == [[1, 4], [], [4]]
+
+    def test_json_tells_no_rate_that_the_frames_do_not_have(self, results, tmp_path):
+        slow = [replace(each, timestamp=each.timestamp * 3) for each in results]
+        document = json.loads(write("json", tmp_path / "a.json", slow).read_text())
+        assert document["fps"] is None
 
     def test_csv_has_a_line_for_each_landmark(self, results, tmp_path):
         with write("csv", tmp_path / "a.csv", results).open(newline="") as file:

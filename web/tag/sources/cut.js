@@ -4,6 +4,7 @@ import { refusal, within } from './refusals.js';
 
 const HEAD = 16; // bytes: the longest beginning of a box
 const MOST_BOXES = 200; // so many are looked at
+const EBML = 0x1a45dfa3;
 
 // A refusal of the file at `place`, a URL or a Blob, that breaks off; null where that cannot be seen.
 export async function cutOff(place) {
@@ -31,8 +32,29 @@ async function ofUrl(url) {
   return { size: Number(size), read };
 }
 
+async function endOf(file) {
+  const start = await file.read(0);
+  if (file.size >= HEAD && start.getUint32(0) === EBML) return endOfSegment(file, start);
+  return endOfBoxes(file);
+}
+
+// Matroska and WebM files are a head and a segment, each of which tells its size behind its name.
+async function endOfSegment({ size, read }, start) {
+  const from = elementLength(start);
+  const end = from + elementLength(await read(from));
+  return end > size ? refusal('cut-file', `${end - size} bytes at its end are missing`) : null;
+}
+
+// Bytes of the element that begins with `head`; NaN where it does not tell, as in live recordings.
+function elementLength(head) {
+  const width = Math.clz32(head.getUint8(4)) - 23; // bytes of its size
+  let length = head.getUint8(4) & (0xff >> width);
+  for (let at = 5; at < 4 + width; at++) length = length * 256 + head.getUint8(at);
+  return length < 2 ** (7 * width) - 1 ? 4 + width + length : NaN;
+}
+
 // MP4 and QuickTime files are boxes, one after the other, each of which begins with its size and name.
-async function endOf({ size, read }) {
+async function endOfBoxes({ size, read }) {
   const names = [];
   for (let from = 0; from + 8 <= size && names.length < MOST_BOXES; ) {
     const box = await read(from);
@@ -44,6 +66,7 @@ async function endOf({ size, read }) {
     from += Math.max(length, 8);
     if (from > size) return refusal('cut-file', `${from - size} bytes at its end are missing`);
   }
+  if (!names.length) return null; // there is too little of anything
   const whole = names.includes('moov') || names.includes('meta');
   return whole ? null : refusal('cut-file', 'its index is missing');
 }
