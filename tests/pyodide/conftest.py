@@ -18,12 +18,15 @@ from pyodide_session import ROOT, Pyodide
 
 from builder import downloads
 
+CHROMIUMS = {"chromium": (), "chromium in pairs": ("--js-flags=--no-enable-avx-vnni",)}
+"""Switches of Chromium: as it is, and as on an x86-64 processor without exact dot products."""
+
 
 @pytest.fixture(scope="session")
 def start(
     launch: Callable[..., Browser], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[str], Engine]]:
-    """A function that gives the running Pyodide "simd" or "relaxed" (Node), or "chromium"."""
+    """A function that gives the running Pyodide "simd" or "relaxed" (Node), or a Chromium's."""
     built = ROOT / "build" / "pyodide"
     named = os.environ.get("HOLISTIC_PYODIDE")
     distribution = Path(named or tmp_path_factory.mktemp("pyodide"))
@@ -38,8 +41,9 @@ def start(
                 pytest.skip(f"no Pyodide in {named or built}: run `python build.py build`")
             if name not in running:
                 folder = tmp_path_factory.mktemp("shared")
-                if name == "chromium":
-                    running[name] = ChromiumPyodide(launch(), distribution, folder, "relaxed")
+                if name in CHROMIUMS:
+                    browser = launch(*CHROMIUMS[name])
+                    running[name] = ChromiumPyodide(browser, distribution, folder, "relaxed")
                 else:
                     if shutil.which("node") is None:
                         pytest.skip("node is not installed")
@@ -56,7 +60,7 @@ def pyodide(request: pytest.FixtureRequest, start: Callable[[str], Engine]) -> E
     return start(request.param)
 
 
-@pytest.fixture(scope="session", params=["simd", "relaxed", "chromium"])
+@pytest.fixture(scope="session", params=["simd", "relaxed", *CHROMIUMS])
 def engine(request: pytest.FixtureRequest, start: Callable[[str], Engine]) -> Engine:
-    """The same, and the relaxed flavour in Chromium, where its dot products are exact."""
+    """The same, and the relaxed flavour in Chromium, by dot products and by pairs of bytes."""
     return start(request.param)

@@ -3,7 +3,8 @@
 Float depthwise convolutions, which have a kernel of ours too, give them but for rounding.
 
 In Chromium the kernels of py/tflite_runtime/kernels run: those for exact byte dot products where
-the processor has them, else those for products summed in pairs, where the weights are small enough.
+the processor has them, else those for products summed in pairs, where the weights are small enough;
+a second Chromium has the latter on every x86-64.
 Under Node and in the plain flavour it is XNNPACK's own.
 """
 
@@ -42,6 +43,9 @@ DEPTHWISE = [
 FULL = [
     *(Case((5, 7, i), kernel=1, outputs=o) for i in (1, 3, 8, 13, 40) for o in (1, 7, 8, 17, 24)),
     *(Case((9, 9, i), kernel=k, outputs=24, stride=2) for i in (3, 16) for k in (2, 3, 5)),
+    # Pixels around the kernels' four, inputs of one group of four at each tap of a window.
+    *(Case((1, width, 12), kernel=1, outputs=12) for width in (1, 2, 3, 4, 5, 6)),
+    *(Case((3, 6, i), kernel=3, outputs=o) for i in (1, 2, 4, 5) for o in (8, 17)),
     Case((9, 9, 8), kernel=3, outputs=9, dilation=2, zero_point=127),
     Case((4, 4, 32), kernel=1, outputs=16, batch=3, activation=RELU6),
     *(Case((4, 4, 64), kernel=1, outputs=16, weights=w) for w in ("least", "greatest")),
@@ -66,18 +70,26 @@ NARROW_FULL = [
     *(Case((3, 3, 8), kernel=1, outputs=8, weights="least", limit=limit) for limit in (33, 64)),
 ]
 REAL_DEPTHWISE = [
-    # Channels around the kernel's blocks of 4; a window of 5 and one of 2 are XNNPACK's own.
-    *(Case((5, 7, channels), real=True) for channels in (1, 2, 3, 4, 5, 7, 8, 9, 16, 40)),
-    *(Case((9, 12, 20), kernel=k, real=True) for k in (2, 5)),
-    # Strides, dilations and paddings; rows longer than what is worked on at once; one pixel.
-    *(Case((9, 12, 24), stride=s, padding=p, real=True) for s in (1, 2, 3) for p in (SAME, VALID)),
-    Case((9, 12, 24), dilation=2, real=True),
-    *(Case((3, width, 8), real=True) for width in (1, 2, 63, 64, 65, 131)),
-    *(Case((3, 131, 8), stride=s, real=True) for s in (2, 3)),
-    Case((1, 1, 6), real=True),
-    Case((6, 6, 12), batch=3, real=True),
-    *(Case((6, 6, 7), activation=a, real=True) for a in (RELU, RELU6)),
+    case
+    for k in (3, 5)
+    for case in (
+        # Channels around the kernel's blocks of 4.
+        *(Case((5, 7, c), kernel=k, real=True) for c in (1, 2, 3, 4, 5, 7, 8, 9, 16, 40)),
+        # Strides, dilations and paddings; rows longer than what is worked on at once; one pixel.
+        *(
+            Case((9, 12, 24), kernel=k, stride=s, padding=p, real=True)
+            for s in (1, 2, 3)
+            for p in (SAME, VALID)
+        ),
+        Case((9, 12, 24), kernel=k, dilation=2, real=True),
+        *(Case((3, width, 8), kernel=k, real=True) for width in (1, 2, 63, 64, 65, 131)),
+        *(Case((3, 131, 8), kernel=k, stride=s, real=True) for s in (2, 3)),
+        Case((1, 1, 6), kernel=k, real=True),
+        Case((6, 6, 12), kernel=k, batch=3, real=True),
+        *(Case((6, 6, 7), kernel=k, activation=a, real=True) for a in (RELU, RELU6)),
+    )
 ]
+REAL_DEPTHWISE += [Case((9, 12, 20), kernel=2, real=True)]  # XNNPACK's own
 PADS = [
     Case((6, 5, 3), pad=pad, batch=2)
     for pad in (

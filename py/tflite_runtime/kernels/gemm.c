@@ -1,9 +1,10 @@
-// Convolutions in int8, but for depthwise ones, by products of bytes in pairs (pairs.h). Two such pairs
-// are added up before they are widened to 32 bits, for the widening costs as much as the products.
+// Convolutions in int8, but for depthwise ones, by products of bytes: four at a time where the engine's
+// dot product of unsigned and signed bytes is exact (dots), else in pairs (pairs.h). Two such pairs are
+// added up before they are widened to 32 bits, for the widening costs as much as the products.
 //
 // The functions are XNNPACK's "gemm" and "igemm" microkernels, with its packing for unsigned inputs:
-// of 16 outputs the biases, then for each four inputs the four weights of every output, then the
-// scales.
+// of a block of outputs the biases, then for each four inputs the four weights of every output, then
+// the scales.
 #include "kernels.h"
 #include "xnnpack/config.h"
 #include "xnnpack/microparams-init.h"
@@ -15,151 +16,239 @@
 #include "requantize.h"
 
 enum {
-  OUTPUTS = 16,  // of a block of packed weights
   INPUTS = 4,  // whose weights are packed together
-  ROWS = 2,  // pixels that are computed together: with three the registers do not suffice
+  // Pixels that are computed together, and outputs of a block of packed weights: as many sums as the
+  // registers hold, for one more is a store and a load at every product.
+  DOT_ROWS = 4,
+  DOT_OUTPUTS = 8,
+  PAIR_ROWS = 2,
+  PAIR_OUTPUTS = 16,
+  MOST_ROWS = DOT_ROWS,
+  PICTURE_TAPS = 9,  // of a window whose pixels are kept in a call: 3x3 of a picture's colours
 };
 
-// Adds the products of `pairs` * 4 inputs of each row to its sums of `vectors` * 4 outputs, and moves
-// on to the next inputs; returns where their weights are.
+typedef enum { DOTS, PAIRS } Products;
+
+INLINE int block_outputs(Products products) {
+  return products == DOTS ? DOT_OUTPUTS : PAIR_OUTPUTS;
+}
+
+INLINE v128_t load_activations(const int8_t* inputs) {
+  return as_unsigned(wasm_v128_load32_splat(inputs));
+}
+
+// Adds the products of `groups` * 4 inputs of each row to its sums of `vectors` * 4 outputs; returns
+// where the next inputs' weights are.
 INLINE const int8_t* add_products(
-    int rows, int vectors, int pairs, const int8_t* inputs[rows], const int8_t* weights,
-    v128_t sums[rows][vectors]) {
-  v128_t activations[rows][pairs];
-  for (int r = 0; r < rows; r++) {
-    for (int p = 0; p < pairs; p++) {
-      activations[r][p] = as_unsigned(wasm_v128_load32_splat(inputs[r]));
-      inputs[r] += INPUTS;
-    }
-  }
+    Products products, int rows, int vectors, int groups, const v128_t activations[rows][groups],
+    const int8_t* weights, v128_t sums[rows][vectors]) {
+  const int group_size = INPUTS * block_outputs(products);
   for (int v = 0; v < vectors; v++) {
     for (int r = 0; r < rows; r++) {
-      v128_t products = wasm_i16x8_const_splat(0);
-      for (int p = 0; p < pairs; p++) {
-        const v128_t loaded = wasm_v128_load(weights + p * INPUTS * OUTPUTS + 16 * v);
-        products = wasm_i16x8_add(
-            products, wasm_i16x8_relaxed_dot_i8x16_i7x16(loaded, activations[r][p]));
+      v128_t pairs = wasm_i16x8_const_splat(0);
+      for (int g = 0; g < groups; g++) {
+        const v128_t loaded = wasm_v128_load(weights + g * group_size + 16 * v);
+        if (products == DOTS) {
+          sums[r][v] =
+              wasm_i32x4_relaxed_dot_i8x16_i7x16_add(loaded, activations[r][g], sums[r][v]);
+        } else {
+          pairs = wasm_i16x8_add(
+              pairs, wasm_i16x8_relaxed_dot_i8x16_i7x16(loaded, activations[r][g]));
+        }
       }
-      sums[r][v] = wasm_i32x4_add(sums[r][v], wasm_i32x4_extadd_pairwise_i16x8(products));
+      if (products == PAIRS) {
+        sums[r][v] = wasm_i32x4_add(sums[r][v], wasm_i32x4_extadd_pairwise_i16x8(pairs));
+      }
     }
   }
-  return weights + pairs * INPUTS * OUTPUTS;
+  return weights + groups * group_size;
+}
+
+// The same for the inputs that lie from `first` on.
+INLINE const int8_t* load_and_add_products(
+    Products products, int rows, int vectors, int groups, const int8_t* const inputs[rows],
+    size_t first, const int8_t* weights, v128_t sums[rows][vectors]) {
+  v128_t activations[rows][groups];
+  for (int r = 0; r < rows; r++) {
+    for (int g = 0; g < groups; g++) {
+      activations[r][g] = load_activations(inputs[r] + first + g * INPUTS);
+    }
+  }
+  return add_products(products, rows, vectors, groups, activations, weights, sums);
 }
 
 // The same for `count` inputs, which the packing has rounded up to a multiple of four.
 INLINE const int8_t* add_all_products(
-    int rows, int vectors, size_t count, const int8_t* inputs[rows], const int8_t* weights,
-    v128_t sums[rows][vectors]) {
-  for (; count > INPUTS; count -= count < 2 * INPUTS ? count : 2 * INPUTS) {
-    weights = add_products(rows, vectors, 2, inputs, weights, sums);
+    Products products, int rows, int vectors, size_t count, const int8_t* const inputs[rows],
+    const int8_t* weights, v128_t sums[rows][vectors]) {
+  const int groups = products == DOTS ? 1 : 2;
+  size_t first = 0;
+  for (; first + (groups - 1) * INPUTS < count; first += groups * INPUTS) {
+    weights =
+        load_and_add_products(products, rows, vectors, groups, inputs, first, weights, sums);
   }
-  return count == 0 ? weights : add_products(rows, vectors, 1, inputs, weights, sums);
+  return first >= count
+      ? weights
+      : load_and_add_products(products, rows, vectors, 1, inputs, first, weights, sums);
 }
 
-// What one call computes. For a convolution of one tap the rows' inputs lie `input_stride` apart; else
-// `pointers` has those of every tap, `zero` where that is outside of the picture.
+// What one call computes. Where there are fewer rows than the kernel's, the last stands for the missing
+// ones. A convolution of one tap has the rows' `inputs`; else `pointers` has those of every tap, `zero`
+// where that is outside of the picture.
 typedef struct {
-  size_t inputs;
+  size_t input_count;
   size_t taps;
-  const int8_t* input;
-  size_t input_stride;
+  const int8_t* inputs[MOST_ROWS];
   const int8_t** pointers;
   size_t offset;
   const int8_t* zero;
-  size_t output_stride;
+  int8_t* outputs[MOST_ROWS];
   Range range;
 } Call;
 
-// Up to `vectors` * 4 outputs of each row; returns where the next block of weights is.
-INLINE const int8_t* multiply(
-    int rows, int vectors, const Call* call, const int8_t* block, int8_t* output, size_t count) {
-  v128_t sums[rows][vectors];
+INLINE void load_biases(
+    int rows, int vectors, const int8_t* biases, v128_t sums[rows][vectors]) {
   for (int r = 0; r < rows; r++) {
     for (int v = 0; v < vectors; v++) {
-      sums[r][v] = wasm_v128_load(block + 16 * v);
+      sums[r][v] = wasm_v128_load(biases + 16 * v);
     }
   }
-  const int8_t* weights = block + OUTPUTS * sizeof(int32_t);
-  for (size_t tap = 0; tap < call->taps; tap++) {
-    const int8_t* inputs[rows];
-    for (int r = 0; r < rows; r++) {
-      if (call->pointers == NULL) {
-        inputs[r] = call->input + r * call->input_stride;
-      } else {
-        const int8_t* pixel = call->pointers[tap * rows + r];
-        inputs[r] = pixel == call->zero ? pixel : pixel + call->offset;
-      }
-    }
-    weights = add_all_products(rows, vectors, call->inputs, inputs, weights, sums);
-  }
-  const float* scales = (const float*) weights;
-  for (int r = rows; r-- > 0;) {  // where there is no second row, the first is stored over it
+}
+
+// Stores `count` outputs of each row, from output `first` on.
+INLINE void store_rows(
+    int rows, int vectors, const Call* call, const float* scales, size_t first, size_t count,
+    v128_t sums[rows][vectors]) {
+  for (int r = 0; r < rows; r++) {
     store(
-        output + r * call->output_stride,
+        call->outputs[r] + first,
         vectors == 4 ? requantize16(sums[r], scales, call->range)
                      : requantize8(sums[r], scales, call->range),
         count);
   }
-  return weights + OUTPUTS * sizeof(float);
+}
+
+// Where a tap's inputs of row `index` are.
+INLINE const int8_t* pixel(const Call* call, size_t index) {
+  const int8_t* place = call->pointers[index];
+  return place == call->zero ? place : place + call->offset;
+}
+
+// Up to `vectors` * 4 outputs of each row, from output `first` on; returns where the next block of
+// weights is.
+INLINE const int8_t* multiply(
+    Products products, int rows, int vectors, const Call* call, const int8_t* block, size_t first,
+    size_t count) {
+  const int block_size = block_outputs(products);
+  v128_t sums[rows][vectors];
+  load_biases(rows, vectors, block, sums);
+  const int8_t* weights = block + block_size * sizeof(int32_t);
+  for (size_t tap = 0; tap < call->taps; tap++) {
+    const int8_t* inputs[rows];
+    for (int r = 0; r < rows; r++) {
+      inputs[r] = call->pointers == NULL ? call->inputs[r] : pixel(call, tap * rows + r);
+    }
+    weights =
+        add_all_products(products, rows, vectors, call->input_count, inputs, weights, sums);
+  }
+  store_rows(rows, vectors, call, (const float*) weights, first, count, sums);
+  return weights + block_size * sizeof(float);
 }
 
 INLINE void multiply_blocks(
-    int rows, const Call* call, const int8_t* block, int8_t* output, size_t block_stride,
+    Products products, int rows, const Call* call, const int8_t* weights, size_t block_stride,
     size_t outputs) {
-  for (; outputs > 8; outputs -= outputs < OUTPUTS ? outputs : OUTPUTS) {
-    block = multiply(rows, 4, call, block, output, outputs);
-    output += block_stride;
+  size_t first = 0, left = outputs;
+  if (products == PAIRS) {
+    for (; left > 8; left -= left < PAIR_OUTPUTS ? left : PAIR_OUTPUTS) {
+      weights = multiply(PAIRS, rows, 4, call, weights, first, left);
+      first += block_stride;
+    }
   }
-  if (outputs != 0) {
-    multiply(rows, 2, call, block, output, outputs);
+  for (; left != 0; left -= left < 8 ? left : 8) {
+    weights = multiply(products, rows, 2, call, weights, first, left < 8 ? left : 8);
+    first += block_stride;
   }
 }
 
-#define KERNELS(MOST_ROWS)                                                                        \
-  static void gemm##MOST_ROWS(                                                                    \
+// The same for windows of a picture: as few inputs as one group has, and PICTURE_TAPS at most. They are
+// loaded once for all outputs.
+INLINE void multiply_picture(
+    int rows, const Call* call, const int8_t* weights, size_t block_stride, size_t outputs) {
+  v128_t activations[PICTURE_TAPS][rows][1];
+  for (size_t tap = 0; tap < call->taps; tap++) {
+    for (int r = 0; r < rows; r++) {
+      activations[tap][r][0] = load_activations(pixel(call, tap * rows + r));
+    }
+  }
+  for (size_t first = 0, left = outputs; left != 0; left -= left < 8 ? left : 8) {
+    v128_t sums[rows][2];
+    load_biases(rows, 2, weights, sums);
+    weights += DOT_OUTPUTS * sizeof(int32_t);
+    for (size_t tap = 0; tap < call->taps; tap++) {
+      weights = add_products(DOTS, rows, 2, 1, activations[tap], weights, sums);
+    }
+    store_rows(rows, 2, call, (const float*) weights, first, left < 8 ? left : 8, sums);
+    weights += DOT_OUTPUTS * sizeof(float);
+    first += block_stride;
+  }
+}
+
+INLINE void set_outputs(Call* call, size_t rows, int8_t* output, size_t output_stride) {
+  for (size_t r = 0; r < MOST_ROWS; r++) {
+    call->outputs[r] = output + (r < rows ? r : rows - 1) * output_stride;
+  }
+}
+
+#define KERNELS(NAME, PRODUCTS, ROWS)                                                             \
+  static void gemm_##NAME(                                                                        \
       size_t rows, size_t outputs, size_t inputs, const int8_t* input, size_t input_stride,       \
       const void* weights, int8_t* output, size_t output_stride, size_t block_stride,             \
       const union xnn_qs8_qc8w_conv_minmax_params* params) {                                      \
-    const Call call = {                                                                           \
-        .inputs = inputs,                                                                         \
-        .taps = 1,                                                                                \
-        .input = input,                                                                           \
-        .input_stride = rows == MOST_ROWS ? input_stride : 0,                                     \
-        .output_stride = rows == MOST_ROWS ? output_stride : 0,                                   \
-        .range = range(params),                                                                   \
-    };                                                                                            \
-    multiply_blocks(MOST_ROWS, &call, weights, output, block_stride, outputs);                    \
+    Call call = {.input_count = inputs, .taps = 1, .range = range(params)};                       \
+    for (size_t r = 0; r < ROWS; r++) {                                                           \
+      call.inputs[r] = input + (r < rows ? r : rows - 1) * input_stride;                          \
+    }                                                                                             \
+    set_outputs(&call, rows, output, output_stride);                                              \
+    multiply_blocks(PRODUCTS, ROWS, &call, weights, block_stride, outputs);                       \
   }                                                                                               \
-  static void igemm##MOST_ROWS(                                                                   \
+  static void igemm_##NAME(                                                                       \
       size_t rows, size_t outputs, size_t inputs, size_t pointers_size, const int8_t** pointers,  \
       const void* weights, int8_t* output, size_t output_stride, size_t block_stride,             \
       size_t offset, const int8_t* zero, const union xnn_qs8_qc8w_conv_minmax_params* params) {   \
-    const Call call = {                                                                           \
-        .inputs = inputs,                                                                         \
-        .taps = pointers_size / (MOST_ROWS * sizeof(void*)),                                      \
+    Call call = {                                                                                 \
+        .input_count = inputs,                                                                    \
+        .taps = pointers_size / (ROWS * sizeof(void*)),                                           \
         .pointers = pointers,                                                                     \
         .offset = offset,                                                                         \
         .zero = zero,                                                                             \
-        .output_stride = rows == MOST_ROWS ? output_stride : 0,                                   \
         .range = range(params),                                                                   \
     };                                                                                            \
-    multiply_blocks(MOST_ROWS, &call, weights, output, block_stride, outputs);                    \
+    set_outputs(&call, rows, output, output_stride);                                              \
+    if (PRODUCTS == DOTS && inputs <= INPUTS && call.taps <= PICTURE_TAPS) {                      \
+      multiply_picture(ROWS, &call, weights, block_stride, outputs);                              \
+    } else {                                                                                      \
+      multiply_blocks(PRODUCTS, ROWS, &call, weights, block_stride, outputs);                     \
+    }                                                                                             \
   }
-KERNELS(1)
-KERNELS(2)
+KERNELS(dots1, DOTS, 1)
+KERNELS(dots, DOTS, DOT_ROWS)
+KERNELS(pairs1, PAIRS, 1)
+KERNELS(pairs, PAIRS, PAIR_ROWS)
 
-static const struct xnn_gemm_config in_pairs = {
-  .minmax.gemm[0].function[0] = (xnn_gemm_ukernel_fn) gemm1,
-  .minmax.gemm[ROWS - 1].function[0] = (xnn_gemm_ukernel_fn) gemm2,
-  .minmax.igemm[0].function[0] = (xnn_igemm_ukernel_fn) igemm1,
-  .minmax.igemm[ROWS - 1].function[0] = (xnn_igemm_ukernel_fn) igemm2,
-  .init.qs8_qc8w = xnn_init_qs8_qc8w_conv_minmax_fp32_scalar_params,
-  .pack_gemm_goi = (xnn_packw_gemm_goi_ukernel_fn) xnn_pack_qs8_to_qu8_gemm_goi_w,
-  .pack_igemm_goki = (xnn_pack_conv_goki_w_fn) xnn_pack_qs8_to_qu8_conv_goki_w,
-  .mr = ROWS,
-  .nr = OUTPUTS,
-  .log2_kr = 2,
-};
+#define CONFIG(NAME, ROWS, OUTPUTS)                                                \
+  {                                                                                \
+    .minmax.gemm[0].function[0] = (xnn_gemm_ukernel_fn) gemm_##NAME##1,            \
+    .minmax.gemm[ROWS - 1].function[0] = (xnn_gemm_ukernel_fn) gemm_##NAME,        \
+    .minmax.igemm[0].function[0] = (xnn_igemm_ukernel_fn) igemm_##NAME##1,         \
+    .minmax.igemm[ROWS - 1].function[0] = (xnn_igemm_ukernel_fn) igemm_##NAME,     \
+    .init.qs8_qc8w = xnn_init_qs8_qc8w_conv_minmax_fp32_scalar_params,             \
+    .pack_gemm_goi = (xnn_packw_gemm_goi_ukernel_fn) xnn_pack_qs8_to_qu8_gemm_goi_w, \
+    .pack_igemm_goki = (xnn_pack_conv_goki_w_fn) xnn_pack_qs8_to_qu8_conv_goki_w,  \
+    .mr = ROWS, .nr = OUTPUTS, .log2_kr = 2,                                       \
+  }
+static const struct xnn_gemm_config by_dots = CONFIG(dots, DOT_ROWS, DOT_OUTPUTS);
+static const struct xnn_gemm_config in_pairs = CONFIG(pairs, PAIR_ROWS, PAIR_OUTPUTS);
 
 // Whether two pairs may be added up in 16 bits, everywhere in weights (rows, inputs): of each eight
 // inputs 0 and 1 with 4 and 5, and 2 and 3 with 6 and 7.
@@ -180,6 +269,9 @@ static bool two_pairs_fit(const int8_t* weights, size_t rows, size_t inputs) {
 
 const struct xnn_gemm_config* choose_gemm(
     const int8_t* kernel, size_t outputs, size_t taps, size_t inputs) {
+  if (xnn_init_hardware_config()->use_wasm_usdot) {
+    return &by_dots;
+  }
   const bool fits = best_in_pairs() && two_pairs_fit(kernel, outputs * taps, inputs);
   return fits ? &in_pairs : xnn_init_qs8_qc8w_gemm_config();
 }
