@@ -188,6 +188,8 @@ class Options:
             score = getattr(self, name)
             if score is not None and not 0 <= score <= 1:
                 raise ValueError(f"{name} must be from 0 to 1, not {score!r}")
+        _check_amount("budget_ms", self.budget_ms)
+        _check_amount("cache_bytes", self.cache_bytes)
         for part, smoothing in (self.smoothing or {}).items():
             if part not in SMOOTHING:
                 raise ValueError(schedule.unknown_part(part))
@@ -280,6 +282,11 @@ def _check_count(name: str, count: int | None) -> None:
         return
     if isinstance(count, bool) or not isinstance(count, int) or count < 1:
         raise ValueError(f"{name} must be a whole number from 1, not {count!r}")
+
+
+def _check_amount(name: str, amount: float) -> None:
+    if not amount >= 0:  # NaN is refused too
+        raise ValueError(f"{name} must be 0 or more, not {amount!r}")
 
 
 def _sorted_parts(parts: Collection[str]) -> tuple[str, ...]:

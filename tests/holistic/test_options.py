@@ -38,6 +38,8 @@ def test_complexity_and_models_may_go_without_their_names_and_all_else_has_one()
         ({"min_detection": 1.5}, ValueError, "min_detection must be from 0 to 1, not 1.5"),
         ({"min_tracking": -1}, ValueError, "min_tracking must be from 0 to 1, not -1"),
         ({"redetect_interval": 0}, ValueError, "redetect_interval must be a whole number from 1"),
+        ({"budget_ms": float("nan")}, ValueError, "budget_ms must be 0 or more, not nan"),
+        ({"cache_bytes": -1}, ValueError, "cache_bytes must be 0 or more, not -1"),
         ({"threads": 0}, ValueError, "threads must be a whole number from 1, not 0"),
         ({"parts": "face"}, TypeError, r"several names, such as \('face',\), not one string"),
         ({"parts": ("feet",)}, ValueError, "unknown part 'feet'"),

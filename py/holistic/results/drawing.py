@@ -85,7 +85,15 @@ def draw(frame: np.ndarray, result: Result) -> np.ndarray:
     """A copy of the RGB ``frame`` (H, W, 3) with everybody in ``result`` drawn into it.
 
     Where people have masks, what is behind them is darker.
+
+    Raises:
+        ValueError: the frame is no array of uint8 with this shape.
     """
+    if frame.dtype != np.uint8 or frame.ndim != 3 or frame.shape[2] not in (3, 4):
+        raise ValueError(
+            "what is drawn into must be uint8 of the shape (height, width, 3), "
+            f"not {frame.dtype} of {frame.shape}: make a grey or float picture RGB first"
+        )
     masks = [person.mask for person in result.people if person.mask is not None]
     picture = _dimmed(frame, np.max(masks, axis=0)) if masks else frame.copy()
     for person in result.people:

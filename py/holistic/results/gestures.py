@@ -72,8 +72,18 @@ class Measures(NamedTuple):
 
 
 def measures(hands: np.ndarray) -> Measures:
-    """The measures of hands (..., 21, 3)."""
-    points = np.asarray(hands, np.float64)[..., :3]
+    """The measures of hands (..., 21, 3).
+
+    Raises:
+        TypeError: None, where no hand was found.
+        ValueError: other shapes.
+    """
+    if hands is None:
+        raise TypeError("there is no hand to measure: ask first whether one was found")
+    points = np.asarray(hands, np.float64)
+    if points.ndim < 2 or points.shape[-2] != 21 or points.shape[-1] < 3:
+        raise ValueError(f"a hand has the shape (21, 3), not {points.shape}")
+    points = points[..., :3]
     reach = _lengths(points - points[..., _WRIST : _WRIST + 1, :])
     index, middle, little = (points[..., _KNUCKLES[row], :] for row in (1, 2, 4))
     thumb_tip, index_tip, middle_tip = (points[..., _TIPS[row], :] for row in range(3))

@@ -94,3 +94,11 @@ def test_what_is_like_no_gesture_is_none():
 
 def test_points_in_one_place_are_no_gesture_that_fails():
     assert set(gestures.scores(np.zeros((21, 3)))) == set(gestures.GESTURES)
+
+
+@pytest.mark.parametrize(
+    ("points", "error"), [(None, TypeError), (np.zeros((33, 3)), ValueError), (3.0, ValueError)]
+)
+def test_what_is_no_hand_is_refused(points, error):
+    with pytest.raises(error, match="hand"):
+        gestures.scores(points)
