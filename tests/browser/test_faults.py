@@ -211,7 +211,9 @@ def test_a_video_of_no_length_is_named(
     folder, url = own_site
     clip = CLIP.read_bytes()
     first_frames = clip.index(bytes.fromhex("1f43b675"))
-    (folder / "empty.mkv").write_bytes(clip[:first_frames])
+    size = clip.index(bytes.fromhex("18538067")) + 4  # the Segment's, in 8 bytes
+    whole = (0x01 << 56 | first_frames - size - 8).to_bytes(8, "big")
+    (folder / "empty.mkv").write_bytes(clip[:size] + whole + clip[size + 8 : first_frames])
     assert "empty.mkv" in open_tab(f"{url}?src=empty.mkv").fault("bad-file")
 
 

@@ -80,7 +80,7 @@ def test_nobody_else_finds_our_reader(installed: Installed, tmp_path: Path) -> N
 def test_the_users_own_reader_is_used(installed: Installed, tmp_path: Path) -> None:
     own = tmp_path / "users" / "av"
     own.mkdir(parents=True)
-    text = "class logging:\n    ERROR = 0\n    set_level = print\n"
+    text = "class logging:\n    ERROR = 0\n    set_level = set_skip_repeated = print\n"
     (own / "__init__.py").write_text(text)
     program = f"import sys\nbefore = list(sys.path)\n{OWN}\nassert sys.path == before"
     found = installed.run(["python", "-c", program], tmp_path, PYTHONPATH=str(own.parent))
