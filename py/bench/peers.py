@@ -78,7 +78,7 @@ def everyone() -> list[Peer]:
     peers: list[Peer] = [CAMERA]
     for variant in (each for each in VARIANTS if each != AUTO_IN_FLOAT):  # fast natively only
         peers += [site_peer(variant, 1, workers) for workers in WORKERS]
-        peers += [site_peer(variant, 0, workers) for workers in (2, layout.WORKERS)]
+        peers += [site_peer(variant, 0, workers) for workers in sorted({2, layout.WORKERS})]
     for name, (module, title) in _OTHER_PAGES.items():
         peers += [
             PagePeer(

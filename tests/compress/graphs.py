@@ -1,6 +1,8 @@
 """Small models built by hand, for the toolchain's tests, and where the real ones are."""
 
+from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
@@ -124,3 +126,20 @@ def run(content: bytes, image: np.ndarray) -> list[np.ndarray]:
     interpreter.set_tensor(interpreter.get_input_details()[0]["index"], image)
     interpreter.invoke()
     return [interpreter.get_tensor(d["index"]).copy() for d in interpreter.get_output_details()]
+
+
+def quantized(plain: Any, images: Any, float_operators: Collection[int] = ()) -> Any:
+    """A float model as a static int8 one, calibrated on pictures (n, H, W, 3)."""
+    from compress.fit.export_int8 import Exporter
+    from compress.fit.network import Network
+    from compress.fit.quantized import QuantizedNetwork, calibrate
+
+    network = QuantizedNetwork(plain, float_operators).eval()
+    calibrate(network, Network(plain).eval(), images)
+    return Exporter(plain, network).export()
+
+
+def outputs(model: Any, images: Any) -> np.ndarray:
+    """(n, ...) the first outputs of a model for pictures (n, H, W, 3)."""
+    content = model_file.serialize(model)
+    return np.concatenate([run(content, image[None].numpy())[0] for image in images])

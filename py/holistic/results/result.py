@@ -257,7 +257,7 @@ class Result:
                     yield timestamp, person.id, part, row, names.get(row), *numbers, *ends
             if person.blendshapes is not None:
                 empty = (None,) * (len(MEASURES) - 1)
-                part = APPROXIMATE if person.blendshapes_approximate else BLENDSHAPES
+                part = tables.blendshapes_part(person)
                 for row, (name, value) in enumerate(person.blendshapes.as_dict().items()):
                     yield timestamp, person.id, part, row, name, *empty, rounded(value)
 

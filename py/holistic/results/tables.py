@@ -74,6 +74,11 @@ def _blendshapes(results: Sequence[Result], ids: list[int]) -> np.ndarray:
     return found
 
 
+def blendshapes_part(person: Person) -> str:
+    """The part that the rows of a person's blendshapes are of."""
+    return APPROXIMATE if person.blendshapes_approximate else BLENDSHAPES
+
+
 def _approximate(results: Sequence[Result], ids: list[int]) -> np.ndarray:
     """(frames, people) bool, whether somebody's blendshapes are approximate."""
     found = np.zeros((len(results), len(ids)), bool)
@@ -109,7 +114,7 @@ def _rows_of(frame: int, timestamp: float, person: Person) -> Iterator[dict[str,
     for part, points in person.parts():
         yield _rows(frame, timestamp, person, part, points)
     if person.blendshapes is not None:
-        part = APPROXIMATE if person.blendshapes_approximate else BLENDSHAPES
+        part = blendshapes_part(person)
         row = {"frame": frame, "timestamp": timestamp, "person": person.id, "part": part}
         yield {
             **{name: np.array([np.nan], "f4") for name in MEASURES},

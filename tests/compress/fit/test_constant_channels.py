@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 import torch
-from graphs import ACTIVATION, MODELS, Graph, run
+from graphs import ACTIVATION, MODELS, Graph, outputs, quantized
 
 from compress import recipe
 from compress.fit.constant_channels import zero_constant_channels
@@ -49,14 +49,7 @@ def exported(float_operators):
     if float_operators:
         set_bias(graph, LAST, DEAD, -999)
     plain = graph.finished(head)
-    network = QuantizedNetwork(plain, float_operators).eval()
-    calibrate(network, Network(plain).eval(), IMAGES)
-    return Exporter(plain, network).export()
-
-
-def outputs(model):
-    content = model_file.serialize(model)
-    return np.concatenate([run(content, image[None].numpy())[0] for image in IMAGES])
+    return quantized(plain, IMAGES, float_operators)
 
 
 def layer_weights(model):
@@ -76,9 +69,9 @@ def model(request):
 
 
 def test_results_stay_the_same(model):
-    before = outputs(model)
+    before = outputs(model, IMAGES)
     zero_constant_channels(model, IMAGES)
-    difference = outputs(model) - before
+    difference = outputs(model, IMAGES) - before
     assert np.sqrt(np.square(difference).mean()) < 0.02 * before.std()
 
 
@@ -120,12 +113,12 @@ def test_a_padded_convolution_keeps_the_weights_of_what_is_constant_but_not_zero
     network = QuantizedNetwork(plain, ()).eval()
     calibrate(network, Network(plain).eval(), IMAGES)
     model = Exporter(plain, network).export()
-    before = outputs(model)
+    before = outputs(model, IMAGES)
     zero_constant_channels(model, IMAGES)
     head = simulated(model).network.steps[-1].layer.weight
     assert head[:, FULL].any()
     assert not head[:, DEAD].any()
-    difference = outputs(model) - before
+    difference = outputs(model, IMAGES) - before
     assert np.sqrt(np.square(difference).mean()) < 0.02 * before.std()
 
 

@@ -3,14 +3,11 @@
 import numpy as np
 import pytest
 import torch
-from graphs import ACTIVATION, MODELS, Graph, run
+from graphs import ACTIVATION, MODELS, Graph, outputs, quantized
 
-from compress.fit.export_int8 import Exporter
 from compress.fit.gptq import gptq_round
 from compress.fit.import_int8 import simulated
-from compress.fit.network import Network
 from compress.fit.overflow_safe import make_overflow_safe
-from compress.fit.quantized import QuantizedNetwork, calibrate
 from compress.tflite import model_file, saturation
 from compress.tflite.model_file import ModelError
 from holistic.inference.model_files import unpacked
@@ -34,14 +31,7 @@ def int8_model(float_operators=()):
     inner = graph.depthwise(graph.conv(stem, 32, activation=ACTIVATION.RELU6))
     total = graph.add(stem, graph.conv(inner, 16))
     plain = graph.finished(graph.conv(total, 80))
-    network = QuantizedNetwork(plain, float_operators).eval()
-    calibrate(network, Network(plain).eval(), IMAGES)
-    return Exporter(plain, network).export()
-
-
-def outputs(model):
-    content = model_file.serialize(model)
-    return np.concatenate([run(content, image[None].numpy())[0] for image in IMAGES])
+    return quantized(plain, IMAGES, float_operators)
 
 
 def members(number, index):
@@ -119,17 +109,17 @@ def test_the_simulation_of_a_file_computes_what_the_file_does(float_operators):
     model = int8_model(float_operators)
     with torch.no_grad():
         found = simulated(model).network(IMAGES)[0][0].numpy()
-    expected = outputs(model)
+    expected = outputs(model, IMAGES)
     assert np.abs(found - expected).max() < 0.02 * np.abs(expected).max()
 
 
 def test_a_narrowed_model_meets_the_bound_and_computes_nearly_the_same():
     model = int8_model()
-    before = outputs(model)
+    before = outputs(model, IMAGES)
     assert len(saturation.wide(model)) == 5
     make_overflow_safe(model, IMAGES)
     assert not saturation.wide(model)
-    difference = outputs(model) - before
+    difference = outputs(model, IMAGES) - before
     assert np.sqrt(np.square(difference).mean()) < 0.05 * before.std()
 
 
