@@ -9,6 +9,7 @@ import hashlib
 import os
 import re
 import tarfile
+import tempfile
 from pathlib import Path
 
 from builder import BUILD, ROOT, downloads, environment
@@ -59,10 +60,11 @@ def avatar() -> Path:
     if not path.exists():
         print("making the avatar", flush=True)
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part")
-        command = [str(environment.python()), "-m", "avatar", str(part)]
-        environment.run(command, env={**os.environ, "PYTHONPATH": str(ROOT / "py")})
-        part.rename(path)
+        with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+            made = Path(folder) / path.name
+            command = [str(environment.python()), "-m", "avatar", str(made)]
+            environment.run(command, env={**os.environ, "PYTHONPATH": str(ROOT / "py")})
+            made.replace(path)
     return path
 
 

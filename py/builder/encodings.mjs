@@ -24,8 +24,9 @@ function inBrotli(content) {
 }
 
 async function write(path, content) {
-  await writeFile(`${path}.part`, content);
-  await rename(`${path}.part`, path);
+  const part = `${path}.${process.pid}.part`; // another process may be at it, too
+  await writeFile(part, content);
+  await rename(part, path);
 }
 
 const lacking = JSON.parse(readFileSync(0, 'utf8'));

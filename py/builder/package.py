@@ -11,15 +11,14 @@ All are made from copies of the sources that they consist of, in a folder that i
 that nothing left by an earlier build gets into them. Made twice they are the same byte for byte.
 """
 
-import gzip
 import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
-from builder import BUILD, ROOT, BuildError, archives, constants, deltas, environment, site
+from builder import ROOT, BuildError, archives, constants, deltas, environment, gzips, site
 from builder import simple_index as index
 from compress.catalogue import Model
 
@@ -146,7 +145,7 @@ def auto_models(models: Iterable[Model]) -> list[Model]:
 
 def _delta(model: Model, path: Path, base: Model, base_path: Path) -> bytes:
     """The gzip of a model's difference from its base."""
-    return _kept(
+    return gzips.packed(
         f"{model.sha256}-{base.sha256}",
         lambda: deltas.difference(path.read_bytes(), base_path.read_bytes()),
     )
@@ -154,16 +153,7 @@ def _delta(model: Model, path: Path, base: Model, base_path: Path) -> bytes:
 
 def _planes(model: Model, path: Path) -> bytes:
     """The gzip of a model's bytes, sorted by their place in a word."""
-    return _kept(f"{model.sha256}{planes.SUFFIX}", lambda: planes.split(path.read_bytes()))
-
-
-def _kept(name: str, content: Callable[[], bytes]) -> bytes:
-    """The gzip of a content, kept in the build folder."""
-    kept = BUILD / "gzip" / f"{name}.gz"
-    if not kept.exists():
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_bytes(gzip.compress(content(), 9, mtime=0))
-    return kept.read_bytes()
+    return gzips.packed(f"{model.sha256}{planes.SUFFIX}", lambda: planes.split(path.read_bytes()))
 
 
 def _run_setuptools(python: Path, hook: str, project: Path, out: Path, **variables: str) -> None:

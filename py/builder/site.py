@@ -25,6 +25,7 @@ from builder import (
     documentation,
     downloads,
     environment,
+    gzips,
     image,
     mediabunny,
     micropython,
@@ -215,16 +216,10 @@ def _pack_models(models: dict[Model, Path], folder: Path) -> dict[str, dict[str,
 
 
 def gzipped(model: Model, path: Path) -> bytes:
-    """A model's gzip, kept in the build folder under its hash since compressing takes seconds."""
+    """A model's gzip."""
     if path.suffix == ".gz":
         return path.read_bytes()
-    kept = BUILD / "gzip" / f"{model.sha256}.gz"
-    if not kept.exists():
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        part = kept.with_suffix(".part")
-        part.write_bytes(gzip.compress(path.read_bytes(), 9, mtime=0))
-        part.rename(kept)
-    return kept.read_bytes()
+    return gzips.packed(model.sha256, path.read_bytes)
 
 
 def describe(folder: Path) -> dict[str, dict[str, Any]]:
