@@ -10,7 +10,9 @@ has the same place in memory. What Pyodide's main module and that library write 
 they are loaded is in the snapshot too, so it is taken out of them. Pages of the snapshot that are
 blank, as new memory is, are left out; the workers unpack the others right into Pyodide's memory.
 What libraries bring along for what no worker does is blanked too (``unneeded_in_pyodide.py``).
-Names of the main module that no library and no script knows are left out first (``linkage.py``).
+Names of the main module that no library and no script knows are left out first (``linkage.py``),
+and what its script evaluates in Python when it starts (``bootstrap.py``). Its indirect calls are
+made in a way that V8 compiles once (``indirect_calls.py``).
 TensorFlow Lite and the kernels are opened by Python when it is running. The modules that nobody has
 imported are in an archive, which is fetched only if somebody does (``remainder.py``). Whoever makes
 it gets the same, byte for byte (``repeatable.mjs``).
@@ -29,7 +31,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from builder import BUILD, environment, linkage, naming, wasm
+from builder import BUILD, bootstrap, environment, indirect_calls, linkage, naming, wasm
 
 PACKAGES = BUILD / "packages.zip"
 """The packages as they come, but for what is left out: for those who start Python plainly."""
@@ -60,7 +62,7 @@ _OF_NODE = (b'import("ws")', b'import("w"+"s")')
 """A package that only Node.js needs. Vite's dev server looks for all that it sees imported."""
 
 _FLAVOUR = re.compile(r"libtensorflowlite_(\w+)\.wasm$")
-_MODULES = ["image.py", "linkage.py", "naming.py", "wasm.py"]
+_MODULES = ["image.py", "bootstrap.py", "indirect_calls.py", "linkage.py", "naming.py", "wasm.py"]
 _SCRIPTS = ["image.mjs", "repeatable.mjs", "image_in_pyodide.py", "unneeded_in_pyodide.py"]
 _SCRIPTS += ["remainder.py", *_MODULES]
 _WEB = Path(__file__).parents[2] / "web" / "worker"
@@ -149,10 +151,13 @@ def _write_remaining(names: set[str], modules: Path, target: Path) -> None:
 def _lightened(name: str, content: bytes) -> bytes:
     """A file of Pyodide without what the workers need not have."""
     if name.endswith(".wasm"):
-        return wasm.without_data(content)
+        return wasm.without_data(indirect_calls.gathered(content))
     if name == "pyodide-lock.json":
         return json.dumps({**json.loads(content), "packages": {}}).encode()
-    return _SOURCE_MAP.sub(b"", content).replace(*_OF_NODE)
+    content = _SOURCE_MAP.sub(b"", content).replace(*_OF_NODE)
+    if name == linkage.SCRIPT:
+        return bootstrap.without_compiling(content.decode()).encode()
+    return content
 
 
 def _written(snapshot: bytes) -> tuple[str, int, list[tuple[int, int]], bytes]:

@@ -34,40 +34,36 @@ def without_data(module: bytes) -> bytes:
         BuildError: it is no such module.
     """
     stripped = bytearray(MAGIC)
-    for kind, content in _sections(module):
+    for kind, content in sections(module):
         if kind == _DATA:
-            stripped += _section(kind, _emptied(content))
+            stripped += section(kind, _emptied(content))
         elif kind != _CUSTOM or content.startswith(_LINKING):
-            stripped += _section(kind, content)
+            stripped += section(kind, content)
     return bytes(stripped)
 
 
 def with_exports(module: bytes, wanted: Collection[str]) -> bytes:
     """The module with no exports but those whose names are wanted."""
     changed = bytearray(MAGIC)
-    for kind, content in _sections(module):
-        changed += _section(kind, _chosen(content, wanted) if kind == _EXPORT else content)
+    for kind, content in sections(module):
+        changed += section(kind, _chosen(content, wanted) if kind == _EXPORT else content)
     return bytes(changed)
 
 
 def imports(module: bytes) -> set[str]:
     """The names of what a module imports, whichever module they are of."""
-    names = set()
-    for kind, content in _sections(module):
-        if kind == _IMPORT:
-            count, at = _number(content, 0)
-            for _ in range(count):
-                _, at = _name(content, at)
-                name, at = _name(content, at)
-                names.add(name)
-                at = _type_end(content, at)
-    return names
+    return {name for name, _ in _imported(module)}
+
+
+def imported_functions(module: bytes) -> int:
+    """How many functions a module imports: its own are counted from there."""
+    return sum(kind == _FUNCTION for _, kind in _imported(module))
 
 
 def exports(module: bytes) -> set[str]:
     """The names of what a module exports."""
     names: set[str] = set()
-    for kind, content in _sections(module):
+    for kind, content in sections(module):
         if kind == _EXPORT:
             names.update(name for name, _ in _entries(content))
     return names
@@ -84,70 +80,83 @@ def missing(side: bytes, main: bytes) -> set[str]:
     return imports(side) - exports(side) - exports(main) - imports(main) - LOADER
 
 
-def _sections(module: bytes) -> Iterator[tuple[int, bytes]]:
+def sections(module: bytes) -> Iterator[tuple[int, bytes]]:
     """The kind and the content of every section."""
     if not module.startswith(MAGIC):
         raise BuildError("this is not a WebAssembly module")
     at = len(MAGIC)
     while at < len(module):
         kind = module[at]
-        size, start = _number(module, at + 1)
+        size, start = number(module, at + 1)
         at = start + size
         yield kind, module[start:at]
 
 
-def _section(kind: int, content: bytes) -> bytes:
-    return bytes([kind]) + _encoded(len(content)) + content
+def section(kind: int, content: bytes) -> bytes:
+    """The bytes of a section."""
+    return bytes([kind]) + encoded(len(content)) + content
 
 
-def _chosen(section: bytes, wanted: Collection[str]) -> bytes:
+def _chosen(content: bytes, wanted: Collection[str]) -> bytes:
     """An export section with the wanted names only."""
-    kept = [entry for name, entry in _entries(section) if name in wanted]
-    return _encoded(len(kept)) + b"".join(kept)
+    kept = [entry for name, entry in _entries(content) if name in wanted]
+    return encoded(len(kept)) + b"".join(kept)
 
 
-def _entries(section: bytes) -> Iterator[tuple[str, bytes]]:
+def _entries(content: bytes) -> Iterator[tuple[str, bytes]]:
     """The name and the bytes of every entry of an export section."""
-    count, at = _number(section, 0)
+    count, at = number(content, 0)
     for _ in range(count):
         start = at
-        name, at = _name(section, at)
-        _, at = _number(section, at + 1)
-        yield name, section[start:at]
+        name, at = _name(content, at)
+        _, at = number(content, at + 1)
+        yield name, content[start:at]
+
+
+def _imported(module: bytes) -> Iterator[tuple[str, int]]:
+    """The name and the kind of everything that a module imports."""
+    for kind, content in sections(module):
+        if kind == _IMPORT:
+            count, at = number(content, 0)
+            for _ in range(count):
+                _, at = _name(content, at)
+                name, at = _name(content, at)
+                yield name, content[at]
+                at = _type_end(content, at)
 
 
 def _type_end(content: bytes, at: int) -> int:
     """Where the type of an import ends that begins here."""
     kind, at = content[at], at + 1
     if kind == _FUNCTION:
-        return _number(content, at)[1]
+        return number(content, at)[1]
     if kind in (_TABLE, _MEMORY):
         at += kind == _TABLE
-        bounded, at = content[at] & 1, _number(content, at + 1)[1]
-        return _number(content, at)[1] if bounded else at
+        bounded, at = content[at] & 1, number(content, at + 1)[1]
+        return number(content, at)[1] if bounded else at
     if kind == _GLOBAL:
         return at + 2
     assert kind == _TAG, f"WebAssembly has no imports of kind {kind}"
-    return _number(content, at + 1)[1]
+    return number(content, at + 1)[1]
 
 
-def _emptied(section: bytes) -> bytes:
+def _emptied(content: bytes) -> bytes:
     """A data section, of one segment at a place that the linker chooses, without its bytes."""
-    place = section.find(_END, 2) + 1
-    length, start = _number(section, place)
-    if section[:2] != b"\1\0" or start + length != len(section):
+    place = content.find(_END, 2) + 1
+    length, start = number(content, place)
+    if content[:2] != b"\1\0" or start + length != len(content):
         raise BuildError("the module's data is not the one segment that a linker makes: look anew")
-    return section[:place] + _encoded(0)
+    return content[:place] + encoded(0)
 
 
 def _name(content: bytes, at: int) -> tuple[str, int]:
     """A name, and where it ends."""
-    length, start = _number(content, at)
+    length, start = number(content, at)
     end = start + length
     return content[start:end].decode(), end
 
 
-def _number(content: bytes, at: int) -> tuple[int, int]:
+def number(content: bytes, at: int) -> tuple[int, int]:
     """An unsigned LEB128 number, and where it ends."""
     value = shift = 0
     while True:
@@ -158,7 +167,7 @@ def _number(content: bytes, at: int) -> tuple[int, int]:
             return value, at
 
 
-def _encoded(value: int) -> bytes:
+def encoded(value: int) -> bytes:
     """The same number as bytes."""
     content = bytearray()
     while value > 0x7F:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from builder import ROOT, site
+from builder import ROOT, indirect_calls, site, wasm
 
 PYTHON = site.SITE / "python"
 SCRIPT = Path(__file__).with_name("snapshot_session.mjs")
@@ -162,3 +162,11 @@ def test_a_browser_fetches_one_flavour_of_tensorflow_lite(description: dict[str,
     warp, relaxed, simd = description["opened"]
     assert relaxed["probe"] != simd["probe"]
     assert "probe" not in warp
+
+
+def test_only_functions_that_do_nothing_else_call_indirectly() -> None:
+    module = (site.SITE / "pyodide" / "pyodide.asm.wasm").read_bytes()
+    again = indirect_calls.gathered(module)
+    code, changed = (dict(wasm.sections(each))[10] for each in (module, again))
+    others = slice(2, len(code) * 99 // 100)  # after their number, and before the last ones
+    assert changed[others] == code[others]
