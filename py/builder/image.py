@@ -11,8 +11,8 @@ they are loaded is in the snapshot too, so it is taken out of them. Pages of the
 blank, as new memory is, are left out; the workers unpack the others right into Pyodide's memory.
 What libraries bring along for what no worker does is blanked too (``unneeded_in_pyodide.py``).
 Names of the main module that no library and no script knows are left out first (``linkage.py``),
-and what its script evaluates in Python when it starts (``bootstrap.py``). Its indirect calls are
-made in a way that V8 compiles once (``indirect_calls.py``).
+and what its script evaluates in Python when it starts (``bootstrap.py``). Indirect calls are made
+in a way that V8 compiles once (``indirect_calls.py``).
 TensorFlow Lite and the kernels are opened by Python when it is running. The modules that nobody has
 imported are in an archive, which is fetched only if somebody does (``remainder.py``). Whoever makes
 it gets the same, byte for byte (``repeatable.mjs``).
@@ -125,7 +125,7 @@ def _make(pyodide: Path, wheels: list[Path], folder: Path, node: str) -> None:
     flavours = [flavour[1] for flavour in map(_FLAVOUR.search, paths) if flavour]
     assert flavours == list(probes), "browsers take the first that they can run"
     for path in paths:
-        content = (libraries / path).read_bytes()
+        content = indirect_calls.gathered((libraries / path).read_bytes())
         file = f"python/{Path(path).name.partition('.')[0].lstrip('_')}.wasm"
         (site / file).write_bytes(wasm.without_data(content) if path in linked else content)
         library: dict[str, Any] = {"name": f"{_ARCHIVE}/{path}", "path": file}

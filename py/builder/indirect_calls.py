@@ -5,7 +5,7 @@ it has called into the caller. When it goes elsewhere, the caller is slow again 
 compiled anew. Python's interpreter loop, Pyodide's largest function, calls something else all the
 time while Python starts: it was compiled four times in the first second, a tenth of a second each.
 Here one function makes the indirect calls of all others of one type. Those go to so many functions
-that nothing is supposed of the next.
+that nothing is supposed of the next. It is done with Pyodide and with all libraries.
 
 Instructions are told as in https://webassembly.github.io/spec/core/binary/instructions.html, with
 those for exceptions as they were before that standard.
@@ -18,10 +18,10 @@ from builder import BuildError, wasm
 _TYPES, _FUNCTIONS, _CODE = 1, 3, 10
 _FUNCTION_TYPE, _I32 = 0x60, 0x7F
 _CALL, _CALL_INDIRECT, _LOCAL_GET, _END = 0x10, 0x11, 0x20, 0x0B
-_BR_TABLE, _SELECT, _BULK = 0x0E, 0x1C, 0xFC
+_BR_TABLE, _SELECT, _BULK, _VECTOR = 0x0E, 0x1C, 0xFC, 0xFD
 
 _NUMBERS = {
-    **dict.fromkeys([0x00, 0x01, 0x05, _END, 0x0F, 0x19, 0x1A, 0x1B, 0xD1], 0),
+    **dict.fromkeys([0x00, 0x01, 0x05, _END, 0x0F, 0x19, 0x1A, 0x1B, 0x43, 0x44, 0xD1], 0),
     **dict.fromkeys(range(0x45, 0xC5), 0),  # arithmetic
     **dict.fromkeys([0x02, 0x03, 0x04, 0x06], 1),  # what begins a block: its type
     **dict.fromkeys([0x07, 0x08, 0x09, 0x0C, 0x0D, 0x18], 1),  # exceptions and branches
@@ -40,6 +40,14 @@ _BULK_NUMBERS = {
 
 _BYTES = {0x43: 4, 0x44: 8}
 """How many bytes follow: those of a constant."""
+
+_VECTOR_NUMBERS = {**dict.fromkeys(range(12), 2), **dict.fromkeys(range(84, 94), 2)}
+_VECTOR_BYTES = {
+    **dict.fromkeys([12, 13], 16),
+    **dict.fromkeys([*range(21, 35), *range(84, 92)], 1),
+}
+"""The same of instructions on vectors, by the number after _VECTOR: those in memory, constants and
+shuffles, and those for one lane. All others have none."""
 
 
 def gathered(module: bytes) -> bytes:
@@ -124,22 +132,23 @@ def _indirect_calls(body: bytes) -> Iterator[tuple[int, int, int, int]]:
 def _operands(body: bytes, at: int) -> tuple[list[int], int]:
     """The numbers that follow the instruction at a place, and where it ends."""
     instruction, at = body[at], at + 1
-    if instruction in _BYTES:
-        return [], at + _BYTES[instruction]
-    count = _NUMBERS.get(instruction)
+    count, size = _NUMBERS.get(instruction), _BYTES.get(instruction, 0)
     if instruction in (_BR_TABLE, _SELECT):
         count, at = wasm.number(body, at)
         count += instruction == _BR_TABLE  # what it does with all other numbers
     elif instruction == _BULK:
         which, at = wasm.number(body, at)
         count = _BULK_NUMBERS.get(which)
+    elif instruction == _VECTOR:
+        which, at = wasm.number(body, at)
+        count, size = _VECTOR_NUMBERS.get(which, 0), _VECTOR_BYTES.get(which, 0)
     if count is None:
         raise BuildError(f"this WebAssembly instruction is not known: {instruction:#x}")
     numbers = []
     for _ in range(count):
         value, at = wasm.number(body, at)
         numbers.append(value)
-    return numbers, at
+    return numbers, at + size
 
 
 def _types(content: bytes) -> Iterator[bytes]:

@@ -71,6 +71,8 @@ def test_everything_comes_out_as_before() -> None:
         (b"\x28\2\x11", "a place in memory"),
         (b"\xfc\x0a\0\0", "a copy in memory"),
         (b"\x1c\1\x7f", "a choice of a type"),
+        (b"\xfd\x0c" + b"\x11" * 16, "a vector"),
+        (b"\xfd\x54\0\x11\x11", "a lane in memory"),
         (b"\x04\x40", "a condition"),
     ],
 )

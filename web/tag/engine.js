@@ -17,16 +17,16 @@ let started;
 
 // A promise of engine.py; where it fails, the next call tries again.
 export function start() {
-  if (!started) host.prepareWorker();
-  started ??= startPython();
+  started ??= startPython(host.prepareWorker());
   started.catch(() => (started = undefined));
   return started;
 }
 
-async function startPython() {
+async function startPython(worker) {
   const [python, modules] = await Promise.all([
     host.timely(loadMicroPython({ heapsize: HEAP, stdout, stderr }), 'micropython.wasm'),
     host.fetchJson('tag/modules.json'), // see py/builder/micropython.py
+    worker, // goes first: our modules take a while to be compiled
   ]);
   for (const [path, text] of Object.entries(modules)) {
     if (path.endsWith(PACKAGE)) python.FS.mkdir(path.slice(0, -PACKAGE.length));

@@ -8,6 +8,7 @@ import { scriptUrl } from '../shared/trusted.js';
 export { REPAIR as repair } from '../files.js';
 
 const PATIENCE = 60_000; // ms for a small file, or Python in the page
+const COURTESY = 300; // ms that the page waits for a worker to begin
 const WORKER = 'worker/worker.js';
 
 export async function fetchJson(path) {
@@ -49,14 +50,23 @@ function addressed(found) {
 
 let spare = null; // a worker that nobody has asked for yet
 
-// Starts a worker ahead: it loads Python until somebody says what for.
+// Starts a worker ahead: it loads Python until somebody says what for. Returns a promise that it has
+// begun, or that nobody should wait any more. Before that the page must not be busy for long: browsers
+// hand messages on to a worker that has just started when the page's thread has time.
 export function prepareWorker() {
-  if (spare) return;
+  if (spare) return Promise.resolve();
   const worker = newWorker();
-  worker.onerror = () => (spare = null); // the next one's is heard by whoever asks for it
-  const prepare = (found) => worker.postMessage({ type: 'prepare', manifest: found });
-  fetchManifest().then(prepare, () => {}); // whoever asks for the manifest is told
   spare = worker;
+  return new Promise((resolve) => {
+    const prepare = (found) => worker.postMessage({ type: 'prepare', manifest: found });
+    fetchManifest().then(prepare, resolve); // whoever asks for the manifest is told
+    worker.onmessage = () => resolve();
+    worker.onerror = () => {
+      spare = null; // the next one's is heard by whoever asks for it
+      resolve();
+    };
+    setTimeout(resolve, COURTESY);
+  });
 }
 
 export function startWorker() {

@@ -8,8 +8,10 @@
 //               open {session, generation, config, models, memory, retry}; close {session}
 //               equip {session, submodels, models, retry}: the light models, which it can do without
 //               compute {session, generation, slot, tasks, header, level, pixels, record}
-// Messages out: converted {bytes}; alive {lock}; progress {part, path, loaded, total}; ready; stocked (the models of
-//               `boot` are there, or cannot be had); opened {session, generation}; done {session};
+// Messages out: prepared (it has begun); converted {bytes}; alive {lock};
+//               progress {part, path, loaded, total}; ready;
+//               stocked (the models of `boot` are there, or cannot be had);
+//               opened {session, generation}; done {session};
 //               computed {session, generation, slot, tasks, pixels, record};
 //               error {code, reason, name, session}
 
@@ -30,7 +32,15 @@ class Fault extends Error {
 }
 
 const fetchPlainly = self.fetch;
-const program = import('./python.js'); // while the page finds out what we are to do
+// While the page finds out what we are to do. What the first one imports is asked for at once too: else
+// it comes behind all the large files.
+const program = Promise.all([
+  import('./python.js'),
+  import('./libraries.js'),
+  import('./snapshot.js'),
+  import('../pyodide/pyodide.asm.js'),
+  import('../pyodide/pyodide.js'),
+]);
 program.catch(() => {}); // failures are met where it is awaited
 const inbox = { boot, open, equip, close, compute, convert };
 const python = {}; // once it has started: `worker` of holistic/browser/worker.py, and `convert` for values
@@ -49,7 +59,10 @@ let pending = 0; // of them, those that are being worked on, and models that nob
 let line = Promise.resolve(); // one message after the other
 
 self.onmessage = ({ data }) => {
-  if (data.type === 'prepare') return prepare(data);
+  if (data.type === 'prepare') {
+    prepare(data);
+    return self.postMessage({ type: 'prepared' });
+  }
   received++;
   pending++;
   queue(() => receive(data)).finally(() => pending--);
@@ -96,7 +109,7 @@ async function load({ runtime, snapshot, linked, opened, modules }, retry) {
   const [linking, opening] = [linked, fitting].map((libraries) =>
     libraries.map((library) => loadLibrary(library, retry)),
   );
-  const { startPython } = await program;
+  const [{ startPython }] = await program;
   const begun = startPython({
     snapshot,
     content,
