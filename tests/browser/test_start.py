@@ -1,5 +1,6 @@
 """What a page shows while it is still loading: the pose, as soon as somebody can compute it."""
 
+import json
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -28,6 +29,15 @@ ReadableStreamDefaultReader.prototype.read = async function () {
     if (result.value instanceof VideoFrame) taken++;
     return result;
 };"""
+
+BUSY = """
+import js, time
+begun = time.ticks_ms()
+while time.ticks_diff(time.ticks_ms(), begun) < 3000:
+    pass
+js.fetch("./compiled")
+"""
+"""What the page's Python takes a while for."""
 
 Hold = Callable[[type[Handler], str], tuple[type[Handler], threading.Event]]
 
@@ -160,6 +170,23 @@ def test_python_is_loaded_before_the_page_knows_what_for(
     released.set()
     (ready,) = tab.wait_for("ready")
     assert any("snapshot" in path for path in ready["files"]), "what came early counts too"
+
+
+def test_a_worker_has_begun_when_the_page_compiles_its_own_python(
+    open_tab: Callable[..., Tab], own_site: tuple[Path, str]
+) -> None:
+    folder, address = own_site
+    file = folder / "tag" / "modules.json"
+    modules = json.loads(file.read_text("utf-8"))
+    modules["/engine.py"] = BUSY + modules["/engine.py"]
+    file.unlink()
+    file.write_text(json.dumps(modules), "utf-8")
+    tab = open_tab(address, service_workers="block")
+    tab.wait_for("ready")
+    asked = [url.removeprefix(address).lstrip("/") for url in tab.requests]
+    assert asked.index("python/snapshot.bin") < asked.index("compiled")
+    for script in ("pyodide/pyodide.asm.js", "worker/libraries.js"):
+        assert asked.index(script) < asked.index("python/snapshot.bin"), "large files come later"
 
 
 def test_a_picture_waits_until_everything_can_be_computed(

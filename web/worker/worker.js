@@ -101,7 +101,7 @@ function prepare({ manifest, retry = false }) {
 async function load({ runtime, snapshot, linked, opened, modules }, retry) {
   const fitting = chosen(opened);
   runtime.forEach((path) => announce('runtime', path));
-  fetchEarly(runtime.find((path) => path.includes('.wasm')), retry); // packed it ends otherwise
+  fetchEarly(runtime.find(isModule), retry);
   [snapshot, ...linked, ...fitting].forEach(({ path }) => announce('packages', path));
   const file = loadFile('runtime', snapshot.path, retry);
   const content = file.then(unpacked);
@@ -229,12 +229,10 @@ function loadLibrary({ name, path }, retry) {
 }
 
 async function compile(path, retry) {
-  if (described[path].unpacked) return WebAssembly.compileStreaming(loadPackedModule(path, retry));
   try {
-    const response = await fetchFile(path, { cache: retry ? 'reload' : 'default' });
-    return await WebAssembly.compileStreaming(response);
+    return await WebAssembly.compileStreaming(fetchFile(path, retry));
   } catch (error) {
-    throw notArrived(path, error);
+    throw error instanceof Fault ? error : notArrived(path, error);
   }
 }
 
@@ -259,26 +257,55 @@ function loadModel(path, retry) {
   return loading.get(path);
 }
 
-// The bytes of a file, checked: by the service worker where it has kept them.
+// The bytes of a file, checked.
 async function loadFile(kind, path, retry) {
-  const lost = (code, reason) => {
+  const lost = loser(kind, path);
+  const watch = watchFor(path);
+  const response = await request(path, retry, watch, lost);
+  return contentOf(path, response, watch, lost);
+}
+
+// An expected file for somebody else, who may compile it while it streams: as the service worker has
+// kept it, or what is in it, checked. (An integrity that the browser checked would say nothing before
+// all has come, which over a slow line takes longer than we wait for news.)
+async function fetchFile(path, retry) {
+  const lost = loser('runtime', path);
+  const watch = watchFor(path);
+  const response = await request(path, retry, watch, lost);
+  if (isKept(path, response) && !described[path].unpacked) {
+    arrived(path, watch);
+    return isModule(path) && !isTyped(response) ? answerFor(path, response.body) : response;
+  }
+  const content = await contentOf(path, response, watch, lost);
+  if (isPacked(content)) return answerFor(path, unpackedStream(content));
+  const answer = answerFor(path, content);
+  free(content); // the answer has a copy
+  return answer;
+}
+
+// Throws the fault of a file that does not come as it should.
+function loser(kind, path) {
+  return (code, reason) => {
     if (kind === 'model') throw new Fault(code, reason, path);
     throw new Fault('runtime-failed', `${path}: ${reason}`);
   };
-  const watch = watchFor(path);
-  const cache = retry ? 'reload' : 'default';
-  const response = await request(path, { cache }, watch).catch(({ message }) =>
-    lost('model-missing', stalls.get(path) ?? message),
-  );
+}
+
+// What a response has, checked: by the service worker where it has kept it.
+async function contentOf(path, response, watch, lost) {
   const content = await fetchContent(path, response, watch, lost).finally(watch.end);
+  if (isKept(path, response)) return content;
   const { sha256, unpacked } = described[path];
-  if (response.headers.get(KEPT) === sha256) return content;
   const hash = await hashOf(content);
   if (hash !== sha256 && hash !== unpacked) {
     const short = (text) => text.slice(0, 12);
     lost('model-corrupt', `its sha256 is ${short(hash)}…, not ${short(sha256)}…`);
   }
   return content;
+}
+
+function isKept(path, { headers }) {
+  return headers.get(KEPT) === described[path].sha256;
 }
 
 async function fetchContent(path, response, watch, lost) {
@@ -331,12 +358,6 @@ function unpackedStream(content) {
   return pieces(content).pipeThrough(new DecompressionStream('gzip'));
 }
 
-// A WebAssembly module out of a packed file, as in the npm package: it is compiled while it is unpacked.
-async function loadPackedModule(path, retry) {
-  const content = await loadFile('runtime', path, retry);
-  return typed({ body: isPacked(content) ? unpackedStream(content) : content });
-}
-
 // Whether a file is still packed: some hosts have the browser unpack it, or pack it better themselves.
 function isPacked([first, second]) {
   return first === 0x1f && second === 0x8b;
@@ -369,11 +390,6 @@ async function hashOf(content) {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-function base64(hexadecimal) {
-  const bytes = hexadecimal.match(/../g).map((digits) => parseInt(digits, 16));
-  return btoa(String.fromCharCode(...bytes));
-}
-
 function announce(part, path) {
   expected[path] = { part, total: described[path].bytes };
   report(path, 0);
@@ -392,46 +408,31 @@ function answerPyodide(runtime, retry) {
     if (!path) return fetchPlainly(resource, options);
     const coming = early.get(path);
     early.delete(path); // a response can be read once
-    return coming ?? fetchRuntime(path, options, retry);
+    return coming ?? fetchRuntime(path, retry);
   };
 }
 
 // Has a file of Pyodide's come before Pyodide asks for it: the largest, which it does last.
 function fetchEarly(path, retry) {
-  early.set(path, fetchRuntime(path, {}, retry));
+  early.set(path, fetchRuntime(path, retry));
 }
 
-function fetchRuntime(path, options, retry) {
-  const answer = described[path].unpacked ? loadPackedModule(path, retry) : fetchFile(path, options);
+function fetchRuntime(path, retry) {
+  const answer = fetchFile(path, retry);
   answer.catch(giveUp); // Pyodide would not tell
   return answer;
 }
 
-// An expected file for somebody else. Its bytes are counted on a clone, so that the original reaches its
-// consumer untouched (WebAssembly compiles while it streams).
-async function fetchFile(path, options) {
-  const watch = watchFor(path);
-  try {
-    const response = await request(path, options, watch);
-    if (response.headers.has(KEPT)) arrived(path, watch);
-    else exhaust(count(path, response.clone().body, watch)).catch(() => {}).finally(watch.end);
-    return path.endsWith('.wasm') && !isTyped(response) ? typed(response) : response;
-  } catch (error) {
-    throw expected[path].part === 'runtime' ? notArrived(path, error) : error;
-  }
-}
-
 // The answer to a request for an expected file. What no more comes of is given up.
-async function request(path, options, { signal, end }) {
-  const { url, sha256 } = described[path];
-  const integrity = path.endsWith('.wasm') ? `sha256-${base64(sha256)}` : '';
+async function request(path, retry, { signal, end }, lost) {
+  const cache = retry ? 'reload' : 'default';
   try {
-    const response = await fetchPlainly(url, { integrity, ...options, signal });
+    const response = await fetchPlainly(described[path].url, { cache, signal });
     if (!response.ok) throw new Error(`the server answered ${response.status}`);
     return response;
-  } catch (error) {
+  } catch ({ message }) {
     end();
-    throw error;
+    return lost('model-missing', stalls.get(path) ?? message);
   }
 }
 
@@ -463,8 +464,13 @@ function isTyped(response) {
   return response.headers.get('Content-Type') === WASM;
 }
 
-function typed({ body, status = 200 }) {
-  return new Response(body, { status, headers: { 'Content-Type': WASM } });
+// The names of packed ones end in another way.
+function isModule(path) {
+  return path.includes('.wasm');
+}
+
+function answerFor(path, body) {
+  return new Response(body, isModule(path) ? { headers: { 'Content-Type': WASM } } : {});
 }
 
 // The chunks of a body, of which the page is told.
@@ -485,10 +491,6 @@ async function* count(path, body, watch) {
 function sizeOf(path, beginning) {
   const { bytes, unpackedBytes } = described[path];
   return unpackedBytes && !isPacked(beginning) ? unpackedBytes : bytes;
-}
-
-async function exhaust(iterator) {
-  while (!(await iterator.next()).done);
 }
 
 function unexpected(error) {
