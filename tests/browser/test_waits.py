@@ -1,6 +1,7 @@
 """No call waits for ever, each is for itself, and whatever does not come is told with its cause."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -34,11 +35,11 @@ class Unshared(Handler):
             super().send_header(keyword, value)
 
 
-def impatient(script: Path) -> None:
+def impatient(script: Path, seconds: int = SECONDS) -> None:
     """Have a script of a site wait for a short time only."""
     text = script.read_text("utf-8")
     script.unlink()
-    script.write_text(text.replace("= 30_000", f"= {SECONDS * 1000}"), "utf-8")
+    script.write_text(text.replace("= 30_000", f"= {seconds * 1000}"), "utf-8")
 
 
 @pytest.fixture
@@ -245,6 +246,26 @@ def test_a_file_of_the_tracker_that_never_comes_is_named(
     assert f"nothing came from the server for {SECONDS} seconds" in message.replace(
         "30 seconds", f"{SECONDS} seconds"
     )
+
+
+def test_a_module_that_comes_slowly_is_waited_for(
+    show: Callable[..., Tab], own_site: tuple[Path, str]
+) -> None:
+    patience, parts = 8, 8
+
+    class Slow(Handler):
+        def copyfile(self, source: Any, outputfile: Any) -> None:
+            if "asm.wasm" not in self.path:
+                super().copyfile(source, outputfile)
+                return
+            content = source.read()
+            step = len(content) // parts + 1
+            for start in range(0, len(content), step):
+                outputfile.write(content[start : start + step])
+                time.sleep(1.5 * patience / parts)
+
+    impatient(own_site[0] / "worker/worker.js", patience)
+    assert found(show(base=Slow), "'signing.jpg'") == 1
 
 
 def test_errors_have_codes_of_ours(show: Callable[..., Tab]) -> None:

@@ -60,10 +60,10 @@ export function prepareWorker() {
   return new Promise((resolve) => {
     const prepare = (found) => worker.postMessage({ type: 'prepare', manifest: found });
     fetchManifest().then(prepare, resolve); // whoever asks for the manifest is told
-    worker.onmessage = () => resolve();
-    worker.onerror = () => {
+    worker.onmessage = resolve;
+    worker.onerror = (event) => {
       spare = null; // the next one's is heard by whoever asks for it
-      resolve();
+      resolve(event);
     };
     setTimeout(resolve, COURTESY);
   });
