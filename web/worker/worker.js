@@ -32,15 +32,7 @@ class Fault extends Error {
 }
 
 const fetchPlainly = self.fetch;
-// While the page finds out what we are to do. What the first one imports is asked for at once too: else
-// it comes behind all the large files.
-const program = Promise.all([
-  import('./python.js'),
-  import('./libraries.js'),
-  import('./snapshot.js'),
-  import('../pyodide/pyodide.asm.js'),
-  import('../pyodide/pyodide.js'),
-]);
+const program = import('./python.js'); // while the page finds out what we are to do
 program.catch(() => {}); // failures are met where it is awaited
 const inbox = { boot, open, equip, close, compute, convert };
 const python = {}; // once it has started: `worker` of holistic/browser/worker.py, and `convert` for values
@@ -106,10 +98,10 @@ async function load({ runtime, snapshot, linked, opened, modules }, retry) {
   const file = loadFile('runtime', snapshot.path, retry);
   const content = file.then(unpacked);
   content.catch(() => {}); // failures are met where it is awaited
+  const { startPython } = await program; // its scripts shall not wait behind what is asked for now
   const [linking, opening] = [linked, fitting].map((libraries) =>
     libraries.map((library) => loadLibrary(library, retry)),
   );
-  const [{ startPython }] = await program;
   const begun = startPython({
     snapshot,
     content,
@@ -277,10 +269,7 @@ async function fetchFile(path, retry) {
     return isModule(path) && !isTyped(response) ? answerFor(path, response.body) : response;
   }
   const content = await contentOf(path, response, watch, lost);
-  if (isPacked(content)) return answerFor(path, unpackedStream(content));
-  const answer = answerFor(path, content);
-  free(content); // the answer has a copy
-  return answer;
+  return answerFor(path, isPacked(content) ? unpackedStream(content) : handedOn(content));
 }
 
 // Throws the fault of a file that does not come as it should.
@@ -375,6 +364,17 @@ function pieces(content) {
   const pull = (stream) => {
     if (from >= content.length) return stream.close();
     stream.enqueue(content.subarray(from, (from += PIECE)));
+  };
+  return new ReadableStream({ pull });
+}
+
+// The same in copies, which whoever reads them may keep: the bytes are given back at the end.
+function handedOn(content) {
+  let from = 0;
+  const pull = (stream) => {
+    if (from < content.length) return stream.enqueue(content.slice(from, (from += PIECE)));
+    free(content);
+    stream.close();
   };
   return new ReadableStream({ pull });
 }
