@@ -282,9 +282,9 @@ class TestPage:
         page = tab.page
         page.set_input_files("#process-file", HANDS_CLIP)
         tab.wait_for("landmarks", 8)
-        page.screenshot(path=screenshots / "processing.png")
         page.click("#cancel")
         page.locator("#resume").wait_for(state="visible")
+        page.screenshot(path=screenshots / "processing.png")
         part = len(read(save(page, "npz", tmp_path)).results)
         assert 8 <= part < 51
         page.click("#resume")
