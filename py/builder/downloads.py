@@ -19,7 +19,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from builder import BuildError
+from builder import BuildError, locks
 
 PINS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("pins.toml").read_text("utf-8"))
 CDN_TIMEOUT_SECONDS = 5
@@ -104,14 +104,15 @@ def pyodide_packages(pyodide: str = "pyodide") -> dict[str, Path]:
 def _cached(filename: str, expected: str, command: list[str]) -> Path:
     """Run ``command`` in an empty folder and keep the one file it leaves there, once verified."""
     path = cache_folder() / filename
-    if not path.exists():
-        print(f"downloading {filename}", flush=True)
-        with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-            _run(command, folder, filename)
-            (download,) = Path(folder).iterdir()
-            download = download.rename(Path(folder) / filename)
-            verify(download, expected)
-            download.rename(path)
+    with locks.alone(filename):
+        if not path.exists():
+            print(f"downloading {filename}", flush=True)
+            with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+                _run(command, folder, filename)
+                (download,) = Path(folder).iterdir()
+                download = download.rename(Path(folder) / filename)
+                verify(download, expected)
+                download.rename(path)
     return verify(path, expected)
 
 

@@ -164,7 +164,8 @@ def test_in_an_iframe(
 def test_after_it_has_been_loaded_it_needs_no_network(
     open_tab: Callable[..., Tab], site: str, camera: tuple[str, str]
 ) -> None:
-    tab = open_tab(site, *camera, ALLOW_CAMERA)
+    # With less effort it asks for light models, and goes on without.
+    tab = open_tab(f"{site}?level=full", *camera, ALLOW_CAMERA)
     tab.wait_for("ready")
     tab.wait("globalThis.holisticTracking")
     tab.page.context.set_offline(True)

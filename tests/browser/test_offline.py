@@ -73,7 +73,7 @@ def visited(
     folder, _ = own_site
     hurry(folder)
     host = Host(folder)
-    tab = open_tab(host.url)
+    tab = open_tab(f"{host.url}?level=full")  # light models are asked for when they are needed
     tab.wait("performance.getEntriesByName('kept').length")
     files = json.loads((folder / "manifest.json").read_text())["files"]
     expected = {host.url + path for path in files if not path.startswith(CHOSEN)}

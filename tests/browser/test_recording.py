@@ -234,6 +234,30 @@ def arrays(results: list[Result]) -> list[Any]:
     return [points for points in found if points is not None]
 
 
+STEPS = """async (content) => {
+    const { openVideo } = await import('./recording/stepping.js');
+    const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+    const video = await openVideo(new Blob([bytes]));
+    const step = async (after) => {
+        const frames = video.frames(after);
+        const { value } = await frames.next();
+        const time = value.timestamp / 1000;
+        value.close();
+        await frames.return();
+        return time;
+    };
+    const times = [await step()];
+    while (times.length < 20) times.push(await step(times.at(-1)));
+    return times;
+}"""
+
+
+def test_wherever_one_goes_on_the_next_frame_comes(empty_page: Page) -> None:
+    content = base64.b64encode(HANDS_CLIP.read_bytes()).decode()
+    times = empty_page.evaluate(STEPS, content)
+    assert times == pytest.approx([number * 100 / 3 for number in range(20)], abs=1)
+
+
 class TestPage:
     """The recording panel."""
 
