@@ -167,7 +167,7 @@ def test_a_worker_has_begun_when_the_page_compiles_its_own_python(
     asked = [url.removeprefix(address).lstrip("/") for url in tab.requests]
     assert asked.index("python/snapshot.bin") < asked.index("compiled")
     for script in ("pyodide/pyodide.asm.js", "worker/libraries.js"):
-        assert asked.index(script) < asked.index("python/snapshot.bin"), "large files come later"
+        assert asked.index(script) < asked.index("python/multiarray_umath.wasm"), "not behind it"
 
 
 def test_a_picture_waits_until_everything_can_be_computed(
