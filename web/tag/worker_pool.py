@@ -120,6 +120,8 @@ class WorkerPool:
     def _hear(self, index: int, worker: JsProxy, message: JsProxy) -> None:
         if worker is not self._workers.get(index):
             return
+        if message.type == "prepared":
+            return  # late: host.js waits for it no more
         if message.type == "alive":
             js.navigator.locks.request(message.lock, lambda _: self._on_exit(index, worker))
         elif message.type == "ready":
