@@ -412,9 +412,23 @@ class TestErrors:
 
     @needs_models
     def test_a_part_that_does_not_exist(self, tmp_path, capsys):
-        arguments = (PICTURE, "--out", str(tmp_path / "l.json"), "--parts", "tail")
-        assert "'tail'" in failure(capsys, *arguments, code=cli.USAGE)
+        for given, told in {
+            "tail": "unknown part 'tail': name some of pose,face,hands,left-hand,right-hand",
+            "": "there are no parts: name some of pose,face",
+            " , ": "there are no parts",
+        }.items():
+            with pytest.raises(SystemExit, match="2"):
+                cli.main([PICTURE, "--out", str(tmp_path / "l.json"), "--parts", given])
+            assert f"argument --parts: {told}" in capsys.readouterr().err
         assert list(tmp_path.iterdir()) == []
+
+    @pytest.mark.parametrize("option", ["input", "--out", "--draw", "--models", "--vmc", "--rerun"])
+    def test_a_name_that_is_empty(self, option, capsys):
+        arguments = ["a.png", "--out", "b.json"]
+        given = ["", *arguments[1:]] if option == "input" else [*arguments, option, ""]
+        with pytest.raises(SystemExit, match="2"):
+            cli.main(given)
+        assert f"argument {option}: it is empty" in capsys.readouterr().err
 
     def test_a_value_that_the_tracker_does_not_take(self, tmp_path, capsys):
         arguments = (PICTURE, "--out", str(tmp_path / "l.json"), "--people", "99")
@@ -438,6 +452,18 @@ class TestSettings:
         with pytest.raises(SystemExit):
             cli.arguments([*options, "int4"])
         assert "must be one of float, pruned, int8, pruned_int8, auto" in capsys.readouterr().err
+
+    @pytest.mark.parametrize(
+        ("given", "parts"),
+        [
+            ("hands, pose", ("pose", "left_hand", "right_hand")),
+            ("left-hand", ("left_hand",)),
+            ("face right_hand", ("face", "right_hand")),
+        ],
+    )
+    def test_parts_may_be_named_as_the_tag_names_them(self, given, parts):
+        chosen = cli.tracker_options(cli.arguments(["x", "--out", "y", "--parts", given]))
+        assert chosen.parts == parts
 
     def test_only_what_was_given_goes_on(self):
         plain = cli.tracker_options(cli.arguments(["x", "--out", "y"]))

@@ -43,6 +43,25 @@ def test_a_name_without_an_ending_is_a_folder_for_openpose(folder):
     assert len(list((folder / "openpose").glob("walk_*_keypoints.json"))) == 3
 
 
+def test_names_that_cannot_be_are_named(folder, capsys):
+    assert convert("gone.json", "a.csv") == 2
+    assert capsys.readouterr().err == "holistic: 'gone.json': No such file or directory\n"
+    assert convert("walk.json", "no/a.csv") == 2
+    assert "cannot write 'no/a.csv': there is no folder 'no'" in capsys.readouterr().err
+    with pytest.raises(SystemExit, match="2"):
+        convert("", "a.csv")
+    assert "argument IN: it is empty" in capsys.readouterr().err
+
+
+def test_a_link_stays_a_link(folder):
+    (folder / "link.npz").symlink_to(folder / "there.npz")
+    assert convert("walk.json", "link.npz") == 0
+    assert (folder / "link.npz").is_symlink()
+    assert len(read("there.npz").results) == 3
+    assert convert("alone.json", "link.npz", "--force") == 0
+    assert (folder / "link.npz").is_symlink()
+
+
 def test_what_is_left_out_is_said(folder, capsys):
     assert convert("walk.json", "walk.dlc.csv") == 0
     assert "DeepLabCut CSV does not hold pose_world, face" in capsys.readouterr().err

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import threading
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -79,11 +80,25 @@ def _executor(workers: int, options: Options) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(workers, spawn, initializer=begin)
 
 
+_interrupted = threading.Event()  # in a process of a pool: it was
+
+
+def _attempt(job: Job, options: Options) -> Outcome:
+    """``attempt`` in a process of a pool, which holds some jobs more when it is interrupted."""
+    try:
+        if _interrupted.is_set():
+            raise KeyboardInterrupt
+        return attempt(job, options)
+    except KeyboardInterrupt:
+        _interrupted.set()
+        raise
+
+
 def _alone(job: Job, options: Options) -> Outcome:
     """A job in a process of its own, after some job broke the pool that it was in."""
     with _executor(1, options) as executor:
         try:
-            return executor.submit(attempt, job, options).result()
+            return executor.submit(_attempt, job, options).result()
         except BrokenProcessPool:
             return Outcome(job, error=f"{job.source!r}: {KILLED}")
 
@@ -95,7 +110,7 @@ def in_processes(jobs: Sequence[Job], options: Options, workers: int) -> Iterato
     processes of their own, so that only the one that kills its process fails.
     """
     with _executor(min(workers, len(jobs)) or 1, options) as executor:
-        futures = {executor.submit(attempt, job, options): job for job in jobs}
+        futures = {executor.submit(_attempt, job, options): job for job in jobs}
         try:
             for future in as_completed(futures):
                 try:

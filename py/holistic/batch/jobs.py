@@ -8,6 +8,7 @@ whose files are there is done.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, suppress
@@ -74,11 +75,12 @@ class Job(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What became of a job: its frames, or what went wrong."""
+    """What became of a job: its frames, what is to be told of them, or what went wrong."""
 
     job: Job
     frames: int = 0
     error: str | None = None
+    note: str | None = None
 
 
 def _is_media(path: Path) -> bool:
@@ -153,7 +155,7 @@ def _target(place: Path, form: str) -> Path:
     the folder gets the input as a column.
     """
     if form == "parquet":
-        return Path(f"file={quote(place.as_posix(), safe='')}") / PARTITION
+        return Path(f"file={quote(os.fsencode(place.as_posix()), safe='')}") / PARTITION
     return place.with_name(f"{place.name}.{form}")
 
 
@@ -214,8 +216,8 @@ def tracker(options: Options, kind: str = "video") -> Tracker:
     return found
 
 
-def track(job: Job, options: Options, show_frames: bool = False) -> int:
-    """Do a job, with a progress bar if ``show_frames``; returns how many frames there were.
+def track(job: Job, options: Options, show_frames: bool = False) -> Outcome:
+    """Do a job, with a progress bar if ``show_frames``.
 
     Raises:
         MediaError, ModelError, OSError, ValueError: see their messages.
@@ -257,7 +259,7 @@ def track(job: Job, options: Options, show_frames: bool = False) -> int:
                 listener.write(result, frame)
             if drawing:
                 drawing.write(timestamp, draw(frame, result))
-    return frames
+    return Outcome(job, frames, note=source.note)
 
 
 def attempt(job: Job, options: Options, show_frames: bool = False) -> Outcome:
@@ -267,7 +269,7 @@ def attempt(job: Job, options: Options, show_frames: bool = False) -> Outcome:
         ModelError: a model is missing or damaged, which no other job would survive either.
     """
     try:
-        return Outcome(job, track(job, options, show_frames))
+        return track(job, options, show_frames)
     except ModelError:
         raise
     except DamagedError as error:

@@ -136,7 +136,7 @@ def read(path: Path, size: tuple[int, int] | None = None) -> Recording:
     """
     form = format_of(path)
     if form.read is None:
-        raise FormatError(f"{form.title} files hold too little to be read back: {path.name}")
+        raise FormatError(f"{form.title} files hold too little to be read back: {str(path)!r}")
     if form.read is readers.read:
         return readers.read(path, size)
     try:

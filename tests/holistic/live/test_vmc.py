@@ -166,7 +166,7 @@ class TestBridge:
     def served(self, receiver):
         pytest.importorskip("websockets")
         with vmc.VmcSender(receiver.place) as sender:
-            passing = bridge.Bridge(sender, "arkit", frozenset(["https://tracker.example"]))
+            passing = bridge.Bridge(sender, "arkit", frozenset(["https://Tracker.example/"]))
             with passing.serve("127.0.0.1", 0) as server:
                 thread = threading.Thread(target=server.serve_forever, daemon=True)
                 thread.start()
