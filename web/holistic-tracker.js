@@ -187,7 +187,8 @@ class Results {
 }
 
 function isFile(source) {
-  return (typeof source === 'string' && source !== CAMERA) || source instanceof Blob;
+  const isAddress = (typeof source === 'string' && source !== CAMERA) || source instanceof URL;
+  return isAddress || source instanceof Blob;
 }
 
 function closed() {
