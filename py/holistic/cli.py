@@ -243,6 +243,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (CorpusError, ModelError) as error:
         print(f"holistic: {error}", file=sys.stderr)
         return USAGE
+    except OSError as error:  # of a name that no file can have
+        print(f"holistic: {convert.told(error)}", file=sys.stderr)
+        return USAGE
     except KeyboardInterrupt:
         kept = "what is complete is kept, and what was begun in files named .incomplete"
         print(f"holistic: interrupted; {kept}", file=sys.stderr)

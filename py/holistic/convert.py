@@ -83,7 +83,7 @@ def convert(options: argparse.Namespace) -> None:
         print(f"holistic: {form.title} does not hold {', '.join(missing)}", file=sys.stderr)
 
 
-def _told(error: Exception) -> str:
+def told(error: Exception) -> str:
     """What went wrong, of the system's errors without their numbers."""
     if isinstance(error, OSError) and error.strerror and error.filename:
         return f"{str(error.filename)!r}: {error.strerror}"
@@ -100,6 +100,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"holistic: {what}: give it as --size 640x480, for instance", file=sys.stderr)
         return USAGE
     except (ValueError, OSError, MissingLibraryError) as error:
-        print(f"holistic: {_told(error)}", file=sys.stderr)
+        print(f"holistic: {told(error)}", file=sys.stderr)
         return USAGE
     return 0

@@ -272,6 +272,13 @@ class TestErrors:
         message = failure(capsys, "73", "--out", str(tmp_path / "l.json"))
         assert "there is no camera 73" in message
 
+    @pytest.mark.parametrize("place", ["input", "out"])
+    def test_a_name_that_no_file_can_have(self, tmp_path, capsys, place):
+        long = str(tmp_path / f"{'a' * 300}.json")
+        arguments = (long, "--out", "b.json") if place == "input" else ("a.png", "--out", long)
+        message = failure(capsys, *arguments, code=cli.USAGE)
+        assert message.endswith(f"{long!r}: File name too long")
+
     def test_a_missing_model(self, tmp_path, capsys):
         message = failure(
             *(capsys, PICTURE, "--out", str(tmp_path / "l.json"), "--models", str(tmp_path)),
@@ -525,6 +532,15 @@ class TestManyInputs:
         assert "1 done, 1 were there already, 0 failed" in capsys.readouterr().err
         assert cli.main([*command, "--force"]) == 0
         assert json.loads((out / "a.png.json").read_text())["width"] == 64
+
+    @pytest.mark.parametrize("form", ["json", "parquet"])
+    def test_a_name_that_no_file_can_have_does_not_stop_the_rest(self, folder, tmp_path, form):
+        (folder / "b.jpg").unlink()
+        (folder / "c.png").rename(folder / f"{'手' * 83}.png")  # with what is added it is too long
+        out = tmp_path / "out"
+        command = [str(folder), "--out", str(out), "--format", form]
+        assert cli.main(command) == cli.SOME_FAILED
+        assert len(list(out.rglob(f"*.{form}"))) == 1
 
     def test_an_interruption_keeps_what_is_complete(self, folder, tmp_path, capsys, monkeypatch):
         def interrupted(todo, settings):

@@ -71,7 +71,10 @@ class Job(NamedTuple):
     @property
     def done(self) -> bool:
         """Whether all its files are there."""
-        return all(file.exists() and not is_stream(file) for file in self.files)
+        try:
+            return all(file.exists() and not is_stream(file) for file in self.files)
+        except OSError:  # no file can have such a name: whoever writes it is told
+            return False
 
 
 class Outcome(NamedTuple):
@@ -148,6 +151,16 @@ def _drawn_suffix(name: str, place: Path) -> str:
     return ".mp4" if animated else ".jpg"
 
 
+def _partition(name: str) -> str:
+    """A partition's value, quoted but for other letters than ASCII's, which would become too long."""
+    return "".join(
+        letter
+        if letter.isprintable() and not letter.isascii()
+        else quote(os.fsencode(letter), safe="")
+        for letter in name
+    )
+
+
 def _target(place: Path, form: str) -> Path:
     """Where the results of an input go, in the folder of results.
 
@@ -155,7 +168,7 @@ def _target(place: Path, form: str) -> Path:
     the folder gets the input as a column.
     """
     if form == "parquet":
-        return Path(f"file={quote(os.fsencode(place.as_posix()), safe='')}") / PARTITION
+        return Path(f"file={_partition(place.as_posix())}") / PARTITION
     return place.with_name(f"{place.name}.{form}")
 
 

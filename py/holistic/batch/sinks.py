@@ -61,9 +61,9 @@ def sweep(path: Path) -> None:
     """
     if is_stream(path):
         return
-    place = _place(path)
-    prefix, suffix = _partial_name(place)
     with suppress(OSError):
+        place = _place(path)
+        prefix, suffix = _partial_name(place)
         for file in place.parent.iterdir():
             if file.name.startswith(prefix) and file.name.endswith(suffix):
                 file.unlink(missing_ok=True)
