@@ -152,7 +152,7 @@ def _drawn_suffix(name: str, place: Path) -> str:
 
 
 def _partition(name: str) -> str:
-    """A partition's value, quoted but for other letters than ASCII's, which would become too long."""
+    """A partition's value; only ASCII is quoted, since names of other letters would be too long."""
     return "".join(
         letter
         if letter.isprintable() and not letter.isascii()
