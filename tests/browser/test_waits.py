@@ -125,6 +125,8 @@ def test_what_is_empty_or_over_is_told_at_once(show: Callable[..., Tab]) -> None
         closed: "bad-source",
         "new MediaStream()": "bad-source",
         "''": "bad-source",
+        "null": "bad-source",
+        "undefined": "bad-source",
         "' '": "bad-source",
         over: "stream-ended",
         ELEMENT.format(name="img", attributes="{src: 'nothing.png'}"): "bad-file",
