@@ -45,7 +45,7 @@ from holistic.tracking.sides import (
 
 MEMORY = 10
 """For how many frames the region of a lost hand is worth a look."""
-PATIENCE = 6
+PATIENCE = 9
 """How many frames a part may be lost before it is looked for in every REST-th frame only."""
 REST = 2
 TURNS = ("face", *("left_hand", "right_hand") * 3)
@@ -61,7 +61,8 @@ MEETING_INTERVAL = 3
 DOUBTFUL_SCORE = 0.25
 """Presence from which a hand is believed that is where it is expected, and as large."""
 FAINT_SCORE = 0.12
-"""The same of a hand that was followed until now or the frame before, for PATIENCE frames."""
+"""The same of a hand that was followed until now or the frame before, for FAINT_FRAMES."""
+FAINT_FRAMES = 6
 GLIMPSE_SCORE = 0.06
 """Presence from which the points of a hand that is not believed say where to look again."""
 _NEAR = (0.25, 0.3, 0.9)  # reach, least and most side of such a hand: see ExpectedRegion
@@ -195,7 +196,7 @@ class PersistentHandTrack(HandTrack):
 
     def _least(self) -> float:
         """Presence from which a hand is believed that is where it is expected."""
-        followed = self._last is not None and self._lost <= 1 and self._faint < PATIENCE
+        followed = self._last is not None and self._lost <= 1 and self._faint < FAINT_FRAMES
         return FAINT_SCORE if followed else DOUBTFUL_SCORE
 
     def _accept(self, hand: HandEstimate, scene: Scene) -> HandEstimate:

@@ -15,6 +15,7 @@ from holistic.results.result import people_from_record
 from holistic.tracking.regions import palm_region
 from holistic.tracking.second_look import (
     DOUBTFUL_SCORE,
+    FAINT_FRAMES,
     FAINT_SCORE,
     GLIMPSE_SCORE,
     LOOKS,
@@ -239,7 +240,7 @@ class TestBelieving:
         assert following.seek(Scene(FRAME, pose())) is None
         following, *_ = track(hand(), *[faint] * 30)
         found = [following.seek(Scene(FRAME, pose())) is not None for _ in range(20)]
-        assert found == [True] * (PATIENCE + 1) + [False] * (19 - PATIENCE)
+        assert found == [True] * (FAINT_FRAMES + 1) + [False] * (19 - FAINT_FRAMES)
 
     def test_a_followed_hand_may_be_faint_where_the_pose_is_wrong_of_its_size(self):
         small = pose()
