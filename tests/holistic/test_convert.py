@@ -1,5 +1,7 @@
 """``holistic convert IN OUT``: between formats, with errors that say what to do."""
 
+import zipfile
+
 import numpy as np
 import pytest
 
@@ -51,6 +53,17 @@ def test_names_that_cannot_be_are_named(folder, capsys):
     with pytest.raises(SystemExit, match="2"):
         convert("", "a.csv")
     assert "argument IN: it is empty" in capsys.readouterr().err
+
+
+def test_an_archive_that_is_damaged_inside_is_named(folder, capsys):
+    assert convert("walk.json", "walk.npz") == 0
+    content = bytearray((folder / "walk.npz").read_bytes())
+    with zipfile.ZipFile(folder / "walk.npz") as archive:
+        begin = archive.getinfo("timestamps.npy").header_offset + 30 + len("timestamps.npy")
+    content[begin : begin + 80] = b"\xff" * 80
+    (folder / "walk.npz").write_bytes(content)
+    assert convert("walk.npz", "again.json") == 2
+    assert "walk.npz holds no recording, or is damaged" in capsys.readouterr().err
 
 
 def test_a_link_stays_a_link(folder):
