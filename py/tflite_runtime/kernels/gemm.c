@@ -33,11 +33,11 @@ INLINE int block_outputs(Products products) {
   return products == DOTS ? DOT_OUTPUTS : PAIR_OUTPUTS;
 }
 
-// Four inputs as unsigned bytes, in every lane. `flip` is the constant of as_unsigned: the engine would make it
-// anew at each step.
+// Four inputs as unsigned bytes, in every lane. `flip` is the constant of as_unsigned: the engine would make
+// that anew at each step.
 INLINE v128_t load_activations(const int8_t* inputs, v128_t flip) {
   v128_t bytes = wasm_v128_load32_splat(inputs);
-  COMPUTED(bytes);  // else they are made unsigned before they are spread, in another kind of register
+  UNKNOWN(bytes);  // else they are made unsigned before they are spread, in another kind of register
   return wasm_v128_xor(bytes, flip);
 }
 
@@ -54,6 +54,7 @@ INLINE void add_dots(
 INLINE void add_pairs(
     int rows, int vectors, int groups, const v128_t activations[rows][groups],
     const int8_t* weights, v128_t sums[rows][vectors]) {
+  UNKNOWN(weights);
   for (int v = 0; v < vectors; v++) {
     for (int r = 0; r < rows; r++) {
       v128_t pairs = wasm_i16x8_const_splat(0);
