@@ -128,6 +128,9 @@ def test_single_models_can_be_timed_on_another_processor(tmp_path):
     assert f"Times on Z80 (2026-11-27, load 0.5). {others}" in page
     assert "| hand | int8 | 100 | 100 | 5 | 7.0 | 0.0 | 3.00 (6.00) |  |" in page
     assert "| face | int8 | 100 | 100 | 5 | 7.0 | 0.0 | 1.00 (2.00) |  |" in page
+    again = {"6800": part, "6502": part | times(rows[1:], "native", 4.0)}
+    page = sheet.write(Figures(rows, processors={"Z80": whole} | again), tmp_path).read_text()
+    assert "| face | int8 | 100 | 100 | 5 | 7.0 | 0.0 | 4.00 (8.00) |  |" in page
 
 
 def test_the_curve_shows_what_was_tried_beside_what_is_shipped(tmp_path):

@@ -281,6 +281,12 @@ class TestPictureMode:
         first[:] = 0
         assert (tracker.process(picture).people[0].pose == before).all()
 
+    def test_at_another_level_it_looks_anew(self, picture):
+        with Tracker(0, mode="picture", variant="float") as tracker:
+            assert tracker.process(picture).left_hand is not None
+            tracker.level = "simple"
+            assert tracker.process(picture).left_hand is None
+
     def test_other_modes_are_refused(self):
         with pytest.raises(ValueError, match="'film'"):
             Tracker(mode="film")
