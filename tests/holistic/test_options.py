@@ -25,6 +25,11 @@ def test_complexity_and_models_may_go_without_their_names_and_all_else_has_one()
         Options(0, "folder", "auto")
 
 
+def test_approximate_blendshapes_are_exact_where_v2_finds_the_face_anyway():
+    assert Options(blendshapes="approximate", refine_face=True).has_exact_blendshapes
+    assert not Options(blendshapes="approximate").has_exact_blendshapes
+
+
 def test_each_face_network_has_its_smoothing_unless_another_is_asked_for():
     own = Smoothing(min_cutoff=1.0, beta=2.0)
     assert Options().smoothing_of("face") == PART_SMOOTHING
