@@ -40,9 +40,9 @@ can the times of dynamic range: `--accuracy` keeps them.
 
 TARGETS = """\
 What the models should reach, and the worst of all that was measured. Times are those of the faster
-pruned set, which `auto` takes, measured on the days that the section *Processors* tells. Sizes, times
-and memory are of the set that one frame runs, against the float one's; errors are of every variant
-but float.
+pruned set, which `auto` takes, measured on the days that the section *Processors* tells. Sizes,
+times and memory are of the set that one frame runs, against the float one's; errors are of every
+variant but float.
 """
 
 UNSHIPPED = """\
