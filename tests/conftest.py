@@ -2,21 +2,24 @@
 
 "auto" is the networks of integers, whatever is faster on the machine.
 
-Property-based tests have no deadline, since machines are busy at times.
+Machines are busy at times: property-based tests have no deadline, and what a page shall show has a
+minute. Property-based tests try the same examples each time, so that what fails fails again.
 """
 
+import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
-from builder import BUILD, ROOT, environment, npm, package, server, site
+from builder import BUILD, ROOT, environment, locks, npm, package, server, site
 from holistic.inference import arithmetic
 from holistic.shared.model_sets import AUTO
 
@@ -25,8 +28,13 @@ QUIET += ["--disable-background-networking", "--disable-component-update"]
 
 NPM_PROJECTS = BUILD / "npm-projects"
 
-settings.register_profile("untimed", deadline=None)
+settings.register_profile(
+    "untimed", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("untimed")
+expect.set_options(timeout=60_000)
+
+Fill = Callable[[Path], object]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -38,11 +46,30 @@ def integers_are_fastest() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Fill], Path]:
+    """A function that gives a folder that all processes of this run of pytest share.
+
+    The first one that wants it fills it; nobody changes it later.
+    """
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+    def made_once(name: str, fill: Fill) -> Path:
+        folder = shared / name
+        with locks.alone(name, shared):
+            if not folder.exists():
+                new = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=shared))
+                fill(new)
+                new.rename(folder)
+        return folder
+
+    return made_once
+
+
+@pytest.fixture(scope="session")
+def dist(made_once: Callable[[str, Fill], Path]) -> Path:
     """The folder of the packages for pip and micropip."""
-    folder = tmp_path_factory.mktemp("dist")
-    package.build(folder, Path(sys.executable))
-    return folder
+    return made_once("dist", lambda folder: package.build(folder, Path(sys.executable)))
 
 
 @pytest.fixture(scope="session")
@@ -78,13 +105,11 @@ def launch(playwright: Playwright) -> Iterator[Callable[..., Browser]]:
 
 
 @pytest.fixture(scope="session")
-def npm_packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def npm_packages(made_once: Callable[[str, Fill], Path]) -> Path:
     """A folder with the npm packages made anew, and npm's archives of them beside."""
     if shutil.which("npm") is None or not (site.SITE / "manifest.json").exists():
         pytest.skip("npm or the built site is missing: run `python build.py build`")
-    folder = tmp_path_factory.mktemp("npm")
-    npm.build(folder, made=folder / "packages")
-    return folder
+    return made_once("npm", lambda folder: npm.build(folder, made=folder / "packages"))
 
 
 @pytest.fixture(scope="session")

@@ -25,18 +25,14 @@ const PAUSE = 300; // ms after that
 let listing; // promise of the manifest's files
 
 worker.addEventListener('install', () => worker.skipWaiting());
-worker.addEventListener('message', (event) => event.waitUntil(TASKS[event.data.task](event)));
+worker.addEventListener('message', (event) => event.waitUntil(keepAll(event)));
 worker.addEventListener('fetch', (event) => {
   const { request } = event;
   if (new URL(request.url).origin !== location.origin || request.method !== 'GET') return;
   if (request.cache === 'only-if-cached' && request.mode !== 'same-origin') return;
-  event.respondWith(answer(event).catch(() => fetch(request))); // the store may be closed to us
+  const plainly = async () => isolated(await fetch(request)); // the store may be closed to us
+  event.respondWith(answer(event).catch(plainly));
 });
-
-const TASKS = {
-  claim: () => worker.clients.claim(),
-  keep: keepAll,
-};
 
 async function answer(event) {
   const { request } = event;

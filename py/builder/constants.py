@@ -56,7 +56,9 @@ def write() -> None:
     text = module_text()
     if not MODULE.exists() or MODULE.read_text("utf-8") != text:
         MODULE.parent.mkdir(exist_ok=True)
-        MODULE.write_text(text, "utf-8")
+        part = MODULE.with_suffix(".part")
+        part.write_text(text, "utf-8")
+        part.replace(MODULE)
 
 
 def loaded(path: Path) -> ModuleType:

@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from builder import BUILD, ROOT, BuildError, downloads, environment
+from builder import BUILD, ROOT, BuildError, downloads, environment, locks
 
 FOLDER = BUILD / "docs"
 SITE = FOLDER / "site"
@@ -45,14 +45,15 @@ def build() -> Path:
         BuildError: a link leads nowhere, or Zensical refuses a page.
     """
     finished = FOLDER / f"built-{_fingerprint()}"
-    if not finished.exists():
-        print("building the documentation", flush=True)
-        shutil.rmtree(FOLDER, ignore_errors=True)
-        _stage(FOLDER / "pages")
-        settings = shutil.copy(ROOT / SETTINGS, FOLDER)
-        zensical = [str(environment.python("docs")), "-m", "zensical", "build"]
-        environment.run([*zensical, "--clean", "--strict", "--config-file", str(settings)])
-        finished.touch()
+    with locks.alone("documentation"):
+        if not finished.exists():
+            print("building the documentation", flush=True)
+            shutil.rmtree(FOLDER, ignore_errors=True)
+            _stage(FOLDER / "pages")
+            settings = shutil.copy(ROOT / SETTINGS, FOLDER)
+            zensical = [str(environment.python("docs")), "-m", "zensical", "build"]
+            environment.run([*zensical, "--clean", "--strict", "--config-file", str(settings)])
+            finished.touch()
     return SITE
 
 

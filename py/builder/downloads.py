@@ -19,7 +19,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from builder import BuildError
+from builder import BuildError, locks
 
 PINS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("pins.toml").read_text("utf-8"))
 CDN_TIMEOUT_SECONDS = 5
@@ -104,14 +104,15 @@ def pyodide_packages(pyodide: str = "pyodide") -> dict[str, Path]:
 def _cached(filename: str, expected: str, command: list[str]) -> Path:
     """Run ``command`` in an empty folder and keep the one file it leaves there, once verified."""
     path = cache_folder() / filename
-    if not path.exists():
-        print(f"downloading {filename}", flush=True)
-        with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-            _run(command, folder, filename)
-            (download,) = Path(folder).iterdir()
-            download = download.rename(Path(folder) / filename)
-            verify(download, expected)
-            download.rename(path)
+    with locks.alone(filename):
+        if not path.exists():
+            print(f"downloading {filename}", flush=True)
+            with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+                _run(command, folder, filename)
+                (download,) = Path(folder).iterdir()
+                download = download.rename(Path(folder) / filename)
+                verify(download, expected)
+                download.rename(path)
     return verify(path, expected)
 
 
@@ -129,18 +130,20 @@ def _run(command: list[str], folder: str, filename: str) -> None:
 def _fetch_pyodide_package(pyodide: str, script: str, path: Path, expected: str) -> None:
     """From the CDN that Pyodide itself names; where it does not answer, out of another wheel."""
     print(f"downloading {path.name}", flush=True)
-    part = path.with_suffix(".part")
     address = re.search(r"https://[^`\"]+\$\{\w+\}/full/", script)
     try:
         if address is None:
             raise urllib.error.URLError("no address in pyodide.mjs")
         base = re.sub(r"\$\{\w+\}", PINS["npm"][pyodide]["version"], address[0])
         with urllib.request.urlopen(base + path.name, timeout=CDN_TIMEOUT_SECONDS) as response:
-            part.write_bytes(response.read())
+            content = response.read()
     except OSError:
         with zipfile.ZipFile(pinned_python_wheel(PINS["pyodide"]["carriers"][pyodide])) as archive:
-            part.write_bytes(archive.read(f"open_webui/frontend/pyodide/{path.name}"))
-    verify(part, expected).rename(path)
+            content = archive.read(f"open_webui/frontend/pyodide/{path.name}")
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:  # others may fetch it, too
+        download = Path(folder) / path.name
+        download.write_bytes(content)
+        verify(download, expected).replace(path)
 
 
 def _member(archive: tarfile.TarFile, name: str) -> Any:

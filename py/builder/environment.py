@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from builder import BUILD, ROOT, BuildError
+from builder import BUILD, ROOT, BuildError, locks
 
 FOLDER = ROOT / ".venv"
 NODE_MODULES = ROOT / "node_modules"
@@ -48,7 +48,11 @@ def python(*groups: str) -> Path:
 
     The group "video" always comes with them: the command on a checkout reads videos.
     """
-    groups = ("video", *groups)
+    with locks.alone("environment"):
+        return _python("video", *groups)
+
+
+def _python(*groups: str) -> Path:
     executable = FOLDER / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if not executable.exists():
         _create()
@@ -80,6 +84,12 @@ def node_packages(project: Path, folder: Path) -> Path:
     """
     lock = hashlib.sha256((project / "package-lock.json").read_bytes()).hexdigest()[:16]
     stamp = folder / f".installed-{lock}"
+    with locks.alone("node_modules"):
+        _install_node_packages(project, folder, stamp)
+    return folder
+
+
+def _install_node_packages(project: Path, folder: Path, stamp: Path) -> None:
     if not stamp.exists():
         if shutil.which("npm") is None:
             raise BuildError(
@@ -93,7 +103,6 @@ def node_packages(project: Path, folder: Path) -> Path:
                 shutil.copy(project / name, place)
         run(["npm", "ci", "--silent"], cwd=place)
         stamp.touch()
-    return folder
 
 
 def run(command: list[str], **options: object) -> None:

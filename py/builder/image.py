@@ -20,6 +20,7 @@ import base64
 import gzip
 import hashlib
 import json
+import os
 import re
 import shutil
 import struct
@@ -29,7 +30,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from builder import BUILD, environment, linkage, naming, wasm
+from builder import BUILD, environment, linkage, locks, naming, wasm
 
 PACKAGES = BUILD / "packages.zip"
 """The packages as they come, but for what is left out: for those who start Python plainly."""
@@ -80,13 +81,15 @@ def build(pyodide: Path, wheels: list[Path], site: Path, node: str = "node") -> 
     """
     scripts = [*(Path(__file__).with_name(name) for name in _SCRIPTS), *_LINKING]
     kept = BUILD / "image" / _hash([*scripts, *sorted(pyodide.iterdir()), *wheels], node)
-    if not kept.exists():
-        kept.parent.mkdir(exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=BUILD) as made:
-            _make(pyodide, wheels, Path(made), node)
-            (Path(made) / "image").rename(kept)
+    with locks.alone("image"):
+        if not kept.exists():
+            kept.parent.mkdir(exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=BUILD) as made:
+                _make(pyodide, wheels, Path(made), node)
+                (Path(made) / "image").rename(kept)
+        copy = shutil.copy(kept / PACKAGES.name, PACKAGES.with_suffix(".part"))
+        os.replace(copy, PACKAGES)  # others may be reading it
     shutil.copytree(kept / "site", site, dirs_exist_ok=True)
-    shutil.copy(kept / PACKAGES.name, PACKAGES)
     description: dict[str, Any] = json.loads((kept / DESCRIPTION).read_text("utf-8"))
     return description
 

@@ -27,6 +27,7 @@ from builder import (
     environment,
     gzips,
     image,
+    locks,
     mediabunny,
     micropython,
     naming,
@@ -50,6 +51,11 @@ HEAVY = frozenset(constants.loaded(constants.SHARED / "model_sets.py").HEAVY)
 
 def build(folder: Path = SITE) -> Path:
     """Make the site in ``folder``, replacing what an earlier build left there."""
+    with locks.alone("site"):
+        return _build(folder)
+
+
+def _build(folder: Path) -> Path:
     documents = documentation.build()
     models = {model: path for model, path in all_models().items() if model.name not in HEAVY}
     numpy = downloads.pyodide_packages()["numpy"]
@@ -88,9 +94,16 @@ def build(folder: Path = SITE) -> Path:
     manifest["files"] = describe(new)
     (new / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", "utf-8")
     shutil.copytree(documents, new / "docs")
-    shutil.rmtree(folder, ignore_errors=True)
-    new.rename(folder)
+    _put(new, folder)
     return folder
+
+
+def _put(new: Path, folder: Path) -> None:
+    """Put a finished folder in the place of an old one, which somebody may be reading: at once."""
+    with tempfile.TemporaryDirectory(dir=folder.parent, ignore_cleanup_errors=True) as aside:
+        if folder.exists():
+            folder.rename(Path(aside) / "old")
+        new.rename(folder)
 
 
 def build_models() -> dict[Model, Path]:
@@ -98,6 +111,11 @@ def build_models() -> dict[Model, Path]:
 
     They are made from MediaPipe's originals, and from the committed pruned models.
     """
+    with locks.alone("models"):
+        return _build_models()
+
+
+def _build_models() -> dict[Model, Path]:
     models = catalogue.read(CATALOGUE)
     files: dict[Model, Path] = {}
     for variant in ("float", "pruned"):
@@ -154,9 +172,11 @@ def _extract_originals(models: catalogue.Catalogue) -> None:
 
 def _pyodide() -> Path:
     """The folder of a whole Pyodide."""
-    shutil.rmtree(PYODIDE, ignore_errors=True)
     names = [*image.RUNTIME, "python_stdlib.zip"]
-    _unpack(downloads.pinned_npm_package("pyodide"), PYODIDE, names, named=str)
+    with tempfile.TemporaryDirectory(dir=BUILD) as made:
+        new = Path(made) / PYODIDE.name
+        _unpack(downloads.pinned_npm_package("pyodide"), new, names, named=str)
+        _put(new, PYODIDE)
     return PYODIDE
 
 

@@ -26,6 +26,14 @@ FAKE_CAMERA = "--use-fake-device-for-media-stream"
 ALLOW_CAMERA = "--use-fake-ui-for-media-stream"
 
 
+def linked(source: str, target: str) -> None:
+    """Have a file at another place too; a copy of it, where that is another file system."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
 @pytest.fixture
 def open_tab(launch: Callable[..., Browser]) -> Iterator[Callable[..., Tab]]:
     """A function that opens an address in a fresh profile: open_tab(url, *switches, script=...).
@@ -71,6 +79,27 @@ def serve() -> Iterator[Callable[..., str]]:
         yield serve
 
 
+Hold = Callable[[type[server.Handler], str], tuple[type[server.Handler], threading.Event]]
+
+
+@pytest.fixture
+def hold() -> Hold:
+    """A function that makes a handler keep files back, until an event is set."""
+
+    def hold(handler: type[server.Handler], files: str) -> tuple[type, threading.Event]:
+        released = threading.Event()
+
+        class Holding(handler):  # type: ignore[misc, valid-type]
+            def send_head(self) -> Any:
+                if files in self.path:
+                    released.wait(120)
+                return super().send_head()
+
+        return Holding, released
+
+    return hold
+
+
 @pytest.fixture(scope="session")
 def site(serve: Callable[..., str]) -> str:
     """The address of the built site."""
@@ -86,7 +115,7 @@ def own_site(tmp_path: Path, serve: Callable[..., str]) -> tuple[Path, str]:
     Files are hard links: unlink one before writing to it.
     """
     folder = tmp_path / "site"
-    shutil.copytree(SITE, folder, copy_function=os.link)
+    shutil.copytree(SITE, folder, copy_function=linked)
     return folder, serve(folder)
 
 

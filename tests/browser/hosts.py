@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ from pathlib import Path
 
 from builder import environment
 
-PATIENCE = 60
+PATIENCE = 180
 """Seconds for a server to start."""
 
 TOKEN = "of-the-tests"
@@ -159,8 +158,8 @@ def _await(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            urllib.request.urlopen(address).close()
-        except urllib.error.URLError:
+            urllib.request.urlopen(address, timeout=PATIENCE).close()
+        except OSError:
             time.sleep(0.05)
         else:
             return

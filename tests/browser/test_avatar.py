@@ -26,7 +26,7 @@ DRAWN = "--enable-unsafe-swiftshader"
 OWN = "avatar/holistic.vrm"
 FLOAT = 5126  # glTF's number of 32-bit floats
 PAUSE = 400  # ms between two looks at a scene that shall have come to rest
-STILL, LOOKS = 4, 60  # how many alike tell that it has (frames may pause), and how many there are
+STILL, LOOKS = 4, 150  # how many alike tell that it has (frames may pause), and how many there are
 
 READ = """async ([name, content]) => {
     const { readModel } = await import('./avatar/model.js');
@@ -125,14 +125,21 @@ def send(page: Page, *people: dict[str, Any]) -> None:
 
 
 def still(page: Page) -> np.ndarray:
-    """(H, W, 4): the page's pixels when nothing has moved any more for STILL looks."""
+    """(H, W, 4): the page's pixels when it shows something that does not move for STILL looks."""
     looks: list[bytes] = []
     for _ in range(LOOKS):
         page.wait_for_timeout(PAUSE)
         looks.append(page.screenshot(omit_background=True))
         if len(looks) > STILL and len(set(looks[-STILL:])) == 1:
-            break
-    return np.asarray(Image.open(io.BytesIO(looks[-1])).convert("RGBA")).astype(int)
+            shown = pixels(looks[-1])
+            if np.ptp(shown, axis=(0, 1)).any():
+                return shown
+    return pixels(looks[-1])
+
+
+def pixels(picture: bytes) -> np.ndarray:
+    """(H, W, 4): those of a picture, in RGBA."""
+    return np.asarray(Image.open(io.BytesIO(picture)).convert("RGBA")).astype(int)
 
 
 def drop(page: Page, name: str, content: bytes) -> None:
@@ -732,7 +739,7 @@ def fringe(shown: np.ndarray, row: int, column: int) -> bool:
 
 def wait_until(page: Page, expression: str) -> None:
     """Wait for what a page's policy keeps Playwright itself from waiting for."""
-    for _ in range(LOOKS * 2):
+    for _ in range(LOOKS):
         if page.evaluate(expression):
             return
         page.wait_for_timeout(PAUSE)

@@ -1,12 +1,13 @@
 """Wherever the site is hosted and the tag embedded: without headers, with strict ones, offline."""
 
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import ALLOW_CAMERA, MEDIA
-from tab import Tab
+from conftest import ALLOW_CAMERA, MEDIA, Hold
+from tab import PATIENCE, Tab
 
 from bench import wire
 from builder import ROOT
@@ -43,6 +44,47 @@ def test_where_a_host_sends_no_headers_a_service_worker_adds_them(
     assert tab.seen("ready")[0]["shared"]
     assert tab.wait_for("landmarks", 3)[-1]["people"]
     assert tab.complaints == []
+
+
+def test_a_page_that_could_not_wait_for_the_service_worker_is_isolated_before_it_shows_anything(
+    open_tab: Callable[..., Tab], serve: Callable[..., str], hold: Hold, camera: tuple[str, str]
+) -> None:
+    late, service_comes = hold(PlainHandler, "holistic-service.js")
+    still_later, models_come = hold(late, "models/")
+    tab = open_tab(f"{serve(SITE, still_later)}?src=camera", *camera, ALLOW_CAMERA)
+    tab.wait_for_state("opening")  # it has begun without
+    service_comes.set()
+    tab.wait("crossOriginIsolated && seen.state.length")
+    models_come.set()
+    assert tab.wait_for("ready")[0]["shared"]
+    assert tab.wait_for("landmarks", 3)[-1]["people"]
+
+
+def test_a_page_that_shows_something_is_not_loaded_again_for_the_service_worker(
+    open_tab: Callable[..., Tab], serve: Callable[..., str], hold: Hold, camera: tuple[str, str]
+) -> None:
+    late, service_comes = hold(PlainHandler, "holistic-service.js")
+    tab = open_tab(f"{serve(SITE, late)}?src=camera", *camera, ALLOW_CAMERA)
+    tab.wait_for("landmarks", 3)
+    service_comes.set()
+    tab.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    tab.wait_for_more("landmarks", 5)
+    assert not tab.wait_for("ready")[0]["shared"]
+    assert not tab.page.evaluate("crossOriginIsolated")
+    tab.page.reload()
+    tab.wait("crossOriginIsolated && seen.ready.length")
+    assert tab.complaints == []
+
+
+def test_it_adds_them_also_where_the_browser_keeps_nothing(
+    open_tab: Callable[..., Tab], serve: Callable[..., str], own_site: tuple[Path, str]
+) -> None:
+    script = own_site[0] / "holistic-service.js"
+    text = script.read_text("utf-8")
+    script.unlink()
+    script.write_text(f"caches.open = () => Promise.reject(new Error('closed'));\n{text}", "utf-8")
+    tab = open_tab(serve(own_site[0], PlainHandler))
+    tab.wait("crossOriginIsolated && globalThis.holisticTracking")
 
 
 def test_without_headers_and_without_a_service_worker_it_works_with_messages(
@@ -112,7 +154,9 @@ def test_in_an_iframe(
     (tmp_path / "index.html").write_text(source, "utf-8")
     tab = open_tab(serve(tmp_path, handler), *camera, ALLOW_CAMERA)
     frame = tab.page.frames[1]
+    deadline = time.monotonic() + PATIENCE / 1000
     while not frame.evaluate("seen.landmarks.length && seen.ready.length"):
+        assert time.monotonic() < deadline
         tab.page.wait_for_timeout(100)
     assert frame.evaluate("seen.ready[0].shared") == (handler is Handler)
 
@@ -120,7 +164,8 @@ def test_in_an_iframe(
 def test_after_it_has_been_loaded_it_needs_no_network(
     open_tab: Callable[..., Tab], site: str, camera: tuple[str, str]
 ) -> None:
-    tab = open_tab(site, *camera, ALLOW_CAMERA)
+    # With less effort it asks for light models, and goes on without.
+    tab = open_tab(f"{site}?level=full", *camera, ALLOW_CAMERA)
     tab.wait_for("ready")
     tab.wait("globalThis.holisticTracking")
     tab.page.context.set_offline(True)

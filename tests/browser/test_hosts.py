@@ -1,6 +1,5 @@
 """The site on real web servers as they come: each drives Chromium until a picture is tracked."""
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -10,7 +9,7 @@ from urllib.request import Request, urlopen
 
 import hosts
 import pytest
-from conftest import MEDIA
+from conftest import MEDIA, linked
 from tab import Tab
 
 from builder import encodings, environment, naming
@@ -25,7 +24,7 @@ def folder() -> Iterator[Path]:
     """A copy of the site beside a picture, which servers can read that drop their rights."""
     with tempfile.TemporaryDirectory() as made:
         Path(made).chmod(0o755)
-        shutil.copytree(SITE, made, copy_function=os.link, dirs_exist_ok=True)
+        shutil.copytree(SITE, made, copy_function=linked, dirs_exist_ok=True)
         shutil.copy(MEDIA / PICTURE, made)
         yield Path(made)
 

@@ -41,6 +41,9 @@ CONTRASTS = """() => {
 }"""
 
 
+SETTLED = "Promise.all(document.getAnimations().map(({finished}) => finished)).then(() => true)"
+
+
 def wait_until_painted(tab: Tab, selector: str) -> None:
     """Look at a canvas, and wait for something to be drawn on it."""
     tab.page.locator(selector).scroll_into_view_if_needed()
@@ -186,7 +189,7 @@ def test_the_effort_that_the_tag_chooses_is_told(idle: Page) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_texts_can_be_read(idle: Page, scheme: str, screenshots: Path) -> None:
     idle.emulate_media(color_scheme=scheme)
-    idle.wait_for_timeout(300)  # buttons change their colour slowly
+    idle.evaluate(SETTLED)  # buttons change their colour slowly
     idle.screenshot(path=screenshots / f"idle_{scheme}.png")
     faint = {text: round(ratio, 2) for text, ratio in idle.evaluate(CONTRASTS) if ratio < 4.5}
     assert faint == {}

@@ -15,7 +15,7 @@ from holistic.results.named_points import FacePoints, WorldPosePoints
 from holistic.results.result import Result
 from holistic.shared import connections
 
-PATIENCE_SECONDS = 10
+PATIENCE_SECONDS = 60
 DRAWN = 200
 """Milliseconds by the page's own clock after which whatever has changed is drawn."""
 
@@ -109,7 +109,10 @@ def test_a_sheet_is_drawn_as_large_as_it_is_shown_no_faster_than_asked_and_only_
     drawn = empty_page.evaluate(
         """async () => {
             const {Sheet} = await import('./plots/sheet.js');
-            const soon = () => new Promise((resolve) => setTimeout(resolve, 200));
+            const soon = async () => {
+                await new Promise((resolve) => setTimeout(resolve, 200));
+                for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
+            };
             document.body.innerHTML = '<canvas style="width: 90px; height: 50px"></canvas>';
             const canvas = document.querySelector('canvas');
             const drawn = [];

@@ -505,7 +505,7 @@ def test_whoever_removes_it_has_everything_back(open_tag: OpenTag) -> None:
     tab.page.evaluate("globalThis.removed = tag; document.body.append(removed)")
     tab.wait_for_more()  # it was only moved
     tab.page.evaluate("removed.remove()")
-    deadline = 100
+    deadline = 600
     while tab.page.evaluate(LOCKS) and deadline:
         tab.page.wait_for_timeout(100)
         deadline -= 1

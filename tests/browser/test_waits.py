@@ -16,14 +16,14 @@ from builder.server import Handler, PlainHandler
 PAGE = """<!doctype html>
 <link rel="icon" href="data:,">
 <script type="module" src="./holistic-tracking.js"></script>
-<holistic-tracking></holistic-tracking>
+<holistic-tracking workers="1"></holistic-tracking>
 <div style="height: 20000px"></div>
 <img id="lazy" src="signing.jpg" loading="lazy">
 <video id="unloaded" src="clip.mkv" preload="none" muted></video>
 """
 PEOPLE = "({people}) => people.length"
 ELEMENT = "Object.assign(document.createElement('{name}'), {attributes})"
-SECONDS = 2
+SECONDS = 3
 
 
 class Unshared(Handler):
@@ -59,7 +59,6 @@ def show(
 ) -> Callable[..., Tab]:
     """A function that shows a page with a ``tag``; its host never answers for ``silent`` files."""
     folder, _ = own_site
-    impatient(folder / "tag/sources/refusals.js")
     (folder / "waits.html").write_text(PAGE, "utf-8")
     (folder / "signing.jpg").write_bytes((MEDIA / "signing.jpg").read_bytes())
     (folder / "clip.mkv").write_bytes(CLIP.read_bytes())
@@ -91,7 +90,10 @@ def test_what_would_load_only_when_it_is_seen_is_loaded(show: Callable[..., Tab]
     assert tab.complaints == []
 
 
-def test_what_never_comes_is_given_up_and_keeps_nobody_waiting(show: Callable[..., Tab]) -> None:
+def test_what_never_comes_is_given_up_and_keeps_nobody_waiting(
+    show: Callable[..., Tab], own_site: tuple[Path, str]
+) -> None:
+    impatient(own_site[0] / "tag/sources/refusals.js")  # not in tests whose files come, if slowly
     tab = show()
     assert found(tab, "'signing.jpg'") == 1
     never = {
@@ -236,7 +238,7 @@ def test_the_last_landmarks_come_before_the_end(show: Callable[..., Tab]) -> Non
 def test_a_file_of_the_tracker_that_never_comes_is_named(
     show: Callable[..., Tab], own_site: tuple[Path, str], silent: str
 ) -> None:
-    impatient(own_site[0] / "worker/worker.js")  # not in tests whose files come, if slowly
+    impatient(own_site[0] / "worker/worker.js")
     tab = show(silent=silent)
     assert found(tab, "'signing.jpg'") in ("model-missing", "runtime-failed")
     tab.wait("seen.error.length")

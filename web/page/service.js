@@ -7,23 +7,21 @@ import { scriptUrl } from '../shared/trusted.js';
 
 const TRIED = 'holistic-isolation-tried';
 const SCRIPT = './holistic-service.js';
-const PATIENCE = 3000; // ms for the service worker to start
+const PATIENCE = 3000; // ms for the service worker to start; then the page begins without it
 const CALM = 2000; // ms in which the first frames go before
 
-// Promises whether to go on with this page; if not, it is just being loaded again.
+let begun = false; // whether the page did not wait any longer
+let shown = false; // whether it has shown landmarks
+
+// Promises whether to go on with this page; if not, it is just being loaded again. It still may be
+// later, where the service worker comes late and nobody uses the page yet.
 export async function serve() {
   if (!isSecureContext || !navigator.serviceWorker) return true;
   if (crossOriginIsolated && !navigator.serviceWorker.controller) return true;
-  try {
-    const late = new Promise((_, reject) => setTimeout(reject, PATIENCE));
-    await Promise.race([controlled(), late]);
-  } catch {
-    return true; // without it: it is switched off, or the browser is busy
-  }
-  if (crossOriginIsolated || self !== top || sessionStorage.getItem(TRIED)) return true;
-  sessionStorage.setItem(TRIED, 'yes'); // once: it may not help
-  location.reload();
-  return false;
+  addEventListener('landmarks', () => (shown = true), { once: true });
+  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE)).then(() => (begun = true));
+  const served = registered().then(goOn, () => true); // without it, where it is switched off
+  return Promise.race([served, late]);
 }
 
 // Has everything kept that later visits need, and of what is loaded by choice, these files. The
@@ -36,18 +34,27 @@ export async function keep(files) {
     const { active } = await navigator.serviceWorker.ready;
     const { port1: told, port2: port } = new MessageChannel();
     told.onmessage = ({ data }) => performance.mark(data);
-    active.postMessage({ task: 'keep', files }, [port]);
+    active.postMessage({ files }, [port]);
   } catch {} // service workers are switched off
 }
 
-async function controlled() {
-  const registered = navigator.serviceWorker.register(scriptUrl(SCRIPT));
+// Promises that the next load of the page is the service worker's. This one stays as it is: what is
+// being loaded does not change hands.
+async function registered() {
+  const registering = navigator.serviceWorker.register(scriptUrl(SCRIPT));
   if (navigator.serviceWorker.controller) return; // a new one takes over when it has come
-  await registered;
-  const claimed = new Promise((resolve) =>
-    navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true }),
-  );
-  const { active } = await navigator.serviceWorker.ready;
-  active.postMessage({ task: 'claim' });
-  await claimed;
+  await registering;
+  await navigator.serviceWorker.ready;
+}
+
+// Whether to go on with this page, now that there is a service worker.
+function goOn() {
+  if (crossOriginIsolated || self !== top || isUsed() || sessionStorage.getItem(TRIED)) return true;
+  sessionStorage.setItem(TRIED, 'yes'); // once: it may not help
+  location.reload();
+  return false;
+}
+
+function isUsed() {
+  return begun && (shown || navigator.userActivation?.hasBeenActive);
 }

@@ -21,10 +21,10 @@ export async function openVideo(place) {
 
   async function* frames(after = -Infinity) {
     const start = Math.max(begin + after / 1000, await track.getFirstTimestamp());
-    for await (const { canvas, timestamp } of sink.canvases(start)) {
-      const time = timestamp - begin;
-      if (time * 1000 <= after) continue; // the one that is shown at that time
-      yield new VideoFrame(canvas, { timestamp: Math.round(time * 1e6) });
+    for await (const { canvas, timestamp: seconds } of sink.canvases(start)) {
+      const timestamp = Math.round((seconds - begin) * 1e6);
+      if (timestamp / 1000 <= after) continue; // the one that is shown at that time
+      yield new VideoFrame(canvas, { timestamp });
     }
   }
 

@@ -346,7 +346,7 @@ class TestFifos:
             writer.join()
 
     def test_a_fifo_that_ends_at_once(self, fifo, impatient):
-        self.write(fifo, b"").join(5)
+        self.write(fifo, b"")
         with pytest.raises(MediaError, match="nothing was written into it"):
             Source(str(fifo))
 

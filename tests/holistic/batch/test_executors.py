@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import threading
+from time import monotonic, sleep
 
 import cv2
 import numpy as np
@@ -21,6 +22,7 @@ pytestmark = pytest.mark.skipif(
 )
 OPTIONS = Options(complexity=0, variant="float")
 FRAMES = 20
+PATIENCE = 60  # seconds that a busy machine may take
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +64,15 @@ def check(outcomes, todo, expected):
     assert "c.mp4' is not a picture or a video" in errors["c.mp4.json"]
     assert [outcome.frames for outcome in outcomes] == [FRAMES, FRAMES, 0, FRAMES, FRAMES, 1]
     assert contents(todo[0].out.parent) == expected
+
+
+def wait_for(something):
+    """What a function gives, as soon as that is something."""
+    deadline = monotonic() + PATIENCE
+    while not (found := something()):
+        assert monotonic() < deadline
+        sleep(0.01)
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -122,14 +133,17 @@ class TestCluster:
         with Client(cluster, set_as_default=False) as client:
             processes = client.run(os.getpid)
         todo = jobs([str(videos)], tmp_path, "json", None)
-        outcomes = []
-        for outcome in executors.do(todo, OPTIONS, scheduler=cluster.scheduler_address):
-            if not outcomes:
-                workers = cluster.scheduler.workers.values()
-                busy = next(worker for worker in workers if worker.processing)
-                os.kill(processes[busy.address], signal.SIGKILL)
-            outcomes.append(outcome)
-        check(outcomes, todo, expected)
+
+        def kill() -> None:
+            workers = list(cluster.scheduler.workers.values())
+            busy = wait_for(lambda: [each for each in workers if each.processing])
+            os.kill(processes[busy[0].address], signal.SIGKILL)
+
+        killing = threading.Thread(target=kill)
+        killing.start()
+        found = executors.do(todo, OPTIONS, scheduler=cluster.scheduler_address)
+        check(list(found), todo, expected)
+        killing.join()
 
     def test_an_address_without_a_scheduler_is_named(self, videos, monkeypatch):
         pytest.importorskip("distributed")
@@ -155,7 +169,12 @@ class TestCluster:
         monkeypatch.setattr(executors, "_LOOK_EVERY", 1)
         with distributed.LocalCluster(n_workers=0, dashboard_address=":0") as cluster:
             found = executors.do([job], OPTIONS, scheduler=cluster.scheduler_address)
-            closing = threading.Timer(1.5, cluster.close)
+
+            def close() -> None:
+                wait_for(lambda: cluster.scheduler.tasks)
+                cluster.close()
+
+            closing = threading.Thread(target=close)
             closing.start()
             with pytest.raises(CorpusError, match="the Dask scheduler is gone"):
                 list(found)
