@@ -7,6 +7,7 @@ What everything stands on:
 - ``environment``: ``.venv``, ``node_modules``, the system's packages
 - ``downloads``, ``sources``: what is fetched, pinned and verified
 - ``ingredients``: one hash over the files that something was built of
+- ``locks``: what one process makes at a time
 - ``wasm``: reading WebAssembly modules
 
 The site:
