@@ -12,7 +12,7 @@ import threading
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from importlib import import_module
 from typing import Any
@@ -175,18 +175,22 @@ def _finished(dask: Any, client: Any, waiting: Mapping[Any, Job]) -> list[Any]:
     idle = 0
     while idle < WORKERLESS:
         try:
-            with client.as_current():
-                found = dask.wait(list(waiting), _LOOK_EVERY, return_when="FIRST_COMPLETED")
-        except TimeoutError:
+            if found := _found_soon(dask, client, waiting):
+                return found
             idle = 0 if client.nthreads() else idle + _LOOK_EVERY
         except (CancelledError, OSError) as error:
             raise _scheduler_is_gone(error) from error
-        else:
-            return list(found.done)
     raise CorpusError(
         f"the Dask cluster has had no worker for {WORKERLESS} seconds: start some with "
         f"`dask worker`, and the same command does what is left"
     )
+
+
+def _found_soon(dask: Any, client: Any, waiting: Mapping[Any, Job]) -> list[Any]:
+    """The futures of those jobs that are finished within _LOOK_EVERY seconds; there may be none."""
+    with client.as_current(), suppress(TimeoutError):
+        return list(dask.wait(list(waiting), _LOOK_EVERY, return_when="FIRST_COMPLETED").done)
+    return []
 
 
 def _outcome(job: Job, future: Any, killed: type[Exception]) -> Outcome:
