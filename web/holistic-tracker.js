@@ -59,7 +59,7 @@ export class HolisticTracker extends EventTarget {
       this.#run = run;
       this.#attachment.tell((tracking) => {
         if (run !== this.#run) return;
-        tracking.start(source);
+        tracking.start(source ?? null); // what is undefined is no argument in Python
         run.heard = true; // what comes from now on is of this source
       });
     });
@@ -187,7 +187,8 @@ class Results {
 }
 
 function isFile(source) {
-  return (typeof source === 'string' && source !== CAMERA) || source instanceof Blob;
+  const isAddress = (typeof source === 'string' && source !== CAMERA) || source instanceof URL;
+  return isAddress || source instanceof Blob;
 }
 
 function closed() {

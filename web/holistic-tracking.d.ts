@@ -209,8 +209,14 @@ export interface Fault {
 }
 
 /** Whatever can be drawn, but for a video, which is watched as it plays. */
-export type Picture = HTMLImageElement | HTMLCanvasElement | OffscreenCanvas | ImageBitmap | ImageData;
-export type Source = string | Blob | MediaStream | HTMLVideoElement | Picture;
+export type Picture =
+  | HTMLImageElement
+  | HTMLCanvasElement
+  | OffscreenCanvas
+  | ImageBitmap
+  | ImageData
+  | VideoFrame;
+export type Source = string | URL | Blob | MediaStream | HTMLVideoElement | Picture;
 
 export interface HolisticTrackingEventMap {
   landmarks: CustomEvent<Landmarks>;

@@ -39,6 +39,7 @@ class NativePeer(Peer):
 
 
 CAMERA = PagePeer("camera", "the camera alone", "peer.html?peer=camera_only")
+"""The control: the most frames anyone can get, and what merely receiving them costs."""
 _OTHER_PAGES = {
     "tasks": ("tasks_vision", "tasks-vision HolisticLandmarker"),
     "legacy": ("legacy", "legacy @mediapipe/holistic"),
@@ -46,7 +47,6 @@ _OTHER_PAGES = {
     "litert": ("litert", "LiteRT.js with MediaPipe's networks"),
 }
 """Others' pages by name: the module in ``pages`` that runs each, and its title."""
-"""The control: the most frames anyone can get, and what merely receiving them costs."""
 
 
 def site_peer(variant: str, complexity: int, workers: int, people: int = 0) -> PagePeer:

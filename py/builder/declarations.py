@@ -21,6 +21,7 @@ OF_THE_BROWSER = re.compile(r"constructor|\w+Callback|observedAttributes")
 """Members that only the browser calls."""
 
 _EXPORT = re.compile(r"^export (?:async )?(?:function\*?|class|const|let) (\w+)", re.MULTILINE)
+_REEXPORT = re.compile(r"^export \{.*?(\w+) \}", re.MULTILINE)
 _NAMES = re.compile(r"'([\w-]+)'")
 _EVENT = re.compile(r"\b_?tell\(\s*[\"'](\w+)[\"']", re.IGNORECASE)
 
@@ -53,10 +54,11 @@ def stub_mismatches(root: Path) -> list[str]:
     faults = []
     for stub in sorted((root / STUBS).rglob("*.pyi")):
         text = stub.read_text("utf-8")
-        module = re.match(r'"""(web/[\w./-]+\.mjs)', text)
+        module = re.match(r'"""(web/[\w./-]+\.js)', text)
         if module and (root / module[1]).exists():  # else the check of names tells
-            exports = _EXPORT.findall((root / module[1]).read_text("utf-8"))
-            names = re.findall(r"^(?:def )?(\w+)[:(]", text, re.MULTILINE)
+            script = (root / module[1]).read_text("utf-8")
+            exports = [*_EXPORT.findall(script), *_REEXPORT.findall(script)]
+            names = re.findall(r"^(?:def |class )?(\w+)[:(]", text, re.MULTILINE)
             faults += [
                 f"{stub.relative_to(root)}: {module[1]} does not export {name}"
                 for name in names

@@ -2,9 +2,9 @@
 
 They are made from the built site. Modules for the page stay what they are, so that bundlers can
 look into them; everything that is fetched later lies in the folder ``assets``, where bundlers find
-it by the literal addresses of ``addresses.js``. The workers' modules become one script, for a
-bundler copies the file that an address names and nothing that this imports. WebAssembly is packed,
-as the models are: few hosts of bundles compress it.
+it by literal addresses. The workers' modules become one script, for a bundler copies the file that
+an address names and nothing that this imports. WebAssembly is packed, as the models are: few hosts
+of bundles compress it.
 
 The package has the models that ``auto`` takes at its default complexity. All others are in a second
 package, and a module of the first, ``models/VARIANT.js``, adds those of one variant.

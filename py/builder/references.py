@@ -15,8 +15,11 @@ UNREAD = ("build", "node_modules", "__pycache__")
 """Folders with nothing of ours in them; nor has any whose name begins with a dot."""
 HISTORY = ("CHANGELOG.md", "docs/journal/")
 """Documents that may name files as they were called in their day."""
-NOT_OURS = ("micropython.mjs", "pyodide.mjs", "Objects/locations.md")
-"""Files of other projects that texts may name."""
+NOT_OURS = (
+    *("micropython.mjs", "pyodide.mjs", "pyodide.asm.js", "three.js"),
+    "Objects/locations.md",
+)
+"""Files of other projects that texts may name, and projects that are called as files are."""
 
 _FENCED = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"`[^`\n]*`")
@@ -24,8 +27,9 @@ _LINK = re.compile(r"\]\(<?([^)\s>]+)|<(?:a|img)\s[^>]*?(?:href|src)=\"([^\"]+)\
 _HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$", re.MULTILINE)
 _ANCHOR = re.compile(r"<a\s[^>]*?(?:id|name)=\"([^\"]+)\"")
 _BEFORE, _AFTER = r"(?<![\w/.:@*<>{}$-])(?:\./)?", r"(?![\w/*{<-])"
-_NAME = re.compile(
-    rf"{_BEFORE}((?:[\w-][\w.-]*/)*\w[\w.-]*\.(?:css|d\.ts|html|md|mjs|pyi?|toml)){_AFTER}"
+_NAME = re.compile(  # Node.js and its like, with a capital, are no files
+    rf"{_BEFORE}((?:[\w-][\w.-]*/)*"
+    rf"(?:\w[\w.-]*\.(?:css|d\.ts|html|md|mjs|pyi?|toml)|[a-z][\w.-]*\.js)){_AFTER}"
 )
 _PLACEHOLDER = re.compile(r"(?:^|/)[A-Z]+\.(?!md$)")  # NAME.py stands for any file
 _SLASHES = re.compile(r"(?<![:\w\"'`/])//[^\n]*|/\*.*?\*/", re.DOTALL)

@@ -10,13 +10,14 @@ The same Python runs under CPython and, in a web page, under Pyodide:
 The rooms, from the ground up; imports run down only:
 
 - ``shared``: landmarks, layout and schedule, which the page's MicroPython reads too
+- ``options``: what a tracker is asked for
 - ``inference``: one network on one region of a frame
 - ``results``: records, results, named points, angles, drawing, files
 - ``motion``: rotations of people's bones
 - ``interchange``: files of other people's tools
 - ``live``: results as they come, in other people's viewers and notebooks
 - ``tracking``: from frame to frame, and several people
-- ``options`` and ``tracker``: frames in, results out
+- ``tracker``: frames in, results out
 - ``browser``, ``batch``, ``compat``, ``convert``, ``command_line`` and ``cli``: what stands
   on the tracker
 """

@@ -4,7 +4,8 @@ Finds landmarks in pictures, videos or the pictures of a camera, and writes them
 NPZ, .pose or Parquet, or what a person does as BVH, .glb or .vrma; ``holistic convert`` makes other
 formats of them (see ``convert``).
 Exit codes: 0, all is well; 1, some inputs failed, each with one sentence that says what to do, and
-the others are done; 2, nothing could begin (usage, models); 130, interrupted.
+the others are done; 2, nothing could begin (usage, models); 130, interrupted by Ctrl-C, SIGTERM or
+SIGHUP.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from holistic import __version__, convert
-from holistic.batch import executors
+from holistic.batch import executors, interruptions
 from holistic.batch.addresses import STDIN, is_file, scheme
 from holistic.batch.canvas import endings, kind_of
 from holistic.batch.jobs import CorpusError, Job, Outcome, jobs, left_out, tracker
@@ -28,10 +29,9 @@ from holistic.batch.sinks import STDOUT, is_stream, same_file
 from holistic.command_line import VIEWER, arguments
 from holistic.inference.model_files import ModelError
 from holistic.interchange.collected import MOTION_WRITERS, WRITERS
-from holistic.live import bridge, vmc
+from holistic.live import bridge, ifacialmocap, vmc
 from holistic.live.outputs import Output
 from holistic.options import Options
-from holistic.shared import layout
 
 SOME_FAILED = 1
 USAGE = 2
@@ -49,7 +49,6 @@ def tracker_options(asked: argparse.Namespace) -> Options:
     Raises:
         CorpusError: an argument is none of the tracker's options.
     """
-    parts = (asked.parts or "").replace("hands", "left_hand,right_hand")
     one_core = asked.workers > 1 or asked.scheduler
     try:
         return Options(
@@ -57,7 +56,7 @@ def tracker_options(asked: argparse.Namespace) -> Options:
             asked.models and os.path.abspath(asked.models),
             variant=asked.variant,
             max_people=asked.people,
-            parts=tuple(parts.split(",")) if parts else layout.PARTS,
+            parts=asked.parts,
             refine_face=asked.irises,
             rotations=asked.rotations or bool(asked.vmc),
             blendshapes=asked.blendshapes or bool(asked.vmc or asked.ifacialmocap),
@@ -119,10 +118,10 @@ def outputs(options: argparse.Namespace) -> tuple[Output, ...]:
         found.append(Output("rerun", None if options.rerun == VIEWER else options.rerun))
     if options.vmc:
         found.append(Output("vmc", options.vmc, options.vmc_rate, options.vmc_expressions))
-    for place in (options.vmc, options.ifacialmocap):
+    for place, port in ((options.vmc, vmc.PORT), (options.ifacialmocap, ifacialmocap.PORT)):
         if place is not None:
             try:
-                vmc.address(place)
+                vmc.address(place, port)
             except ValueError as error:
                 raise CorpusError(str(error)) from error
     if options.ifacialmocap:
@@ -213,7 +212,7 @@ def warn_of_others(made_otherwise: Sequence[Job]) -> None:
 
 
 def report(found: Iterable[Outcome], total: int, manifest: Manifest | None = None) -> int:
-    """Show a progress bar, note in the manifest what is done, and say of every failure what it is.
+    """Show a progress bar, note in the manifest what is done, and say what there is to say of it.
 
     Returns how many failures there are.
     """
@@ -224,9 +223,9 @@ def report(found: Iterable[Outcome], total: int, manifest: Manifest | None = Non
                 manifest.add(outcome)
             except OSError as error:
                 tqdm.write(f"holistic: the manifest lacks a line ({error})", file=sys.stderr)
-        if outcome.error:
-            failed += 1
-            tqdm.write(f"holistic: {outcome.error}", file=sys.stderr)
+        failed += outcome.error is not None
+        for told in filter(None, (outcome.note, outcome.error)):
+            tqdm.write(f"holistic: {told}", file=sys.stderr)
     return failed
 
 
@@ -239,9 +238,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return bridge.main(given[1:])
     options = arguments(argv)
     try:
-        return run(options)
+        with interruptions.taken_as_interruptions():
+            return run(options)
     except (CorpusError, ModelError) as error:
         print(f"holistic: {error}", file=sys.stderr)
+        return USAGE
+    except OSError as error:  # of a name that no file can have
+        print(f"holistic: {convert.told(error)}", file=sys.stderr)
         return USAGE
     except KeyboardInterrupt:
         kept = "what is complete is kept, and what was begun in files named .incomplete"

@@ -9,10 +9,20 @@ from holistic import __version__
 from holistic.batch import executors
 from holistic.interchange.collected import WRITERS
 from holistic.live import vmc
+from holistic.shared import layout, schedule
 from holistic.shared.model_sets import APPROXIMATE, AUTO, VARIANTS, canonical
 
 VIEWER = "viewer"
 """What ``--rerun`` says without a place."""
+
+PARTS = {
+    "pose": ("pose",),
+    "face": ("face",),
+    "hands": schedule.HANDS,
+    "left-hand": ("left_hand",),
+    "right-hand": ("right_hand",),
+}
+"""What ``--parts`` may name, as the tag's attribute does, and the tracker's parts of each."""
 
 Group = argparse._ArgumentGroup  # argparse has no public name for it
 
@@ -28,6 +38,7 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "input",
         nargs="+",
+        type=name,
         help="pictures, videos, folders of them, addresses (https, rtsp, ...), a camera's number "
         "(0 is the first, which is `camera` too), or - for standard input",
     )
@@ -46,6 +57,7 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 def _add_files(group: Group) -> None:
     group.add_argument(
         "--out",
+        type=name,
         metavar="PATH",
         help="the file for the landmarks of one input, - for standard output; "
         "a folder for several inputs or a folder; needed unless results go elsewhere live",
@@ -55,6 +67,7 @@ def _add_files(group: Group) -> None:
     )
     group.add_argument(
         "--draw",
+        type=name,
         metavar="PATH",
         help="write pictures (.jpg, .png, ...) and videos (.mp4, .webm, .mkv) with overlays: "
         "a file or a folder",
@@ -69,12 +82,14 @@ def _add_live(group: Group) -> None:
         "--rerun",
         nargs="?",
         const=VIEWER,
+        type=name,
         metavar="PLACE",
         help="show one input in Rerun too, on a timeline: in a file that ends in .rrd, in the "
         "viewer at an address, or (without a place, as the last option) in one that is started",
     )
     group.add_argument(
         "--vmc",
+        type=name,
         metavar="HOST:PORT",
         help="send the first person's motion to an avatar program, such as 127.0.0.1:39539",
     )
@@ -89,6 +104,7 @@ def _add_live(group: Group) -> None:
     )
     group.add_argument(
         "--ifacialmocap",
+        type=name,
         metavar="HOST:PORT",
         help="send the first person's face as iFacialMocap does, such as to 127.0.0.1:49983",
     )
@@ -99,7 +115,11 @@ def _add_found(group: Group) -> None:
         "--people", type=_positive, default=1, metavar="N", help="find up to N people"
     )
     group.add_argument(
-        "--parts", metavar="NAMES", help="find these parts only: some of pose,face,hands"
+        "--parts",
+        type=_parts,
+        default=layout.PARTS,
+        metavar="NAMES",
+        help=f"find these parts only: some of {','.join(PARTS)}",
     )
     group.add_argument(
         "--irises",
@@ -156,7 +176,9 @@ def _add_models(group: Group) -> None:
         default=AUTO,
         help="of the models: auto (default) is the fastest good one, float is as MediaPipe's",
     )
-    group.add_argument("--models", metavar="FOLDER", help="where the models are, if elsewhere")
+    group.add_argument(
+        "--models", type=name, metavar="FOLDER", help="where the models are, if elsewhere"
+    )
 
 
 def _add_processes(group: Group) -> None:
@@ -168,6 +190,7 @@ def _add_processes(group: Group) -> None:
         "--scheduler",
         nargs="?",
         const=executors.LOCAL,
+        type=name,
         metavar="ADDRESS",
         help="use the Dask cluster whose scheduler is there, which must see the same files; "
         "without an address (as the last option) one on this machine, one process a core",
@@ -180,6 +203,28 @@ def _add_processes(group: Group) -> None:
     )
 
 
+def name(text: str) -> str:
+    """A name of the command line, which must not be empty, as that of an unset variable is.
+
+    Raises:
+        argparse.ArgumentTypeError: it is.
+    """
+    if not text:
+        raise argparse.ArgumentTypeError("it is empty: name something, or leave it out")
+    return text
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    words = text.replace("_", "-").replace(",", " ").split()
+    known = f"name some of {','.join(PARTS)}"
+    if not words:
+        raise argparse.ArgumentTypeError(f"there are no parts: {known}")
+    for word in words:
+        if word not in PARTS:
+            raise argparse.ArgumentTypeError(f"unknown part {word!r}: {known}")
+    return tuple(part for word in words for part in PARTS[word])
+
+
 def _variant(text: str) -> str:
     try:
         return canonical(text)
@@ -188,10 +233,6 @@ def _variant(text: str) -> str:
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
-
-
-_positive.__name__ = "positive number"  # argparse names it in its message
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1")
+    return int(text)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from holistic.command_line import name
 from holistic.interchange import formats
 from holistic.results.optional import MissingLibraryError
 from holistic.results.readers import UnknownSizeError
@@ -24,6 +25,10 @@ def _size(text: str) -> tuple[int, int]:
     return int(match[1]), int(match[2])
 
 
+def _path(text: str) -> Path:
+    return Path(name(text))
+
+
 def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     """Parse what follows ``convert``."""
     endings = ", ".join(form.ending for form in formats.FORMATS if form.ending)
@@ -33,9 +38,9 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         description="Convert a file of landmarks. The names' endings say the formats.",
         epilog="Exit codes: 0 all is well, 2 it could not be done.",
     )
-    parser.add_argument("input", type=Path, metavar="IN", help=f"a file: {readable}")
+    parser.add_argument("input", type=_path, metavar="IN", help=f"a file: {readable}")
     parser.add_argument(
-        "out", type=Path, metavar="OUT", help=f"a file: {endings}; or a new folder, for OpenPose"
+        "out", type=_path, metavar="OUT", help=f"a file: {endings}; or a new folder, for OpenPose"
     )
     parser.add_argument(
         "--person",
@@ -60,18 +65,29 @@ def convert(options: argparse.Namespace) -> None:
         FormatError, MissingLibraryError, ValueError, OSError: see ``formats``.
     """
     form = formats.format_of(options.out)
-    out = options.out.absolute()
+    out = options.out.resolve()  # a link stays a link
+    if not out.parent.is_dir():
+        raise FileNotFoundError(
+            f"cannot write {str(options.out)!r}: there is no folder {str(options.out.parent)!r}"
+        )
     if out.is_dir():
         raise FileExistsError(f"the folder {str(options.out)!r} is there already: name a new one")
     if out.exists() and not options.force:
         raise FileExistsError(f"{str(options.out)!r} is there already: give --force to replace it")
     recording = formats.read(options.input, options.size)
-    with TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as folder:
+    with TemporaryDirectory(dir=out.parent, prefix=".holistic-") as folder:
         written = Path(folder) / out.name
         formats.write(recording, written, options.person)
         written.replace(out)  # it appears when it is complete
     if missing := formats.left_out(recording, form):
         print(f"holistic: {form.title} does not hold {', '.join(missing)}", file=sys.stderr)
+
+
+def told(error: Exception) -> str:
+    """What went wrong, of the system's errors without their numbers."""
+    if isinstance(error, OSError) and error.strerror and error.filename:
+        return f"{str(error.filename)!r}: {error.strerror}"
+    return str(error)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -84,6 +100,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"holistic: {what}: give it as --size 640x480, for instance", file=sys.stderr)
         return USAGE
     except (ValueError, OSError, MissingLibraryError) as error:
-        print(f"holistic: {error}", file=sys.stderr)
+        print(f"holistic: {told(error)}", file=sys.stderr)
         return USAGE
     return 0

@@ -73,6 +73,9 @@ FRAMES = """
 # Chromium itself drops a frame that it was about to hand to a read that is cancelled just then.
 DROPPED = "A VideoFrame was garbage collected without being closed"
 
+# What a page preloads it may want late: it waits for its service worker, or the machine is busy.
+WANTED_LATE = "was preloaded using link preload but not used within a few seconds"
+
 
 class Tab:
     """A page of the site.
@@ -99,7 +102,8 @@ class Tab:
             self.sent.append(request.url)
 
     def _note_console(self, message: Any) -> None:
-        if message.type in ("error", "warning") and not message.text.startswith(DROPPED):
+        harmless = message.text.startswith(DROPPED) or WANTED_LATE in message.text
+        if message.type in ("error", "warning") and not harmless:
             self.complaints.append(message.text)
 
     def wait(self, condition: str) -> None:

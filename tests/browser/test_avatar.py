@@ -630,6 +630,18 @@ class TestScene:
         page = stage_page("?background=mauve")
         expect(page.locator("#hint")).to_contain_text("no background mauve")
 
+    @pytest.mark.parametrize(
+        ("query", "told"),
+        [
+            ("model=http://", '"http://" is no address of a model'),
+            ("frame=legs", "There is no frame legs: take face, upper, body"),
+        ],
+    )
+    def test_what_the_address_asks_for_and_is_not_there_is_told(
+        self, stage_page: Callable[..., Page], query: str, told: str
+    ) -> None:
+        expect(stage_page(f"?{query}").locator("#hint")).to_contain_text(told)
+
     def test_without_webgl_it_says_so(self, launch: Callable[..., Browser], site: str) -> None:
         page = launch("--disable-3d-apis").new_page()
         page.goto(f"{site}avatar.html")

@@ -50,7 +50,7 @@ def test_a_page_that_could_not_wait_for_the_service_worker_is_isolated_before_it
     open_tab: Callable[..., Tab], serve: Callable[..., str], hold: Hold, camera: tuple[str, str]
 ) -> None:
     late, service_comes = hold(PlainHandler, "holistic-service.js")
-    still_later, models_come = hold(late, "models/")
+    still_later, models_come = hold(late, "pose_detector")
     tab = open_tab(f"{serve(SITE, still_later)}?src=camera", *camera, ALLOW_CAMERA)
     tab.wait_for_state("opening")  # it has begun without
     service_comes.set()

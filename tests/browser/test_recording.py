@@ -203,6 +203,22 @@ class TestLimits:
         assert empty_page.evaluate("[recording.end, recording.frames.length]") == ["full", 2]
         assert empty_page.evaluate("recording.bytes") == size
 
+    def test_irises_expressions_and_bones_count_too(self, empty_page: Page) -> None:
+        took = """async () => {
+          const { Recording } = await import('./recording/recording.js');
+          const [pose, irises] = [new Float32Array(165), new Float32Array(30)];
+          const bones = { hips: [0, 0, 0, 1] };
+          const people = [{ pose }, { pose, irises }, { pose, bones }, { pose, blendshapes: {} }];
+          return people.map((person) => {
+            const recording = new Recording('camera');
+            recording.add({ timestamp: 0, width: 640, height: 480, people: [person] });
+            return recording.bytes;
+          });
+        }"""
+        pose, with_irises, with_bones, with_expression = empty_page.evaluate(took)
+        assert (pose, with_irises) == (660, 780)
+        assert min(with_bones, with_expression) > pose + 52 * 8
+
     @pytest.mark.parametrize(
         "other",
         [{"timestamp": 0.0}, {"timestamp": 33.0}, {"width": 1280}, {"height": 960}],

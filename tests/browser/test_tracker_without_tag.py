@@ -73,18 +73,19 @@ def test_a_video_is_tracked_to_its_end(run: Run) -> None:
     assert workers == 1
 
 
-def test_a_loop_gets_every_result_of_a_file_however_slow_it_is(run: Run) -> None:
+@pytest.mark.parametrize("file", ["clip", "new URL(clip, location.href)"])
+def test_a_loop_gets_every_result_of_a_file_however_slow_it_is(run: Run, file: str) -> None:
     script = """
         const tracker = new Tracker(pose);
         let sent = 0;
         tracker.addEventListener('landmarks', () => sent++);
-        for await (const { frame } of tracker.frames(clip)) {
+        for await (const { frame } of tracker.frames(FILE)) {
             told.push(frame);
             if (told.length < 4) await new Promise((resolve) => setTimeout(resolve, 400));
         }
         return [told, sent];
     """
-    frames, sent = run(script)
+    frames, sent = run(script.replace("FILE", file))
     assert len(frames) == sent
     assert frames == sorted(set(frames))
 
@@ -136,12 +137,13 @@ def test_what_goes_wrong_rejects_the_promise(run: Run) -> None:
         told.push(await tracker.track('nothing.jpg', () => {}).catch(fault));
         told.push(await tracker.detect('nothing.jpg').catch(fault));
         told.push(await tracker.track(clip, broken).catch(fault));
+        told.push(await tracker.track(undefined, () => {}).catch(fault));
         const loop = async () => { for await (const _ of tracker.frames('nothing.jpg')); };
         told.push(await loop().catch(fault));
         told.push((await tracker.detect('signing.jpg')).people.length);
         return told;
     """
-    assert run(script) == ["bad-file", "bad-file", "no canvas", "bad-file", 1]
+    assert run(script) == ["bad-file", "bad-file", "no canvas", "bad-source", "bad-file", 1]
 
 
 def test_everything_can_be_loaded_before_and_is_let_go_of_in_the_end(run: Run) -> None:

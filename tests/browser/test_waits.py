@@ -127,6 +127,10 @@ def test_what_is_empty_or_over_is_told_at_once(show: Callable[..., Tab]) -> None
         ELEMENT.format(name="canvas", attributes="{width: 0}"): "bad-source",
         closed: "bad-source",
         "new MediaStream()": "bad-source",
+        "''": "bad-source",
+        "null": "bad-source",
+        "undefined": "bad-source",
+        "' '": "bad-source",
         over: "stream-ended",
         ELEMENT.format(name="img", attributes="{src: 'nothing.png'}"): "bad-file",
         ELEMENT.format(name="video", attributes="{src: 'nothing.mkv'}"): "bad-file",
@@ -137,6 +141,12 @@ def test_what_is_empty_or_over_is_told_at_once(show: Callable[..., Tab]) -> None
             f"(async () => tag.detect({what}).then({PEOPLE}, ({{code}}) => code))()"
         )
         assert told == code, what
+    told = tab.page.evaluate("tag.detect('').catch(({message}) => message)")
+    assert told.startswith("src is empty. Give a URL")
+    told = tab.page.evaluate(
+        "tag.detect('data:video/webm;base64,x/yz').catch(({message}) => message)"
+    )
+    assert told.startswith("the data: address is not a picture or a video")
     drawn = "(async () => {const canvas = new OffscreenCanvas(640, 480);"
     drawn += "const image = document.getElementById('lazy'); image.loading = 'eager';"
     drawn += "await image.decode(); canvas.getContext('2d').drawImage(image, 0, 0);"
@@ -212,6 +222,33 @@ def test_a_video_that_breaks_off_is_told_so(
     assert f"{name} breaks off" in message
     assert reason in message
     assert bool(tab.seen("landmarks")) == readable, "what can be read is tracked"
+
+
+class Whole(Handler):
+    """A host that knows no byte ranges."""
+
+    def do_GET(self) -> None:  # noqa: N802 (the library's name)
+        """Answer with the whole file."""
+        del self.headers["Range"]
+        super().do_GET()
+
+
+@pytest.mark.parametrize("base", [Handler, Whole], ids=["with ranges", "without ranges"])
+@pytest.mark.parametrize("name", ["cut.webm", "cut.mp4"])
+def test_a_video_of_an_address_that_breaks_off_is_told_so(
+    show: Callable[..., Tab], own_site: tuple[Path, str], name: str, base: type[Handler]
+) -> None:
+    cut = own_site[0] / name
+    content = write_video(cut, faststart=True)
+    tab = show(base=base)
+    tab.page.evaluate(f"tag.src = '{name}'")
+    tab.wait("tag.state === 'ended'")
+    assert tab.complaints == [], "it is whole"
+    cut.write_bytes(content[: len(content) * 3 // 4])
+    tab.page.evaluate(f"tag.src = '{name}?cut'")
+    tab.wait("tag.fault")
+    assert tab.page.evaluate("tag.fault.code") == "cut-file"
+    assert tab.page.evaluate("tag.fault.message").startswith(f"{name}?cut breaks off")
 
 
 @pytest.mark.parametrize("content", ["", "x", "a text of some length"])

@@ -1,10 +1,11 @@
 """``build.py check``: it finds what is wrong, goes on after it, and finds nothing wrong with us."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from builder import checks, declarations, references
+from builder import ROOT, checks, declarations, references
 from builder.checks import Step
 
 DECLARED = """\
@@ -70,7 +71,7 @@ def checkout(tmp_path: Path) -> Path:
     (tmp_path / "docs" / "how.md").write_text("## First of all\n\n[up](../README.md), `how.md`\n")
     (tmp_path / "models" / "models.toml").write_text("# see docs/how.md, models/float/a.tflite\n")
     (tmp_path / "py" / "track.py").write_text('"""See ``track.py``."""\n\nname = "none.py"\n')
-    (tmp_path / "web" / "page.mjs").write_text("// As py/track.py does; see NAME.mjs.\n")
+    (tmp_path / "web" / "page.js").write_text("// As py/track.py does, in Node.js; see NAME.js.\n")
     (tmp_path / "web" / "tag").mkdir()
     (tmp_path / declarations.DECLARATIONS).write_text(DECLARED)
     (tmp_path / declarations.ELEMENT).write_text(ELEMENT)
@@ -124,7 +125,9 @@ class TestSources:
             ("docs/how.md", "Read `py/holistic/layout.py`."),
             ("py/track.py", "# layout.py tells"),
             ("py/track.py", '"""See ``py/holistic/layout.py``."""'),
-            ("web/page.mjs", "// py/holistic/layout.py tells"),
+            ("web/page.js", "// py/holistic/layout.py tells"),
+            ("web/page.js", "// ring.js tells"),
+            ("py/track.py", '"""What web/ring.js has."""'),
             ("models/models.toml", "# py/holistic tells"),
         ],
     )
@@ -164,11 +167,21 @@ class TestSources:
 
     def test_a_stub_of_what_is_not_exported(self, checkout: Path) -> None:
         (checkout / "types" / "python").mkdir(parents=True)
-        stub = '"""web/page.mjs."""\n\ndef begin() -> None: ...\n'
+        stub = '"""web/page.js."""\n\nrepair: str\n\nclass Slots: ...\n\ndef begin() -> None: ...\n'
         (checkout / "types" / "python" / "page.pyi").write_text(stub)
-        assert "does not export begin" in str(found(checkout))
-        (checkout / "web" / "page.mjs").write_text("export function begin() {}\n")
+        for name in ("repair", "Slots", "begin"):
+            assert f"does not export {name}" in str(found(checkout))
+        (checkout / "web" / "page.js").write_text(
+            "export { REPAIR as repair } from './files.js';\nexport class Slots {}\n"
+            "export function begin() {}\n"
+        )
         assert found(checkout) == {}
+
+    def test_every_stub_of_ours_names_a_script_that_is_there(self) -> None:
+        read = [path.read_text("utf-8") for path in (ROOT / declarations.STUBS).rglob("*.pyi")]
+        scripts = [name for text in read for name in re.findall(r'^"""(web/\S+\.js)\."""', text)]
+        assert len(scripts) > 10
+        assert all((ROOT / name).is_file() for name in scripts)
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,8 @@ def test_the_notes_are_the_changelogs_section():
 
 
 def test_what_is_unreleased_is_what_comes():
-    assert "Something new" in release.notes(CHANGES, "1.1.0")
+    for number in ("1.1.0", "1.0.0"):  # also before the number is raised
+        assert "Something new" in release.notes(CHANGES, number)
 
 
 def test_a_version_that_changes_nothing_is_refused():

@@ -272,6 +272,13 @@ class TestErrors:
         message = failure(capsys, "73", "--out", str(tmp_path / "l.json"))
         assert "there is no camera 73" in message
 
+    @pytest.mark.parametrize("place", ["input", "out"])
+    def test_a_name_that_no_file_can_have(self, tmp_path, capsys, place):
+        long = str(tmp_path / f"{'a' * 300}.json")
+        arguments = (long, "--out", "b.json") if place == "input" else ("a.png", "--out", long)
+        message = failure(capsys, *arguments, code=cli.USAGE)
+        assert message.endswith(f"{long!r}: File name too long")
+
     def test_a_missing_model(self, tmp_path, capsys):
         message = failure(
             *(capsys, PICTURE, "--out", str(tmp_path / "l.json"), "--models", str(tmp_path)),
@@ -412,9 +419,23 @@ class TestErrors:
 
     @needs_models
     def test_a_part_that_does_not_exist(self, tmp_path, capsys):
-        arguments = (PICTURE, "--out", str(tmp_path / "l.json"), "--parts", "tail")
-        assert "'tail'" in failure(capsys, *arguments, code=cli.USAGE)
+        for given, told in {
+            "tail": "unknown part 'tail': name some of pose,face,hands,left-hand,right-hand",
+            "": "there are no parts: name some of pose,face",
+            " , ": "there are no parts",
+        }.items():
+            with pytest.raises(SystemExit, match="2"):
+                cli.main([PICTURE, "--out", str(tmp_path / "l.json"), "--parts", given])
+            assert f"argument --parts: {told}" in capsys.readouterr().err
         assert list(tmp_path.iterdir()) == []
+
+    @pytest.mark.parametrize("option", ["input", "--out", "--draw", "--models", "--vmc", "--rerun"])
+    def test_a_name_that_is_empty(self, option, capsys):
+        arguments = ["a.png", "--out", "b.json"]
+        given = ["", *arguments[1:]] if option == "input" else [*arguments, option, ""]
+        with pytest.raises(SystemExit, match="2"):
+            cli.main(given)
+        assert f"argument {option}: it is empty" in capsys.readouterr().err
 
     def test_a_value_that_the_tracker_does_not_take(self, tmp_path, capsys):
         arguments = (PICTURE, "--out", str(tmp_path / "l.json"), "--people", "99")
@@ -438,6 +459,18 @@ class TestSettings:
         with pytest.raises(SystemExit):
             cli.arguments([*options, "int4"])
         assert "must be one of float, pruned, int8, pruned_int8, auto" in capsys.readouterr().err
+
+    @pytest.mark.parametrize(
+        ("given", "parts"),
+        [
+            ("hands, pose", ("pose", "left_hand", "right_hand")),
+            ("left-hand", ("left_hand",)),
+            ("face right_hand", ("face", "right_hand")),
+        ],
+    )
+    def test_parts_may_be_named_as_the_tag_names_them(self, given, parts):
+        chosen = cli.tracker_options(cli.arguments(["x", "--out", "y", "--parts", given]))
+        assert chosen.parts == parts
 
     def test_only_what_was_given_goes_on(self):
         plain = cli.tracker_options(cli.arguments(["x", "--out", "y"]))
@@ -499,6 +532,15 @@ class TestManyInputs:
         assert "1 done, 1 were there already, 0 failed" in capsys.readouterr().err
         assert cli.main([*command, "--force"]) == 0
         assert json.loads((out / "a.png.json").read_text())["width"] == 64
+
+    @pytest.mark.parametrize("form", ["json", "parquet"])
+    def test_a_name_that_no_file_can_have_does_not_stop_the_rest(self, folder, tmp_path, form):
+        (folder / "b.jpg").unlink()
+        (folder / "c.png").rename(folder / f"{'手' * 83}.png")  # with what is added it is too long
+        out = tmp_path / "out"
+        command = [str(folder), "--out", str(out), "--format", form]
+        assert cli.main(command) == cli.SOME_FAILED
+        assert len(list(out.rglob(f"*.{form}"))) == 1
 
     def test_an_interruption_keeps_what_is_complete(self, folder, tmp_path, capsys, monkeypatch):
         def interrupted(todo, settings):

@@ -1,5 +1,7 @@
 """``holistic convert IN OUT``: between formats, with errors that say what to do."""
 
+import zipfile
+
 import numpy as np
 import pytest
 
@@ -41,6 +43,36 @@ def test_the_endings_say_the_formats(folder):
 def test_a_name_without_an_ending_is_a_folder_for_openpose(folder):
     assert convert("walk.json", "openpose") == 0
     assert len(list((folder / "openpose").glob("walk_*_keypoints.json"))) == 3
+
+
+def test_names_that_cannot_be_are_named(folder, capsys):
+    assert convert("gone.json", "a.csv") == 2
+    assert capsys.readouterr().err == "holistic: 'gone.json': No such file or directory\n"
+    assert convert("walk.json", "no/a.csv") == 2
+    assert "cannot write 'no/a.csv': there is no folder 'no'" in capsys.readouterr().err
+    with pytest.raises(SystemExit, match="2"):
+        convert("", "a.csv")
+    assert "argument IN: it is empty" in capsys.readouterr().err
+
+
+def test_an_archive_that_is_damaged_inside_is_named(folder, capsys):
+    assert convert("walk.json", "walk.npz") == 0
+    content = bytearray((folder / "walk.npz").read_bytes())
+    with zipfile.ZipFile(folder / "walk.npz") as archive:
+        begin = archive.getinfo("timestamps.npy").header_offset + 30 + len("timestamps.npy")
+    content[begin : begin + 80] = b"\xff" * 80
+    (folder / "walk.npz").write_bytes(content)
+    assert convert("walk.npz", "again.json") == 2
+    assert "walk.npz holds no recording, or is damaged" in capsys.readouterr().err
+
+
+def test_a_link_stays_a_link(folder):
+    (folder / "link.npz").symlink_to(folder / "there.npz")
+    assert convert("walk.json", "link.npz") == 0
+    assert (folder / "link.npz").is_symlink()
+    assert len(read("there.npz").results) == 3
+    assert convert("alone.json", "link.npz", "--force") == 0
+    assert (folder / "link.npz").is_symlink()
 
 
 def test_what_is_left_out_is_said(folder, capsys):

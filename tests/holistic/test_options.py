@@ -6,7 +6,8 @@ from dataclasses import fields, replace
 
 import pytest
 
-from holistic import Options, Tracker
+from holistic import Options, Smoothing, Tracker
+from holistic.options import FACE_V2_SMOOTHING, PART_SMOOTHING
 from holistic.shared import layout
 
 
@@ -22,6 +23,19 @@ def test_complexity_and_models_may_go_without_their_names_and_all_else_has_one()
     assert Options(0, "folder") == Options(complexity=0, models="folder")
     with pytest.raises(TypeError, match="positional"):
         Options(0, "folder", "auto")
+
+
+def test_approximate_blendshapes_are_exact_where_v2_finds_the_face_anyway():
+    assert Options(blendshapes="approximate", refine_face=True).has_exact_blendshapes
+    assert not Options(blendshapes="approximate").has_exact_blendshapes
+
+
+def test_each_face_network_has_its_smoothing_unless_another_is_asked_for():
+    own = Smoothing(min_cutoff=1.0, beta=2.0)
+    assert Options().smoothing_of("face") == PART_SMOOTHING
+    assert Options(refine_face=True).smoothing_of("face") == FACE_V2_SMOOTHING
+    assert Options(refine_face=True, attention_mesh=True).smoothing_of("face") == PART_SMOOTHING
+    assert Options(refine_face=True, smoothing={"face": own}).smoothing_of("face") == own
 
 
 @pytest.mark.parametrize(

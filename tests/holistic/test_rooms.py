@@ -18,10 +18,11 @@ FLOORS = (
     {"motion"},
     {"tracking", "interchange", "live"},
     {"tracker"},
-    {"browser", "batch", "compat", "convert"},
+    {"browser", "batch", "compat"},
     {"angles", "connections", "drawing", "gestures", "landmarks", "recording"},
     {"__init__"},
     {"command_line"},
+    {"convert"},
     {"cli"},
     {"__main__"},
 )

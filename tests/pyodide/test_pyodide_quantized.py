@@ -32,7 +32,12 @@ DEPTHWISE = [
     *(Case((9, 12, 24), kernel=k, padding=VALID, stride=s) for k in (3, 5) for s in (1, 2)),
     *(Case((9, 12, 20), kernel=k) for k in (2, 7)),
     # Rows longer than what is worked on at once, one pixel, several pictures.
-    *(Case((3, width, 16), kernel=k) for k in (3, 5) for width in (1, 2, 63, 64, 65, 131)),
+    *(
+        Case((3, width, 16), kernel=k)
+        for k in (3, 5)
+        for width in (1, 2, 63, 64, 65, 131, 132, 133)
+    ),
+    *(Case((3, 140, 16), kernel=k, stride=s) for k in (3, 5) for s in (2, 3)),
     *(Case((1, 1, 8), kernel=k) for k in (3, 5)),
     Case((6, 6, 24), batch=3),
     # Zero points and activations at the ends of the range.

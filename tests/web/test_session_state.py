@@ -306,6 +306,21 @@ def test_what_waits_for_a_worker_is_what_it_could_compute() -> None:
     assert state.waiting(2, states, [5, 4, 3]) == []
 
 
+def test_frames_that_nobody_admits_wait_for_the_first_worker() -> None:
+    state = shared()
+    ready = [layout.READY | ALL, layout.DONE]
+    waiting = state.waiting(0, ready, [5, 4])
+    assert waiting
+    assert state.waiting(0, ready, [6, 4]) == waiting, "a newer one has replaced it"
+    assert state.waiting(1, ready, [5, 4]) == []
+
+
+def test_a_worker_that_may_admit_no_frame_has_nothing_to_do() -> None:
+    state = shared()
+    hand = layout.BUSY | schedule.mask(("left_hand",))
+    assert state.waiting(0, [hand, hand, layout.READY | ALL], [3, 4, 5]) == []
+
+
 def test_a_frame_takes_as_long_as_the_busiest_worker() -> None:
     times = [10.0, 2.0, 7.0, 8.0]
     assert shared().busiest(times) == 15

@@ -29,13 +29,22 @@ function show(vrm) {
   if (former) dispose(former.vrm);
 }
 
-async function loadFrom(address) {
+async function loadFrom(place) {
+  const address = addressOf(place);
   const name = decodeURIComponent(address.pathname.split('/').pop());
   const response = await fetch(address).catch(() => {
     throw new Error(`${name} did not arrive: a model must be on the host of this page, ${location.host}.`);
   });
   if (!response.ok) throw new Error(`${name} did not arrive: the server answered ${response.status}.`);
   show(await readModel(await response.arrayBuffer(), name));
+}
+
+function addressOf(place) {
+  try {
+    return new URL(place, location.href);
+  } catch {
+    throw new Error(`"${place}" is no address of a model.`);
+  }
 }
 
 // An avatar to be shown, or a picture or video to be tracked.
@@ -77,6 +86,7 @@ function obey() {
   const frame = query.get('frame');
   document.body.classList.toggle('mirrored', query.get('mirror') !== '0');
   if (FRAMES.includes(frame)) find('frame').value = stage.frame = frame;
+  else if (frame !== null) say(`There is no frame ${frame}: take ${FRAMES.join(', ')}.`, true);
   if (background !== null) {
     const colour = BACKGROUNDS[background] ?? (COLOUR.test(background) ? background : null);
     if (colour) document.documentElement.style.background = colour;
@@ -97,8 +107,7 @@ async function start() {
     return;
   }
   listen();
-  const model = query.get('model');
-  attempt(loadFrom(model ? new URL(model, location.href) : OWN));
+  attempt(loadFrom(query.get('model') || OWN));
   obey();
   import('../holistic-tracking.js').catch((error) => say(`The tracker did not start: ${error.message}`, true));
 }

@@ -137,7 +137,7 @@ export class Painter {
     }
     this.#costs.push(cost);
     if (this.#costs.length < TRIED) return;
-    this.#cost = this.#costs.toSorted((a, b) => a - b)[TRIED / 4];
+    this.#cost = this.#costs.sort((a, b) => a - b)[TRIED / 4];
     this.#costs = [];
     this.#judge();
   }

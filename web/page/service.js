@@ -9,16 +9,17 @@ const TRIED = 'holistic-isolation-tried';
 const SCRIPT = './holistic-service.js';
 const PATIENCE = 3000; // ms for the service worker to start; then the page begins without it
 const CALM = 2000; // ms in which the first frames go before
+const USES = ['landmarks', 'pointerdown', 'keydown', 'drop']; // events that say that somebody uses the page
 
 let begun = false; // whether the page did not wait any longer
-let shown = false; // whether it has shown landmarks
+let used = false; // whether it has been used since then
 
 // Promises whether to go on with this page; if not, it is just being loaded again. It still may be
 // later, where the service worker comes late and nobody uses the page yet.
 export async function serve() {
   if (!isSecureContext || !navigator.serviceWorker) return true;
   if (crossOriginIsolated && !navigator.serviceWorker.controller) return true;
-  addEventListener('landmarks', () => (shown = true), { once: true });
+  for (const type of USES) addEventListener(type, () => (used ||= begun));
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE)).then(() => (begun = true));
   const served = registered().then(goOn, () => true); // without it, where it is switched off
   return Promise.race([served, late]);
@@ -49,12 +50,8 @@ async function registered() {
 
 // Whether to go on with this page, now that there is a service worker.
 function goOn() {
-  if (crossOriginIsolated || self !== top || isUsed() || sessionStorage.getItem(TRIED)) return true;
+  if (crossOriginIsolated || self !== top || used || sessionStorage.getItem(TRIED)) return true;
   sessionStorage.setItem(TRIED, 'yes'); // once: it may not help
   location.reload();
   return false;
-}
-
-function isUsed() {
-  return begun && (shown || navigator.userActivation?.hasBeenActive);
 }

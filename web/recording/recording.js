@@ -1,10 +1,11 @@
 // A recording: what was found in every frame of one source, in memory.
 //
 // It keeps the arrays of the `landmarks` events as they are (they are copies that a listener may
-// keep), so it costs what was found: about 13 MB a minute for one person at 30 frames a second.
+// keep), so it costs what was found: about 14 MB a minute for one person at 30 frames a second.
 
 export const LIMIT = 512 * 2 ** 20; // bytes
-const NAMED_BYTES = 52 * 16; // about what blendshapes take as an object
+const BLENDSHAPES_BYTES = 52 * 16; // about what they take as an object,
+const BONES_BYTES = 54 * 80; // and rotations, each a list of four numbers
 
 // Why a recording takes no more frames.
 export const FULL = 'full';
@@ -77,7 +78,11 @@ export class Recording {
 }
 
 function sizeOf(people) {
-  const arrays = people.flatMap((person) => Object.keys(PARTS).map((part) => person[part]));
-  const named = people.filter(({ blendshapes }) => blendshapes).length * NAMED_BYTES;
-  return arrays.reduce((sum, array) => sum + (array?.byteLength ?? 0), named);
+  return people.reduce((sum, person) => sum + bytesOf(person), 0);
+}
+
+function bytesOf(person) {
+  const arrays = Object.values(person).filter(ArrayBuffer.isView);
+  const named = (person.blendshapes ? BLENDSHAPES_BYTES : 0) + (person.bones ? BONES_BYTES : 0);
+  return arrays.reduce((sum, array) => sum + array.byteLength, named);
 }

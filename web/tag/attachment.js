@@ -36,7 +36,7 @@ export class Attachment {
     const tracking = await this.get();
     return new Promise((resolve, reject) => {
       const fail = (code, message) => reject(asError({ code, message }));
-      tracking.detect(image, resolve, fail);
+      tracking.detect(image ?? null, resolve, fail); // what is undefined is no argument in Python
     });
   }
 

@@ -9,6 +9,7 @@ import dataclasses
 import json
 import os
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -163,7 +164,8 @@ def latency(arguments: argparse.Namespace) -> None:
     served = paths | {name: path for files in sets.values() for name, path in files.items()}
     file = arguments.out / "processors.json"
     processors = _noted(file, {})
-    found: dict[str, Any] = {"load": os.getloadavg()[0]}
+    today = datetime.now(UTC).date().isoformat()
+    found: dict[str, Any] = {"date": today, "load": os.getloadavg()[0]}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM"))
         bench = browser_latency.Bench(browser, arguments.pyodide, arguments.wheel, served)

@@ -17,8 +17,8 @@ class Figures:
     ``dynamic`` has a row for each model whose dynamic-range form was tried, ``curve`` one for each
     recipe and setting that :mod:`compress.curve` measured. ``processors`` has, by the processor's
     name and in the order in which they were measured, times by the file's path, ``native`` and
-    ``browser``, and bytes of a worker's ``heap`` by the name of a frame's set. One with ``part``
-    timed single models.
+    ``browser``, bytes of a worker's ``heap`` by the name of a frame's set, and the ``date`` and the
+    ``load`` of the measurement. One with ``part`` timed single models.
     """
 
     models: list[Row]
@@ -58,9 +58,10 @@ class Figures:
         """The models' rows with their times on each processor, by its name."""
         return {name: _timed(self.models, times) for name, times in self.processors.items()}
 
-    def loaded(self, processor: str) -> str:
-        """A processor's name with the load under which it was measured."""
-        return f"{processor} (load {self.processors[processor]['load']:.1f})"
+    def measurement(self, processor: str) -> str:
+        """A processor's name with the day and the load at which it was measured."""
+        found = self.processors[processor]
+        return f"{processor} ({found['date']}, load {found['load']:.1f})"
 
 
 def _timed(rows: list[Row], times: Row) -> list[Row]:

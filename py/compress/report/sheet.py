@@ -57,13 +57,13 @@ def _costs(figures: Figures) -> list[str]:
 
 def _times_of(figures: Figures) -> Iterator[str]:
     """On which processors the models were timed."""
-    yield f"Times on {figures.loaded(figures.newest)}."
+    yield f"Times on {figures.measurement(figures.newest)}."
     others: dict[str, list[str]] = {}
     for row in figures.rows():
         if "processor" in row:
             others.setdefault(row["processor"], []).append(f"{row['model']} {row['variant']}")
     for name, models in others.items():
-        yield f"Those of {', '.join(models)} are on {figures.loaded(name)}."
+        yield f"Those of {', '.join(models)} are on {figures.measurement(name)}."
 
 
 def _accuracy(rows: list[Row]) -> list[str]:

@@ -62,7 +62,7 @@ def processor_frames(figures: Figures) -> str:
     """What one frame costs on each processor; empty cells where a file was not timed."""
     rows = (
         [
-            figures.loaded(name),
+            figures.measurement(name),
             *(frame.pose, frame.variant),
             *(_frame_time(frame, original, clock) for clock in CLOCKS),
         ]
@@ -75,7 +75,7 @@ def processor_frames(figures: Figures) -> str:
 
 def browser_ratios(figures: Figures) -> str:
     """How much longer each network takes in WebAssembly than natively, on each processor."""
-    names = ["model", "variant", *(figures.loaded(name) for name in figures.processors)]
+    names = ["model", "variant", *(figures.measurement(name) for name in figures.processors)]
     rows = (
         [row["model"], row["variant"], *map(_slower, timed)]
         for row, *timed in zip(figures.models, *figures.by_processor().values(), strict=True)

@@ -7,8 +7,12 @@ NOTES = """\
 `python -m compress report` writes this page from `report/results.json`. It computes every figure
 and every sentence that judges one. Every figure of a variant comes from the same pictures as its
 float original's. Times come from one run of `python -m compress latency`, or from another of single
-models (`--only`), and a line above the table says on which processors. Native memory can be of an
-earlier run than the rest, and so can the times of dynamic range: `--accuracy` keeps them.
+models (`--only`), and a line above the table says on which processors and when. They are those of
+the files and of the WebAssembly runtime of that day: what the runtime's
+[kernels](../py/tflite_runtime/KERNELS.md) give since is in the
+[journal](../docs/journal/2026-11-kernels.md), and what a frame costs today in
+[performance](../docs/performance.md). Native memory can be of an earlier run than the rest, and so
+can the times of dynamic range: `--accuracy` keeps them.
 
 - *px*: mean distance of landmarks to the float original's, in pixels of the model's input, where
   the original sees something; for detectors, of the keypoints of what both find. The sets show
@@ -36,8 +40,9 @@ earlier run than the rest, and so can the times of dynamic range: `--accuracy` k
 
 TARGETS = """\
 What the models should reach, and the worst of all that was measured. Times are those of the faster
-pruned set, which `auto` takes. Sizes, times and memory are of the set that one frame runs, against
-the float one's; errors are of every variant but float.
+pruned set, which `auto` takes, measured on the days that the section *Processors* tells. Sizes,
+times and memory are of the set that one frame runs, against the float one's; errors are of every
+variant but float.
 """
 
 UNSHIPPED = """\
@@ -56,8 +61,8 @@ same weights, expanded when the file is loaded.
 """
 
 PROCESSORS = """\
-The same on several processors, each in one run at the load named, best of all inferences: first a
-frame, then how much longer each network takes in WebAssembly than natively.
+The same on several processors, each in one run on the day and at the load named, best of all
+inferences: first a frame, then how much longer each network takes in WebAssembly than natively.
 """
 
 CURVE = """\

@@ -12,5 +12,6 @@
 - ``sinks``: where results go, and what must not be replaced there
 - ``jobs``: which inputs there are, where results go, and doing one
 - ``executors``: doing all of them
+- ``interruptions``: being asked to end
 - ``manifest``: what was done, with which version and options
 """

@@ -288,6 +288,10 @@ class _Patient(io.RawIOBase):
         Raises:
             MediaError: nothing came for as long as it has patience.
         """
+        if sys.platform == "win32":  # nobody can wait for a pipe there
+            content = os.read(self._descriptor, len(buffer))
+            buffer[: len(content)] = content
+            return len(content)
         deadline = monotonic() + self._patience
         while (left := deadline - monotonic()) > 0:
             ready, _, _ = select.select([self._descriptor], [], [], left)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import threading
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from importlib import import_module
 from typing import Any
@@ -79,11 +80,25 @@ def _executor(workers: int, options: Options) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(workers, spawn, initializer=begin)
 
 
+_interrupted = threading.Event()  # in a process of a pool: it was
+
+
+def _attempt(job: Job, options: Options) -> Outcome:
+    """``attempt`` in a process of a pool, which holds some jobs more when it is interrupted."""
+    try:
+        if _interrupted.is_set():
+            raise KeyboardInterrupt
+        return attempt(job, options)
+    except KeyboardInterrupt:
+        _interrupted.set()
+        raise
+
+
 def _alone(job: Job, options: Options) -> Outcome:
     """A job in a process of its own, after some job broke the pool that it was in."""
     with _executor(1, options) as executor:
         try:
-            return executor.submit(attempt, job, options).result()
+            return executor.submit(_attempt, job, options).result()
         except BrokenProcessPool:
             return Outcome(job, error=f"{job.source!r}: {KILLED}")
 
@@ -95,7 +110,7 @@ def in_processes(jobs: Sequence[Job], options: Options, workers: int) -> Iterato
     processes of their own, so that only the one that kills its process fails.
     """
     with _executor(min(workers, len(jobs)) or 1, options) as executor:
-        futures = {executor.submit(attempt, job, options): job for job in jobs}
+        futures = {executor.submit(_attempt, job, options): job for job in jobs}
         try:
             for future in as_completed(futures):
                 try:
@@ -160,18 +175,22 @@ def _finished(dask: Any, client: Any, waiting: Mapping[Any, Job]) -> list[Any]:
     idle = 0
     while idle < WORKERLESS:
         try:
-            with client.as_current():
-                found = dask.wait(list(waiting), _LOOK_EVERY, return_when="FIRST_COMPLETED")
-        except TimeoutError:
+            if found := _found_soon(dask, client, waiting):
+                return found
             idle = 0 if client.nthreads() else idle + _LOOK_EVERY
         except (CancelledError, OSError) as error:
             raise _scheduler_is_gone(error) from error
-        else:
-            return list(found.done)
     raise CorpusError(
         f"the Dask cluster has had no worker for {WORKERLESS} seconds: start some with "
         f"`dask worker`, and the same command does what is left"
     )
+
+
+def _found_soon(dask: Any, client: Any, waiting: Mapping[Any, Job]) -> list[Any]:
+    """The futures of those jobs that are finished within _LOOK_EVERY seconds; there may be none."""
+    with client.as_current(), suppress(TimeoutError):
+        return list(dask.wait(list(waiting), _LOOK_EVERY, return_when="FIRST_COMPLETED").done)
+    return []
 
 
 def _outcome(job: Job, future: Any, killed: type[Exception]) -> Outcome:

@@ -8,6 +8,7 @@ whose files are there is done.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, suppress
@@ -70,15 +71,19 @@ class Job(NamedTuple):
     @property
     def done(self) -> bool:
         """Whether all its files are there."""
-        return all(file.exists() and not is_stream(file) for file in self.files)
+        try:
+            return all(file.exists() and not is_stream(file) for file in self.files)
+        except OSError:  # no file can have such a name: whoever writes it is told
+            return False
 
 
 class Outcome(NamedTuple):
-    """What became of a job: its frames, or what went wrong."""
+    """What became of a job: its frames, what is to be told of them, or what went wrong."""
 
     job: Job
     frames: int = 0
     error: str | None = None
+    note: str | None = None
 
 
 def _is_media(path: Path) -> bool:
@@ -146,6 +151,16 @@ def _drawn_suffix(name: str, place: Path) -> str:
     return ".mp4" if animated else ".jpg"
 
 
+def _partition(name: str) -> str:
+    """A partition's value; only ASCII is quoted, since names of other letters would be too long."""
+    return "".join(
+        letter
+        if letter.isprintable() and not letter.isascii()
+        else quote(os.fsencode(letter), safe="")
+        for letter in name
+    )
+
+
 def _target(place: Path, form: str) -> Path:
     """Where the results of an input go, in the folder of results.
 
@@ -153,7 +168,7 @@ def _target(place: Path, form: str) -> Path:
     the folder gets the input as a column.
     """
     if form == "parquet":
-        return Path(f"file={quote(place.as_posix(), safe='')}") / PARTITION
+        return Path(f"file={_partition(place.as_posix())}") / PARTITION
     return place.with_name(f"{place.name}.{form}")
 
 
@@ -214,8 +229,8 @@ def tracker(options: Options, kind: str = "video") -> Tracker:
     return found
 
 
-def track(job: Job, options: Options, show_frames: bool = False) -> int:
-    """Do a job, with a progress bar if ``show_frames``; returns how many frames there were.
+def track(job: Job, options: Options, show_frames: bool = False) -> Outcome:
+    """Do a job, with a progress bar if ``show_frames``.
 
     Raises:
         MediaError, ModelError, OSError, ValueError: see their messages.
@@ -257,7 +272,7 @@ def track(job: Job, options: Options, show_frames: bool = False) -> int:
                 listener.write(result, frame)
             if drawing:
                 drawing.write(timestamp, draw(frame, result))
-    return frames
+    return Outcome(job, frames, note=source.note)
 
 
 def attempt(job: Job, options: Options, show_frames: bool = False) -> Outcome:
@@ -267,7 +282,7 @@ def attempt(job: Job, options: Options, show_frames: bool = False) -> Outcome:
         ModelError: a model is missing or damaged, which no other job would survive either.
     """
     try:
-        return Outcome(job, track(job, options, show_frames))
+        return track(job, options, show_frames)
     except ModelError:
         raise
     except DamagedError as error:

@@ -29,6 +29,7 @@ class Source:
         count: about how many frames there are, None where it is unknown.
         live: whether it goes on until somebody stops it.
         end: when the last frame that was read ends, in ms.
+        note: what of the input is not read, to be told; None where all is.
         sound: where the sound is, (file, seconds of its time that are called 0), or None.
 
     Raises:
@@ -42,6 +43,7 @@ class Source:
         self.fps: float | None = self._medium.fps
         self.count = self._medium.count
         self.live = self.kind == "camera" or scheme(name) in STREAMS
+        self.note: str | None = self._medium.note
         self.end = 0.0
         self.sound: tuple[str, float] | None = None
         if isinstance(self._medium, Video) and self._medium.place and not self.live:

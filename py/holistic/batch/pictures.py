@@ -3,7 +3,7 @@
 Turned and mirrored by their EXIF where browsers turn them, in the colours that the embedded profile
 means, all tiles of a HEIC in their places. What is transparent lies on white, as on a page without
 a background. A GIF, WebP, PNG or AVIF with several frames is a video with its own time stamps; of
-other files with several pictures (HEIC, TIFF, MPO) the first is shown.
+other files with several pictures (HEIC, TIFF, MPO) the first is shown; of a TIFF that is said.
 """
 
 from __future__ import annotations
@@ -40,6 +40,8 @@ SUFFIXES = frozenset(
     )
 )
 """What the names of pictures in a folder end in, lower case."""
+
+_SUBFILE, _REDUCED = 254, 1  # a TIFF's tag, and what it says of a page that is a small copy
 
 _BROKEN = (
     *(OSError, SyntaxError, ValueError, EOFError, RuntimeError, IndexError, struct.error),
@@ -86,6 +88,7 @@ class Picture:
         first: the first frame.
         fps: None.
         count: how many frames there are.
+        note: what of it is not shown, or None.
 
     Raises:
         UnidentifiedImageError: the file is no picture.
@@ -109,6 +112,7 @@ class Picture:
         self._start = int(bool(self._image.info.get("default_image")) and frames > 1)
         self.kind = "picture" if frames == 1 else "video"
         self.count = frames - self._start
+        self.note = self._note()
         self.first, self._duration = self._frame(self._start)
 
     def _opened(self, truncated: bool = False) -> Image.Image:
@@ -131,6 +135,24 @@ class Picture:
                 frames += 1
         self._image = self._opened()
         return frames
+
+    def _note(self) -> str | None:
+        if not isinstance(self._image, TiffImagePlugin.TiffImageFile):
+            return None
+        reduced = []  # whether each page is a small copy of another one
+        with suppress(*_BROKEN):  # what is damaged is told otherwise
+            for index in range(self._image.n_frames):
+                self._image.seek(index)
+                reduced.append(bool(self._image.tag_v2.get(_SUBFILE, 0) & _REDUCED))
+        self._image = self._opened()
+        if reduced[:1] == [True]:  # as in a camera's raw files
+            return f"{self._name!r} begins with a small copy, which is taken: convert it to PNG"
+        if reduced.count(False) < 2:
+            return None
+        return (
+            f"{self._name!r} has {reduced.count(False)} pages, and the first is taken: "
+            "save the others apart"
+        )
 
     def _frame(self, index: int) -> tuple[np.ndarray, float]:
         """A frame and how long it is shown; of a damaged one what can be read."""

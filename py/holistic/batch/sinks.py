@@ -8,6 +8,7 @@ FIFO, a device, standard output) is never replaced; what is written goes through
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import shutil
 import stat
@@ -27,6 +28,9 @@ PATIENCE = 10.0
 
 _NAMES = {"/dev/stdout": 1, "/dev/stderr": 2}
 _PARTIAL = "partial"
+_AT_ONCE = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)  # Windows has neither
+_LONGEST = 255  # bytes of a file's name
+_MARKS = 64  # bytes of a partial file's name that are not of the file's that it becomes, or fewer
 
 
 def is_stream(path: Path) -> bool:
@@ -57,9 +61,9 @@ def sweep(path: Path) -> None:
     """
     if is_stream(path):
         return
-    place = _place(path)
-    prefix, suffix = f".{place.name}.", f".{_PARTIAL}{place.suffix}"
     with suppress(OSError):
+        place = _place(path)
+        prefix, suffix = _partial_name(place)
         for file in place.parent.iterdir():
             if file.name.startswith(prefix) and file.name.endswith(suffix):
                 file.unlink(missing_ok=True)
@@ -72,12 +76,21 @@ def incomplete(path: Path) -> Path:
     """
     if is_stream(path):
         return path
-    return _place(path).with_suffix(f".incomplete{path.suffix}")
+    place, mark = _place(path), f".incomplete{path.suffix}"
+    stem = os.fsencode(place.stem)[: _LONGEST - len(os.fsencode(mark))]  # of a long name the begin
+    return place.with_name(f"{stem.decode(errors='ignore')}{mark}")
 
 
 def _place(path: Path) -> Path:
     """Where a link leads to, and any other path as it is."""
     return path.resolve() if path.is_symlink() else path
+
+
+def _partial_name(place: Path) -> tuple[str, str]:
+    """How the names begin and end of files that are to become ``place``."""
+    name = os.fsencode(place.name)
+    short = place.name if len(name) <= _LONGEST - _MARKS else hashlib.sha256(name).hexdigest()
+    return f".{short}.", f".{_PARTIAL}{place.suffix}"
 
 
 @contextmanager
@@ -97,7 +110,8 @@ def sink(path: Path, kept_after: tuple[type[BaseException], ...] = ()) -> Iterat
         return
     place = _place(path)
     _check_replaceable(path)
-    partial = place.with_name(f".{place.name}.{uuid4().hex}.{_PARTIAL}{place.suffix}")
+    prefix, suffix = _partial_name(place)
+    partial = place.with_name(f"{prefix}{uuid4().hex}{suffix}")
     try:
         with partial.open("w+b") as file:
             try:
@@ -123,7 +137,7 @@ def _put(partial: Path, place: Path) -> None:
             shutil.copyfile(partial, place)
             return
         shutil.copymode(place, partial)
-        with suppress(OSError):  # only root may give files away
+        with suppress(OSError, AttributeError):  # only root may give files away; Windows cannot
             os.chown(partial, there.st_uid, there.st_gid)
     try:
         partial.replace(place)
@@ -168,7 +182,7 @@ def _opened(path: Path) -> int:
     deadline = monotonic() + PATIENCE
     while True:
         try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
+            descriptor = os.open(path, os.O_WRONLY | _AT_ONCE)
         except OSError as error:
             if error.errno != errno.ENXIO or not path.is_fifo():
                 raise
@@ -176,5 +190,6 @@ def _opened(path: Path) -> int:
                 raise TimeoutError(errno.ETIMEDOUT, "nobody reads it", str(path)) from error
             sleep(0.05)
         else:
-            os.set_blocking(descriptor, True)
+            if _AT_ONCE:
+                os.set_blocking(descriptor, True)
             return descriptor

@@ -109,11 +109,14 @@ class Video:
         count: about how many frames there are, None where it is unknown.
         place: where it can be opened once more, None or "" if it cannot.
         origin: the file's own time, in seconds, of what is called 0.
+        note: None.
 
     Raises:
         UnknownProtocolError: it is an address whose protocol FFmpeg does not speak.
         MediaError: it cannot be opened or decoded.
     """
+
+    note = None
 
     def __init__(
         self,

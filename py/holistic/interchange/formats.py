@@ -44,7 +44,8 @@ class Format(NamedTuple):
     Attributes:
         title: its name in sentences.
         ending: what the names of its files end in; empty for a folder.
-        holds: the parts of a person that it keeps, and "blendshapes" and "mask" if it keeps them.
+        holds: the parts of a person that it keeps, and "blendshapes", "rotations" and "mask" if it
+            keeps them.
         write: writes a recording to a path, and takes a ``person`` where it holds only one.
         read: reads one back; None where too little is in the file.
     """
@@ -71,19 +72,19 @@ def _own(form: str) -> Callable[[Recording, Path], None]:
     return write
 
 
-MASK = "mask"
+MASK, ROTATIONS = "mask", "rotations"
 _ALL = (*SHAPES, BLENDSHAPES)
 FORMATS = (
-    Format("JSON", ".json", _ALL, _own("json"), readers.read),
+    Format("JSON", ".json", (*_ALL, ROTATIONS), _own("json"), readers.read),
     Format("CSV", ".csv", _ALL, _own("csv"), readers.read),
-    Format("NPZ", ".npz", (*_ALL, MASK), _own("npz"), readers.read),
+    Format("NPZ", ".npz", (*_ALL, ROTATIONS, MASK), _own("npz"), readers.read),
     Format("Parquet", ".parquet", _ALL, parquet.write, parquet.read),
     Format(".pose", ".pose", ("pose_world", *_IMAGE), pose_format.write, pose_format.read),
     Format("TRC", ".trc", markers.PARTS, trc.write, trc.read),
     Format("C3D", ".c3d", markers.PARTS, c3d.write, c3d.read),
-    Format("BVH", ".bvh", movement.PARTS, bvh.write),
-    Format("glTF", ".glb", movement.PARTS, gltf.write),
-    Format("VRM animation", ".vrma", movement.PARTS, gltf.write_vrma),
+    Format("BVH", ".bvh", (*movement.PARTS, ROTATIONS), bvh.write),
+    Format("glTF", ".glb", (*movement.PARTS, ROTATIONS), gltf.write),
+    Format("VRM animation", ".vrma", (*movement.PARTS, ROTATIONS), gltf.write_vrma),
     Format("OpenPose JSON", "", _IMAGE, openpose.write),
     Format("COCO-WholeBody JSON", ".coco.json", _IMAGE, coco_wholebody.write),
     Format("DeepLabCut CSV", ".dlc.csv", keypoints.PARTS, deeplabcut.write_csv),
@@ -114,11 +115,11 @@ def format_of(path: Path) -> Format:
 
 
 def left_out(recording: Recording, form: Format) -> list[str]:
-    """The parts, and masks, that a recording has and a format does not hold."""
+    """The parts, rotations and masks that a recording has and a format does not hold."""
     people = [person for result in recording.results for person in result.people]
     return [
         part
-        for part in (*_ALL, MASK)
+        for part in (*_ALL, ROTATIONS, MASK)
         if part not in form.holds and any(getattr(each, part) is not None for each in people)
     ]
 
@@ -136,7 +137,7 @@ def read(path: Path, size: tuple[int, int] | None = None) -> Recording:
     """
     form = format_of(path)
     if form.read is None:
-        raise FormatError(f"{form.title} files hold too little to be read back: {path.name}")
+        raise FormatError(f"{form.title} files hold too little to be read back: {str(path)!r}")
     if form.read is readers.read:
         return readers.read(path, size)
     try:

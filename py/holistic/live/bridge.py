@@ -87,7 +87,8 @@ class Bridge:
     def __init__(self, sender: vmc.VmcSender, expressions: str, origins: frozenset[str]) -> None:
         self._sender = sender
         self._expressions = expressions
-        self._origins = origins
+        # A browser names an origin in small letters and without a path.
+        self._origins = frozenset(origin.rstrip("/").lower() for origin in origins)
 
     def serve(self, host: str, port: int) -> Any:
         """The server, which is listening; see ``websockets.sync.server.serve``.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from threading import Event, Thread
@@ -9,12 +10,17 @@ from typing import Generic, TypeVar
 
 State = TypeVar("State")
 
+_AWAY = frozenset(
+    (errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETDOWN, errno.ENETUNREACH, errno.ENOBUFS)
+)
+"""Errors of a network that may be there again a moment later."""
+
 
 class Pacemaker(AbstractContextManager["Pacemaker[State]"], Generic[State]):
     """Calls ``send`` with the newest state, ``rate`` times a second, from a thread of its own.
 
     The last state is sent at the end, if its turn has not come. What ``send`` raises is raised by
-    the next ``beat`` or at the end.
+    the next ``beat`` or at the end; while the network is away, or nobody listens, it goes on.
     """
 
     def __init__(self, send: Callable[[State], object], rate: float) -> None:
@@ -39,7 +45,14 @@ class Pacemaker(AbstractContextManager["Pacemaker[State]"], Generic[State]):
         if self._error:
             raise self._error
         if self._newest is not self._sent and self._newest is not None:
-            self._send(self._newest)
+            self._attempt(self._newest)
+
+    def _attempt(self, state: State) -> None:
+        try:
+            self._send(state)
+        except OSError as error:
+            if error.errno not in _AWAY:
+                raise
 
     def _run(self) -> None:
         while not self._ended.wait(self._interval):
@@ -47,7 +60,7 @@ class Pacemaker(AbstractContextManager["Pacemaker[State]"], Generic[State]):
             if state is None:
                 continue
             try:
-                self._send(state)
+                self._attempt(state)
                 self._sent = state
             except Exception as error:  # it is told where somebody listens
                 self._error = error

@@ -171,10 +171,7 @@ class VmcSender(AbstractContextManager["VmcSender"]):
 
     def _send(self, pose: Pose) -> None:
         for bundle in bundles(messages(pose, monotonic() - self._began)):
-            try:
-                self._client.send(bundle)
-            except ConnectionRefusedError:  # nobody listens yet
-                return
+            self._client.send(bundle)
 
 
 def bundles(of: Iterator[Message]) -> Iterator[Any]:

@@ -6,6 +6,7 @@ import csv
 import itertools
 import json
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,12 @@ from holistic.results.result import (
 from holistic.results.tables import APPROXIMATE, BLENDSHAPES
 from holistic.results.writers import FORMAT
 from holistic.shared import layout
+
+_BROKEN = (
+    *(KeyError, TypeError, ValueError, IndexError, EOFError, RuntimeError, OverflowError),
+    *(zipfile.BadZipFile, zlib.error),
+)
+"""What reading a damaged file raises."""
 
 
 class UnknownSizeError(ValueError):
@@ -91,7 +98,7 @@ def read(path: str | Path, size: tuple[int, int] | None = None) -> Recording:
         )
     try:
         return reader(path, size)
-    except (KeyError, TypeError, ValueError, IndexError, EOFError, zipfile.BadZipFile) as error:
+    except _BROKEN as error:
         raise ValueError(f"{path.name} holds no recording, or is damaged: {error}") from error
 
 

@@ -93,8 +93,9 @@ class JsonWriter(TextWriter):
     """JSON in the format "holistic-landmarks-1".
 
     The document is ``{format, source, width, height, frames: [{index, timestamp, people}], fps}``
-    with time stamps in milliseconds; see ``Result.to_dict`` for people. ``fps`` comes last, because
-    only all time stamps tell whether it holds.
+    with time stamps in milliseconds; see ``Result.to_dict`` for people, and for ``still`` and
+    ``skipped``, which a frame has where they say something. ``fps`` comes last, because only all
+    time stamps tell whether it holds.
     """
 
     def __enter__(self) -> JsonWriter:
@@ -111,11 +112,8 @@ class JsonWriter(TextWriter):
         if not self._index:
             self._first = result.timestamp
         self._last = result.timestamp
-        frame = {
-            "index": self._index,
-            "timestamp": content["timestamp"],
-            "people": content["people"],
-        }
+        told = ("timestamp", "still", "skipped", "people")
+        frame = {"index": self._index, **{name: content[name] for name in told if name in content}}
         self._text.write((",\n" if self._index else "\n") + json.dumps(frame))
         self._index += 1
         self._frame_is_written()

@@ -112,7 +112,7 @@ class MultiTracker(Generic[Estimate]):
                     frame, searches, detector, landmarks, known=known, taken=self._taken(found)
                 )
             )
-            found |= self._assign(newcomers, timestamp)
+            found |= self._assign(newcomers)
         return [
             Tracked(index, slot.track_id, slot.accept(found[slot], timestamp))
             for index, slot in enumerate(self._slots)
@@ -189,9 +189,7 @@ class MultiTracker(Generic[Estimate]):
         regions = [slot.track.region for slot in followed if slot.track.region]
         return regions + self._just_lost if self._as_mediapipe else regions
 
-    def _assign(
-        self, newcomers: list[Estimate], timestamp: float
-    ) -> dict[_TrackSlot[Estimate], Estimate]:
+    def _assign(self, newcomers: list[Estimate]) -> dict[_TrackSlot[Estimate], Estimate]:
         """A slot for each newcomer: its old one, else a free one, else that of the longest lost."""
         missing = [slot for slot in self._slots if slot.missing]
         costs = np.array(

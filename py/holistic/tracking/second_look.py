@@ -45,12 +45,14 @@ from holistic.tracking.sides import (
 
 MEMORY = 10
 """For how many frames the region of a lost hand is worth a look."""
-PATIENCE = 6
+PATIENCE = 9
 """How many frames a part may be lost before it is looked for in every REST-th frame only."""
 REST = 2
 TURNS = ("face", *("left_hand", "right_hand") * 3)
 """Whose turn it is to have a second look, frame by frame: a face is rarely lost."""
-ANYWHERE_INTERVAL = 5
+ROUNDS = 5
+"""How many rounds the other looks have before the palm detector, the dearest, has a frame."""
+ANYWHERE_INTERVAL = 10
 """In which of its turns a hand that the pose does not lead to is looked for in the whole frame."""
 
 MEETING_INTERVAL = 3
@@ -59,7 +61,8 @@ MEETING_INTERVAL = 3
 DOUBTFUL_SCORE = 0.25
 """Presence from which a hand is believed that is where it is expected, and as large."""
 FAINT_SCORE = 0.12
-"""The same of a hand that was followed until now or the frame before, for PATIENCE frames."""
+"""The same of a hand that was followed until now or the frame before, for FAINT_FRAMES."""
+FAINT_FRAMES = 6
 GLIMPSE_SCORE = 0.06
 """Presence from which the points of a hand that is not believed say where to look again."""
 _NEAR = (0.25, 0.3, 0.9)  # reach, least and most side of such a hand: see ExpectedRegion
@@ -193,7 +196,7 @@ class PersistentHandTrack(HandTrack):
 
     def _least(self) -> float:
         """Presence from which a hand is believed that is where it is expected."""
-        followed = self._last is not None and self._lost <= 1 and self._faint < PATIENCE
+        followed = self._last is not None and self._lost <= 1 and self._faint < FAINT_FRAMES
         return FAINT_SCORE if followed else DOUBTFUL_SCORE
 
     def _accept(self, hand: HandEstimate, scene: Scene) -> HandEstimate:
@@ -258,28 +261,41 @@ class PersistentHandTrack(HandTrack):
         self, scene: Scene, pose: np.ndarray, expected: ExpectedRegion, kept: Region | None
     ) -> Iterator[Region]:
         """Where the first look would go, and where a second one."""
-        if kept and self._trusts(kept, expected):
+        trusted = kept is not None and self._trusts(kept, expected)
+        if kept and trusted:
             yield kept
         if self._lost == 0:
             fresh = self._choose(kept, self._recrop(scene.frame, expected.region))
-            if fresh:
+            if fresh and not (trusted and fresh is kept):  # that one has been looked at
                 yield fresh
         elif self._lost > PATIENCE and self._frames % REST:
             return
-        looks = int(self._lost > 0)
-        looks += scene.second_look and not self._looks_anywhere(scene)
-        for _ in range(len(LOOKS) if scene.thorough else looks):
-            region = self._next_look()(self, scene, pose, expected.region)
+        for look in self._looks_in(scene):
+            region = look(self, scene, pose, expected.region)
             if region:
                 yield region
 
-    def _next_look(self) -> Look:
+    def _looks_in(self, scene: Scene) -> Iterator[Look]:
+        """The looks of a frame. The palm detector's shares a frame with no other."""
+        looks = int(self._lost > 0)
+        looks += scene.second_look and not self._looks_anywhere(scene)
+        for number in range(len(LOOKS) if scene.thorough else looks):
+            look = self._coming_look(scene.thorough)
+            alone = look is LOOKS[-1] and not scene.thorough
+            if alone and number > 0:
+                return
+            self._looks += look is not LOOKS[0]
+            yield look
+            if alone:
+                return
+
+    def _coming_look(self, thorough: bool) -> Look:
         """Where the look before hardly saw the hand, else the next one in turn."""
-        again, *others = LOOKS
+        again, *others, palm = LOOKS
         if self._glimpse is not None:
             return again
-        self._looks += 1
-        return others[(self._looks - 1) % len(others)]
+        turns = [*others * (1 if thorough else ROUNDS), palm]
+        return turns[self._looks % len(turns)]
 
     def _looks_anywhere(self, scene: Scene) -> bool:
         """Whether the second look is one in the whole frame."""
@@ -361,7 +377,8 @@ LOOKS: tuple[Look, ...] = (
 )
 """Where a lost hand is looked for, in the order of gain for cost (docs/accuracy.md).
 
-The first one is tried wherever there is a glimpse; the others take turns.
+The first one is tried wherever there is a glimpse; the others take turns, the last one of all in
+every so many ROUNDS: it takes as long as three runs of the hand network, and finds least.
 """
 
 

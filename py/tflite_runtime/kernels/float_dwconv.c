@@ -6,11 +6,10 @@
 // biases, then the weights, column by column.
 #include <wasm_simd128.h>
 
+#include "compiler.h"
 #include "kernels.h"
 #include "xnnpack/microparams-init.h"
 #include "xnnpack/microparams.h"
-
-#define INLINE static inline __attribute__((always_inline))
 
 enum {
   CHANNELS = 4,  // of a block of packed weights

@@ -33,63 +33,83 @@ INLINE int block_outputs(Products products) {
   return products == DOTS ? DOT_OUTPUTS : PAIR_OUTPUTS;
 }
 
-INLINE v128_t load_activations(const int8_t* inputs) {
-  return as_unsigned(wasm_v128_load32_splat(inputs));
+// Four inputs as unsigned bytes, in every lane. `flip` is the constant of as_unsigned: the engine would make
+// that anew at each step.
+INLINE v128_t load_activations(const int8_t* inputs, v128_t flip) {
+  v128_t bytes = wasm_v128_load32_splat(inputs);
+  UNKNOWN(bytes);  // else they are made unsigned before they are spread, in another kind of register
+  return wasm_v128_xor(bytes, flip);
 }
 
-// Adds the products of `groups` * 4 inputs of each row to its sums of `vectors` * 4 outputs; returns
-// where the next inputs' weights are.
-INLINE const int8_t* add_products(
-    Products products, int rows, int vectors, int groups, const v128_t activations[rows][groups],
+// Adds the products of four inputs of a row to its sums of `vectors` * 4 outputs.
+INLINE void add_dots(
+    int vectors, v128_t activations, const v128_t weights[vectors], v128_t sums[vectors]) {
+  for (int v = 0; v < vectors; v++) {
+    sums[v] = wasm_i32x4_relaxed_dot_i8x16_i7x16_add(weights[v], activations, sums[v]);
+    COMPUTED(sums[v]);
+  }
+}
+
+// Adds the products of `groups` * 4 inputs of each row to its sums of `vectors` * 4 outputs.
+INLINE void add_pairs(
+    int rows, int vectors, int groups, const v128_t activations[rows][groups],
     const int8_t* weights, v128_t sums[rows][vectors]) {
-  const int group_size = INPUTS * block_outputs(products);
+  UNKNOWN(weights);
   for (int v = 0; v < vectors; v++) {
     for (int r = 0; r < rows; r++) {
       v128_t pairs = wasm_i16x8_const_splat(0);
       for (int g = 0; g < groups; g++) {
-        const v128_t loaded = wasm_v128_load(weights + g * group_size + 16 * v);
-        if (products == DOTS) {
-          sums[r][v] =
-              wasm_i32x4_relaxed_dot_i8x16_i7x16_add(loaded, activations[r][g], sums[r][v]);
-        } else {
-          pairs = wasm_i16x8_add(
-              pairs, wasm_i16x8_relaxed_dot_i8x16_i7x16(loaded, activations[r][g]));
-        }
+        const v128_t loaded = wasm_v128_load(weights + g * INPUTS * PAIR_OUTPUTS + 16 * v);
+        pairs = wasm_i16x8_add(pairs, wasm_i16x8_relaxed_dot_i8x16_i7x16(loaded, activations[r][g]));
       }
-      if (products == PAIRS) {
-        sums[r][v] = wasm_i32x4_add(sums[r][v], wasm_i32x4_extadd_pairwise_i16x8(pairs));
-      }
+      sums[r][v] = wasm_i32x4_add(sums[r][v], wasm_i32x4_extadd_pairwise_i16x8(pairs));
     }
   }
-  return weights + groups * group_size;
 }
 
-// The same for the inputs that lie from `first` on.
+INLINE void load_weights(int vectors, const int8_t* weights, v128_t loaded[vectors]) {
+  UNKNOWN(weights);
+  for (int v = 0; v < vectors; v++) {
+    loaded[v] = wasm_v128_load(weights + 16 * v);
+  }
+}
+
+// Adds the products of `groups` * 4 inputs of each row, from `first` on; returns where the next inputs'
+// weights are.
 INLINE const int8_t* load_and_add_products(
     Products products, int rows, int vectors, int groups, const int8_t* const inputs[rows],
-    size_t first, const int8_t* weights, v128_t sums[rows][vectors]) {
-  v128_t activations[rows][groups];
-  for (int r = 0; r < rows; r++) {
-    for (int g = 0; g < groups; g++) {
-      activations[r][g] = load_activations(inputs[r] + first + g * INPUTS);
+    v128_t flip, size_t first, const int8_t* weights, v128_t sums[rows][vectors]) {
+  if (products == DOTS) {
+    v128_t loaded[vectors];
+    load_weights(vectors, weights, loaded);
+    for (int r = 0; r < rows; r++) {
+      add_dots(vectors, load_activations(inputs[r] + first, flip), loaded, sums[r]);
     }
+  } else {
+    v128_t activations[rows][groups];
+    for (int r = 0; r < rows; r++) {
+      for (int g = 0; g < groups; g++) {
+        activations[r][g] = load_activations(inputs[r] + first + g * INPUTS, flip);
+      }
+    }
+    add_pairs(rows, vectors, groups, activations, weights, sums);
   }
-  return add_products(products, rows, vectors, groups, activations, weights, sums);
+  return weights + groups * INPUTS * block_outputs(products);
 }
 
 // The same for `count` inputs, which the packing has rounded up to a multiple of four.
 INLINE const int8_t* add_all_products(
     Products products, int rows, int vectors, size_t count, const int8_t* const inputs[rows],
-    const int8_t* weights, v128_t sums[rows][vectors]) {
+    v128_t flip, const int8_t* weights, v128_t sums[rows][vectors]) {
   const int groups = products == DOTS ? 1 : 2;
   size_t first = 0;
   for (; first + (groups - 1) * INPUTS < count; first += groups * INPUTS) {
     weights =
-        load_and_add_products(products, rows, vectors, groups, inputs, first, weights, sums);
+        load_and_add_products(products, rows, vectors, groups, inputs, flip, first, weights, sums);
   }
   return first >= count
       ? weights
-      : load_and_add_products(products, rows, vectors, 1, inputs, first, weights, sums);
+      : load_and_add_products(products, rows, vectors, 1, inputs, flip, first, weights, sums);
 }
 
 // What one call computes. Where there are fewer rows than the kernel's, the last stands for the missing
@@ -104,6 +124,7 @@ typedef struct {
   const int8_t* zero;
   int8_t* outputs[MOST_ROWS];
   Range range;
+  v128_t flip;  // i8x16: what makes signed bytes unsigned
 } Call;
 
 INLINE void load_biases(
@@ -119,12 +140,13 @@ INLINE void load_biases(
 INLINE void store_rows(
     int rows, int vectors, const Call* call, const float* scales, size_t first, size_t count,
     v128_t sums[rows][vectors]) {
+  v128_t outputs[rows];
   for (int r = 0; r < rows; r++) {
-    store(
-        call->outputs[r] + first,
-        vectors == 4 ? requantize16(sums[r], scales, call->range)
-                     : requantize8(sums[r], scales, call->range),
-        count);
+    outputs[r] = vectors == 4 ? requantize16(sums[r], scales, call->range)
+                              : requantize8(sums[r], scales, call->range);
+  }
+  for (int r = 0; r < rows; r++) {
+    store(call->outputs[r] + first, outputs[r], count, 4 * vectors);
   }
 }
 
@@ -149,7 +171,8 @@ INLINE const int8_t* multiply(
       inputs[r] = call->pointers == NULL ? call->inputs[r] : pixel(call, tap * rows + r);
     }
     weights =
-        add_all_products(products, rows, vectors, call->input_count, inputs, weights, sums);
+        add_all_products(
+            products, rows, vectors, call->input_count, inputs, call->flip, weights, sums);
   }
   store_rows(rows, vectors, call, (const float*) weights, first, count, sums);
   return weights + block_size * sizeof(float);
@@ -175,10 +198,10 @@ INLINE void multiply_blocks(
 // loaded once for all outputs.
 INLINE void multiply_picture(
     int rows, const Call* call, const int8_t* weights, size_t block_stride, size_t outputs) {
-  v128_t activations[PICTURE_TAPS][rows][1];
+  v128_t activations[PICTURE_TAPS][rows];
   for (size_t tap = 0; tap < call->taps; tap++) {
     for (int r = 0; r < rows; r++) {
-      activations[tap][r][0] = load_activations(pixel(call, tap * rows + r));
+      activations[tap][r] = load_activations(pixel(call, tap * rows + r), call->flip);
     }
   }
   for (size_t first = 0, left = outputs; left != 0; left -= left < 8 ? left : 8) {
@@ -186,7 +209,12 @@ INLINE void multiply_picture(
     load_biases(rows, 2, weights, sums);
     weights += DOT_OUTPUTS * sizeof(int32_t);
     for (size_t tap = 0; tap < call->taps; tap++) {
-      weights = add_products(DOTS, rows, 2, 1, activations[tap], weights, sums);
+      v128_t loaded[2];
+      load_weights(2, weights, loaded);
+      for (int r = 0; r < rows; r++) {
+        add_dots(2, activations[tap][r], loaded, sums[r]);
+      }
+      weights += INPUTS * DOT_OUTPUTS;
     }
     store_rows(rows, 2, call, (const float*) weights, first, left < 8 ? left : 8, sums);
     weights += DOT_OUTPUTS * sizeof(float);
@@ -194,9 +222,13 @@ INLINE void multiply_picture(
   }
 }
 
-INLINE void set_outputs(Call* call, size_t rows, int8_t* output, size_t output_stride) {
+// What all kernels set, each output's place among them: of rows that are not there, the last one's.
+INLINE void begin(Call* call, size_t rows, int8_t* output, size_t output_stride) {
+  call->flip = wasm_i8x16_const_splat(-128);
+  UNKNOWN(call->flip);
   for (size_t r = 0; r < MOST_ROWS; r++) {
     call->outputs[r] = output + (r < rows ? r : rows - 1) * output_stride;
+    UNKNOWN(call->outputs[r]);  // else it is computed again for each block
   }
 }
 
@@ -208,8 +240,9 @@ INLINE void set_outputs(Call* call, size_t rows, int8_t* output, size_t output_s
     Call call = {.input_count = inputs, .taps = 1, .range = range(params)};                       \
     for (size_t r = 0; r < ROWS; r++) {                                                           \
       call.inputs[r] = input + (r < rows ? r : rows - 1) * input_stride;                          \
+      UNKNOWN(call.inputs[r]);                                                                    \
     }                                                                                             \
-    set_outputs(&call, rows, output, output_stride);                                              \
+    begin(&call, rows, output, output_stride);                                                    \
     multiply_blocks(PRODUCTS, ROWS, &call, weights, block_stride, outputs);                       \
   }                                                                                               \
   static void igemm_##NAME(                                                                       \
@@ -224,7 +257,7 @@ INLINE void set_outputs(Call* call, size_t rows, int8_t* output, size_t output_s
         .zero = zero,                                                                             \
         .range = range(params),                                                                   \
     };                                                                                            \
-    set_outputs(&call, rows, output, output_stride);                                              \
+    begin(&call, rows, output, output_stride);                                                    \
     if (PRODUCTS == DOTS && inputs <= INPUTS && call.taps <= PICTURE_TAPS) {                      \
       multiply_picture(ROWS, &call, weights, block_stride, outputs);                              \
     } else {                                                                                      \

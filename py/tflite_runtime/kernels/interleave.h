@@ -15,3 +15,15 @@ static inline v128_t interleave_low16(v128_t a, v128_t b) {
 static inline v128_t interleave_high16(v128_t a, v128_t b) {
   return wasm_i16x8_shuffle(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
 }
+static inline v128_t interleave_low32(v128_t a, v128_t b) {
+  return wasm_i32x4_shuffle(a, b, 0, 4, 1, 5);
+}
+static inline v128_t interleave_high32(v128_t a, v128_t b) {
+  return wasm_i32x4_shuffle(a, b, 2, 6, 3, 7);
+}
+static inline v128_t interleave_low64(v128_t a, v128_t b) {
+  return wasm_i64x2_shuffle(a, b, 0, 2);
+}
+static inline v128_t interleave_high64(v128_t a, v128_t b) {
+  return wasm_i64x2_shuffle(a, b, 1, 3);
+}

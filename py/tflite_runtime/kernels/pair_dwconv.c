@@ -34,6 +34,7 @@ enum {
 INLINE void interleave(
     int size, size_t columns, const int8_t* const* rows, size_t channel, v128_t* low, v128_t* high) {
   for (size_t x = 0; x < columns; x++, rows += size) {
+    UNKNOWN(rows);
     const int8_t* const* next = x + 1 < columns ? rows + size : rows;  // meets a weight of zero
     for (int y = 0; y < size; y += 2) {
       const v128_t a = wasm_v128_load(rows[y] + channel);
@@ -49,6 +50,8 @@ INLINE void interleave(
 INLINE void convolve(
     int size, int windows, const v128_t* line, size_t step, const v128_t* block, Range range,
     int8_t* output, size_t output_stride, size_t count) {
+  UNKNOWN(block);
+  UNKNOWN(line);
   const v128_t* weights = block + 2 + GROUPS(size);
   v128_t sums[GROUPS(size)][windows];
   for (int g = 0; g < GROUPS(size); g++) {
@@ -59,6 +62,7 @@ INLINE void convolve(
       for (int i = 0; i < windows; i++) {
         const v128_t pairs = line[i * step + x * GROUPS(size) + g];
         sums[g][i] = wasm_i16x8_add(sums[g][i], wasm_i16x8_relaxed_dot_i8x16_i7x16(*weights, pairs));
+        COMPUTED(sums[g][i]);
       }
       weights++;
     }
@@ -81,11 +85,10 @@ INLINE void convolve(
   }
   const v128_t outputs =
       wasm_i8x16_min(wasm_i8x16_narrow_i16x8(wide[0], wide[windows - 1]), range.greatest);
-  store(output, outputs, count < CHANNELS ? count : CHANNELS);
+  store(output, outputs, count, CHANNELS);
   if (windows == 2) {
     store(
-        output + output_stride, wasm_i64x2_shuffle(outputs, outputs, 1, 1),
-        count < CHANNELS ? count : CHANNELS);
+        output + output_stride, wasm_i64x2_shuffle(outputs, outputs, 1, 1), count, CHANNELS);
   }
 }
 

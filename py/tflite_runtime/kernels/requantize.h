@@ -8,9 +8,8 @@
 #include <string.h>
 #include <wasm_simd128.h>
 
+#include "compiler.h"
 #include "xnnpack/microparams.h"
-
-#define INLINE static inline __attribute__((always_inline))
 
 // 1.5 * 2^23: a float of this size has no fractional bits, so that adding it rounds.
 #define MAGIC 12582912.0f
@@ -39,8 +38,8 @@ INLINE Range range(const union xnn_qs8_qc8w_conv_minmax_params* params) {
 }
 
 // Four sums as four integers that are still to be narrowed.
-INLINE v128_t rescale(v128_t sums, const float* scales, Range range) {
-  const v128_t scaled = wasm_f32x4_mul(wasm_f32x4_convert_i32x4(sums), wasm_v128_load(scales));
+INLINE v128_t rescale(v128_t sums, v128_t scales, Range range) {
+  const v128_t scaled = wasm_f32x4_mul(wasm_f32x4_convert_i32x4(sums), scales);
   const v128_t rounded = wasm_f32x4_add(scaled, wasm_f32x4_const_splat(MAGIC));
   return wasm_i32x4_sub(wasm_i32x4_max(rounded, range.least), range.offset);
 }
@@ -48,7 +47,8 @@ INLINE v128_t rescale(v128_t sums, const float* scales, Range range) {
 // The sums of 8 channels as 16-bit integers that are still to be kept from the range's greatest.
 INLINE v128_t narrow8(const v128_t sums[2], const float* scales, Range range) {
   return wasm_i16x8_narrow_i32x4(
-      rescale(sums[0], scales, range), rescale(sums[1], scales + 4, range));
+      rescale(sums[0], wasm_v128_load(scales), range),
+      rescale(sums[1], wasm_v128_load(scales + 4), range));
 }
 
 // The sums of 8 channels as 8 outputs, twice.
@@ -63,12 +63,17 @@ INLINE v128_t requantize16(const v128_t sums[4], const float* scales, Range rang
   return wasm_i8x16_min(wasm_i8x16_narrow_i16x8(low, high), range.greatest);
 }
 
-// Store the first `count` outputs of 16.
-INLINE void store(int8_t* place, v128_t outputs, size_t count) {
-  if (count >= 16) {
-    wasm_v128_store(place, outputs);
-    return;
-  }
+// Four sums each of the same four channels as 16 outputs.
+INLINE v128_t requantize_alike(const v128_t sums[4], v128_t scales, Range range) {
+  const v128_t low = wasm_i16x8_narrow_i32x4(
+      rescale(sums[0], scales, range), rescale(sums[1], scales, range));
+  const v128_t high = wasm_i16x8_narrow_i32x4(
+      rescale(sums[2], scales, range), rescale(sums[3], scales, range));
+  return wasm_i8x16_min(wasm_i8x16_narrow_i16x8(low, high), range.greatest);
+}
+
+// Store the first `count` outputs of 16, less than all of them.
+NOT_INLINE void store_some(int8_t* place, v128_t outputs, size_t count) {
   if (count & 8) {
     wasm_v128_store64_lane(place, outputs, 0);
     outputs = wasm_i64x2_shuffle(outputs, outputs, 1, 1);
@@ -86,6 +91,17 @@ INLINE void store(int8_t* place, v128_t outputs, size_t count) {
   }
   if (count & 1) {
     wasm_v128_store8_lane(place, outputs, 0);
+  }
+}
+
+// Store the first `count` outputs of 16, where `most` is the most that there can be of them, 8 or 16.
+INLINE void store(int8_t* place, v128_t outputs, size_t count, size_t most) {
+  if (count < most) {
+    store_some(place, outputs, count);
+  } else if (most == 16) {
+    wasm_v128_store(place, outputs);
+  } else {
+    wasm_v128_store64_lane(place, outputs, 0);
   }
 }
 

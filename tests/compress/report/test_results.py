@@ -1,6 +1,7 @@
 """What is recorded of a model in models.toml."""
 
 import dataclasses
+import json
 
 from graphs import MODELS
 
@@ -38,3 +39,11 @@ def test_every_model_that_is_measured_has_its_figures():
             assert model.error
             assert model.native_ms > 0
             assert model.browser_ms > 0
+
+
+def test_the_report_has_the_sizes_of_the_committed_files():
+    rows = json.loads((MODELS / "report" / "results.json").read_text("utf-8"))["models"]
+    sizes = {row["path"]: (row["bytes"], row["unpacked"]) for row in rows}
+    for model in CATALOGUE.models:
+        if model.path in sizes and (MODELS / model.path).suffix == ".gz":
+            assert sizes[model.path] == (model.bytes, model.unpacked), model.path

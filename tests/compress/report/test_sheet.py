@@ -5,6 +5,9 @@ from compress.report import sheet
 from compress.report.figures import Figures
 from holistic.shared.model_sets import POSE_MODELS
 
+QUIET = {"date": "2026-11-27", "load": 0.5}
+LATER = {"date": "2026-11-30", "load": 2.5}
+
 
 def row(model, variant, size, **kinds):
     costs = {"bytes": size, "unpacked": size, "parameters": 5, "macs": 7_000_000, "wide_macs": 0}
@@ -33,10 +36,10 @@ def test_the_page_shows_every_figure_beside_the_originals(tmp_path):
     ]
     dynamic = {"model": "pose_detector", "milliseconds": {"best": 3.0, "median": 4.0}}
     dynamic |= {"weight_only": {"best": 1.0, "median": 2.0}, "crops": found}
-    z80 = {"load": 0.5, **times(rows[1:], "native", 3.0)}
+    z80 = {**QUIET, **times(rows[1:], "native", 3.0)}
     figures = Figures(rows, [dynamic], processors={"Z80": z80})
     page = sheet.write(figures, tmp_path).read_text()
-    assert "Times on Z80 (load 0.5)." in page
+    assert "Times on Z80 (2026-11-27, load 0.5)." in page
     assert "| hand | float | 200 | 200 | 5 | 7.0 | 0.0 |  |  |" in page
     assert "| hand | int8 | 100 | 100 | 5 | 7.0 | 0.0 | 3.00 (6.00) |  |" in page
     assert "| pose_detector | 1.00 (2.00) | 3.00 (4.00) | 0.50 | 0.250 |" in page
@@ -62,9 +65,9 @@ def test_a_frame_sums_what_it_runs_and_falls_back_on_larger_variants(tmp_path):
         rows,
         memory=dict(zip(names, (9_000_000, 5_000_000), strict=True)),
         processors={
-            "6502": {"load": 0.5, **times(rows, "native", 99.0)},
+            "6502": {**QUIET, **times(rows, "native", 99.0)},
             "Z80": {
-                "load": 0.5,
+                **QUIET,
                 **native,
                 **times(rows, "browser", 2.0),
                 "heap": {names[1]: 4_500_000},
@@ -101,17 +104,16 @@ def test_processors_are_compared_by_frames_and_by_networks(tmp_path):
     names = ("pose_landmarks_lite", "hand_landmarks", *frame_cost.DETECTORS, *frame_cost.TRACKED)
     rows = [row(name, "float", 10, crops=seen) for name in names]
     found = {**times(rows, "native", 2.0), **times(rows, "browser", 3.0)}
-    processors = {"Z80": {"load": 0.5, **found}}
+    processors = {"Z80": {**QUIET, **found}}
     page = sheet.write(Figures(rows, processors=processors), tmp_path).read_text()
-    assert (
-        "| Z80 (load 0.5) | pose_landmarks_lite | float | 12.0 (1.00 x) | 18.0 (1.00 x) |" in page
-    )
-    assert "| model | variant | Z80 (load 0.5) |" in page
+    light = "| Z80 (2026-11-27, load 0.5) | pose_landmarks_lite | float |"
+    assert f"{light} 12.0 (1.00 x) | 18.0 (1.00 x) |" in page
+    assert "| model | variant | Z80 (2026-11-27, load 0.5) |" in page
     assert "| pose_detector | float | 1.50 |" in page
     for name in ("pose_detector", "hand_landmarks"):
         del found["native"][f"float/{name}.tflite"]
     page = sheet.write(Figures(rows, processors=processors), tmp_path).read_text()
-    assert "| Z80 (load 0.5) | pose_landmarks_lite | float |  | 18.0 (1.00 x) |" in page
+    assert f"{light}  | 18.0 (1.00 x) |" in page
     assert "| pose_detector | float |  |" in page
     assert "## Processors" not in sheet.write(Figures(rows), tmp_path).read_text()
 
@@ -119,12 +121,16 @@ def test_processors_are_compared_by_frames_and_by_networks(tmp_path):
 def test_single_models_can_be_timed_on_another_processor(tmp_path):
     seen = {"eval": {"pictures": 3, "pixels": 1.25, "pixels_p95": 4.5}}
     rows = [row(name, "int8", 100, crops=seen) for name in ("hand", "face")]
-    whole = {"load": 0.5, **times(rows[:1], "native", 3.0)}
-    part = {"part": True, "load": 2.5, **times(rows[1:], "native", 1.0)}
+    whole = {**QUIET, **times(rows[:1], "native", 3.0)}
+    part = {"part": True, **LATER, **times(rows[1:], "native", 1.0)}
     page = sheet.write(Figures(rows, processors={"Z80": whole, "6502": part}), tmp_path).read_text()
-    assert "Times on Z80 (load 0.5). Those of face int8 are on 6502 (load 2.5)." in page
+    others = "Those of face int8 are on 6502 (2026-11-30, load 2.5)."
+    assert f"Times on Z80 (2026-11-27, load 0.5). {others}" in page
     assert "| hand | int8 | 100 | 100 | 5 | 7.0 | 0.0 | 3.00 (6.00) |  |" in page
     assert "| face | int8 | 100 | 100 | 5 | 7.0 | 0.0 | 1.00 (2.00) |  |" in page
+    again = {"6800": part, "6502": part | times(rows[1:], "native", 4.0)}
+    page = sheet.write(Figures(rows, processors={"Z80": whole} | again), tmp_path).read_text()
+    assert "| face | int8 | 100 | 100 | 5 | 7.0 | 0.0 | 4.00 (8.00) |  |" in page
 
 
 def test_the_curve_shows_what_was_tried_beside_what_is_shipped(tmp_path):

@@ -46,6 +46,7 @@ def test_the_least_pruning_that_was_tried_is_told_of_each_recipe() -> None:
     curve = [
         tried("hand.pruned", 3.0, removed=0.4),
         tried("hand.pruned", 1.0, 2.0, removed=0.15),
+        tried("hand.pruned", 2.0, removed=0.3),
         tried("hand.int8", 0.5, bits=4.0),
     ]
     assert verdicts.pruned(curve) == [

@@ -371,6 +371,13 @@ class TestStandardInput:
     def test_nothing(self):
         assert b"'-' is empty: nothing was written into it" in self.read(b"").stderr
 
+    def test_on_windows_it_is_read_without_patience(self, picture, monkeypatch):
+        monkeypatch.delattr(os, "readv")
+        with picture.open("rb") as file:
+            piped = addresses._Patient(os.dup(file.fileno()), "-", 1)
+            monkeypatch.setattr(addresses.sys, "platform", "win32")
+            assert io.BufferedReader(piped).read() == picture.read_bytes()
+
     def test_a_terminal_is_refused(self, monkeypatch):
         leader, follower = os.openpty()
         with os.fdopen(follower) as terminal:

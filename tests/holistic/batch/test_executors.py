@@ -112,7 +112,7 @@ class TestProcesses:
         todo = jobs([str(videos / "a.mp4"), str(videos / "f.jpg")], tmp_path, "json", None)
         (tmp_path / ".a.mp4.json.0123.partial.json").touch()  # of an earlier run
         todo.insert(1, Job(Deadly("deadly.mp4"), tmp_path / "deadly.json", "json"))
-        errors = {job.source: error for job, _, error in executors.do(todo, OPTIONS, workers=2)}
+        errors = {job.source: error for job, _, error, _ in executors.do(todo, OPTIONS, workers=2)}
         assert [errors[job.source] is None for job in todo] == [True, False, True]
         assert "'deadly.mp4': its process was killed" in errors["deadly.mp4"]
         assert sorted(contents(tmp_path)) == ["a.mp4.json", "f.jpg.json"]

@@ -66,6 +66,12 @@ class TestJobs:
             folder / name for name in ("b/noending", "link.png", "linked", "notes.txt")
         ]
 
+    def test_partitions_are_quoted_as_far_as_they_must(self, tmp_path):
+        (tmp_path / "a").mkdir()
+        (tmp_path / "a" / "手 é%=\udce9.mkv").touch()
+        (job,) = jobs([str(tmp_path)], tmp_path / "o", "parquet", None)
+        assert job.out.parent.name == "file=a%2F手%20é%25%3D%E9.mkv"
+
     def test_addresses_are_called_after_their_last_part(self, tmp_path):
         inputs = ["https://host/a/walk.mp4?x=1", "rtsp://host/live"]
         made = jobs(inputs, tmp_path, "json", tmp_path)

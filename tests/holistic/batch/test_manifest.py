@@ -47,6 +47,12 @@ def test_the_last_line_about_an_input_holds(tmp_path):
     assert Manifest(tmp_path, "2", Options()).made_otherwise([job(tmp_path)]) == []
 
 
+def test_a_later_failure_says_nothing_of_the_results_that_are_there(tmp_path):
+    Manifest(tmp_path, "1", Options()).add(Outcome(job(tmp_path)))
+    Manifest(tmp_path, "2", Options()).add(Outcome(job(tmp_path), error="it is broken"))
+    assert Manifest(tmp_path, "2", Options()).made_otherwise([job(tmp_path)]) == [job(tmp_path)]
+
+
 def test_a_line_that_was_cut_off_is_left_out(tmp_path):
     manifest = Manifest(tmp_path, "1", Options())
     manifest.add(Outcome(job(tmp_path)))

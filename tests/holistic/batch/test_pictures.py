@@ -8,7 +8,7 @@ import struct
 import numpy as np
 import pytest
 from four_colours import BLUE, GREEN, QUARTERS, RED, WHITE, YELLOW, assert_seen, four_colours
-from PIL import Image, ImageCms, PngImagePlugin
+from PIL import Image, ImageCms, PngImagePlugin, TiffImagePlugin
 
 from builder import ROOT
 from holistic.batch.media import Source
@@ -278,6 +278,25 @@ class TestDamage:
         next(frames)
         with pytest.raises(DamagedError, match="only a part is seen"):
             next(frames)
+
+    def test_that_a_tiff_has_more_pages_is_told(self, tmp_path):
+        path = tmp_path / "a.tif"
+        page = Image.open(PICTURE)
+        page.save(path, save_all=True, append_images=[page, page])
+        source = Source(str(path))
+        assert source.note is not None
+        assert "a.tif' has 3 pages, and the first is taken" in source.note
+        assert only_frame(path).shape == (480, 640, 3)
+        small = TiffImagePlugin.ImageFileDirectory_v2()
+        small[254] = 1
+        preview = page.resize((64, 48))
+        preview.encoderinfo = {"tiffinfo": small}
+        page.save(path, save_all=True, append_images=[preview])
+        assert Source(str(path)).note is None, "a small copy of the same"
+        page.save(path)
+        assert Source(str(path)).note is None
+        page.save(path, tiffinfo=small)
+        assert "begins with a small copy" in str(Source(str(path)).note)
 
     @pytest.mark.parametrize("compression", ["tiff_adobe_deflate", "jpeg", "tiff_lzw"])
     def test_a_tiff_whose_strips_are_broken(self, tmp_path, compression):

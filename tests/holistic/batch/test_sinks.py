@@ -59,12 +59,34 @@ class TestFiles:
         assert not left.exists()
         assert other.exists()
 
+    def test_a_name_may_be_as_long_as_files_may_have_it(self, tmp_path):
+        path, other = (tmp_path / f"{mark}{'手' * 83}.json" for mark in "ab")  # 255 bytes
+        with sink(path) as file:
+            file.write(b"new")
+        assert path.read_text() == "new"
+        with suppress(EOFError), sink(other, (EOFError,)) as file:
+            file.write(b"half")
+            raise EOFError
+        assert incomplete(other).read_text() == "half"
+        killed = [sink(path), sink(other)]
+        for context in killed:
+            context.__enter__()
+        sweep(path)
+        assert len(list(tmp_path.glob(".*"))) == 1, "the other one's is not touched"
+
     def test_a_replaced_file_keeps_who_may_read_it(self, path):
         path.write_text("old")
         path.chmod(0o640)
         with sink(path) as file:
             file.write(b"new")
         assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+    def test_windows_knows_no_owners(self, path, monkeypatch):
+        monkeypatch.delattr(os, "chown")
+        path.write_text("old")
+        with sink(path) as file:
+            file.write(b"new")
+        assert path.read_text() == "new"
 
     def test_what_a_container_mounts_as_a_file_is_written_into(self, path, monkeypatch):
         def busy(*_):
@@ -189,6 +211,12 @@ class TestStreams:
         finally:
             os.close(leader)
             os.close(follower)
+
+    def test_windows_opens_what_is_there_at_once(self, monkeypatch):
+        monkeypatch.setattr(sinks, "_AT_ONCE", 0)
+        monkeypatch.delattr(os, "set_blocking")
+        with sink(sinks.Path(os.devnull)) as file:
+            file.write(b"nothing")
 
     def test_standard_output_stays_open(self, capfdbinary):
         assert is_stream(STDOUT)

@@ -10,6 +10,7 @@ from recordings import person, recorded
 from builder import ROOT
 from holistic.interchange import formats
 from holistic.interchange.face68 import FACE68
+from holistic.results.named_points import Rotations
 from holistic.results.optional import MissingLibraryError
 from holistic.results.result import SHAPES
 
@@ -85,6 +86,15 @@ def test_parts_that_a_format_does_not_hold_are_named(alone):
     trc, own = (formats.format_of(Path(name)) for name in ("a.trc", "a.json"))
     assert formats.left_out(alone, trc) == ["pose", "face", "left_hand", "right_hand"]
     assert formats.left_out(alone, own) == []
+
+
+def test_rotations_are_in_our_own_files_and_in_those_of_motion():
+    turned = Rotations.of(np.zeros((54, 4), np.float32))
+    recording = recorded((replace(person(0, "pose"), rotations=turned),))
+    for name in ("a.csv", "a.parquet", "a.pose"):
+        assert "rotations" in formats.left_out(recording, formats.format_of(Path(name)))
+    for name in ("a.json", "a.npz", "a.bvh"):
+        assert "rotations" not in formats.left_out(recording, formats.format_of(Path(name)))
 
 
 def test_masks_are_in_npz_alone(tmp_path):

@@ -89,6 +89,12 @@ class TestMovement:
         rotations = movement(recording).rotations
         assert np.linalg.norm(np.diff(rotations, axis=0), axis=-1).max() < 0.5
 
+    def test_of_the_two_quaternions_of_a_rotation_the_nearer_one_is_taken(self, recording):
+        moving = movement(recording)
+        signs = np.where(np.arange(len(moving.times)) % 2, -1, 1)[:, None, None]
+        again = resampled(moving._replace(rotations=signs * moving.rotations), FPS).rotations
+        assert np.linalg.norm(np.diff(again, axis=0), axis=-1).max() < 0.5
+
     def test_equal_steps_are_between_the_frames(self, recording):
         moving = movement(recording)
         again = resampled(moving, FPS)

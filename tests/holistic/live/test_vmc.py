@@ -96,6 +96,15 @@ def test_quaternions_are_those_of_the_bones_with_x_mirrored(receiver, result):
     assert bones["LeftUpperLeg"][0] < 0 < bones["RightUpperLeg"][0]
 
 
+def test_the_hips_go_where_the_person_goes(result):
+    pose = vmc.pose_of(result.people[0])
+    here, there = (
+        next(a[1:4] for address, a in vmc.messages(pose._replace(hips=hips), 0) if a[0] == "Hips")
+        for hips in (np.zeros(3), np.array((0.1, 0.2, 0.3)))
+    )
+    assert np.subtract(there, here) == pytest.approx((-0.1, 0.2, 0.3))  # x is mirrored
+
+
 def test_what_nobody_listens_to_is_no_error(result):
     with vmc.VmcSender("127.0.0.1:9") as sender:
         for _ in range(3):
@@ -166,7 +175,7 @@ class TestBridge:
     def served(self, receiver):
         pytest.importorskip("websockets")
         with vmc.VmcSender(receiver.place) as sender:
-            passing = bridge.Bridge(sender, "arkit", frozenset(["https://tracker.example"]))
+            passing = bridge.Bridge(sender, "arkit", frozenset(["https://Tracker.example/"]))
             with passing.serve("127.0.0.1", 0) as server:
                 thread = threading.Thread(target=server.serve_forever, daemon=True)
                 thread.start()

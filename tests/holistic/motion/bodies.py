@@ -17,7 +17,6 @@ from holistic.shared.landmarks import FACE, POSE
 
 WIDTH, HEIGHT = 640, 480
 SCALE = 150  # pixels a metre
-FINGER_NAMES = ("thumb", "index_finger", "middle_finger", "ring_finger", "pinky")
 UP, LEFT, FRONT = np.array((0, 1.0, 0)), np.array((1.0, 0, 0)), np.array((0, 0, 1.0))
 
 HEAD = {

@@ -91,6 +91,17 @@ def test_rotations_are_read_where_there_are_any(form, tmp_path):
     assert found[3].person.hips_position is None
 
 
+def test_what_was_still_or_skipped_is_read_from_json(tmp_path):
+    results = [
+        Result(0.0, 640, 480, ()),
+        Result(33.0, 640, 480, (), still=True, skipped=("pose", "face")),
+        Result(66.0, 640, 480, (), skipped=("left_hand",)),
+    ]
+    found = read(write(tmp_path / "a.json", results)).results
+    assert [each.still for each in found] == [False, True, False]
+    assert [each.skipped for each in found] == [(), ("pose", "face"), ("left_hand",)]
+
+
 def test_rotations_of_another_shape_are_refused(tmp_path):
     someone = person(0, "pose", rng=np.random.default_rng(2))
     path = write(tmp_path / "a.json", [Result(0.0, 640, 480, (someone,))])

@@ -194,6 +194,19 @@ class TestParts:
         hands += [p.right_hand is not None for p in result.people]
         assert sum(hands) == 6
 
+    def test_of_no_more_hands_than_people_everyone_has_one(self, picture):
+        hands = {"parts": ("left_hand", "right_hand"), "max_people": 2, "max_hands": 2}
+        with Tracker(mode="picture", variant="float", **hands) as tracker:
+            people = tracker.process(picture).people
+        assert [len([*person.parts()]) for person in people] == [2, 2]  # and in metres
+        assert {person.left_hand is None for person in people} == {True, False}
+
+    def test_a_face_with_hands_keeps_the_faces_id(self, picture):
+        with Tracker(parts=("face", "left_hand", "right_hand"), variant="float") as tracker:
+            (person,) = tracker.process(picture, 0).people
+        assert person.left_hand is not None
+        assert person.id == 0
+
     def test_one_side_alone(self, picture):
         with Tracker(parts=("right_hand",), variant="float") as tracker:
             (person,) = tracker.process(picture, 0).people
@@ -280,6 +293,12 @@ class TestPictureMode:
         before = first.copy()
         first[:] = 0
         assert (tracker.process(picture).people[0].pose == before).all()
+
+    def test_at_another_level_it_looks_anew(self, picture):
+        with Tracker(0, mode="picture", variant="float") as tracker:
+            assert tracker.process(picture).left_hand is not None
+            tracker.level = "simple"
+            assert tracker.process(picture).left_hand is None
 
     def test_other_modes_are_refused(self):
         with pytest.raises(ValueError, match="'film'"):

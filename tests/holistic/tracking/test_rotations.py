@@ -45,6 +45,17 @@ def test_nobody_has_rotations_where_nobody_is():
     assert not records.people(record).any()
 
 
+def test_somebodys_bones_go_on_from_the_frame_before():
+    followed, fresh = RotationsStage(), RotationsStage()
+    for stage, seeds in ((followed, (1, 2)), (fresh, (2,))):
+        for at, seed in enumerate(seeds):
+            record = records.empty()
+            write(records.people(record)[0], 0, seed)
+            stage(FRAME, 10 * at, record)
+        stage.found = people_from_record(record)[0].rotations
+    assert not np.allclose(followed.found, fresh.found, atol=0.1)
+
+
 def test_reset_forgets_everybody():
     stage = RotationsStage()
     record = records.empty()

@@ -15,10 +15,12 @@ from holistic.results.result import people_from_record
 from holistic.tracking.regions import palm_region
 from holistic.tracking.second_look import (
     DOUBTFUL_SCORE,
+    FAINT_FRAMES,
     FAINT_SCORE,
     GLIMPSE_SCORE,
     LOOKS,
     PATIENCE,
+    ROUNDS,
     TURNS,
     PersistentFaceTrack,
     PersistentHandTrack,
@@ -121,11 +123,32 @@ class TestLooks:
         assert looked.regions[-1] != palm_region(glimpse.points)
 
     def test_a_lost_hand_is_looked_for_in_all_regions_within_a_few_frames(self):
-        following, looked, palms = track()
+        following, looked, _ = track()
         for _ in range(len(LOOKS)):
             following.seek(Scene(FRAME, pose()))
         assert len({region.size for region in looked.regions}) == 2  # the re-crop's, the pose's
-        assert palms.windows
+
+    def test_the_palm_detector_looks_seldom_and_in_frames_without_other_looks(self):
+        following, looked, palms = track()
+        others = []
+        for _ in range(100):
+            following._turns = 0  # no look in the whole frame
+            before = len(looked.regions), len(palms.windows)
+            following.seek(Scene(FRAME, pose()))
+            if len(palms.windows) > before[1]:
+                others.append(len(looked.regions) - before[0])
+        assert others
+        assert not any(others)
+        others_in_a_round = 2  # nobody knows where the hand was
+        assert others_in_a_round * (ROUNDS - 1) * len(palms.windows) < len(looked.regions)
+
+    def test_a_region_is_looked_at_once_where_the_recrop_agrees_with_it(self):
+        following, looked, _ = track(hand(), None, None)
+        following._recrop = lambda *_: palm_region(hand().points)
+        following._redetect_interval = 9
+        for _ in range(2):
+            following.seek(Scene(FRAME, pose(), second_look=False))
+        assert len(looked.regions) == 2
 
     def test_a_frame_has_one_look_more_than_the_first_and_in_time_fewer(self):
         following, looked, palms = track()
@@ -217,7 +240,7 @@ class TestBelieving:
         assert following.seek(Scene(FRAME, pose())) is None
         following, *_ = track(hand(), *[faint] * 30)
         found = [following.seek(Scene(FRAME, pose())) is not None for _ in range(20)]
-        assert found == [True] * (PATIENCE + 1) + [False] * (19 - PATIENCE)
+        assert found == [True] * (FAINT_FRAMES + 1) + [False] * (19 - FAINT_FRAMES)
 
     def test_a_followed_hand_may_be_faint_where_the_pose_is_wrong_of_its_size(self):
         small = pose()

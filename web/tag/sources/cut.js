@@ -4,32 +4,61 @@ import { refusal, within } from './refusals.js';
 
 const HEAD = 16; // bytes: the longest beginning of a box
 const MOST_BOXES = 200; // so many are looked at
+const FAR = 1 << 22; // bytes that are read again, at the most, to come to what is behind them
 const EBML = 0x1a45dfa3;
 
 // A refusal of the file at `place`, a URL or a Blob, that breaks off; null where that cannot be seen.
 export async function cutOff(place) {
+  let file = null;
   try {
-    const file = place instanceof Blob ? ofBlob(place) : await within(ofUrl(place), 'nothing came');
+    file = place instanceof Blob ? ofBlob(place) : await within(ofUrl(place), 'nothing came');
     return file && (await within(endOf(file), 'nothing came'));
   } catch {
     return null; // it cannot be read either
+  } finally {
+    file?.close();
   }
 }
 
-// {size, read(from)}: a promise of the HEAD bytes from there on.
+// {size, read(from), close()}: a promise of the HEAD bytes from there on, which is never before where
+// it was the last time.
 function ofBlob(blob) {
   const read = async (from) => new DataView(await blob.slice(from, from + HEAD).arrayBuffer());
-  return { size: blob.size, read };
+  return { size: blob.size, read, close() {} };
 }
 
 async function ofUrl(url) {
   const part = (from) => fetch(url, { headers: { Range: `bytes=${from}-${from + HEAD - 1}` } });
   const response = await part(0);
+  if (response.status === 200 && isOwn(url, response)) return ofBody(response);
   const [, size] = /\/(\d+)$/.exec(response.headers.get('Content-Range') ?? '') ?? [];
   await response.body.cancel();
-  if (response.status !== 206 || !size) return null; // this host sends files whole
+  if (response.status !== 206 || !size) return null;
   const read = async (from) => new DataView(await (await part(from)).arrayBuffer());
-  return { size: Number(size), read };
+  return { size: Number(size), read, close() {} };
+}
+
+// Hosts of other origins do not tell whether they have packed a file, and so not its size.
+function isOwn(url, { type }) {
+  return type !== 'cors' && new URL(url, document.baseURI).origin === location.origin;
+}
+
+// Of a host that sends files whole.
+function ofBody({ headers, body }) {
+  const size = Number(headers.has('Content-Encoding') ? NaN : (headers.get('Content-Length') ?? NaN));
+  const reader = body.getReader();
+  let [start, bytes] = [0, new Uint8Array(0)];
+  async function read(from) {
+    while (from < FAR) {
+      const passed = Math.min(from - start, bytes.length);
+      [start, bytes] = [start + passed, bytes.subarray(passed)];
+      const { done, value } = bytes.length < HEAD ? await reader.read() : { done: true };
+      if (done) return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+      bytes = new Uint8Array([...bytes, ...value]);
+    }
+    throw new RangeError('it is too far away');
+  }
+  return { size, read, close: () => void reader.cancel() };
 }
 
 async function endOf(file) {

@@ -11,14 +11,14 @@
 // canvas, to play a video element of the page, or to allow the camera.
 
 import { cutOff } from './cut.js';
-import { within } from './refusals.js';
+import { refusal, within } from './refusals.js';
 import { fetchPicture, kind, pictureSource, stillSource } from './picture.js';
 import { canvasSource, showing, streamSource, videoSource, watched } from './video.js';
 
 // `place` is a URL, a Blob, a MediaStream, or anything of the page that can be drawn. `single` means
 // that one frame is enough.
 export async function open(place, single) {
-  if (typeof place === 'string' || place instanceof URL) return fileSource(String(place));
+  if (typeof place === 'string' || place instanceof URL) return fileSource(addressed(String(place)));
   if (place instanceof Blob) return fileSource(place);
   if (place instanceof MediaStream) return streamSource(place);
   if (place instanceof HTMLVideoElement && !single) return watched(place);
@@ -41,8 +41,15 @@ export async function holding(source) {
   }
 }
 
+// An address without anything in it would be the page's own.
+function addressed(place) {
+  if (!place.trim()) throw refusal('bad-source', 'src is empty');
+  return place;
+}
+
 // What people call the thing at `place`.
 export function nameOf(place) {
+  if (/^data:/i.test(place)) return 'the data: address'; // which may be long
   if (typeof place === 'string') return place.split('/').at(-1) || place;
   if (place instanceof URL) return nameOf(place.href);
   return place?.name || (place?.currentSrc || place?.src)?.split?.('/').at(-1) || `the ${kind(place)}`;
@@ -69,7 +76,7 @@ async function wholeVideo(url, place) {
   const source = await videoSource(url).catch(explained);
   async function next() {
     const frame = await source.next().catch(explained);
-    const cut = frame || !(place instanceof Blob) ? null : await cutOff(place);
+    const cut = frame ? null : await cutOff(place);
     if (cut) throw cut;
     return frame;
   }

@@ -141,5 +141,5 @@ async function shownBy(video) {
 }
 
 export function kind(place) {
-  return place?.localName ?? place?.constructor?.name ?? typeof place;
+  return place?.localName ?? place?.constructor?.name ?? 'nothing';
 }

@@ -51,6 +51,9 @@ TELL_READY = "tell-ready"  # everybody computes what they will compute from now 
 
 NO_SIZE = (0, 0)
 
+NEXT_FRAME = (0.0, layout.READY)
+"""What waits for the first worker while it does not admit a frame."""
+
 
 class SessionState:
     """What is computed by whom of the frames of one source.
@@ -273,14 +276,23 @@ class SessionState:
     def waiting(
         self, index: int, states: "list[int]", frames: "list[float]"
     ) -> "list[tuple[float, int]]":
-        """The (frame, state) of the slots in which something waits for a worker."""
+        """The (frame, state) of the slots in which something waits for a worker.
+
+        Frames that wait to be admitted count for the first worker where it has nothing else to do.
+        They are the one NEXT_FRAME, since newer ones keep replacing them.
+        """
         if index >= len(self.plan):
             return []
-        return [
+        waiting = [
             (frames[slot], state)
             for slot, state in enumerate(states)
             if any([schedule.is_open(state, task) for task in self.plan[index]])
         ]
+        in_flight = len([state for state in states if state & layout.BUSY])
+        admits = index == 0 and not waiting and in_flight < layout.MAX_IN_FLIGHT
+        if admits and any([schedule.is_ready(state) for state in states]):
+            return [NEXT_FRAME]
+        return waiting
 
     def busiest(self, times: "list[float]") -> float:
         """Milliseconds that a frame took whoever took longest for it; ``times`` as in the layout.
