@@ -14,7 +14,8 @@ The site:
 
 - ``site``: all of it, in one folder
 - ``image``, with ``image_in_pyodide``, ``remainder`` and ``unneeded_in_pyodide``: the snapshot that
-  the workers' Python starts from; ``linkage``: Pyodide without the names that nobody uses
+  the workers' Python starts from; ``linkage``: Pyodide without the names that nobody uses;
+  ``bootstrap``, ``indirect_calls``: its start, with less to compile
 - ``micropython``, ``pyscript``, ``mediabunny``, ``avatars``: others' code in pages, and the avatar
 - ``constants``: what Python and JavaScript share; ``naming``: what hosts take files for
 - ``preloads``: the modules that a page names in its head
