@@ -4,8 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import ALLOW_CAMERA, CLIP, HANDS_CLIP
+from conftest import ALLOW_CAMERA, CLIP, HANDS_CLIP, Hold
 from tab import FRAMES, Tab
+
+from builder.server import Handler
+from builder.site import SITE
 
 
 def damage(file: Path, content: bytes) -> None:
@@ -263,26 +266,40 @@ def test_a_picture_of_a_hundred_megapixels_is_made_smaller(
     assert tab.complaints == []
 
 
+FULL = """const Plain = SharedArrayBuffer;
+globalThis.SharedArrayBuffer = class extends Plain {
+    constructor(size) {
+        if (globalThis.full && size > 1e6) throw new RangeError('allocation failed');
+        super(size);
+    }
+};
+globalThis.full = true;"""
+
+
 def test_refused_memory_is_told_and_can_be_had_later(
     open_tab: Callable[..., Tab], site: str, picture: Path
 ) -> None:
-    tab = open_tab(
-        site,
-        script="""const Plain = SharedArrayBuffer;
-        globalThis.SharedArrayBuffer = class extends Plain {
-            constructor(size) {
-                if (globalThis.full && size > 1e6) throw new RangeError('allocation failed');
-                super(size);
-            }
-        };
-        globalThis.full = true;""",
-    )
+    tab = open_tab(site, script=FULL)
     tab.choose_file(picture)
     assert "Close other tabs" in tab.fault("out-of-memory")
     tab.page.evaluate("full = false")
     tab.choose_file(picture)
     tab.wait_for("landmarks")
     assert not tab.page.is_visible("#fault")
+
+
+def test_what_is_said_of_a_source_stays_when_the_last_workers_are_ready(
+    open_tab: Callable[..., Tab], serve: Callable[..., str], hold: Hold, picture: Path
+) -> None:
+    held, others_come = hold(Handler, "palm_detector")  # which the first worker does without
+    tab = open_tab(serve(SITE, held), script=FULL)
+    tab.choose_file(picture)
+    assert "Close other tabs" in tab.fault("out-of-memory")
+    others_come.set()
+    tab.wait_for("ready")
+    tab.wait("document.getElementById('mode').value.includes('workers')")
+    assert tab.page.is_visible("#fault")
+    assert [fault["code"] for fault in tab.seen("error")] == ["out-of-memory"]
 
 
 def test_memory_refused_to_a_worker_is_told_and_can_be_had_later(

@@ -309,9 +309,16 @@ class Session:
     # What follows.
 
     def _perform(self, actions: list[str]) -> None:
+        """Do what follows; raises the Fault of what failed, when all else is done."""
         self._show_readiness()
+        refused = None
         for action in actions:
-            self._performers[action]()
+            try:
+                self._performers[action]()
+            except Fault as fault:  # no ring, say: the workers are told of it all the same
+                refused = fault
+        if refused:
+            raise refused
 
     def _show_readiness(self) -> None:
         if self._closed:

@@ -31,6 +31,14 @@ def test_what_is_handled_or_ignored_stays_so(monkeypatch):
 
 
 @pytest.fixture
+def heard():
+    """What a terminal that closes says is heard, also by tests that run under nohup."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.fixture
 def videos(tmp_path):
     """Videos that nobody has the time to track, in a folder."""
     av = pytest.importorskip("av")
@@ -53,6 +61,7 @@ def videos(tmp_path):
     not model_files.find("pose_landmarks_full").exists(),
     reason="the float models are not there: run `python build.py models`",
 )
+@pytest.mark.usefixtures("heard")
 @pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_it_ends_and_keeps_what_was_done(videos, tmp_path, workers, number):
