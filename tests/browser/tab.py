@@ -142,6 +142,11 @@ class Tab:
         """Wait for ``count`` more events of this kind than there are now."""
         return self.wait_for(kind, self.page.evaluate(f"seen.{kind}.length") + count)
 
+    def passing_fault(self, code: str) -> str:
+        """The sentence of an error of this code, which the page may have shown for a moment only."""
+        self.wait(f"seen.error.some(({{code}}) => code === '{code}')")
+        return str(next(error["message"] for error in self.seen("error") if error["code"] == code))
+
     def fault(self, code: str) -> str:
         """The sentence that the page shows once an error of this code has happened."""
         self.wait(f"seen.error.some(({{code}}) => code === '{code}')")
