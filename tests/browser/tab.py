@@ -143,7 +143,7 @@ class Tab:
         return self.wait_for(kind, self.page.evaluate(f"seen.{kind}.length") + count)
 
     def passing_fault(self, code: str) -> str:
-        """The sentence of an error of this code, which the page may have shown for a moment only."""
+        """The sentence of an error of this code, which the page may show for a moment only."""
         self.wait(f"seen.error.some(({{code}}) => code === '{code}')")
         return str(next(error["message"] for error in self.seen("error") if error["code"] == code))
 
