@@ -17,8 +17,9 @@ def packed(name: str, content: Callable[[], bytes]) -> bytes:
     """
     kept = FOLDER / f"{name}.gz"
     if not kept.exists():
+        made = gzip.compress(content(), 9, mtime=0)
         FOLDER.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=FOLDER, suffix=".part", delete=False) as part:
-            part.write(gzip.compress(content(), 9, mtime=0))
+            part.write(made)
         os.replace(part.name, kept)
     return kept.read_bytes()

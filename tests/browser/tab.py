@@ -149,7 +149,7 @@ class Tab:
 
     def fault(self, code: str) -> str:
         """The sentence that the page shows once an error of this code has happened."""
-        self.wait(f"seen.error.some(({{code}}) => code === '{code}')")
+        self.passing_fault(code)
         shown = self.page.locator("#fault-message")
         shown.wait_for(state="visible")
         return shown.inner_text()
