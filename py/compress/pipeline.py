@@ -32,7 +32,7 @@ from compress.fit.prune import prune
 from compress.fit.quantized import QuantizedNetwork, calibrate
 from compress.fit.reconstruct import reconstruct
 from compress.fit.score_bias import score_shift, shift_scores
-from compress.fit.smooth import smooth
+from compress.fit.smooth import positions_smoothed, smooth
 from compress.recipe import Distil, PresenceFit, Recipe
 from compress.tflite import fold, model_file, prelu, trim
 from compress.tflite.dequantize import in_float
@@ -247,7 +247,8 @@ class Pipeline:
         path = self._folder / "equalized.tflite"
         if not path.is_file():
             self._progress("equalizing")
-            equalize(model, self._images(self._recipe.images))
+            images = self._images(self._recipe.images)
+            equalize(model, images, self._recipe.quantize.equalize)
             trim.sweep(model)
             model_file.save(model, path)
         return model_file.load(path)
@@ -274,7 +275,8 @@ class Pipeline:
             calibrate(network, reference, images[:CALIBRATION_IMAGES])
             weights, noise = self._recipe.quantize.fit_weights, self._recipe.quantize.noise
             seen = self._images(self._recipe.images, noise) if noise else None
-            reconstruct(reference, network, images, weights=weights, seen=seen)
+            if weights or self._recipe.quantize.fit_biases:
+                reconstruct(reference, network, images, weights=weights, seen=seen)
             torch.save(network.state_dict(), path)
         network.load_state_dict(torch.load(path, weights_only=True))
         return self._tuned(model, network)
@@ -283,9 +285,9 @@ class Pipeline:
         """Positions of the operators that stay float, in the model that is quantized."""
         assert self._recipe.quantize is not None
         named = self._recipe.quantize.float_operators
-        if not self._recipe.quantize.prelu_sums:
-            return named
-        return prelu.positions_as_sums(self._original, named)
+        if self._recipe.quantize.prelu_sums:
+            named = prelu.positions_as_sums(self._original, named)
+        return positions_smoothed(named, self._recipe.quantize.smooth)
 
     def _tuned(self, model: Any, network: QuantizedNetwork) -> QuantizedNetwork:
         """The int8 simulation of ``model`` trained, with its rounding, to answer as it does."""

@@ -64,8 +64,11 @@ class Quantize:
     """Static int8 but for ``float_operators``, whose large weights alone are stored as int8.
 
     Attributes:
-        equalize: rescale channels first.
+        equalize: how far channels are rescaled first, from 0 (not) to 1 or true (until their ranges
+            are alike).
         fit_weights: fit weights and biases; false corrects biases only.
+        fit_biases: false leaves biases too as they are, where weights are not fitted. What is
+            fitted is right on average over a picture, of which objects may be a small part.
         bits: the mean entropy of a weight that coarser grids reach; by default grids are as fine as
             int8 allows.
         gptq_images: pictures for rounding weights, and for making them overflow-safe.
@@ -77,8 +80,7 @@ class Quantize:
         overflow_safe: make 16 bits hold the sums of convolutions' products.
         overflow_safe_depthwise: those of depthwise convolutions too.
         smooth: layers whose inputs are multiplied by a constant first, and whose weights divided by
-            it (:mod:`compress.fit.smooth`), so that int8 holds them better. The MUL takes the
-            layer's position, and what follows moves on by one.
+            it (:mod:`compress.fit.smooth`), so that int8 holds them better.
         prelu_rows: PRELUs of at most so many channels take a row of pixels at a time
             (:mod:`compress.tflite.prelu`), which is faster; 0 leaves them as they are.
         prelu_sums: replace PRELUs by operators that have int8 kernels.
@@ -87,8 +89,9 @@ class Quantize:
     """
 
     float_operators: frozenset[int] = frozenset()
-    equalize: bool = False
+    equalize: float = 0.0
     fit_weights: bool = True
+    fit_biases: bool = True
     bits: float | None = None
     gptq_images: int = 64
     noise: float = 0.0

@@ -18,12 +18,17 @@ from compress.data.distractors import Distractors
 from compress.data.regions import SUBJECTS, Finder, crop
 from holistic.inference.roi import Region
 from holistic.tracking.search import whole_frame
+from holistic.tracking.second_look import PALM_SEARCH
 
 MARGIN = 1.5
 """Side of a crop in sides of its region."""
 
-SIDES = {"hand": 336, "face": 288, "face_v2": 384, "pose": 384, "scene": 384}
+SIDES = {"hand": 336, "face": 288, "face_v2": 384, "pose": 384, "scene": 384, "palm": 384}
 """Pixels of a crop; a region then has the landmark model's own resolution."""
+
+SEARCHED = ("scene", "palm")
+"""Subjects that are cut as detectors see them, without a margin: whole pictures, and of palms also
+the surroundings of each hand."""
 
 _LONGEST_SIDE = 1600
 
@@ -75,7 +80,8 @@ def cut(
     gives hands those of :mod:`compress.data.distractors` where the original sees none, too.
     """
     distractors = Distractors(models) if distracted else None
-    finders = {name: Finder(SUBJECTS[name], models) for name in subjects if name in SUBJECTS}
+    sought = {name: "hand" if name == "palm" else name for name in subjects if name != "scene"}
+    finders = {name: Finder(SUBJECTS[found], models) for name, found in sought.items()}
     crops: dict[str, list[np.ndarray]] = {name: [] for name in subjects}
     rows: dict[str, list[dict[str, object]]] = {name: [] for name in subjects}
     random = np.random.default_rng(0)
@@ -89,7 +95,7 @@ def cut(
                 others = distractors(image)
                 regions += [(one, False) for one in others if not distractors.hand_in(image, one)]
             for region, found in regions:
-                margin = 1.0 if name == "scene" else MARGIN
+                margin = 1.0 if name in SEARCHED else MARGIN
                 wide = region._replace(size=region.size * margin)
                 crops[name].append(crop(image, wide, SIDES[name]))
                 rows[name].append({"file": file, "source": source, "found": found})
@@ -102,9 +108,10 @@ def cut(
 
 
 def _regions(name: str, image: np.ndarray, finders: dict[str, Finder]) -> list[Region]:
-    if name == "scene":
-        return [whole_frame(image)]
-    return finders[name](image)
+    found = finders[name](image) if name in finders else []
+    if name == "palm":
+        found = [one._replace(size=PALM_SEARCH * one.size, angle=0.0) for one in found]
+    return [whole_frame(image), *found] if name in SEARCHED else found
 
 
 def _random_region(image: np.ndarray, random: np.random.Generator) -> Region:

@@ -14,7 +14,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from compress.data.crops import MARGIN
+from compress.data.crops import MARGIN, SEARCHED
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Samples:
         _, inverse, counts = np.unique(sources, return_inverse=True, return_counts=True)
         weights = counts[inverse] ** -0.5
         self._weights = weights / weights.sum()
-        self._margin = 1.0 if subject == "scene" else MARGIN
+        self._margin = 1.0 if subject in SEARCHED else MARGIN
 
     def __len__(self) -> int:
         return len(self._positives)

@@ -5,6 +5,9 @@ layer's large weights amplify their rounding. Multiplying a channel where it is 
 dividing where it is read changes nothing in float (Nagel et al., "Data-Free Quantization Through
 Weight Equalization and Bias Correction", 2019). Channels that meet in an addition, a pad or a pool
 are scaled alike; RELU6 lets a channel grow only as long as it stays below 6.
+
+Weights that read small channels shrink, and those that make them grow, so that weights are rounded
+more coarsely: half of the way can be better than all of it.
 """
 
 from __future__ import annotations
@@ -29,16 +32,17 @@ CEILING = 4.0
 _BATCH = 16
 
 
-def equalize(model: Any, images: Tensor) -> None:
+def equalize(model: Any, images: Tensor, strength: float = 1.0) -> None:
     """Rescale the channels of a folded model, in place.
 
-    ``images`` (n, height, width, 3) show what the channels' largest values are.
+    ``images`` (n, height, width, 3) show what the channels' largest values are. ``strength`` says
+    how far channels grow, in logarithms: at 1 their ranges become alike.
     """
     channels = find_channels(model, through_depthwise=False)
     peaks = _peaks(model, channels, images)
     factors = _factors(model, channels, peaks)
     scale = {
-        tensor: np.array([factors.get(group, 1.0) for group in groups.tolist()])
+        tensor: np.array([factors.get(group, 1.0) for group in groups.tolist()]) ** strength
         for tensor, groups in channels.groups.items()
     }
     graph = model.subgraphs[0]
@@ -68,7 +72,7 @@ def _peaks(model: Any, channels: Channels, images: Tensor) -> dict[int, float]:
     for batch in torch.split(images, _BATCH):
         _, kept = network(batch, keep=set(channels.groups))
         for tensor, value in kept.items():
-            axes = (0, 2, 3) if value.ndim == 4 else (0,)
+            axes = (0, 2, 3) if value.ndim == 4 else tuple(range(value.ndim - 1))
             found = value.abs().amax(axes).tolist()
             for group, peak in zip(channels.groups[tensor].tolist(), found, strict=True):
                 peaks[group] = max(peaks.get(group, 0.0), peak)

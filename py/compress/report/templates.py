@@ -29,8 +29,8 @@ can the times of dynamic range: `--accuracy` keeps them.
 - *ms*: one inference on one thread, best (and median) of 50: natively, and in the WebAssembly
   runtime in a worker in Chromium. Where the machine was busy, the best says more.
 - *One frame*: the networks that a frame of tracking runs, pose, face, and two hands with their
-  recrops, at their best times; *bytes* are of these files and both detectors. A variant that lacks
-  a model takes the next larger one.
+  recrops, at their best times; *bytes* are of these files and the detectors of bodies and faces. A
+  variant that lacks a model takes the next larger one.
 - *MB*: by how much a fresh process grows at most, and a fresh worker's heap, when it loads these
   files and runs each once.
 - *wide*: multiply-accumulates, in millions, of int8 convolutions whose products do not fit into
@@ -50,8 +50,8 @@ UNSHIPPED = """\
   int8 kernel, so these networks fall apart into int8 islands with conversions between them. What
   other operators in their place cost is in the
   [journal](../docs/journal/2026-11-compression.md).
-- The detectors have none, since they run where the tracker searches for somebody, not in every
-  frame.
+- The detectors of bodies and faces have none, since they run where the tracker searches for
+  somebody, not in every frame.
 - No model has a dynamic-range form, which rounds activations anew in every run.
 """
 

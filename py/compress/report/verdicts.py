@@ -10,7 +10,7 @@ from compress.report.figures import Figures
 from compress.report.targets import INT8, Target
 from holistic.shared.model_sets import FLOAT, HAND_MODELS, POSE_MODELS
 
-_STATIC = (*POSE_MODELS, *HAND_MODELS)
+_STATIC = (*POSE_MODELS, *HAND_MODELS, "palm_detector")
 """Models whose int8 variant computes in int8; the others only store their weights so."""
 
 _WHERE = {"native": "natively", "browser": "in Chromium"}

@@ -6,7 +6,7 @@ from graphs import ACTIVATION, Graph, run
 
 from compress.fit.equalize import CEILING, equalize
 from compress.fit.network import Network
-from compress.tflite import model_file
+from compress.tflite import model_file, trim
 
 IMAGES = torch.rand(4, 8, 8, 3, generator=torch.Generator().manual_seed(0))
 
@@ -49,3 +49,27 @@ def test_channels_use_their_range_alike():
     below = peaks(model, inner)
     assert below.max() <= 6.0
     assert np.median(below) > 0.9 * CEILING
+
+
+def test_half_of_the_way_is_the_root_of_all_of_it():
+    spread = []
+    for strength in (0.0, 0.5, 1.0):
+        model, total, _ = uneven_model()
+        equalize(model, IMAGES, strength)
+        spread.append(float(np.log(peaks(model, total)).std()))
+    assert spread[0] > spread[1] > spread[2]
+
+
+def test_a_detector_keeps_its_boxes(float_model):
+    """Tensors of boxes have three axes."""
+    content = float_model("palm_detector").read_bytes()
+    model = model_file.parse(content)
+    trim.separate_constants(model)
+    pictures = torch.rand(2, 192, 192, 3, generator=torch.Generator().manual_seed(1))
+    equalize(model, pictures, 0.5)
+    trim.sweep(model)
+    found, wanted = (
+        run(one, pictures[:1].numpy()) for one in (model_file.serialize(model), content)
+    )
+    for one, other in zip(found, wanted, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-3 * np.abs(other).max())
