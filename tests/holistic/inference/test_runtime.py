@@ -97,6 +97,15 @@ def test_the_warp_takes_a_part_of_a_larger_picture(warp):
     np.testing.assert_array_equal(*outs)
 
 
+@pytest.mark.parametrize("channels", [3, 4])
+def test_the_warp_takes_a_picture_whose_rows_lie_upside_down(warp, channels):
+    picture = np.random.default_rng(5).integers(0, 256, (48, 64, channels), dtype=np.uint8)
+    outs = np.empty((2, 1, 32, 32, 3), np.float32)
+    for out, image in zip(outs, (picture[::-1], picture[::-1].copy()), strict=True):
+        warp(image, np.array([[1.9, 0.1, 0], [-0.1, 1.4, 3]]), 32, out, 0.0, 1.0, "replicate")
+    np.testing.assert_array_equal(*outs)
+
+
 @pytest.mark.parametrize("border", ["zero", "replicate"])
 @pytest.mark.parametrize("channels", [3, 4])
 @pytest.mark.parametrize(
