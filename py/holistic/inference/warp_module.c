@@ -2,7 +2,8 @@
 //
 // One function, in the stable ABI of Python 3.11. To it belong quick ways for runs of pixels, which in
 // WebAssembly SIMD gives: by vectors on x86 (warp_x86.h), else for runs that lie inside of the image,
-// three channels in one number. The numbers are the same to the last bit.
+// three channels in one number. The numbers are the same to the last bit. For tests WITHOUT_VECTORS and
+// WITHOUT_AVX2 leave out what another machine does not have.
 
 #define Py_LIMITED_API 0x030b0000
 #define PY_SSIZE_T_CLEAN
@@ -20,7 +21,7 @@ static inline int32_t near_integer(double value) {
   return (int32_t)bits;
 }
 
-#if defined(__SSE2__) || defined(_M_X64)
+#if (defined(__SSE2__) || defined(_M_X64)) && !defined(WITHOUT_VECTORS)
 #include "warp_x86.h"
 #else
 

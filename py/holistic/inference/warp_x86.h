@@ -80,7 +80,7 @@ static void sample_run(const Image* image, double x, double y, double step_x, do
   }
 }
 
-#if defined(__x86_64__) && defined(__GNUC__)
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(WITHOUT_AVX2)
 #include <immintrin.h>
 
 #define HAS_AVX2 1

@@ -1,10 +1,16 @@
 """The warp that every network's input goes through, against its definition."""
 
 import importlib.util
+import os
+import shutil
+import subprocess
 import sys
+import sysconfig
 import threading
 import time
 import types
+from functools import cache
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -35,11 +41,40 @@ def defined_warp(image, matrix, border):
     return np.floor(upper * (1 - down) + lower * down + 0.5)
 
 
-@pytest.fixture(params=["compiled", "numpy"])
+@pytest.fixture(scope="module")
+def compiled_without(tmp_path_factory):
+    """A function that compiles the warp as on machines without something."""
+    compiler = shutil.which("cc")
+    if os.name == "nt" or compiler is None:
+        pytest.skip("there is no C compiler")
+
+    @cache
+    def build(lacking):
+        path = tmp_path_factory.mktemp(lacking) / "_warp.abi3.so"
+        flags = ["-std=gnu11", "-O3", "-ffp-contract=off", "-fPIC", "-shared"]
+        if sys.platform == "darwin":
+            flags += ["-undefined", "dynamic_lookup"]
+        header = f"-I{sysconfig.get_path('include')}"
+        source = Path(native_warp.__file__).with_name("warp_module.c")
+        subprocess.run(
+            [compiler, *flags, header, f"-DWITHOUT_{lacking}", source, "-o", path], check=True
+        )
+        spec = importlib.util.spec_from_file_location("_warp", path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+    return build
+
+
+@pytest.fixture(params=["compiled", "numpy", "AVX2", "VECTORS"])
 def warp(request, monkeypatch):
-    """The warp, compiled and not."""
+    """The warp: compiled, not compiled, and compiled without quick ways that this machine has."""
     if request.param == "numpy":
         monkeypatch.setattr(native_warp, "compiled", None)
+    elif request.param != "compiled":
+        build = request.getfixturevalue("compiled_without")
+        monkeypatch.setattr(native_warp, "compiled", build(request.param))
     elif native_warp.compiled is None:
         pytest.skip("the package was installed where there is no compiler")
     return runtime.warp
