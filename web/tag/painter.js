@@ -40,7 +40,7 @@ export class Painter {
 
   repaint() {
     if (!this.image) return;
-    for (const pen of [this.overlay, this.#picture]) if (pen) pen.canvas.hidden = pen !== this.#pen;
+    for (const pen of [this.overlay, this.#picture]) pen?.canvas.toggleAttribute('hidden', pen !== this.#pen);
     fit(this.#pen.canvas, this.image);
     this.#paintGround();
     for (const person of this.people) this.#paint(person);
