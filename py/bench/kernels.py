@@ -30,7 +30,7 @@ from holistic.shared.model_sets import FLOAT
 FOLDER = record.FOLDER / "kernels"
 NETWORKS = (
     *("pose_landmarks_full", "pose_landmarks_lite", "face_landmarks", "hand_landmarks"),
-    *("hand_landmarks_lite", "hand_recrop", "pose_detector", "face_detector"),
+    *("hand_landmarks_lite", "hand_recrop", "palm_detector", "pose_detector", "face_detector"),
 )
 VARIANTS = (FLOAT, "pruned_int8")
 CLOCKS = NATIVE, BROWSER = "native", "wasm"

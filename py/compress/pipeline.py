@@ -120,8 +120,8 @@ class Pipeline:
             scores = self._recipe.presence
             assert scores is not None
             inputs = to_input(self._samples.ordered(quantize.score_bias_images), self._recipe.low)
-            float_file = serialize(self._original)
-            found, wanted = (Runner(one)(inputs)[scores] for one in (content, float_file))
+            files = serialize(model), serialize(self._original)
+            found, wanted = (Runner(one)(inputs)[scores] for one in files)
             shift_scores(model, scores, score_shift(found, wanted))
         if self._recipe.presence_fit:
             self._fit_presence(model, self._recipe.presence_fit)

@@ -378,7 +378,7 @@ LOOKS: tuple[Look, ...] = (
 """Where a lost hand is looked for, in the order of gain for cost (docs/accuracy.md).
 
 The first one is tried wherever there is a glimpse; the others take turns, the last one of all in
-every so many ROUNDS: it takes as long as three runs of the hand network, and finds least.
+every so many ROUNDS: it takes as long as two runs of the hand network, and finds least.
 """
 
 

@@ -45,7 +45,7 @@ def test_the_page_shows_every_figure_beside_the_originals(tmp_path):
     assert "| pose_detector | 1.00 (2.00) | 3.00 (4.00) | 0.50 | 0.250 |" in page
     assert "| hand | int8 | eval | 1.25 | 4.50 | 6.50 (4.00) |" in page
     assert "| pose_detector | int8 | eval | 9 | 0.250 |" in page
-    lost = "| lost, of the original's bodies, faces and palms | at most 0.01 | 0.25 "
+    lost = "| lost, of the original's people and faces | at most 0.01 | 0.25 "
     assert f"{lost}| pose_detector int8, eval | **no** |" in page
     assert "| pose_landmarks_full |" not in page  # no frame without all of its models
     for plot in ("sizes", "latency"):

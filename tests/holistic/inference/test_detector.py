@@ -1,5 +1,8 @@
 """Anchors, decoding and weighted non-maximum suppression."""
 
+from pathlib import Path
+
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
@@ -12,9 +15,13 @@ from holistic.inference.detector import (
     face_detector,
     merged,
     overlaps,
+    palm_detector,
 )
 from holistic.inference.model_files import ModelError
 from holistic.shared.model_sets import FACE_DETECTORS
+from holistic.tracking.search import whole_frame
+
+SIGNING = Path(__file__).parents[2] / "media" / "signing.jpg"
 
 boxes = st.tuples(*[st.floats(0, 1)] * 4).map(
     lambda v: (min(v[0], v[2]), min(v[1], v[3]), max(v[0], v[2]), max(v[1], v[3]))
@@ -114,3 +121,18 @@ def test_a_face_detector_is_of_the_range_that_its_model_has():
 def test_another_model_is_no_face_detector(other, what):
     with pytest.raises(ModelError, match=f"face_detector_full_range.*{what}"):
         face_detector(model_files.load(other), name=FACE_DETECTORS["full"])
+
+
+@pytest.mark.skipif(
+    not model_files.find("palm_detector").exists(),
+    reason="the float models are not there: run `python build.py models`",
+)
+def test_the_palm_detector_in_integers_sees_the_hands_that_the_float_one_sees():
+    picture = cv2.cvtColor(cv2.imread(str(SIGNING)), cv2.COLOR_BGR2RGB)
+    files = [model_files.load("palm_detector", variant=variant) for variant in ("float", "auto")]
+    assert files[0] != files[1]
+    wanted, found = (palm_detector(file)(picture, whole_frame(picture), 4) for file in files)
+    assert len(found) == len(wanted) > 0
+    for one, other in zip(found, wanted, strict=True):
+        apart = np.linalg.norm(one.keypoints - other.keypoints, axis=1).mean()
+        assert apart < 0.02 * max(picture.shape)
