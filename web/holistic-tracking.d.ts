@@ -243,6 +243,7 @@ export class HolisticTracking extends HTMLElement {
   still: number;
   level: 'auto' | Effort;
   overlay: string;
+  /** Whether the picture is mirrored: it is where the attribute is there and not 0. */
   mirror: boolean;
   /** The id of a camera, as enumerateDevices tells it; or "user" or "environment", as facingMode. */
   camera: string;

@@ -20,7 +20,7 @@ const STYLE = `
   :host { display: block; position: relative; aspect-ratio: 4 / 3; overflow: hidden; background: #0b1220; color: #e8edf3; }
   :host([hidden]) { display: none; }
   canvas { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: contain; }
-  :host([mirror]) canvas { transform: scaleX(-1); }
+  :host([mirror]:not([mirror='0'])) canvas { transform: scaleX(-1); }
   slot { position: relative; }
   p { position: absolute; inset: auto 0 0; margin: 0; padding: 0.6em 1em; background: #0b1220d0; font: 0.875rem/1.4 system-ui, sans-serif; }
   p:empty { display: none; }
@@ -124,7 +124,7 @@ export class HolisticTracking extends Base {
   // A MediaStream of what the tag draws, picture and overlay in one, mirrored if the tag is. Without a
   // frameRate it has a frame for every one that the tag shows.
   captureStream(frameRate) {
-    return this.#painter.captureStream(frameRate, () => this.hasAttribute('mirror'));
+    return this.#painter.captureStream(frameRate, () => isMirrored(this));
   }
 
   connectedCallback() {
@@ -266,12 +266,16 @@ Object.defineProperty(HolisticTracking.prototype, 'mirror', {
   configurable: true,
   enumerable: true,
   get() {
-    return this.hasAttribute('mirror');
+    return isMirrored(this);
   },
   set(value) {
-    this.toggleAttribute('mirror', Boolean(value));
+    reflect(this, 'mirror', value === true ? '' : value || null);
   },
 });
+
+function isMirrored(element) {
+  return (element.getAttribute('mirror') ?? '0') !== '0';
+}
 
 function reflect(element, name, value) {
   if (value === null || value === undefined) element.removeAttribute(name);
