@@ -193,6 +193,7 @@ export type FaultCode =
   | 'model-missing'
   | 'no-camera'
   | 'no-document'
+  | 'no-frame-memory'
   | 'no-simd'
   | 'no-webassembly'
   | 'not-arrived'

@@ -170,11 +170,12 @@ export class HolisticTracking extends Base {
     if (type === 'ready') this.#ready = detail;
     if (type === 'error') this.#fault = detail;
     if (type === 'error' && follows(detail.code, 'unready')) this.#unsettle();
-    const mended = type === 'ready' && !follows(this.#fault?.code, 'of-the-source');
-    if (mended || detail.state === 'running') this.#fault = null;
+    const mending = follows(this.#fault?.code, 'of-the-source') ? 'landmarks' : 'ready';
+    const mended = this.#fault && (type === mending || detail.state === 'running');
+    if (mended) this.#fault = null;
     const begins = type === 'landmarks' && detail.complete && !this.#begun;
     if (begins) this.#begun = true;
-    if (begins || type !== 'landmarks') this.#say();
+    if (begins || mended || type !== 'landmarks') this.#say();
     const event = new CustomEvent(type, { bubbles: true, composed: true, detail });
     // Who listens to errors of the whole window, as PyScript does, expects them to have a message.
     if (type === 'error') Object.assign(event, { message: detail.message });
