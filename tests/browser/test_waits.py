@@ -1,8 +1,10 @@
 """No call waits for ever, each is for itself, and whatever does not come is told with its cause."""
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -233,22 +235,81 @@ class Whole(Handler):
         super().do_GET()
 
 
-@pytest.mark.parametrize("base", [Handler, Whole], ids=["with ranges", "without ranges"])
-@pytest.mark.parametrize("name", ["cut.webm", "cut.mp4"])
+class Unsized(Whole):
+    """A host that does not tell how long its files are either."""
+
+    protocol_version = "HTTP/1.0"
+
+    def send_header(self, keyword: str, value: str) -> None:
+        if keyword != "Content-Length":
+            super().send_header(keyword, value)
+
+
+class Reticent(Handler):
+    """A host that sends little at once, and lets other sites read no errors."""
+
+    def do_GET(self) -> None:  # noqa: N802 (the library's name)
+        """Answer with a part of the part that the browser asks for."""
+        if span := re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", "")):
+            del self.headers["Range"]
+            self.headers["Range"] = f"bytes={span[1]}-{int(span[1]) + 20_000}"
+        super().do_GET()
+
+    def send_response(self, code: int, message: str | None = None) -> None:
+        self.failed = code >= HTTPStatus.BAD_REQUEST
+        super().send_response(code, message)
+
+    def send_header(self, keyword: str, value: str) -> None:
+        if not (self.failed and keyword.startswith("Access-Control")):
+            super().send_header(keyword, value)
+
+
+HOSTS = {
+    "with ranges": Handler,
+    "without ranges": Whole,
+    "without lengths": Unsized,
+    "in small parts": Reticent,
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "host", "elsewhere"),
+    [
+        ("cut.webm", "with ranges", False),
+        ("cut.webm", "without ranges", False),
+        *(("cut.mp4", host, False) for host in HOSTS),
+        *(("cut.mp4", host, True) for host in HOSTS),
+    ],
+)
 def test_a_video_of_an_address_that_breaks_off_is_told_so(
-    show: Callable[..., Tab], own_site: tuple[Path, str], name: str, base: type[Handler]
+    show: Callable[..., Tab],
+    serve: Callable[..., str],
+    own_site: tuple[Path, str],
+    name: str,
+    host: str,
+    elsewhere: bool,
 ) -> None:
+    codings = []
+
+    class Noting(HOSTS[host]):  # type: ignore[misc]
+        def do_GET(self) -> None:  # noqa: N802 (the library's name)
+            if self.headers["Range"]:
+                codings.append(self.headers.get("Accept-Encoding", ""))
+            super().do_GET()
+
     cut = own_site[0] / name
     content = write_video(cut, faststart=True)
-    tab = show(base=base)
-    tab.page.evaluate(f"tag.src = '{name}'")
+    tab = show(base=Handler if elsewhere else Noting)
+    other = serve(own_site[0], Noting).replace("127.0.0.1", "localhost") if elsewhere else ""
+    tab.page.evaluate(f"tag.src = '{other}{name}'")
     tab.wait("tag.state === 'ended'")
     assert tab.complaints == [], "it is whole"
     cut.write_bytes(content[: len(content) * 3 // 4])
-    tab.page.evaluate(f"tag.src = '{name}?cut'")
+    tab.page.evaluate(f"tag.src = '{other}{name}?cut'")
     tab.wait("tag.fault")
     assert tab.page.evaluate("tag.fault.code") == "cut-file"
     assert tab.page.evaluate("tag.fault.message").startswith(f"{name}?cut breaks off")
+    assert not any("gzip" in coding for coding in codings), "what is told is the file's length"
 
 
 @pytest.mark.parametrize("content", ["", "x", "a text of some length"])
