@@ -113,6 +113,6 @@ async function endOfBoxes(file, start) {
 }
 
 function shortOf({ size }, end) {
-  const missing = end - size; // NaN where the host does not tell its size
-  return refusal('cut-file', missing ? `${missing} bytes at its end are missing` : 'its end is missing');
+  const missing = size ? `at least ${end - size} bytes at its end are` : 'its end is';
+  return refusal('cut-file', `${missing} missing`);
 }
