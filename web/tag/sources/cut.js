@@ -43,14 +43,16 @@ async function ofUrl(url) {
 // a byte of what is before, which is there if the file is whole.
 function ofParts(part, { headers }, length) {
   const [, told] = /\/(\d+)$/.exec(headers.get('Content-Range') ?? '') ?? [];
+  const size = Number(told);
   async function read(from) {
+    if (from > size) return null;
     const before = Math.max(from - 1, 0);
     const response = await part(`${before}-${from + HEAD - 1}`).catch(() => null);
     if (response?.status === 206) return new DataView(await response.arrayBuffer(), from - before);
     if (before < length) throw new Error('the host does not answer any more');
     return null;
   }
-  return { size: Number(told ?? length), read, close() {} };
+  return { size, read, close() {} };
 }
 
 // Of a host that sends files whole.
