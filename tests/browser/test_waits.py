@@ -8,9 +8,8 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-import av
-import numpy as np
 import pytest
+from clips import write_video
 from conftest import ALLOW_CAMERA, CLIP, HANDS_CLIP, MEDIA
 from tab import Tab
 
@@ -183,22 +182,6 @@ def test_a_picture_of_another_site_that_may_not_be_read_is_no_bad_file(
     assert "Access-Control-Allow-Origin" in message
 
 
-def write_video(path: Path, faststart: bool) -> bytes:
-    """A short video, as MP4 its index comes first or last; its content."""
-    options = {"movflags": "+faststart"} if faststart and path.suffix == ".mp4" else {}
-    with av.open(str(HANDS_CLIP)) as clip, av.open(str(path), "w", options=options) as made:
-        stream = made.add_stream("libvpx-vp9", rate=12)
-        stream.width, stream.height, stream.pix_fmt = 640, 480, "yuv420p"
-        stream.options = {"deadline": "realtime", "cpu-used": "8"}
-        for number, frame in enumerate(clip.decode(video=0)):
-            picture = np.ascontiguousarray(frame.to_ndarray(format="rgb24", width=640, height=480))
-            still = av.VideoFrame.from_ndarray(picture, format="rgb24")
-            still.pts = number
-            made.mux(stream.encode(still))
-        made.mux(stream.encode(None))
-    return path.read_bytes()
-
-
 @pytest.mark.parametrize(
     ("name", "readable", "reason"),
     [
@@ -216,7 +199,7 @@ def test_a_video_that_breaks_off_is_told_so(
     reason: str,
 ) -> None:
     cut = tmp_path / name
-    content = write_video(cut, faststart=readable)
+    content = write_video(HANDS_CLIP, cut, faststart=readable)
     cut.write_bytes(content[: len(content) * 3 // 4])
     tab = open_tab(own_site[1])
     tab.choose_file(cut)
@@ -298,7 +281,7 @@ def test_a_video_of_an_address_that_breaks_off_is_told_so(
             super().do_GET()
 
     cut = own_site[0] / name
-    content = write_video(cut, faststart=True)
+    content = write_video(HANDS_CLIP, cut, faststart=True)
     tab = show(base=Handler if elsewhere else Noting)
     other = serve(own_site[0], Noting).replace("127.0.0.1", "localhost") if elsewhere else ""
     tab.page.evaluate(f"tag.src = '{other}{name}'")
