@@ -285,8 +285,9 @@ def test_a_mirrored_view_keeps_left_and_right(open_tag: OpenTag) -> None:
 
 
 def test_the_picture_is_mirrored_where_mirror_is_there_and_not_0(open_tag: OpenTag) -> None:
-    tab = open_tag()
-    shown = "tag.shadowRoot.querySelector('canvas')"
+    tab = open_tag('src="signing.jpg"')
+    tab.wait_for("landmarks")
+    shown = "tag.shadowRoot.querySelector('canvas:not([hidden])')"
     mirrored = f"[tag.mirror, getComputedStyle({shown}).transform !== 'none']"
     for change, expected in (
         ("tag.mirror", False),
