@@ -472,6 +472,13 @@ class TestSettings:
         chosen = cli.tracker_options(cli.arguments(["x", "--out", "y", "--parts", given]))
         assert chosen.parts == parts
 
+    def test_the_help_names_the_other_commands(self, capsys):
+        with pytest.raises(SystemExit, match="0"):
+            cli.main(["--help"])
+        told = " ".join(capsys.readouterr().out.split())
+        for command in (cli.convert.NAME, cli.bridge.NAME):
+            assert f"holistic {command} --help" in told
+
     def test_only_what_was_given_goes_on(self):
         plain = cli.tracker_options(cli.arguments(["x", "--out", "y"]))
         assert plain == Options(complexity=1, models=None)
