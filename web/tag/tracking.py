@@ -65,6 +65,7 @@ class Tracking:
         self._shown: Finished | None = None  # the frame whose event is being dispatched
         self._looked = 0.0  # when the last frame came that was looked at
         self._detecting = asyncio.Lock()
+        self._closed = False
 
     def load(self) -> None:
         """Load what tracking needs; again, what has failed."""
@@ -109,6 +110,7 @@ class Tracking:
 
     def close(self) -> None:
         """Let go of everything."""
+        self._closed = True
         self._run += 1
         self._let_go()
         if self._session:
@@ -127,8 +129,11 @@ class Tracking:
             sys.print_exception(error)  # type: ignore[attr-defined]
             self.note_fault(Fault("runtime-failed", reason=repr(error)))
 
-    async def _load(self) -> Session:
+    async def _load(self) -> Session | None:
+        """The session, when it is known what there is to load; None after ``close``."""
         await self._dispatcher.assets.load()
+        if self._closed:
+            return None
         if self._session is None:
             self._session = Session(self._dispatcher, self._options, self)
             self._choose_effort(self._session)
@@ -154,10 +159,13 @@ class Tracking:
         await self._load()
 
     async def _track(self, place: JsProxy, run: int) -> None:
-        self._tell_state("opening")
+        if run == self._run:
+            self._tell_state("opening")
         while run == self._run:
             try:
-                await self._follow(await self._load(), place, run)
+                session = await self._load()
+                if session:
+                    await self._follow(session, place, run)
                 return
             except Fault as fault:
                 if run != self._run:
