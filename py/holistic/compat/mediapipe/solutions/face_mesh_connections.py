@@ -1,6 +1,7 @@
 """The lines of a face."""
 
 from holistic.compat.mediapipe.topology import (
+    FACE_CONNECTIONS,
     FACEMESH_CONTOURS,
     FACEMESH_FACE_OVAL,
     FACEMESH_IRISES,
@@ -16,6 +17,7 @@ from holistic.compat.mediapipe.topology import (
 )
 
 __all__ = [
+    "FACE_CONNECTIONS",
     "FACEMESH_CONTOURS",
     "FACEMESH_FACE_OVAL",
     "FACEMESH_IRISES",

@@ -10,6 +10,7 @@ from holistic.compat.mediapipe.results import Message, landmark_list
 from holistic.compat.mediapipe.solution import TrackingSolution
 from holistic.compat.mediapipe.solutions.pose import pose_options, pose_results
 from holistic.compat.mediapipe.topology import (
+    FACE_CONNECTIONS,
     FACEMESH_CONTOURS,
     FACEMESH_TESSELATION,
     HAND_CONNECTIONS,
@@ -20,6 +21,7 @@ from holistic.compat.mediapipe.topology import (
 from holistic.results.result import Result
 
 __all__ = [
+    "FACE_CONNECTIONS",
     "FACEMESH_CONTOURS",
     "FACEMESH_TESSELATION",
     "HAND_CONNECTIONS",
