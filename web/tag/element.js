@@ -115,8 +115,7 @@ export class HolisticTracking extends Base {
     return this.#attachment.detect(image);
   }
 
-  // While a `landmarks` event is being dispatched: {width, height, data}, a copy of its frame's RGBA
-  // pixels; else null.
+  // While a `landmarks` event is being dispatched: an ImageData, a copy of its frame; else null.
   frame() {
     return this.#attachment.current?.frame() ?? null;
   }

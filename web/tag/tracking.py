@@ -101,12 +101,11 @@ class Tracking:
         self._begin(self._detect(image, resolve, reject))
 
     def frame(self) -> JsProxy | None:
-        """A copy of the pixels of the result that is being dispatched, else None."""
+        """An ImageData, a copy of the frame whose result is being dispatched; else None."""
         if self._shown is None:
             return None
-        copy = to_js({"width": self._shown.width, "height": self._shown.height})
-        copy.data = self._shown.pixels.slice()
-        return copy
+        pixels = js.Uint8ClampedArray.new(self._shown.pixels)
+        return js.ImageData.new(pixels, self._shown.width, self._shown.height)
 
     def close(self) -> None:
         """Let go of everything."""
