@@ -72,7 +72,6 @@ else:
                     return
             super().invoke()
 
-
     _alive: WeakSet[Interpreter] = WeakSet()
     _kept: list[Interpreter] = []
 

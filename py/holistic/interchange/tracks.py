@@ -62,8 +62,8 @@ def only_person(recording: Recording, person: int | None) -> int:
     if len(somebody) != 1:
         known = ", ".join(map(str, somebody))
         raise ValueError(
-            f"this format holds one person, the recording has {len(somebody)} (track ids: {known}): "
-            "choose one"
+            f"this format holds one person, the recording has {len(somebody)} "
+            f"(track ids: {known}): choose one"
         )
     return somebody[0]
 

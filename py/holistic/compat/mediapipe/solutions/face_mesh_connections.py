@@ -17,7 +17,6 @@ from holistic.compat.mediapipe.topology import (
 )
 
 __all__ = [
-    "FACE_CONNECTIONS",
     "FACEMESH_CONTOURS",
     "FACEMESH_FACE_OVAL",
     "FACEMESH_IRISES",
@@ -30,4 +29,5 @@ __all__ = [
     "FACEMESH_RIGHT_EYEBROW",
     "FACEMESH_RIGHT_IRIS",
     "FACEMESH_TESSELATION",
+    "FACE_CONNECTIONS",
 ]

@@ -21,9 +21,9 @@ from holistic.compat.mediapipe.topology import (
 from holistic.results.result import Result
 
 __all__ = [
-    "FACE_CONNECTIONS",
     "FACEMESH_CONTOURS",
     "FACEMESH_TESSELATION",
+    "FACE_CONNECTIONS",
     "HAND_CONNECTIONS",
     "POSE_CONNECTIONS",
     "HandLandmark",
