@@ -150,6 +150,25 @@ def test_what_goes_wrong_rejects_the_promise(run: Run) -> None:
     assert run(script) == told
 
 
+def test_one_that_is_closed_before_its_first_result_leaves_no_worker(run: Run) -> None:
+    script = """
+        const tracker = new Tracker(pose);
+        tracker.addEventListener('state', ({ detail }) => {
+            if (detail.state === 'running') tracker.close();
+        });
+        await tracker.track('signing.jpg', () => {});
+        const other = new Tracker(pose);
+        await other.detect('signing.jpg'); // meanwhile the first one's worker is idle for long enough
+        other.close();
+        const living = async () => (await navigator.locks.query()).held.length;
+        for (let looks = 0; looks < 600 && (await living()); looks++) {
+            await new Promise((resolve) => setTimeout(resolve, 100));
+        }
+        return living();
+    """
+    assert run(script) == 0
+
+
 def test_everything_can_be_loaded_before_and_is_let_go_of_in_the_end(run: Run) -> None:
     script = """
         const tracker = new Tracker(pose);
