@@ -16,7 +16,7 @@ EXACT = [] if os.name == "nt" else ["-std=gnu11", "-O3", "-ffp-contract=off", "-
 WARP = Extension(
     "holistic.inference._warp",
     ["py/holistic/inference/warp_module.c"],
-    depends=["py/kernels/warp.c"],
+    depends=["py/kernels/warp.c", "py/holistic/inference/warp_x86.h"],
     extra_compile_args=EXACT,
     py_limited_api=True,
     optional=True,

@@ -39,8 +39,9 @@ REPEATS, ROUNDS = 25, 3
 NOTES = """\
 Each operator is timed alone, the best of 75 runs; what calling a network costs is taken off.
 Alone it finds weights and inputs in the caches, and is never joined with a neighbour, so that the
-whole network takes more or less than the sum. On a busy machine no run of a long network is
-undisturbed, so that only the kinds are to be trusted.
+whole network takes more or less than the sum. Only what is padded for one convolution is timed with
+it: natively XNNPACK makes the two one. On a busy machine no run of a long network is undisturbed,
+so that only the kinds are to be trusted.
 """
 _NOTHING = "nothing"
 _CLEAR_MS = 0.03  # below, the steps of the browser's clock are too coarse to tell a speed

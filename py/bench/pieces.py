@@ -2,10 +2,12 @@
 
 Operators of one kind, shape and type take the same time whatever their weights are, so that one of
 them stands for all. What only computes constants, such as weights kept in 16 bits, stays with the
-operator that reads it: the runtime does it once, when it loads the network.
+operator that reads it: the runtime does it once, when it loads the network. A PAD that is only for
+one convolution stays with that too: natively XNNPACK makes the two one, and padding takes no time.
 """
 
 import copy
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -57,16 +59,44 @@ def nothing() -> bytes:
 
 
 def _computing(model: Any) -> Iterator[tuple[Any, list[int]]]:
-    """The operators that compute for each picture, and those of their inputs that change."""
+    """The operators that compute for each picture, and those of their inputs that change.
+
+    A convolution reads what it is before it is padded for it.
+    """
     graph = model.subgraphs[0]
     fixed = {i for i, tensor in enumerate(graph.tensors) if model_file.is_constant(model, tensor)}
     fixed.add(-1)  # an input that is absent
+    unpadded = _unpadded(model)
     for operator in graph.operators:
-        inputs = list(dict.fromkeys(int(i) for i in operator.inputs if int(i) not in fixed))
-        if inputs:
-            yield operator, inputs
-        else:
+        changing = (int(i) for i in operator.inputs if int(i) not in fixed)
+        inputs = list(dict.fromkeys(unpadded.get(i, i) for i in changing))
+        if not inputs:
             fixed.update(int(i) for i in operator.outputs)
+        elif int(operator.outputs[0]) not in unpadded:
+            yield operator, inputs
+
+
+def _unpadded(model: Any) -> dict[int, int]:
+    """Of what is padded in height and width for one convolution alone, what it was before."""
+    operators = model.subgraphs[0].operators
+    readers = Counter(int(i) for operator in operators for i in operator.inputs)
+    readers.update(int(i) for i in model.subgraphs[0].outputs)
+    convolved = {
+        int(operator.inputs[0])
+        for operator in operators
+        if model_file.operator_name(model, operator) in _WINDOWED
+    }
+    alone = {i for i in convolved if readers[i] == 1}
+    padded = {int(o.outputs[0]): int(o.inputs[0]) for o in operators if _pads_pixels(model, o)}
+    return {target: source for target, source in padded.items() if target in alone}
+
+
+def _pads_pixels(model: Any, operator: Any) -> bool:
+    """Whether it pads a picture, and not the channels of its pixels."""
+    if model_file.operator_name(model, operator) != "PAD":
+        return False
+    widths = model_file.constant(model, model.subgraphs[0].tensors[int(operator.inputs[1])])
+    return not widths[-1].any()
 
 
 def _likeness(model: Any, operator: Any, inputs: list[int]) -> tuple[Any, ...]:

@@ -63,6 +63,21 @@ def test_every_piece_runs_alone(hand):
         assert all(output.size for output in outputs(piece.content))
 
 
+def test_what_is_padded_for_one_convolution_is_a_piece_with_it():
+    content = model_files.load("pose_landmarks_lite", variant="pruned_int8")
+    paddings = [
+        [model_file.operator_name(model, operator) for operator in computing(model)]
+        for model in (model_file.parse(piece.content) for piece in pieces(content))
+        if any("PAD" in model_file.operator_name(model, one) for one in computing(model))
+    ]
+    assert sorted(paddings) == [["PAD", "CONV_2D"], *[["PAD", "DEPTHWISE_CONV_2D"]] * 4]
+
+
+def test_what_is_padded_in_channels_is_a_piece_of_its_own():
+    kinds = {piece.kind for piece in pieces(model_files.load("hand_recrop", variant="int8"))}
+    assert "pad float" in kinds
+
+
 def test_cutting_leaves_the_network_as_it_was(hand):
     model = bytes(hand)
     pieces(hand)

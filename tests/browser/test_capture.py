@@ -18,16 +18,16 @@ PAGE = """<!doctype html>
   globalThis.video = document.createElement('video');
   Object.assign(video, { srcObject: stream, muted: true });
   video.play();
-  // (height, width, 4) of the stream's present frame, and of what the tag's two canvases show.
-  globalThis.painted = (...sources) => {
-    const { width, height } = tag.shadowRoot.querySelector('canvas');
+  // (height, width, 4) of the stream's present frame, and of what the tag's canvas shows.
+  globalThis.painted = (source) => {
+    const { width, height } = tag.shadowRoot.querySelector('canvas:not([hidden])');
     const pen = new OffscreenCanvas(width, height).getContext('2d');
-    for (const source of sources) pen.drawImage(source, 0, 0, width, height);
+    pen.drawImage(source, 0, 0, width, height);
     return pen.getImageData(0, 0, width, height);
   };
   globalThis.difference = (mirrored) => {
     const { data, width } = painted(video);
-    const shown = painted(...tag.shadowRoot.querySelectorAll('canvas')).data;
+    const shown = painted(tag.shadowRoot.querySelector('canvas:not([hidden])')).data;
     let sum = 0;
     for (let i = 0; i < data.length; i += 4) {
       const column = (i / 4) % width;

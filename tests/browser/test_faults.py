@@ -323,7 +323,7 @@ def let_workers_hang(folder: Path) -> None:
     """Workers hang when they are told to, and the pool looks for such ones every second."""
     worker, modules = folder / "worker" / "worker.js", folder / "tag" / "modules.json"
     damage(worker, worker.read_bytes() + b"inbox.hang = () => { for (;;); };")
-    often = modules.read_bytes().replace(rb"ROUND = 5\n", rb"ROUND = 1\n")
+    often = modules.read_bytes().replace(rb"ROUND = 5000\n", rb"ROUND = 1000\n")
     assert often != modules.read_bytes()
     damage(modules, often)
 

@@ -14,10 +14,15 @@ from tab import Tab
 from builder.server import Handler, PlainHandler
 from builder.site import SITE
 
+# Whether a pose of that colour is seen.
 DRAWN = """(() => {
-    const overlay = document.getElementById('tracker').shadowRoot.querySelectorAll('canvas')[1];
-    const {width, height} = overlay;
-    return overlay.getContext('2d').getImageData(0, 0, width, height).data.some(Boolean);
+    const canvas = tracker.shadowRoot.querySelector('canvas:not([hidden])');
+    const {width, height} = canvas;
+    const copy = new OffscreenCanvas(width, height).getContext('2d');
+    copy.drawImage(canvas, 0, 0);
+    const {data} = copy.getImageData(0, 0, width, height);
+    const [pose] = new Uint32Array(Uint8Array.of(1, 2, 3, 255).buffer);
+    return new Uint32Array(data.buffer).includes(pose);
 })()"""
 
 
@@ -57,7 +62,8 @@ def test_the_pose_comes_before_the_hands_can_be_computed(
     tab.complaints.clear()
     assert len(person["pose"]) == 33 * 5
     assert person["leftHand"] is person["rightHand"] is None
-    assert tab.page.evaluate(DRAWN)
+    tab.page.evaluate("tracker.style.setProperty('--holistic-pose', 'rgb(1, 2, 3)')")
+    tab.wait(DRAWN)
     assert tab.seen("ready") == tab.seen("landmarks") == []
     tab.wait("globalThis.holisticTracking")
     assert tab.page.evaluate("holisticTracking.stats().rate") == 0, "only complete frames count"

@@ -557,18 +557,39 @@ def test_its_style_goes_with_it_into_another_document(open_tag: OpenTag) -> None
     assert tab.page.evaluate(f"({move})(document.body)") == "absolute"
 
 
+# Of the canvas that is seen: its mean value, how many colours, and whether a pose's is there.
+PAINTED = """() => {
+    const canvases = tag.shadowRoot.querySelectorAll('canvas:not([hidden])');
+    const {width, height} = canvases[0];
+    const {data} = canvases[0].getContext('2d').getImageData(0, 0, width, height);
+    const colours = new Set(new Uint32Array(data.buffer));
+    const [pose] = new Uint32Array(Uint8Array.of(1, 2, 3, 255).buffer);
+    const mean = data.reduce((sum, value) => sum + value) / data.length;
+    return {canvases: canvases.length, mean, colours: colours.size, pose: colours.has(pose)};
+}"""
+
+
 def test_the_page_decides_what_is_drawn_and_how(open_tag: OpenTag, screenshots: Path) -> None:
     tab = open_tag('src="signing.jpg" style="--holistic-pose: rgb(1, 2, 3)"')
     tab.wait_for("landmarks")
-    painted = """(part) => {
-        const canvas = tag.shadowRoot.querySelector(`[part=${part}]`);
-        const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-        return {any: data.some((value) => value), blue: data.some((value, i) =>
-            i % 4 === 2 && data[i + 1] === 255 && data[i - 2] === 1 && value === 3)};
-    }"""
-    assert tab.page.evaluate(painted, "canvas")["any"]
-    assert tab.page.evaluate(painted, "overlay")["blue"]
+    both = tab.page.evaluate(PAINTED)
+    assert both["canvases"] == 1
+    assert both["colours"] > 1000, "the picture"
+    assert both["pose"]
     tab.page.screenshot(path=screenshots / "tag.png")
+
+    tab.page.evaluate("tag.style.setProperty('--holistic-veil', 'rgb(0 0 0 / 0.5)'), tag.start()")
+    tab.wait_for("landmarks", 2)
+    veiled = tab.page.evaluate(PAINTED)
+    assert veiled["mean"] < 0.9 * both["mean"], "the picture is darker"
+    assert veiled["pose"], "and the landmarks are not"
+
+    tab.page.evaluate("tag.overlay = 'pose'")
+    alone = tab.page.evaluate(PAINTED)
+    assert alone["canvases"] == 1
+    assert alone["colours"] < 1000, "no picture"
+    assert alone["pose"]
+
     tab.page.evaluate("tag.overlay = 'none'")
-    assert not tab.page.evaluate(painted, "canvas")["any"]
-    assert not tab.page.evaluate(painted, "overlay")["any"]
+    nothing = tab.page.evaluate(PAINTED)
+    assert (nothing["canvases"], nothing["mean"]) == (1, 0)

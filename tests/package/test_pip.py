@@ -231,5 +231,5 @@ def test_the_sdist_has_what_the_wheel_is_made_of(dist: Path) -> None:
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
     modules = {"py/holistic/batch/jpeg_module.c", "py/holistic/inference/warp_module.c"}
-    wanted = modules | {"setup.py", "py/kernels/warp.c"}
+    wanted = modules | {"setup.py", "py/kernels/warp.c", "py/holistic/inference/warp_x86.h"}
     assert wanted | {"py/holistic/py.typed", "LICENSE", "NOTICE"} <= names

@@ -27,5 +27,7 @@ isSecureContext: bool
 location: JsProxy
 navigator: JsProxy
 performance: JsProxy
+setInterval: JsProxy
+clearInterval: JsProxy
 setTimeout: JsProxy
 window: JsProxy

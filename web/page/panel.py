@@ -25,14 +25,14 @@ class Speed:
 
     def clear(self) -> None:
         """Begin to count anew."""
-        self._arrivals = []
+        self._arrivals.clear()
 
     def note(self, result: JsProxy) -> None:
         """Take in the detail of a ``landmarks`` event."""
-        now = js.performance.now()
-        arrivals = [at for at in self._arrivals if at > now - _WINDOW]
+        now, arrivals = js.performance.now(), self._arrivals
         arrivals.append(now)
-        self._arrivals = arrivals
+        while arrivals[0] <= now - _WINDOW:
+            arrivals.pop(0)
         if len(arrivals) > 1:
             self.rate = (len(arrivals) - 1) * 1000 / (now - arrivals[0])
         if now - self._updated > (_RESTING if result.still else _REFRESH):
@@ -71,24 +71,32 @@ class Found:
 
     def __init__(self) -> None:
         self._seen: dict[str, bool] = {}
-        self._said = 0.0
+        self._result: JsProxy | None = None  # the last one
+        self._updated = self._said = 0.0
 
     def note(self, result: JsProxy) -> None:
         """Take in the detail of a ``landmarks`` event."""
-        count = result.people.length
-        person = result.people[0] if count else None
+        self._result = result
+        now = js.performance.now()
+        if now - self._updated > _REFRESH:
+            self._updated = now
+            self._show(result)
+        if now - self._said > self._CALM:
+            self._said = now
+            self._say(result.people.length)
+
+    def _show(self, result: JsProxy) -> None:
+        person = result.people[0] if result.people.length else None
         for part in PARTS:
             seen = bool(person and getattr(person, part))
             if self._seen.get(part) != seen:
                 self._seen[part] = seen
                 element(f"seen-{part}").value = "found" if seen else "not seen"
-        now = js.performance.now()
-        if now - self._said > self._CALM:
-            self._said = now
-            self._say(count)
 
     def note_state(self, state: str) -> None:
         """The tag's source is in another state."""
+        if self._result:  # no later one comes to be shown
+            self._show(self._result)
         if state in self._STATES:
             element("summary").textContent = self._STATES[state]
 

@@ -9,7 +9,7 @@ export class Playback {
   constructor(video, canvas, edges, colours) {
     this.video = video;
     const styleOf = (part) => ({ colour: getComputedStyle(canvas).getPropertyValue(colours[part]), width: 1 });
-    this.painter = new Painter(canvas, canvas, styleOf);
+    this.painter = new Painter(canvas, styleOf);
     this.painter.edges = edges;
     this.painter.shown = new Set(Object.keys(edges));
     this.done = new AbortController();

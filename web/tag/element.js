@@ -10,6 +10,7 @@ const ELSEWHERE = ['overlay', ...CAMERA_SETTINGS];
 const SETTINGS = NAMES.filter((name) => !ELSEWHERE.includes(name)); // what is computed, and how
 
 const STYLES = {
+  picture: ['--holistic-veil', 'transparent'],
   pose: ['--holistic-pose', '#ffb454'],
   face: ['--holistic-face', '#4fd1d9'],
   leftHand: ['--holistic-left-hand', '#c08bff'],
@@ -26,8 +27,7 @@ const STYLE = `
   p:empty { display: none; }
 `;
 
-const PICTURE = { part: 'canvas', role: 'img', 'aria-label': 'The picture in which people are tracked' };
-const OVERLAY = { part: 'overlay', 'aria-hidden': 'true' };
+const CANVAS = { part: 'canvas', role: 'img', 'aria-label': 'The picture in which people are tracked', hidden: '' };
 const STATUS = { part: 'status', role: 'status' };
 
 // Where there is no document, as on a server, the module can be imported; tags are made in browsers.
@@ -54,10 +54,10 @@ export class HolisticTracking extends Base {
     super();
     const root = this.attachShadow({ mode: 'open' });
     root.adoptedStyleSheets = styleSheets(this.ownerDocument);
-    const [picture, overlay] = [made('canvas', PICTURE), made('canvas', OVERLAY)];
+    const [picture, overlay] = [made('canvas', CANVAS), made('canvas', CANVAS)];
     this.#status = made('p', STATUS);
     root.append(picture, overlay, made('slot', {}), this.#status); // no text: see Trusted Types
-    this.#painter = new Painter(picture, overlay, (part) => this.#styleOf(part));
+    this.#painter = new Painter(overlay, (part) => this.#styleOf(part), picture);
     this.#show();
   }
 
@@ -120,8 +120,8 @@ export class HolisticTracking extends Base {
     return this.#attachment.current?.frame() ?? null;
   }
 
-  // A MediaStream of what the tag draws, picture and overlay in one, mirrored if the tag is. Without a
-  // frameRate it has a frame for every one that the tag shows.
+  // A MediaStream of what the tag draws, mirrored if the tag is. Without a frameRate it has a frame for
+  // every one that the tag shows.
   captureStream(frameRate) {
     return this.#painter.captureStream(frameRate, () => this.hasAttribute('mirror'));
   }

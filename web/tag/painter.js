@@ -11,16 +11,18 @@ export class Painter {
   /** @type {any} An ImageData, or {width, height} of a frame that is shown elsewhere. */
   image;
 
+  #picture; // the canvas of drawings with a picture: opaque, which is cheaper to show
   #joined; // the canvas of streams, once there has been one
   #mirrored;
   #streams = [];
 
-  // `picture` and `overlay` are canvases one above the other, and `shown` the names of what is
-  // painted: picture, pose, face, leftHand, rightHand. `styleOf(part)` gives {colour, width} of a part;
-  // `edges` its lines, as flat lists of point pairs: {pose, face, leftHand, rightHand}.
-  constructor(picture, overlay, styleOf) {
-    this.picture = picture.getContext('2d');
+  // `shown` has the names of what is painted: picture, pose, face, leftHand, rightHand. Without the
+  // picture it is painted on the canvas `overlay`, with it all is on the canvas `picture`; the other one
+  // is hidden. `styleOf(part)` gives {colour, width} of a part, of the picture the colour of a veil over
+  // it; `edges` a part's lines, as flat lists of point pairs: {pose, face, leftHand, rightHand}.
+  constructor(overlay, styleOf, picture = null) {
     this.overlay = overlay.getContext('2d');
+    this.#picture = picture?.getContext('2d', { alpha: false });
     this.styleOf = styleOf;
     this.edges = {};
     this.shown = new Set();
@@ -30,10 +32,7 @@ export class Painter {
   // Shows a frame's RGBA `pixels` (which may be in shared memory) and its `people`, as in the
   // detail of a `landmarks` event.
   show(pixels, width, height, people) {
-    if (this.image?.width !== width || this.image.height !== height) {
-      this.image = new ImageData(width, height);
-      for (const { canvas } of [this.picture, this.overlay]) Object.assign(canvas, { width, height });
-    }
+    if (!hasSize(this.image, width, height)) this.image = new ImageData(width, height);
     this.image.data.set(pixels);
     this.people = people;
     this.repaint();
@@ -41,44 +40,55 @@ export class Painter {
 
   repaint() {
     if (!this.image) return;
-    const { width, height } = this.image;
-    if (this.shown.has('picture')) this.picture.putImageData(this.image, 0, 0);
-    else this.picture.clearRect(0, 0, width, height);
-    this.overlay.clearRect(0, 0, width, height);
+    for (const pen of [this.overlay, this.#picture]) pen?.canvas.toggleAttribute('hidden', pen !== this.#pen);
+    fit(this.#pen.canvas, this.image);
+    this.#paintGround();
     for (const person of this.people) this.#paint(person);
     this.#join();
   }
 
-  // A MediaStream of what is painted, picture and overlay in one; `mirrored()` says whether its
+  // Where everything is painted.
+  get #pen() {
+    return this.#picture && this.shown.has('picture') ? this.#picture : this.overlay;
+  }
+
+  // A MediaStream of what is painted; `mirrored()` says whether its
   // pictures are. Without a `frameRate` there is a frame of it for every one that is shown.
   captureStream(frameRate, mirrored) {
     this.#joined ??= document.createElement('canvas').getContext('2d');
     this.#mirrored = mirrored;
     const { canvas } = this.#joined;
-    this.#fit();
+    fit(canvas, this.#pen.canvas);
     const stream = frameRate === undefined ? canvas.captureStream() : canvas.captureStream(frameRate);
     this.#streams.push(stream);
     this.#join();
     return stream;
   }
 
-  #fit() {
-    const { canvas } = this.#joined;
-    const { width, height } = this.picture.canvas;
-    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-  }
-
   // Paints the streams' canvas, as long as somebody looks at a stream.
   #join() {
     this.#streams = this.#streams.filter((stream) => stream.getTracks().some(isLive));
     if (!this.#streams.length) return;
-    this.#fit();
     const context = this.#joined;
+    fit(context.canvas, this.#pen.canvas);
     const { width, height } = context.canvas;
     const side = this.#mirrored() ? -1 : 1;
     context.setTransform(side, 0, 0, 1, side < 0 ? width : 0, 0);
     context.clearRect(0, 0, width, height);
-    for (const { canvas } of [this.picture, this.overlay]) context.drawImage(canvas, 0, 0);
+    context.drawImage(this.#pen.canvas, 0, 0);
+  }
+
+  // What lies below the landmarks.
+  #paintGround() {
+    const pen = this.#pen;
+    const { width, height } = this.image;
+    if (pen === this.overlay) {
+      pen.clearRect(0, 0, width, height);
+      return;
+    }
+    pen.putImageData(this.image, 0, 0);
+    pen.fillStyle = this.styleOf('picture').colour;
+    pen.fillRect(0, 0, width, height);
   }
 
   #paint(person) {
@@ -86,31 +96,31 @@ export class Painter {
     const seen = (point) => pose[point * POSE_VALUES + 3] > SURE && !(face && point < HEAD_POINTS);
     if (pose) this.#paintPart('pose', pose, POSE_VALUES, seen);
     for (const part of ['face', 'leftHand', 'rightHand']) {
-      this.overlay.globalAlpha = person.predicted?.includes(part) ? PREDICTED_OPACITY : 1;
+      this.#pen.globalAlpha = person.predicted?.includes(part) ? PREDICTED_OPACITY : 1;
       if (person[part]) this.#paintPart(part, person[part], 3, () => true);
     }
-    this.overlay.globalAlpha = 1;
+    this.#pen.globalAlpha = 1;
     if (person.irises && this.shown.has('face')) this.#paintIrises(person.irises);
   }
 
   #paintPart(part, points, stride, seen) {
     if (!this.shown.has(part)) return;
-    const { overlay } = this;
+    const pen = this.#pen;
     const { colour, width } = this.styleOf(part);
-    overlay.lineCap = 'round';
-    overlay.lineWidth = (width * WIDTHS[part] * Math.max(this.image.width, this.image.height)) / 640;
-    overlay.strokeStyle = overlay.fillStyle = colour;
-    overlay.stroke(this.#lines(points, stride, this.edges[part], seen));
-    if (part !== 'face') overlay.fill(this.#dots(points, stride, overlay.lineWidth, seen));
+    pen.lineCap = 'round';
+    pen.lineWidth = (width * WIDTHS[part] * Math.max(this.image.width, this.image.height)) / 640;
+    pen.strokeStyle = pen.fillStyle = colour;
+    pen.stroke(this.#lines(points, stride, this.edges[part], seen));
+    if (part !== 'face') pen.fill(this.#dots(points, stride, pen.lineWidth, seen));
   }
 
   // Dots, in the colour of the face.
   #paintIrises(points) {
-    const { overlay } = this;
+    const pen = this.#pen;
     const { colour, width } = this.styleOf('face');
     const radius = (2 * width * Math.max(this.image.width, this.image.height)) / 640;
-    overlay.fillStyle = colour;
-    overlay.fill(this.#dots(points, 3, radius, () => true));
+    pen.fillStyle = colour;
+    pen.fill(this.#dots(points, 3, radius, () => true));
   }
 
   #lines(points, stride, edges, seen) {
@@ -138,6 +148,15 @@ export class Painter {
     }
     return path;
   }
+}
+
+// Gives a canvas the size of a picture, which empties it where it had another.
+function fit(canvas, { width, height }) {
+  if (!hasSize(canvas, width, height)) Object.assign(canvas, { width, height });
+}
+
+function hasSize(picture, width, height) {
+  return picture?.width === width && picture.height === height;
 }
 
 function isLive({ readyState }) {

@@ -14,8 +14,6 @@ A worker holds a Web Lock as long as it lives. The page asks for the same lock, 
 is how the page learns of the worker's death, whatever the cause.
 """
 
-import asyncio
-
 import host
 import js
 from jsffi import JsProxy
@@ -34,8 +32,8 @@ if TYPE_CHECKING:
     from shared_memory import Doorbell
     from state.pool_state import Action, WorkerSlot
 
-ROUND = 5
-"""Seconds between two looks at whether all workers go on."""
+ROUND = 5000
+"""Milliseconds between two looks at whether all workers go on."""
 
 
 class WorkerPool:
@@ -47,7 +45,7 @@ class WorkerPool:
         self._assets = assets
         self._state = PoolState()
         self._workers: dict[int, JsProxy] = {}  # index -> Worker
-        self._watching = False
+        self._watch: int | None = None  # the timer of the looks, while there are workers
         self._performers: dict[str, Callable[..., object]] = {
             pool_state.SPAWN: self._spawn,
             pool_state.DISMISS: self._dismiss,
@@ -71,9 +69,11 @@ class WorkerPool:
     def resize(self, count: int) -> None:
         """Have so many slots; the workers of those beyond go."""
         self._perform(self._state.resize(count))
-        if count and not self._watching:
-            self._watching = True
-            asyncio.create_task(self._watch())  # noqa: RUF006 (the loop keeps it)
+        if count and self._watch is None:
+            self._watch = js.setInterval(self._look, ROUND)
+        if not count and self._watch is not None:
+            js.clearInterval(self._watch)
+            self._watch = None
 
     def fill(self) -> None:
         """Have a worker in every slot, also where one failed."""
@@ -146,14 +146,15 @@ class WorkerPool:
         if worker is self._workers.get(index):
             self._perform(self._state.note_died(index))
 
-    async def _watch(self) -> None:
-        """See that all workers go on, as long as there are any: some may hang without dying."""
-        while self._state.slots:
-            await asyncio.sleep(ROUND)
-            for index, slot in enumerate(list(self._state.slots)):
-                if index < len(self):  # the one before may have taken others along
-                    self._look_at(index, slot)
-        self._watching = False
+    def _look(self) -> None:
+        """See that all workers go on: some may hang without dying.
+
+        A timer of the browser does it. A task that sleeps has the event loop set its timer anew for
+        every frame that another one awaits.
+        """
+        for index, slot in enumerate(list(self._state.slots)):
+            if index < len(self):  # the one before may have taken others along
+                self._look_at(index, slot)
 
     def _look_at(self, index: int, slot: "WorkerSlot") -> None:
         if slot.is_stuck(self._client.is_busy(index), self._client.waiting(index)):

@@ -1,10 +1,16 @@
 """The warp that every network's input goes through, against its definition."""
 
 import importlib.util
+import os
+import shutil
+import subprocess
 import sys
+import sysconfig
 import threading
 import time
 import types
+from functools import cache
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -35,11 +41,40 @@ def defined_warp(image, matrix, border):
     return np.floor(upper * (1 - down) + lower * down + 0.5)
 
 
-@pytest.fixture(params=["compiled", "numpy"])
+@pytest.fixture(scope="module")
+def compiled_without(tmp_path_factory):
+    """A function that compiles the warp as on machines without something."""
+    compiler = shutil.which("cc")
+    if os.name == "nt" or compiler is None:
+        pytest.skip("there is no C compiler")
+
+    @cache
+    def build(lacking):
+        path = tmp_path_factory.mktemp(lacking) / "_warp.abi3.so"
+        flags = ["-std=gnu11", "-O3", "-ffp-contract=off", "-fPIC", "-shared"]
+        if sys.platform == "darwin":
+            flags += ["-undefined", "dynamic_lookup"]
+        header = f"-I{sysconfig.get_path('include')}"
+        source = Path(native_warp.__file__).with_name("warp_module.c")
+        subprocess.run(
+            [compiler, *flags, header, f"-DWITHOUT_{lacking}", source, "-o", path], check=True
+        )
+        spec = importlib.util.spec_from_file_location("_warp", path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+    return build
+
+
+@pytest.fixture(params=["compiled", "numpy", "AVX2", "VECTORS"])
 def warp(request, monkeypatch):
-    """The warp, compiled and not."""
+    """The warp: compiled, not compiled, and compiled without quick ways that this machine has."""
     if request.param == "numpy":
         monkeypatch.setattr(native_warp, "compiled", None)
+    elif request.param != "compiled":
+        build = request.getfixturevalue("compiled_without")
+        monkeypatch.setattr(native_warp, "compiled", build(request.param))
     elif native_warp.compiled is None:
         pytest.skip("the package was installed where there is no compiler")
     return runtime.warp
@@ -94,6 +129,15 @@ def test_the_warp_takes_a_part_of_a_larger_picture(warp):
     outs = np.empty((2, 1, 32, 32, 3), np.float32)
     for out, image in zip(outs, (part, part.copy()), strict=True):
         warp(image, np.array([[1.1, 0.2, -3], [-0.2, 1.1, 2]]), 32, out, 0.0, 1.0, "zero")
+    np.testing.assert_array_equal(*outs)
+
+
+@pytest.mark.parametrize("channels", [3, 4])
+def test_the_warp_takes_a_picture_whose_rows_lie_upside_down(warp, channels):
+    picture = np.random.default_rng(5).integers(0, 256, (48, 64, channels), dtype=np.uint8)
+    outs = np.empty((2, 1, 32, 32, 3), np.float32)
+    for out, image in zip(outs, (picture[::-1], picture[::-1].copy()), strict=True):
+        warp(image, np.array([[1.9, 0.1, 0], [-0.1, 1.4, 3]]), 32, out, 0.0, 1.0, "replicate")
     np.testing.assert_array_equal(*outs)
 
 
