@@ -158,7 +158,7 @@ def test_one_that_is_closed_before_its_first_result_leaves_no_worker(run: Run) -
         });
         await tracker.track('signing.jpg', () => {});
         const other = new Tracker(pose);
-        await other.detect('signing.jpg'); // meanwhile the first one's worker is idle for long enough
+        await other.detect('signing.jpg'); // meanwhile the first one's worker is idle
         other.close();
         const living = async () => (await navigator.locks.query()).held.length;
         for (let looks = 0; looks < 600 && (await living()); looks++) {
