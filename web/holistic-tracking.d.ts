@@ -193,6 +193,7 @@ export type FaultCode =
   | 'model-missing'
   | 'no-camera'
   | 'no-document'
+  | 'no-frame-memory'
   | 'no-simd'
   | 'no-webassembly'
   | 'not-arrived'
@@ -243,6 +244,7 @@ export class HolisticTracking extends HTMLElement {
   still: number;
   level: 'auto' | Effort;
   overlay: string;
+  /** Whether the picture is mirrored: it is where the attribute is there and not 0. */
   mirror: boolean;
   /** The id of a camera, as enumerateDevices tells it; or "user" or "environment", as facingMode. */
   camera: string;

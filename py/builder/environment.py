@@ -166,8 +166,8 @@ def web_servers() -> Path | None:
     They are unpacked, not installed: a package of a server that is installed starts it. Of Apache
     the program alone is installed, for its libraries.
     """
-    if not WEB_SERVERS.exists() and shutil.which("apt-get"):
-        with contextlib.suppress(BuildError):  # the tests skip then
+    with locks.alone("web-servers"), contextlib.suppress(BuildError):  # the tests skip then
+        if not WEB_SERVERS.exists() and shutil.which("apt-get"):
             if _installed("/usr/sbin/apache2") is None:
                 install_system_packages(*APACHE)
             _unpack_web_servers()

@@ -3,6 +3,10 @@
 Two terminals may build at once, and so do the tests' processes. A lock is the operating system's,
 on an open file: it ends with its process, however that ends. Windows has no such locks: there
 nobody waits.
+
+What takes long, or makes more than one file, is made under a lock. A file that takes seconds and is
+the same whoever makes it (in ``gzips``, ``avatars``, Pyodide's packages in ``downloads``) needs
+none: each makes one under a name that nobody else has, and puts it in its place whole.
 """
 
 import contextlib

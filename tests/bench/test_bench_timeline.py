@@ -23,7 +23,7 @@ def notes_of_a_frame(slot, start):
     """One frame in this slot: captured at ``start`` on the page's clock, shown 40 ms later."""
     state = layout.STATE + slot
     at = BEGIN + start
-    face, both = (schedule.mask(parts) for parts in (("face",), ("pose", "face")))
+    face, both = (schedule.bits_of(parts) for parts in (("face",), ("pose", "face")))
     return [
         [PAGE, at + 5.0, *change(slot, layout.FREE, layout.WRITING)],
         [PAGE, at + 6.0, *change(slot, layout.WRITING, layout.READY)],

@@ -658,6 +658,8 @@ class TestScene:
             page.wait_for_load_state("networkidle")
             send(page, raised)
             seen.append(still(page))
+            mirror = page.locator("holistic-tracking").get_attribute("mirror")
+            assert mirror == ("0" if "mirror" in query else ""), "and so is what the camera sees"
         assert np.abs(seen[0] - seen[1][:, ::-1]).mean() < 2
         assert np.abs(seen[0] - seen[1]).mean() > 5
 

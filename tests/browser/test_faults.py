@@ -269,7 +269,9 @@ def test_a_picture_of_a_hundred_megapixels_is_made_smaller(
 FULL = """const Plain = SharedArrayBuffer;
 globalThis.SharedArrayBuffer = class extends Plain {
     constructor(size) {
-        if (globalThis.full && size > 1e6) throw new RangeError('allocation failed');
+        const refused = globalThis.full && size > 1e5;
+        globalThis.full &&= !(refused && globalThis.once);
+        if (refused) throw new RangeError('allocation failed');
         super(size);
     }
 };
@@ -281,11 +283,13 @@ def test_refused_memory_is_told_and_can_be_had_later(
 ) -> None:
     tab = open_tab(site, script=FULL)
     tab.choose_file(picture)
-    assert "Close other tabs" in tab.fault("out-of-memory")
+    assert "Close other tabs" in tab.fault("no-frame-memory")
+    assert not tab.page.is_visible("#retry"), "loading the tracker again does not help"
     tab.page.evaluate("full = false")
     tab.choose_file(picture)
     tab.wait_for("landmarks")
     assert not tab.page.is_visible("#fault")
+    assert tab.page.evaluate("tracker.fault") is None
 
 
 def test_what_is_said_of_a_source_stays_when_the_last_workers_are_ready(
@@ -294,12 +298,26 @@ def test_what_is_said_of_a_source_stays_when_the_last_workers_are_ready(
     held, others_come = hold(Handler, "palm_detector")  # which the first worker does without
     tab = open_tab(serve(SITE, held), script=FULL)
     tab.choose_file(picture)
-    assert "Close other tabs" in tab.fault("out-of-memory")
+    assert "Close other tabs" in tab.fault("no-frame-memory")
     others_come.set()
     tab.wait_for("ready")
     tab.wait("document.getElementById('mode').value.includes('workers')")
     assert tab.page.is_visible("#fault")
-    assert [fault["code"] for fault in tab.seen("error")] == ["out-of-memory"]
+    assert tab.page.evaluate("tracker.fault.code") == "no-frame-memory"
+    assert [fault["code"] for fault in tab.seen("error")] == ["no-frame-memory"]
+
+
+def test_what_is_said_of_a_source_is_over_when_it_gives_a_frame(
+    open_tab: Callable[..., Tab], site: str, camera: tuple[str, str]
+) -> None:
+    tab = open_tab(f"{site}?src=camera", *camera, ALLOW_CAMERA, script=FULL + "full = false;")
+    tab.wait_for("ready")
+    tab.wait_for("landmarks")
+    tab.page.evaluate("once = full = true; tracker.people = 16")
+    tab.wait("seen.error.length")
+    tab.wait_for_more()
+    assert [fault["code"] for fault in tab.seen("error")] == ["no-frame-memory"]
+    assert tab.page.evaluate("[tracker.state, tracker.fault]") == ["running", None]
 
 
 def test_memory_refused_to_a_worker_is_told_and_can_be_had_later(

@@ -123,6 +123,13 @@ def query(page: Page) -> dict[str, str]:
     return page.evaluate("Object.fromEntries(new URLSearchParams(location.search))")
 
 
+def test_an_address_mirrors_unless_it_says_0(open_tab: Callable[..., Tab], site: str) -> None:
+    for address, pressed in (("?mirror", "true"), ("?mirror=0", "false")):
+        tab = open_tab(f"{site}{address}")
+        tab.wait("globalThis.holisticTracking")
+        expect(tab.page.locator("#mirror")).to_have_attribute("aria-pressed", pressed)
+
+
 def test_the_camera_and_its_resolution_can_be_chosen(
     open_tab: Callable[..., Tab], site: str
 ) -> None:

@@ -284,6 +284,24 @@ def test_a_mirrored_view_keeps_left_and_right(open_tag: OpenTag) -> None:
     assert sides[0][0] > sides[0][1]
 
 
+def test_the_picture_is_mirrored_where_mirror_is_there_and_not_0(open_tag: OpenTag) -> None:
+    tab = open_tag('src="signing.jpg"')
+    tab.wait_for("landmarks")
+    shown = "tag.shadowRoot.querySelector('canvas:not([hidden])')"
+    mirrored = f"[tag.mirror, getComputedStyle({shown}).transform !== 'none']"
+    for change, expected in (
+        ("tag.mirror", False),
+        ("tag.setAttribute('mirror', '')", True),
+        ("tag.setAttribute('mirror', '0')", False),
+        ("tag.mirror = true", True),
+        ("tag.mirror = '0'", False),
+        ("tag.mirror = '1'", True),
+        ("tag.mirror = false", False),
+    ):
+        tab.page.evaluate(change)
+        assert tab.page.evaluate(mirrored) == [expected] * 2, change
+
+
 def test_a_level_of_effort_can_be_chosen_while_it_runs(open_tag: OpenTag) -> None:
     tab = open_tag('src="camera"')
     newest(tab, "person?.rightHand")

@@ -3,7 +3,9 @@
 import re
 import subprocess
 import sys
+import time
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -51,6 +53,27 @@ def test_another_group_is_added(installs: list[str]) -> None:
     environment.python("bench")
     groups = ["[video]", "[video,browser-test]", "[video,browser-test,bench]"]
     assert installs == [*groups[:2], UNDEMANDING, groups[2], UNDEMANDING]
+
+
+def test_the_web_servers_are_unpacked_once_however_many_ask_for_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: list[str] = []
+
+    def run(command: list[str], cwd: Path = tmp_path) -> None:
+        asked.append(command[1])
+        made = "nginx.deb" if command[1] == "download" else f"{command[-1]}/nginx"
+        Path(cwd, made).touch()
+        time.sleep(0.1)  # so that both would be at it
+
+    monkeypatch.setattr(environment, "WEB_SERVERS", tmp_path / "web-servers")
+    monkeypatch.setattr(environment, "_installed", lambda _: "there")
+    monkeypatch.setattr(environment.shutil, "which", lambda _: "there")
+    monkeypatch.setattr(environment, "run", run)
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(lambda _: environment.web_servers(), range(2)))
+    assert found == [tmp_path / "web-servers"] * 2
+    assert asked == ["download", "--extract"]
 
 
 def test_what_asks_for_too_much_comes_without_it(installs: list[str]) -> None:

@@ -16,7 +16,7 @@ HERE = (sys.platform, platform.machine()) == ("linux", "x86_64")
 CLIP = ROOT / "tests" / "media" / "intel__milk.mkv"
 pytestmark = pytest.mark.skipif(not HERE, reason="the video reader is for Linux x86_64")
 PYAV = ("av", "av.libs", "holistic_tracking_video", "holistic_tracking_video.libs")
-OWN = "from holistic.batch.videos import pyav\nprint(pyav().__file__)"
+OWN = "from holistic.batch.pyav import pyav\nprint(pyav().__file__)"
 
 
 def environment_of(dist: Path, folder: Path, *names: str) -> Installed:

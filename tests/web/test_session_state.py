@@ -17,7 +17,7 @@ FIRST = Workforce(1, False)
 BOTH = Workforce(2, False)
 
 POSE, FACE, LEFT, RIGHT = ((part,) for part in layout.PARTS)
-ALL = schedule.mask(layout.PARTS)
+ALL = schedule.bits_of(layout.PARTS)
 
 
 def session(workforce: Workforce = NOBODY, thorough: bool = False, **options: Any) -> SessionState:
@@ -222,7 +222,7 @@ def test_early_frames_of_a_camera_ask_for_what_can_be_computed() -> None:
     state = session(BOTH)
     state.begin_source(patient=False)
     state.fit(640, 480, BOTH)
-    assert state.asked == schedule.mask(("pose", "face")), "the first one admits frames"
+    assert state.asked == schedule.bits_of(("pose", "face")), "the first one admits frames"
     assert not state.delivers
     opened(state, 0)
     assert state.delivers
@@ -268,7 +268,7 @@ def test_preparing_what_is_ready_changes_nothing() -> None:
 
 def test_without_shared_memory_a_worker_is_given_the_oldest_frame_that_it_can_do() -> None:
     state = shared()
-    hands = layout.BUSY | schedule.mask(("left_hand", "right_hand"))
+    hands = layout.BUSY | schedule.bits_of(("left_hand", "right_hand"))
     states = [layout.READY | ALL, hands, hands]
     assert state.next_work(1, states, [3, 2, 1]) == (2, [LEFT, RIGHT], False)
     assert state.next_work(0, states, [3, 2, 1]) is None, "two are in flight"
@@ -287,9 +287,9 @@ def test_rotations_are_made_with_the_last_parts_where_those_are_the_last() -> No
     opened(state, 0, 1)
     rotations = schedule.ROTATIONS
     assert state.tasks_of(1) == (LEFT, RIGHT, rotations)
-    hands = layout.BUSY | schedule.mask(("left_hand", "right_hand", "rotations"))
+    hands = layout.BUSY | schedule.bits_of(("left_hand", "right_hand", "rotations"))
     assert state.next_work(1, [hands], [1]) == (0, [LEFT, RIGHT, rotations], False)
-    with_face = hands | schedule.mask(("face",))
+    with_face = hands | schedule.bits_of(("face",))
     assert state.next_work(1, [with_face], [1]) == (0, [LEFT, RIGHT], False)
     assert state.busiest([10.0, 2.0, 7.0, 8.0, 1.0]) == 16
 
@@ -300,7 +300,7 @@ def test_a_worker_that_has_not_opened_is_given_nothing() -> None:
 
 def test_what_waits_for_a_worker_is_what_it_could_compute() -> None:
     state = shared()
-    states = [layout.BUSY | ALL, layout.BUSY | schedule.mask(("left_hand",)), layout.DONE]
+    states = [layout.BUSY | ALL, layout.BUSY | schedule.bits_of(("left_hand",)), layout.DONE]
     assert state.waiting(0, states, [5, 4, 3]) == [(5, states[0])]
     assert state.waiting(1, states, [5, 4, 3]) == [(4, states[1])]
     assert state.waiting(2, states, [5, 4, 3]) == []
@@ -317,7 +317,7 @@ def test_frames_that_nobody_admits_wait_for_the_first_worker() -> None:
 
 def test_a_worker_that_may_admit_no_frame_has_nothing_to_do() -> None:
     state = shared()
-    hand = layout.BUSY | schedule.mask(("left_hand",))
+    hand = layout.BUSY | schedule.bits_of(("left_hand",))
     assert state.waiting(0, [hand, hand, layout.READY | ALL], [3, 4, 5]) == []
 
 

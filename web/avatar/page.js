@@ -84,7 +84,9 @@ function listen() {
 function obey() {
   const background = query.get('background');
   const frame = query.get('frame');
-  document.body.classList.toggle('mirrored', query.get('mirror') !== '0');
+  const mirror = query.get('mirror') ?? '';
+  document.body.classList.toggle('mirrored', mirror !== '0');
+  tracker.setAttribute('mirror', mirror);
   if (FRAMES.includes(frame)) find('frame').value = stage.frame = frame;
   else if (frame !== null) say(`There is no frame ${frame}: take ${FRAMES.join(', ')}.`, true);
   if (background !== null) {

@@ -100,8 +100,6 @@ class App:
             self.speed.clear()
             self.tracker.classList.add("used")
             self.camera.list()
-        if state == "idle":
-            self.message.keep()
         if state in ("idle", "ended"):
             self.recorder.pause()
         element("stop").disabled = state in ("idle", "ended")

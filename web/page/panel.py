@@ -143,10 +143,6 @@ class Message:
         element("retry").hidden = not follows(code, RETRY)
         element("fault").hidden = False
 
-    def keep(self) -> None:
-        """It is about a source, which has ended: workers that are ready do not solve it."""
-        self._code = ""
-
     def clear_solved(self) -> None:
         """Take it away if it was about workers, who all are ready now."""
         if follows(self._code, RETRY) or follows(self._code, PASSING):

@@ -275,6 +275,12 @@ export const FAULTS = {
     ],
     sentence: "The MediaStream has ended ({reason}). Give one whose track is live."
   },
+  "no-frame-memory": {
+    follows: [
+      "of-the-source"
+    ],
+    sentence: "The browser has no memory left for frames ({reason}). Close other tabs or programs and start again."
+  },
   "bad-source": {
     follows: [
       "of-the-source"
@@ -305,7 +311,7 @@ export const FAULTS = {
     follows: [
       "retry"
     ],
-    sentence: "The browser has no memory left ({reason}). Close other tabs or programs and start again."
+    sentence: "The browser has no memory left for the tracker ({reason}). Close other tabs or programs and load it again."
   },
   "model-missing": {
     follows: [

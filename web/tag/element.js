@@ -21,7 +21,7 @@ const STYLE = `
   :host { display: block; position: relative; aspect-ratio: 4 / 3; overflow: hidden; background: #0b1220; color: #e8edf3; }
   :host([hidden]) { display: none; }
   canvas { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: contain; }
-  :host([mirror]) canvas { transform: scaleX(-1); }
+  :host([mirror]:not([mirror='0'])) canvas { transform: scaleX(-1); }
   slot { position: relative; }
   p { position: absolute; inset: auto 0 0; margin: 0; padding: 0.6em 1em; background: #0b1220d0; font: 0.875rem/1.4 system-ui, sans-serif; }
   p:empty { display: none; }
@@ -123,7 +123,7 @@ export class HolisticTracking extends Base {
   // A MediaStream of what the tag draws, mirrored if the tag is. Without a frameRate it has a frame for
   // every one that the tag shows.
   captureStream(frameRate) {
-    return this.#painter.captureStream(frameRate, () => this.hasAttribute('mirror'));
+    return this.#painter.captureStream(frameRate, () => isMirrored(this));
   }
 
   connectedCallback() {
@@ -174,11 +174,12 @@ export class HolisticTracking extends Base {
     if (type === 'ready') this.#ready = detail;
     if (type === 'error') this.#fault = detail;
     if (type === 'error' && follows(detail.code, 'unready')) this.#unsettle();
-    const mended = type === 'ready' && !follows(this.#fault?.code, 'of-the-source');
-    if (mended || detail.state === 'running') this.#fault = null;
+    const mending = follows(this.#fault?.code, 'of-the-source') ? 'landmarks' : 'ready';
+    const mended = this.#fault && (type === mending || detail.state === 'running');
+    if (mended) this.#fault = null;
     const begins = type === 'landmarks' && detail.complete && !this.#begun;
     if (begins) this.#begun = true;
-    if (begins || type !== 'landmarks') this.#say();
+    if (begins || mended || type !== 'landmarks') this.#say();
     const event = new CustomEvent(type, { bubbles: true, composed: true, detail });
     // Who listens to errors of the whole window, as PyScript does, expects them to have a message.
     if (type === 'error') Object.assign(event, { message: detail.message });
@@ -270,12 +271,16 @@ Object.defineProperty(HolisticTracking.prototype, 'mirror', {
   configurable: true,
   enumerable: true,
   get() {
-    return this.hasAttribute('mirror');
+    return isMirrored(this);
   },
   set(value) {
-    this.toggleAttribute('mirror', Boolean(value));
+    reflect(this, 'mirror', value === true ? '' : value || null);
   },
 });
+
+function isMirrored(element) {
+  return (element.getAttribute('mirror') ?? '0') !== '0';
+}
 
 function reflect(element, name, value) {
   if (value === null || value === undefined) element.removeAttribute(name);

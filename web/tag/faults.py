@@ -4,7 +4,7 @@ JavaScript reads it in ``shared/constants.js``, which the build makes of it.
 """
 
 # What follows from a fault; where nothing does, this browser cannot track.
-OF_THE_SOURCE = "of-the-source"  # it is in what is tracked: that workers are ready does not mend it
+OF_THE_SOURCE = "of-the-source"  # it holds until the source changes or gives a frame
 CAMERA_MAY_COME = "camera-may-come"  # tracking waits for a camera, or the permission to use it
 UNREADY = "unready"  # tracking goes on when something has been loaded anew
 RETRY = "retry"  # loading it again may help
@@ -52,6 +52,11 @@ FAULTS = {
         (OF_THE_SOURCE,),
         "The MediaStream has ended ({reason}). Give one whose track is live.",
     ),
+    "no-frame-memory": (
+        (OF_THE_SOURCE,),
+        "The browser has no memory left for frames ({reason}). Close other tabs or programs and "
+        "start again.",
+    ),
     "bad-source": (
         (OF_THE_SOURCE,),
         "{reason}. Give a URL, a file, a MediaStream, or a video, picture or canvas.",
@@ -81,7 +86,8 @@ FAULTS = {
     ),
     "out-of-memory": (
         (RETRY,),
-        "The browser has no memory left ({reason}). Close other tabs or programs and start again.",
+        "The browser has no memory left for the tracker ({reason}). Close other tabs or programs "
+        "and load it again.",
     ),
     "model-missing": (
         (UNREADY, RETRY),

@@ -370,7 +370,7 @@ class Session:
 
     def _found_everything(self, finished: Finished) -> bool:
         return bool(
-            results.foundEverything(finished.detail, schedule.mask(self.state.options.parts))
+            results.foundEverything(finished.detail, schedule.bits_of(self.state.options.parts))
         )
 
     def _finished(self, ring: Ring, slot: int) -> Finished:

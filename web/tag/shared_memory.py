@@ -22,7 +22,7 @@ def block(size: int) -> JsProxy:
     """A block of ``size`` bytes, all zero; raises a Fault where the browser refuses it."""
     made = host.allocate(size, SHARED)
     if not made:
-        raise Fault("out-of-memory", reason=f"{size / 1e6:.1f} MB were refused")
+        raise Fault("no-frame-memory", reason=f"{size / 1e6:.1f} MB were refused")
     return made
 
 

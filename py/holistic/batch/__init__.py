@@ -4,7 +4,8 @@
 - ``addresses``: what an input's name means: a file, a camera, an address, a stream
 - ``pictures``: pictures and animations, by Pillow
 - ``damage``, ``jpeg_scans``: damage of pictures that their decoders do not tell
-- ``videos``: videos, cameras and streams, by PyAV
+- ``videos``: videos, cameras and streams, by PyAV; ``pyav``: whose PyAV that is
+- ``video_frames``, ``video_times``: how a video's frames look, and when they are shown
 - ``orientation``: turning and mirroring
 - ``media_errors``: what goes wrong with them
 - ``read_ahead``: decoding the next frames while the tracker is at the present one

@@ -26,6 +26,7 @@ from PIL import UnidentifiedImageError
 from holistic.batch import videos
 from holistic.batch.media_errors import MediaError, UnknownProtocolError
 from holistic.batch.pictures import Picture
+from holistic.batch.pyav import pyav
 from holistic.batch.videos import Video
 
 STDIN = "-"
@@ -142,7 +143,7 @@ def _camera(number: int) -> Video:
         if sys.platform == "darwin":
             return Video(str(number), str(number), "camera", "avfoundation", patience=True)
         if sys.platform == "win32":
-            devices = videos.pyav().enumerate_input_devices("dshow")
+            devices = pyav().enumerate_input_devices("dshow")
             cameras = [device for device in devices if "video" in device.media_types]
             file = f"video={cameras[number].name}"
             return Video(str(number), file, "camera", "dshow", patience=True)

@@ -19,7 +19,8 @@ from PIL import Image
 
 from holistic.batch.media import Source
 from holistic.batch.media_errors import MediaError
-from holistic.batch.videos import PATIENCE, pyav
+from holistic.batch.pyav import pyav
+from holistic.batch.videos import PATIENCE
 
 PICTURES = {
     ".bmp": "BMP",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, suppress
@@ -17,6 +17,7 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 
+from holistic.batch.interruptions import end_with_parent
 from holistic.batch.jobs import CorpusError, Job, Outcome, attempt, clean
 from holistic.inference import arithmetic, runtime
 from holistic.options import Options
@@ -71,13 +72,20 @@ def _executor(workers: int, options: Options) -> ProcessPoolExecutor:
 
     Where the measurement cannot be remembered, they would each find something else.
     """
-    begin = None
+    take_over = None
     if canonical(options.variant) == AUTO:
         threads = options.threads or runtime.useful_threads()
-        begin = partial(arithmetic.take_over, threads, arithmetic.fastest(threads))
+        take_over = partial(arithmetic.take_over, threads, arithmetic.fastest(threads))
     # A fork would copy interpreters and their threads in whatever state they are.
     spawn = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, spawn, initializer=begin)
+    return ProcessPoolExecutor(workers, spawn, initializer=_begin, initargs=(take_over,))
+
+
+def _begin(take_over: Callable[[], None] | None) -> None:
+    """What a process of a pool does before its first job."""
+    end_with_parent()
+    if take_over:
+        take_over()
 
 
 _interrupted = threading.Event()  # in a process of a pool: it was

@@ -1,6 +1,7 @@
 """Being asked to end, by SIGTERM or SIGHUP: it is as Ctrl-C, so that what was done is kept.
 
-Without this the process would end on the spot, and leave hidden files behind.
+Without this the process would end on the spot, and leave hidden files behind. Where it is killed
+all the same, the processes of its pool end too.
 """
 
 from __future__ import annotations
@@ -33,6 +34,21 @@ def taken_as_interruptions() -> Iterator[None]:
     finally:
         for each in taken:
             signal.signal(each, signal.SIG_DFL)
+
+
+def end_with_parent() -> None:
+    """Have this process, one of a pool, end on the spot when the one that has begun it is killed.
+
+    Else it would do the jobs that it holds, and then wait for others for ever.
+    """
+    parent = multiprocessing.parent_process()
+
+    def follow() -> None:
+        if parent:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=follow, name="end-with-parent", daemon=True).start()
 
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:

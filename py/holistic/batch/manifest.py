@@ -55,8 +55,10 @@ class Manifest:
             **self._made_with,
         }
         self._out.mkdir(parents=True, exist_ok=True)
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line) + "\n")
+        with self._path.open("ab+") as file:
+            file.seek(max(file.tell() - 1, 0))
+            cut = file.read() not in (b"", b"\n")  # a line that a full disk or a crash has cut
+            file.write(b"\n" * cut + json.dumps(line).encode() + b"\n")
 
     def made_otherwise(self, jobs: Iterable[Job]) -> list[Job]:
         """The jobs that were done with another version or with other options."""

@@ -1,18 +1,14 @@
 """Videos, cameras and streams as a page's ``<video>`` shows them, by PyAV.
 
-Turned and mirrored by the display matrix, with square pixels, in the colours that the file tells
-(matrix and range); time is the file's own time stamps. PyAV is the user's own, or the one of the
-package holistic-tracking-video, which is installed along on some machines.
+Frames are as ``video_frames`` shows them, at the file's own time stamps (see ``video_times``).
 """
 
 from __future__ import annotations
 
 import errno
-import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from fractions import Fraction
-from importlib import import_module, invalidate_caches
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -20,7 +16,9 @@ from typing import Any
 import numpy as np
 
 from holistic.batch.media_errors import DamagedError, MediaError, UnknownProtocolError
-from holistic.batch.orientation import upright
+from holistic.batch.pyav import pyav
+from holistic.batch.video_frames import shown
+from holistic.batch.video_times import VideoTimes
 
 SUFFIXES = frozenset(
     (
@@ -39,11 +37,8 @@ RAW_JPEG_SUFFIXES = frozenset((".mjpeg", ".mjpg"))
 PATIENCE = 10.0
 """Seconds that a network or a camera has for its first and for every next answer."""
 
-_FASTEST = 300  # frames a second; above it the "rate" is a clock's ticks
 _LEAST_MISSING = 0.25  # seconds
 _LEAST_MISSING_PART = 0.02  # of the length
-_HIGH = 720  # rows from which colours that nothing is told of are those of HDTV
-_SAME = 0.01  # milliseconds: clocks of streams and containers have ticks of their own
 _BACK = 1000.0  # milliseconds: by more than that time goes back only where a new recording begins
 _ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 _TEXT = frozenset(("ansi", "bintext", "idf", "xbin"))
@@ -57,36 +52,6 @@ _SIGNS = (
     "CRC mismatch",
 )
 """What FFmpeg says where it paints over what is broken, or leaves it out."""
-
-
-def pyav() -> Any:
-    """The package av: the one that is installed, else that of holistic-tracking-video.
-
-    Raises:
-        MediaError: there is neither.
-    """
-    try:
-        av = import_module("av")
-    except ImportError:
-        av = _bundled_pyav()
-    av.logging.set_level(av.logging.ERROR)
-    av.logging.set_skip_repeated(False)  # else what one file says is missing where the next says it
-    return av
-
-
-def _bundled_pyav() -> Any:
-    """PyAV of holistic-tracking-video, which has it in a folder of its own."""
-    try:
-        site = str(import_module("holistic_tracking_video").SITE)
-        if site not in sys.path:
-            sys.path.append(site)
-            invalidate_caches()
-        return import_module("av")
-    except ImportError as error:
-        raise MediaError(
-            "videos are read and written by PyAV, which is not installed: "
-            "pip install 'holistic-tracking[video]'"
-        ) from error
 
 
 class Video:
@@ -105,8 +70,6 @@ class Video:
     Attributes:
         kind: "video", "camera", or "picture" for a picture that Pillow does not know.
         first: the first frame.
-        fps: frames a second; None where they vary or it is unknown.
-        count: about how many frames there are, None where it is unknown.
         place: where it can be opened once more, None or "" if it cannot.
         origin: the file's own time, in seconds, of what is called 0.
         note: None.
@@ -163,8 +126,8 @@ class Video:
             self._decoder.thread_count = 1  # its slices in threads keep silent on what is broken
         form = self._container.format.name
         self.kind = "picture" if form == "image2" or form.endswith("_pipe") else kind
-        start = self._container.start_time
-        self.origin = max(start / 1e6, 0.0) if start else 0.0
+        self._times = VideoTimes(self._container, self._stream)
+        self.origin = self._times.origin
         self._reached = 0.0  # seconds, of all streams
         self._frames = self._decoded()
         try:
@@ -218,53 +181,20 @@ class Video:
     @property
     def length(self) -> float | None:
         """Milliseconds that the file says it lasts, None if it does not."""
-        seconds = self._length() or self._whole_length()
+        seconds = self._times.length or self._times.whole_length
         return seconds and seconds * 1000
 
     @property
     def fps(self) -> float | None:
         """Frames a second; None where they vary or it is unknown."""
-        average, guessed = self._stream.average_rate, self._stream.guessed_rate
-        if self._container.duration is None:  # a raw stream, whose average is a default
-            average = guessed
-        if (
-            self.kind == "picture"
-            or not average
-            or not guessed
-            or average > _FASTEST
-            or guessed > _FASTEST
-        ):
-            return None
-        return float(average) if 0.9 < average / guessed < 1.1 else None
+        return None if self.kind == "picture" else self._times.fps
 
     @property
     def count(self) -> int | None:
         """About how many frames there are, None where it is unknown."""
         if self.kind == "picture":
             return 1
-        if self.kind == "camera":
-            return None
-        length = self._length()
-        rate = self._stream.average_rate
-        estimate = int(length * rate) if length and rate and rate <= _FASTEST else None
-        return self._stream.frames or estimate or None
-
-    def _length(self) -> float | None:
-        """Seconds that the file says its pictures last, None if it does not."""
-        if self._stream.duration is not None:
-            return float(self._stream.duration * self._stream.time_base)
-        tag = self._stream.metadata.get("DURATION", "")  # of Matroska, counted from its own 0
-        if tag.count(":") == 2:
-            hours, minutes, seconds = (float(part) for part in tag.split(":"))
-            return hours * 3600 + minutes * 60 + seconds - self.origin
-        return None
-
-    def _whole_length(self) -> float | None:
-        """Seconds that the file says it lasts, its sound too, None if it does not."""
-        if not self._container.duration:
-            return None
-        counted_from = self.origin if "matroska" in self._container.format.name else 0.0
-        return float(self._container.duration / 1e6 - counted_from)
+        return None if self.kind == "camera" else self._times.count
 
     def __iter__(self) -> Iterator[tuple[float, float, np.ndarray]]:
         yield self._next
@@ -284,9 +214,9 @@ class Video:
         """
         if self.kind != "video":
             return None
-        length = self._length()
+        length = self._times.length
         if length is None:
-            length, end = self._whole_length(), max(end, self._reached)
+            length, end = self._times.whole_length, max(end, self._reached)
         if not length or frames >= (self._stream.frames or float("inf")):
             return None
         if length - end <= max(_LEAST_MISSING, _LEAST_MISSING_PART * length):
@@ -297,13 +227,13 @@ class Video:
         """The frames that can be decoded; what was broken is noted."""
         frames, last, shift = 0, -1.0, 0.0
         with self._av.logging.Capture(local=False) as said:
-            shown: np.ndarray | None = None
+            picture: np.ndarray | None = None
             for packet in self._packets():
                 if not packet.size and packet.pts is not None:  # the frame before, once more
                     time = float(packet.pts * packet.time_base - Fraction(self.origin)) * 1000
-                    if shown is not None and time + shift > last:
+                    if picture is not None and time + shift > last:
                         last = time + shift
-                        yield last, float(packet.duration * packet.time_base) * 1000, shown
+                        yield last, float(packet.duration * packet.time_base) * 1000, picture
                         frames += 1
                     continue
                 try:
@@ -314,15 +244,15 @@ class Video:
                 broken = any(sign in line[2] for line in said for sign in _SIGNS)
                 said.clear()
                 for frame in decoded:
-                    time, duration = self._time(frame, last)
+                    time, duration = self._times.of(frame, last)
                     if last >= 0 and time + shift <= last - _BACK:
                         shift = last + duration - time
                     # Damaged files repeat time stamps; the tracker needs them to rise.
                     last = max(time + shift, last + 1) if last >= 0 else time
                     if broken or frame.is_corrupt:
                         self._note(frames, last, None)
-                    shown = self._shown(frame)
-                    yield last, duration, shown
+                    picture = shown(frame, self._stream.sample_aspect_ratio)
+                    yield last, duration, picture
                     frames += 1
 
     def _packets(self) -> Iterator[Any]:
@@ -346,58 +276,7 @@ class Video:
             why = f" ({getattr(error, 'strerror', None) or error})" if error else ""
             self._damage = f"is broken at {where}{why}"
 
-    def _time(self, frame: Any, last: float) -> tuple[float, float]:
-        """When a frame is shown, and how long, in milliseconds."""
-        rate = self._stream.guessed_rate
-        duration = float((frame.duration or 0) * frame.time_base) * 1000
-        if not duration and rate and rate <= _FASTEST:
-            duration = float(1000 / rate)
-        if frame.pts is not None:
-            time = float(frame.pts * frame.time_base) * 1000 - self.origin * 1000
-            return (0.0 if abs(time) < _SAME else round(time, 6)), duration
-        if last < 0:
-            return 0.0, duration
-        return last + (duration or 1000 / 25), duration
-
-    def _shown(self, frame: Any) -> np.ndarray:
-        """A frame as it is shown: RGB (H, W, 3), upright, with square pixels."""
-        matrix = _display_matrix(frame)
-        width, height = self._square(frame)
-        told = frame.colorspace not in (2, 3)  # unspecified, reserved
-        guess = "ITU709" if frame.height >= _HIGH else "ITU601"
-        alpha = any(component.is_alpha for component in frame.format.components)
-        picture = frame.reformat(
-            width=width,
-            height=height,
-            format="rgba" if alpha else "rgb24",
-            src_colorspace=None if told or frame.format.is_rgb else guess,
-            interpolation="BICUBIC",
-        ).to_ndarray()
-        if alpha:
-            opacity = picture[..., 3:] / np.float32(255)
-            white = picture[..., :3] * opacity + 255 * (1 - opacity)
-            picture = white.round().astype(np.uint8)
-        return picture if matrix is None else upright(picture, matrix)
-
-    def _square(self, frame: Any) -> tuple[int, int]:
-        """Width and height where pixels are square: browsers enlarge one side."""
-        aspect = self._stream.sample_aspect_ratio or Fraction(1)
-        if aspect > 1:
-            return round(frame.width * aspect), frame.height
-        if 0 < aspect < 1:
-            return frame.width, round(frame.height / aspect)
-        return frame.width, frame.height
-
 
 def _begins_as_mp4(path: Path) -> bool:
     with path.open("rb") as file:
         return file.read(8)[4:] == b"ftyp"
-
-
-def _display_matrix(frame: Any) -> np.ndarray | None:
-    """The (2, 2) part of the display matrix that turns and mirrors, None if there is none."""
-    try:
-        content = bytes(frame.side_data["DISPLAYMATRIX"])
-    except KeyError:
-        return None
-    return np.frombuffer(content, "<i4").reshape(3, 3)[:2, :2] / 65536.0

@@ -27,7 +27,7 @@ def parts_of(tasks: "Tasks") -> list[str]:
     return [part for task in tasks for part in task]
 
 
-def mask(parts: list[str] | tuple[str, ...]) -> int:
+def bits_of(parts: list[str] | tuple[str, ...]) -> int:
     """The bits of ``parts``, some of layout.COMPUTED, in a slot's state."""
     bits = 0
     for part in parts:
@@ -38,7 +38,7 @@ def mask(parts: list[str] | tuple[str, ...]) -> int:
 ROTATIONS = ("rotations",)
 """The task that comes last: it makes the bones' rotations of all parts."""
 
-_POSE, _ROTATIONS = mask(("pose",)), mask(ROTATIONS)
+_POSE, _ROTATIONS = bits_of(("pose",)), bits_of(ROTATIONS)
 
 
 def unknown_part(part: object) -> str:
@@ -98,7 +98,7 @@ def is_open(state: int, task: "Task") -> bool:
 
     The pose comes first, and rotations come last.
     """
-    bits = mask(task)
+    bits = bits_of(task)
     if bits == _ROTATIONS and state & ~layout.KINDS != bits:
         return False
     return bool(state & layout.BUSY and state & bits and (bits & _POSE or not state & _POSE))
@@ -116,7 +116,7 @@ def admitted_state(state: int) -> int:
 
 def finished_state(state: int, task: "Task") -> int:
     """The state of a slot that was busy, once a task of its frame is done."""
-    left = state & ~mask(task)
+    left = state & ~bits_of(task)
     return layout.DONE if left == layout.BUSY else left
 
 

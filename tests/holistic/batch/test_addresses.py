@@ -24,6 +24,7 @@ from holistic.batch.addresses import is_camera, is_file, last_part, scheme
 from holistic.batch.canvas import canvas
 from holistic.batch.media import Source
 from holistic.batch.media_errors import MediaError
+from holistic.batch.pyav import pyav
 
 
 @pytest.fixture
@@ -112,7 +113,7 @@ class TestCameras:
             return file, form
 
         monkeypatch.setattr(addresses.sys, "platform", system)
-        monkeypatch.setattr(addresses.videos, "pyav", Devices)
+        monkeypatch.setattr(addresses, "pyav", Devices)
         monkeypatch.setattr(addresses, "Video", video)
         assert addresses.opened("1") == expected
         if system == "win32":
@@ -221,7 +222,7 @@ class TestWeb:
     @pytest.fixture
     def untold(self, monkeypatch):
         """An FFmpeg that opens no addresses of the web, as one without TLS opens none of https."""
-        av = videos.pyav()
+        av = pyav()
 
         def opened(file, *arguments, **options):
             if str(file).startswith("http"):
@@ -254,7 +255,7 @@ class TestWeb:
         with path.open("wb") as file, canvas(file, path, source) as drawing:
             for timestamp, frame in source:
                 drawing.write(timestamp, frame)
-        with videos.pyav().open(str(path)) as drawn:
+        with pyav().open(str(path)) as drawn:
             assert [stream.type for stream in drawn.streams] == ["video", "audio"]
 
     def test_what_is_not_there(self, web):

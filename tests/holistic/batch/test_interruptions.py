@@ -57,15 +57,37 @@ def videos(tmp_path):
     return folder
 
 
-@pytest.mark.skipif(
+needs_models = pytest.mark.skipif(
     not model_files.find("pose_landmarks_full").exists(),
     reason="the float models are not there: run `python build.py models`",
 )
+
+
+@needs_models
 @pytest.mark.usefixtures("heard")
 @pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_it_ends_and_keeps_what_was_done(videos, tmp_path, workers, number):
     out = tmp_path / "out"
+    code, told = ended(videos, out, workers, number)
+    assert code == 130
+    assert b"holistic: interrupted; what is complete is kept" in told
+    names = sorted(path.name for path in out.iterdir())
+    assert names == [f"{name}.mkv.incomplete.json" for name in "ab"[:workers]]
+
+
+@needs_models
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no such signal")
+def test_the_processes_of_one_that_is_killed_end_too(videos, tmp_path):
+    out = tmp_path / "out"
+    code, _ = ended(videos, out, 2, signal.SIGKILL)
+    assert code == -signal.SIGKILL
+    left = sorted(path.name.partition(".json")[0] for path in out.iterdir())
+    assert left == [".a.mkv", ".b.mkv"], "hidden, until the next run removes them"
+
+
+def ended(videos: Path, out: Path, workers: int, number: signal.Signals) -> tuple[int, bytes]:
+    """The exit code of a command that gets a signal, and what it and its processes have said."""
     options = ["--complexity", "0", "--parts", "face", "--workers", str(workers)]
     command = [sys.executable, "-m", "holistic", str(videos), "--out", str(out), *options]
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "py")}
@@ -74,11 +96,8 @@ def test_it_ends_and_keeps_what_was_done(videos, tmp_path, workers, number):
         while len(begun(out)) < workers and time.monotonic() < deadline:
             time.sleep(0.1)
         process.send_signal(number)
-        _, told = process.communicate(timeout=PATIENCE)
-    assert process.returncode == 130
-    assert b"holistic: interrupted; what is complete is kept" in told
-    names = sorted(path.name for path in out.iterdir())
-    assert names == [f"{name}.mkv.incomplete.json" for name in "ab"[:workers]]
+        _, told = process.communicate(timeout=PATIENCE)  # until the last of them has ended
+    return process.returncode, told
 
 
 def begun(folder: Path) -> list[Path]:

@@ -59,3 +59,5 @@ def test_a_line_that_was_cut_off_is_left_out(tmp_path):
     with (tmp_path / MANIFEST).open("a") as file:
         file.write('{"source": "b.m')
     assert Manifest(tmp_path, "2", Options()).made_otherwise([job(tmp_path)]) == [job(tmp_path)]
+    Manifest(tmp_path, "2", Options()).add(Outcome(job(tmp_path)))
+    assert Manifest(tmp_path, "2", Options()).made_otherwise([job(tmp_path)]) == [], "not the next"

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import struct
 from fractions import Fraction
 
@@ -11,7 +10,6 @@ import pytest
 from four_colours import BLUE, GREEN, QUARTERS, RED, WHITE, YELLOW, assert_seen, four_colours
 
 from builder import ROOT
-from holistic.batch import videos
 from holistic.batch.media import Source
 from holistic.batch.media_errors import DamagedError, MediaError
 
@@ -388,15 +386,3 @@ class TestDamage:
     def test_a_whole_video_is_whole(self):
         source = Source(str(MEDIA / "intel__milk.mkv"))
         assert len(list(source)) == source.count == 51
-
-
-def test_without_pyav_the_message_says_what_to_install(monkeypatch, tmp_path):
-    shutil.copy(MEDIA / "intel__milk.mkv", tmp_path / "a.mkv")
-
-    def missing(name):
-        raise ImportError(name)
-
-    monkeypatch.setattr(videos, "import_module", missing)
-    with pytest.raises(MediaError, match=r"pip install 'holistic-tracking\[video\]'"):
-        Source(str(tmp_path / "a.mkv"))
-    assert Source(str(MEDIA / "signing.jpg")).kind == "picture"

@@ -16,8 +16,8 @@ from holistic.tracking.stage_runner import LIGHT_MODELS
 Task = tuple[str, ...]
 WIDTH, HEIGHT = 4, 2
 ALL_TASKS = schedule.tasks(list(layout.PARTS), with_pose=True)
-ALL_BUSY = layout.BUSY | schedule.mask(layout.PARTS)
-ALL_READY = layout.READY | schedule.mask(layout.PARTS)
+ALL_BUSY = layout.BUSY | schedule.bits_of(layout.PARTS)
+ALL_READY = layout.READY | schedule.bits_of(layout.PARTS)
 
 
 class Atomics:
@@ -344,7 +344,7 @@ def test_a_frame_is_done_when_what_was_asked_for_is_computed(
     make_pool: Callable[[int], WorkerPool],
 ) -> None:
     pool = make_pool(2)
-    pool.page.offer(0, 1, layout.READY | schedule.mask(("pose", "face")))
+    pool.page.offer(0, 1, layout.READY | schedule.bits_of(("pose", "face")))
     pool.start()
     pool.wait_for_done(1)
     assert pool.page.state(0) == layout.DONE
@@ -376,7 +376,7 @@ def test_a_replacement_goes_on_with_what_the_dead_worker_left(
     assert poses == [1, 2], "in the frames' order"
 
 
-HANDS = layout.BUSY | schedule.mask(("left_hand", "right_hand"))
+HANDS = layout.BUSY | schedule.bits_of(("left_hand", "right_hand"))
 
 
 @pytest.mark.parametrize("state", [layout.DONE, layout.FREE, HANDS], ids=["done", "free", "next"])

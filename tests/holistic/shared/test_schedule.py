@@ -10,8 +10,8 @@ from holistic.shared import layout, schedule
 
 ALL = schedule.tasks(list(layout.PARTS), with_pose=True)
 POSE, FACE, LEFT, RIGHT = ALL
-IN_FLIGHT = layout.BUSY | schedule.mask(layout.PARTS)
-HANDS_LEFT = layout.BUSY | schedule.mask(("left_hand", "right_hand"))
+IN_FLIGHT = layout.BUSY | schedule.bits_of(layout.PARTS)
+HANDS_LEFT = layout.BUSY | schedule.bits_of(("left_hand", "right_hand"))
 
 
 SHARED = ["bones", "connections", "landmarks", "layout", "model_sets", "quality", "schedule"]
@@ -94,9 +94,9 @@ def test_no_more_frames_are_in_flight_than_allowed() -> None:
 def test_rotations_come_last_and_wait_for_everything() -> None:
     tasks = schedule.tasks(["pose", "face"], with_pose=True, rotations=True)
     assert tasks == (POSE, FACE, schedule.ROTATIONS)
-    face_and_rotations = layout.BUSY | schedule.mask(("face", "rotations"))
+    face_and_rotations = layout.BUSY | schedule.bits_of(("face", "rotations"))
     assert next_task([face_and_rotations], (schedule.ROTATIONS,)) is None
-    only_rotations = layout.BUSY | schedule.mask(schedule.ROTATIONS)
+    only_rotations = layout.BUSY | schedule.bits_of(schedule.ROTATIONS)
     assert next_task([only_rotations], (POSE, schedule.ROTATIONS)) == (0, schedule.ROTATIONS)
     assert schedule.finished_state(only_rotations, schedule.ROTATIONS) == layout.DONE
 
@@ -110,5 +110,5 @@ def test_rotations_go_to_the_worker_that_has_the_last_parts() -> None:
 
 def test_without_a_pose_everything_can_begin_at_once() -> None:
     hands = ("left_hand", "right_hand")
-    states = [layout.BUSY | schedule.mask(("face", *hands))]
+    states = [layout.BUSY | schedule.bits_of(("face", *hands))]
     assert schedule.next_task(states, [1.0], (hands,), FACE, 0) == (0, hands)

@@ -6,6 +6,7 @@ const HEAD = 16; // bytes: the longest beginning of a box
 const MOST_BOXES = 200; // so many are looked at
 const FAR = 1 << 22; // bytes that are read again, at the most, to come to what is behind them
 const EBML = 0x1a45dfa3;
+const NOTHING = new DataView(new ArrayBuffer(0));
 
 // A refusal of the file at `place`, a URL or a Blob, that breaks off; null where that cannot be seen.
 export async function cutOff(place) {
@@ -20,41 +21,54 @@ export async function cutOff(place) {
   }
 }
 
-// {size, read(from), close()}: a promise of the HEAD bytes from there on, which is never before where
-// it was the last time.
+// {size, read(from), close()}: read() promises the HEAD bytes from there on, or more, or as many as there
+// are; null where the file does not reach so far. `from` is never before where it was the last time.
 function ofBlob(blob) {
-  const read = async (from) => new DataView(await blob.slice(from, from + HEAD).arrayBuffer());
-  return { size: blob.size, read, close() {} };
+  const head = async (from) => new DataView(await blob.slice(from, from + HEAD).arrayBuffer());
+  return { size: blob.size, read: async (from) => (from > blob.size ? null : head(from)), close() {} };
 }
 
+// Who asks for a range asks for content that is not packed: the length that is told is the file's.
 async function ofUrl(url) {
-  const part = (from) => fetch(url, { headers: { Range: `bytes=${from}-${from + HEAD - 1}` } });
-  const response = await part(0);
-  if (response.status === 200 && isOwn(url, response)) return ofBody(response);
-  const [, size] = /\/(\d+)$/.exec(response.headers.get('Content-Range') ?? '') ?? [];
+  const part = (range) => fetch(url, { headers: { Range: `bytes=${range}` } });
+  const response = await part('0-');
+  const length = Number(response.headers.get('Content-Length') ?? NaN);
+  if (response.status === 200) return ofBody(response, length);
   await response.body.cancel();
-  if (response.status !== 206 || !size) return null;
-  const read = async (from) => new DataView(await (await part(from)).arrayBuffer());
-  return { size: Number(size), read, close() {} };
+  return response.status === 206 ? ofParts(part, response, length) : null;
 }
 
-// Hosts of other origins do not tell whether they have packed a file, and so not its size.
-function isOwn(url, { type }) {
-  return type !== 'cors' && new URL(url, document.baseURI).origin === location.origin;
+// Of a host that sends parts, and perhaps less than it is asked for. One of another origin seldom lets a
+// page read the Content-Range, nor its answer to who asks for what is not there: each part begins with
+// a byte of what is before, which is there if the file is whole.
+function ofParts(part, { headers }, length) {
+  const [, told] = /\/(\d+)$/.exec(headers.get('Content-Range') ?? '') ?? [];
+  const size = Number(told);
+  async function read(from) {
+    if (from > size) return null;
+    const before = Math.max(from - 1, 0);
+    const response = await part(`${before}-${from + HEAD - 1}`).catch(() => null);
+    if (response?.status === 206) return new DataView(await response.arrayBuffer(), from - before);
+    if (before < length) throw new Error('the host does not answer any more');
+    return null;
+  }
+  return { size, read, close() {} };
 }
 
 // Of a host that sends files whole.
-function ofBody({ headers, body }) {
-  const size = Number(headers.has('Content-Encoding') ? NaN : (headers.get('Content-Length') ?? NaN));
+function ofBody({ headers, body }, length) {
+  const size = headers.has('Content-Encoding') ? NaN : length;
   const reader = body.getReader();
-  let [start, bytes] = [0, new Uint8Array(0)];
+  let [start, bytes] = [0, new Uint8Array(0)]; // what is at hand, and where in the file it begins
   async function read(from) {
+    if (from > size) return null;
+    if (from === size) return NOTHING;
     while (from < FAR) {
       const passed = Math.min(from - start, bytes.length);
       [start, bytes] = [start + passed, bytes.subarray(passed)];
       const { done, value } = bytes.length < HEAD ? await reader.read() : { done: true };
-      if (done) return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-      bytes = new Uint8Array([...bytes, ...value]);
+      if (done) return start < from ? null : new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+      bytes = new Uint8Array(await new Blob([bytes, value]).arrayBuffer());
     }
     throw new RangeError('it is too far away');
   }
@@ -63,15 +77,15 @@ function ofBody({ headers, body }) {
 
 async function endOf(file) {
   const start = await file.read(0);
-  if (file.size >= HEAD && start.getUint32(0) === EBML) return endOfSegment(file, start);
-  return endOfBoxes(file);
+  const isMatroska = start.byteLength >= HEAD && start.getUint32(0) === EBML;
+  return isMatroska ? endOfSegment(file, start) : endOfBoxes(file, start);
 }
 
 // Matroska and WebM files are a head and a segment, each of which tells its size behind its name.
-async function endOfSegment({ size, read }, start) {
+async function endOfSegment(file, start) {
   const from = elementLength(start);
-  const end = from + elementLength(await read(from));
-  return end > size ? refusal('cut-file', `${end - size} bytes at its end are missing`) : null;
+  const end = from + elementLength(await file.read(from));
+  return Number.isNaN(end) || (await file.read(end)) ? null : shortOf(file, end);
 }
 
 // Bytes of the element that begins with `head`; NaN where it does not tell, as in live recordings.
@@ -83,19 +97,24 @@ function elementLength(head) {
 }
 
 // MP4 and QuickTime files are boxes, one after the other, each of which begins with its size and name.
-async function endOfBoxes({ size, read }) {
+async function endOfBoxes(file, start) {
   const names = [];
-  for (let from = 0; from + 8 <= size && names.length < MOST_BOXES; ) {
-    const box = await read(from);
+  for (let [from, box] = [0, start]; box.byteLength >= 8 && names.length < MOST_BOXES; ) {
     const name = String.fromCharCode(...[4, 5, 6, 7].map((place) => box.getUint8(place)));
     if (from === 0 && name !== 'ftyp') return null;
     names.push(name);
     const short = box.getUint32(0);
-    const length = short === 1 ? Number(box.getBigUint64(8)) : short || size - from;
-    from += Math.max(length, 8);
-    if (from > size) return refusal('cut-file', `${from - size} bytes at its end are missing`);
+    if (short === 0) break; // it goes on to the end
+    from += Math.max(short === 1 ? Number(box.getBigUint64(8)) : short, 8);
+    box = await file.read(from);
+    if (!box) return shortOf(file, from);
   }
   if (!names.length) return null; // there is too little of anything
   const whole = names.includes('moov') || names.includes('meta');
   return whole ? null : refusal('cut-file', 'its index is missing');
+}
+
+function shortOf({ size }, end) {
+  const missing = size ? `at least ${end - size} bytes at its end are` : 'its end is';
+  return refusal('cut-file', `${missing} missing`);
 }

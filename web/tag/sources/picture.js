@@ -12,6 +12,7 @@ export async function fetchPicture(url) {
   try {
     const response = await within(fetch(url, { signal: stop.signal }), 'its server sent nothing');
     if (!response.ok) throw new Error(`the server answered ${response.status}`);
+    if (response.headers.get('Content-Length') === '0') throw new Error('it is empty');
     const type = response.headers.get('Content-Type') ?? '';
     if (/^(video|audio|text)\//.test(type)) return null;
     const blob = await received(response, type);

@@ -24,7 +24,6 @@ CAMERA = "camera"
 _CAMERA_FAULTS = {
     "NotFoundError": "no-camera",
     "OverconstrainedError": "no-camera",
-    "InsecureError": "insecure",
     "NotAllowedError": "camera-denied",
     "SecurityError": "camera-denied",
     "NotReadableError": "camera-busy",

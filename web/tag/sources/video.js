@@ -68,7 +68,7 @@ async function playing(video) {
   const done = new AbortController();
   const happened = (type) => new Promise((resolve) => video.addEventListener(type, resolve));
   const failed = Promise.race([
-    happened('error').then(() => Promise.reject(failure(video))),
+    happened('error').then(() => Promise.reject(video.srcObject ? failure(video) : fileFailure(video))),
     stalled(video, done.signal),
   ]);
   failed.catch(() => {}); // whoever asks for a frame is told
@@ -177,6 +177,13 @@ export async function showing(video) {
 // Why a video element shows nothing.
 function failure(video) {
   return new Error(video.error?.message || 'the browser could not load it');
+}
+
+// Why it does not show a file that is there, and what would help.
+function fileFailure(video) {
+  const { message } = failure(video);
+  const undecoded = video.error?.code >= MediaError.MEDIA_ERR_DECODE;
+  return new Error(undecoded ? `${message}: convert it to MP4 or WebM` : message);
 }
 
 // Frames of a video element of the page, which plays it as it likes.

@@ -345,7 +345,7 @@ class SessionState:
 
 def _bits(plan: "Plan | list[Tasks]") -> int:
     """The bits of all parts in these workers' tasks."""
-    return schedule.mask([part for tasks in plan for part in schedule.parts_of(tasks)])
+    return schedule.bits_of([part for tasks in plan for part in schedule.parts_of(tasks)])
 
 
 def _first(task: "Task") -> int:
