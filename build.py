@@ -127,7 +127,7 @@ def models(options: argparse.Namespace) -> int:
 def package(options: argparse.Namespace) -> None:
     """Make the packages for pip, micropip and npm in dist/, and an index for any host."""
     folder = options.out.resolve()
-    for path in [*packages.build(folder), *npm.build(folder, site.build())]:
+    for path in [*packages.build(folder), *npm.build(folder / npm.APART, site.build())]:
         print(f"{path.stat().st_size / 1e6:7.2f} MB  {path}")
 
 

@@ -47,8 +47,8 @@ export class HolisticTracker extends EventTarget {
   track(source: Source, callback: (result: Landmarks) => unknown): Promise<void>;
   frames(source: Source): AsyncGenerator<Landmarks, void, void>;
   stop(): void;
-  /** The RGBA pixels of the result that is being handed on. */
-  frame(): { width: number; height: number; data: Uint8Array } | null;
+  /** A copy of the frame of the result that is being handed on. */
+  frame(): ImageData | null;
   close(): void;
 
   addEventListener<K extends keyof HolisticTrackingEventMap>(

@@ -53,6 +53,7 @@ export class HolisticTracker extends EventTarget {
   // stop() is called; what goes wrong rejects it, what `callback` throws too.
   async track(source, callback) {
     this.#refuseIfClosed();
+    if (typeof callback !== 'function') throw new TypeError('track(source, callback) needs a function');
     this.#finish();
     return new Promise((resolve, reject) => {
       const run = { heard: false, callback, resolve, reject };
@@ -86,7 +87,7 @@ export class HolisticTracker extends EventTarget {
     this.#attachment.tell((tracking) => tracking.stop());
   }
 
-  // While a result is handed on: {width, height, data}, a copy of its frame's RGBA pixels; else null.
+  // While a result is handed on: an ImageData, a copy of its frame; else null.
   frame() {
     return this.#attachment.current?.frame() ?? null;
   }

@@ -261,7 +261,7 @@ export class HolisticTracking extends HTMLElement {
   load(): void;
   /** Rejects with an Error that has the `code` of a fault. */
   detect(image: Source): Promise<Landmarks>;
-  frame(): { width: number; height: number; data: Uint8Array } | null;
+  frame(): ImageData | null;
   /** What the tag draws, mirrored if it is; a frame for each that it shows unless told otherwise. */
   captureStream(frameRate?: number): MediaStream;
 

@@ -27,6 +27,11 @@ TRACKER, MODELS = "holistic-tracking", "holistic-tracking-models"
 LIMIT = 20_000_000
 """How many bytes the tracker's package may have, unpacked."""
 
+APART = "npm"
+"""The folder beside pip's packages that both archives lie in.
+
+With ``--find-links`` pip would take ``holistic-tracking-0.1.0.tgz`` for an sdist.
+"""
 _MODULES = (
     "holistic-tracker.*",
     "holistic-tracking.*",

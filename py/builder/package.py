@@ -60,7 +60,7 @@ def build(folder: Path = DIST, python: Path | None = None) -> list[Path]:
     """
     python = python or environment.python("package")
     folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob("holistic_tracking*"):
+    for old in (*folder.glob("holistic_tracking*"), *folder.glob("holistic-tracking*.tgz")):
         old.unlink()
     shutil.rmtree(folder / index.FOLDER, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix="holistic-package-") as name:

@@ -77,7 +77,8 @@ def _empty(folder: Path) -> None:
         BuildError: there is something in the folder that no release has.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    ours = re.compile(rf"holistic[-_]tracking.*|CHANGELOG-.*\.md|{SUMS}|{simple_index.FOLDER}")
+    folders = f"{simple_index.FOLDER}|{npm.APART}"
+    ours = re.compile(rf"holistic[-_]tracking.*|CHANGELOG-.*\.md|{SUMS}|{folders}")
     strange = sorted(path.name for path in folder.iterdir() if not ours.fullmatch(path.name))
     if strange:
         raise BuildError(

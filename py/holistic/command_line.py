@@ -32,8 +32,9 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="holistic",
         description="Find people's pose, face and hands: 543 landmarks for each of them.",
-        epilog="Exit codes: 0 all is well, 1 some inputs failed, 2 wrong usage. "
-        "To convert files of landmarks: holistic convert --help",
+        epilog="Exit codes: 0 all is well, 1 some inputs failed, 2 wrong usage, 130 interrupted. "
+        "To convert files of landmarks: holistic convert --help. "
+        "To send a page's motion on to avatar programs: holistic bridge --help",
     )
     parser.add_argument(
         "input",

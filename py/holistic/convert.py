@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from holistic.batch import interruptions
+from holistic.batch.sinks import STDOUT
 from holistic.command_line import name
 from holistic.interchange import formats
 from holistic.results.optional import MissingLibraryError
@@ -16,6 +18,7 @@ from holistic.results.readers import UnknownSizeError
 
 NAME = "convert"
 USAGE = 2
+INTERRUPTED = 130
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -36,7 +39,7 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="holistic convert",
         description="Convert a file of landmarks. The names' endings say the formats.",
-        epilog="Exit codes: 0 all is well, 2 it could not be done.",
+        epilog="Exit codes: 0 all is well, 2 it could not be done, 130 it was interrupted.",
     )
     parser.add_argument("input", type=_path, metavar="IN", help=f"a file: {readable}")
     parser.add_argument(
@@ -64,6 +67,10 @@ def convert(options: argparse.Namespace) -> None:
     Raises:
         FormatError, MissingLibraryError, ValueError, OSError: see ``formats``.
     """
+    if STDOUT in (options.input, options.out):
+        raise formats.FormatError(
+            "'-' says no format: name files (holistic INPUT --out - writes to standard output)"
+        )
     form = formats.format_of(options.out)
     out = options.out.resolve()  # a link stays a link
     if not out.parent.is_dir():
@@ -94,7 +101,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit code."""
     options = arguments(argv)
     try:
-        convert(options)
+        with interruptions.taken_as_interruptions():
+            convert(options)
     except UnknownSizeError as error:
         what = str(error).partition(":")[0]
         print(f"holistic: {what}: give it as --size 640x480, for instance", file=sys.stderr)
@@ -102,4 +110,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (ValueError, OSError, MissingLibraryError) as error:
         print(f"holistic: {told(error)}", file=sys.stderr)
         return USAGE
+    except KeyboardInterrupt:
+        print("holistic: interrupted; nothing was written", file=sys.stderr)
+        return INTERRUPTED
     return 0

@@ -175,7 +175,7 @@ class Options:
         if self.mode not in MODES:
             raise ValueError(f"mode must be one of {MODES}, not {self.mode!r}")
         model_sets.canonical(self.variant)
-        if self.complexity not in range(len(POSE_MODELS)):
+        if self.complexity not in range(len(POSE_MODELS)) or isinstance(self.complexity, float):
             raise ValueError(f"complexity must be 0, 1 or 2, not {self.complexity!r}")
         if isinstance(self.max_people, bool) or not isinstance(self.max_people, int):
             raise TypeError(f"max_people must be a whole number, not {self.max_people!r}")

@@ -504,6 +504,15 @@ def test_a_camera_can_be_asked_for_fewer_frames(open_tag: OpenTag) -> None:
 LOCKS = "navigator.locks.query().then(({held}) => held.length)"
 
 
+def wait_until_no_worker_lives(tab: Tab) -> None:
+    """Wait for it, a minute at the most."""
+    for _ in range(600):
+        if tab.page.evaluate(LOCKS) == 0:
+            return
+        tab.page.wait_for_timeout(100)
+    pytest.fail("a worker lives")
+
+
 def test_whoever_removes_it_has_everything_back(open_tag: OpenTag) -> None:
     tab = open_tag(
         'src="camera"',
@@ -523,15 +532,47 @@ def test_whoever_removes_it_has_everything_back(open_tag: OpenTag) -> None:
     tab.page.evaluate("globalThis.removed = tag; document.body.append(removed)")
     tab.wait_for_more()  # it was only moved
     tab.page.evaluate("removed.remove()")
-    deadline = 600
-    while tab.page.evaluate(LOCKS) and deadline:
-        tab.page.wait_for_timeout(100)
-        deadline -= 1
-    assert tab.page.evaluate(LOCKS) == 0, "no worker lives"
+    wait_until_no_worker_lives(tab)
     assert tab.page.evaluate("stream.getVideoTracks()[0].readyState") == "ended"
     tab.page.evaluate("document.body.append(removed)")
     tab.wait_for_more()
     assert tab.complaints == []
+
+
+def test_one_that_is_removed_while_it_loads_loads_nothing_more(open_tag: OpenTag) -> None:
+    remove = """<script type="module">
+        const how = {src: 'signing.jpg', workers: 1, parts: 'pose'};
+        globalThis.removed = Object.assign(document.createElement('holistic-tracking'), how);
+        document.body.append(removed);
+        setTimeout(() => removed.remove());
+    </script>"""
+    tab = open_tag('src="signing.jpg" workers="1" parts="pose"', remove)
+    tab.wait_for("ready")
+    tab.wait_for("landmarks")
+    assert tab.page.evaluate("removed.state") == "idle"
+    tab.page.evaluate("tag.remove()")
+    wait_until_no_worker_lives(tab)
+
+
+def test_what_is_stopped_at_once_is_idle(open_tag: OpenTag) -> None:
+    tab = open_tag('workers="1" parts="pose"')
+    tab.wait_for("ready")
+    tab.page.evaluate("tag.start(); tag.stop(); tag.detect('signing.jpg')")
+    assert tab.page.evaluate("tag.state") == "idle"
+
+
+def test_its_style_goes_with_it_into_another_document(open_tag: OpenTag) -> None:
+    tab = open_tag('src="signing.jpg" workers="1" parts="pose"', "<iframe id=frame></iframe>")
+    tab.wait_for("landmarks")
+    move = """(into) => {
+        into.append(moving);
+        return getComputedStyle(moving.shadowRoot.querySelector('canvas')).position;
+    }"""
+    tab.page.evaluate("globalThis.moving = tag")
+    for place in ("frame.contentDocument.body", "document.body"):
+        assert tab.page.evaluate(f"({move})({place})") == "absolute"
+    tab.page.evaluate("document.createElement('template').content.append(moving)")
+    assert tab.page.evaluate(f"({move})(document.body)") == "absolute"
 
 
 # Of the canvas that is seen: its mean value, how many colours, and whether a pose's is there.

@@ -156,6 +156,14 @@ class TestOutput:
         assert cli.main([PICTURE, "--out", str(out), "--people", "2"]) == cli.USAGE
         assert "holistic convert --person" in capsys.readouterr().err
 
+    def test_where_nobody_is_there_is_no_file_of_motion(self, tmp_path, capsys):
+        Image.new("RGB", (64, 48)).save(tmp_path / "empty.png")
+        out = tmp_path / "a.bvh"
+        assert cli.main([str(tmp_path / "empty.png"), "--out", str(out)]) == 1
+        told = capsys.readouterr().err
+        assert "empty.png': this format holds a person, and nobody was found" in told
+        assert not out.exists()
+
     def test_a_picture_is_looked_at_as_closely_as_can_be(self, tmp_path, monkeypatch):
         modes = []
 
@@ -471,6 +479,13 @@ class TestSettings:
     def test_parts_may_be_named_as_the_tag_names_them(self, given, parts):
         chosen = cli.tracker_options(cli.arguments(["x", "--out", "y", "--parts", given]))
         assert chosen.parts == parts
+
+    def test_the_help_names_the_other_commands(self, capsys):
+        with pytest.raises(SystemExit, match="0"):
+            cli.main(["--help"])
+        told = " ".join(capsys.readouterr().out.split())
+        for command in (cli.convert.NAME, cli.bridge.NAME):
+            assert f"holistic {command} --help" in told
 
     def test_only_what_was_given_goes_on(self):
         plain = cli.tracker_options(cli.arguments(["x", "--out", "y"]))

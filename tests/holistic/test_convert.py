@@ -1,5 +1,7 @@
 """``holistic convert IN OUT``: between formats, with errors that say what to do."""
 
+import os
+import signal
 import zipfile
 
 import numpy as np
@@ -103,12 +105,25 @@ def test_the_size_is_given_where_the_input_does_not_tell_it(folder, capsys):
         (("walk.json", "nowhere/walk.pose"), "nowhere"),
         (("walk.json", "."), "the folder '.' is there already"),
         (("walk.dlc.csv", "walk.pose"), "hold too little to be read back"),
+        (("walk.json", "-"), "'-' says no format: name files"),
+        (("-", "walk.pose"), "'-' says no format: name files"),
     ],
 )
 def test_what_cannot_be_done_is_said_and_nothing_is_written(folder, capsys, words, message):
     before = sorted(folder.iterdir())
     assert convert(*words) == 2
     assert message in capsys.readouterr().err
+    assert sorted(folder.iterdir()) == before
+
+
+def test_an_interruption_leaves_nothing(folder, capsys, monkeypatch):
+    def interrupted(*_):
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(formats, "write", interrupted)
+    before = sorted(folder.iterdir())
+    assert convert("walk.json", "walk.pose") == 130
+    assert capsys.readouterr().err == "holistic: interrupted; nothing was written\n"
     assert sorted(folder.iterdir()) == before
 
 

@@ -42,6 +42,7 @@ def test_each_face_network_has_its_smoothing_unless_another_is_asked_for():
     ("option", "error", "message"),
     [
         ({"complexity": 3}, ValueError, "complexity must be 0, 1 or 2, not 3"),
+        ({"complexity": 1.0}, ValueError, "complexity must be 0, 1 or 2, not 1.0"),
         ({"variant": "int4"}, ValueError, "variant must be one of float, .*, not 'int4'"),
         ({"max_people": 2.0}, TypeError, "max_people must be a whole number, not 2.0"),
         ({"max_people": 17}, ValueError, "the number of people must be 1 to 16, not 17"),

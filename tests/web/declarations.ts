@@ -32,7 +32,7 @@ tag.state = 'idle';
 tag.load();
 tag.start();
 tag.stop();
-const pixels: Uint8Array | undefined = tag.frame()?.data;
+const pixels: Uint8ClampedArray | undefined = tag.frame()?.data;
 const result: Promise<Landmarks> = tag.detect(new ImageData(1, 1));
 const told: [State, Ready | null, Fault | null, Source | null] = [tag.state, tag.ready, tag.fault, tag.src];
 

@@ -11,9 +11,11 @@ Float64Array: JsProxy
 Int32Array: JsProxy
 Object: JsProxy
 Uint8Array: JsProxy
+Uint8ClampedArray: JsProxy
 WebAssembly: JsProxy
 
 # Of the browser
+ImageData: JsProxy
 Option: JsProxy
 URL: JsProxy
 URLSearchParams: JsProxy

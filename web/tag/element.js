@@ -53,7 +53,7 @@ export class HolisticTracking extends Base {
   constructor() {
     super();
     const root = this.attachShadow({ mode: 'open' });
-    root.adoptedStyleSheets = [styleSheet()];
+    root.adoptedStyleSheets = styleSheets(this.ownerDocument);
     const [picture, overlay] = [made('canvas', CANVAS), made('canvas', CANVAS)];
     this.#status = made('p', STATUS);
     root.append(picture, overlay, made('slot', {}), this.#status); // no text: see Trusted Types
@@ -115,8 +115,7 @@ export class HolisticTracking extends Base {
     return this.#attachment.detect(image);
   }
 
-  // While a `landmarks` event is being dispatched: {width, height, data}, a copy of its frame's RGBA
-  // pixels; else null.
+  // While a `landmarks` event is being dispatched: an ImageData, a copy of its frame; else null.
   frame() {
     return this.#attachment.current?.frame() ?? null;
   }
@@ -138,6 +137,11 @@ export class HolisticTracking extends Base {
     queueMicrotask(() => {
       if (!this.isConnected) this.#close();
     });
+  }
+
+  // A document, as that of a picture-in-picture window, takes no style of another one's.
+  adoptedCallback() {
+    this.shadowRoot.adoptedStyleSheets = styleSheets(this.ownerDocument);
   }
 
   attributeChangedCallback(name, before, now) {
@@ -291,11 +295,18 @@ function takeUp(element, name) {
   element[name] = value;
 }
 
-let sheet; // that all tags share
+const sheets = new WeakMap(); // document -> the style that its tags share
 
-function styleSheet() {
-  if (!sheet) (sheet = new CSSStyleSheet()).replaceSync(STYLE);
-  return sheet;
+// Nothing where a document is not shown, as that of a <template>.
+function styleSheets(document) {
+  const { defaultView } = document;
+  if (!defaultView) return [];
+  if (!sheets.has(document)) {
+    const sheet = new defaultView.CSSStyleSheet();
+    sheet.replaceSync(STYLE);
+    sheets.set(document, sheet);
+  }
+  return [sheets.get(document)];
 }
 
 function made(name, attributes) {

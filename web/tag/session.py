@@ -309,7 +309,12 @@ class Session:
     # What follows.
 
     def _perform(self, actions: list[str]) -> None:
-        """Do what follows; raises the Fault of what failed, when all else is done."""
+        """Do what follows; raises the Fault of what failed, when all else is done.
+
+        Once it is closed nothing does: its workers would be told of it again.
+        """
+        if self._closed:
+            return
         self._show_readiness()
         refused = None
         for action in actions:

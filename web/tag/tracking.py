@@ -65,6 +65,7 @@ class Tracking:
         self._shown: Finished | None = None  # the frame whose event is being dispatched
         self._looked = 0.0  # when the last frame came that was looked at
         self._detecting = asyncio.Lock()
+        self._closed = False
 
     def load(self) -> None:
         """Load what tracking needs; again, what has failed."""
@@ -100,15 +101,15 @@ class Tracking:
         self._begin(self._detect(image, resolve, reject))
 
     def frame(self) -> JsProxy | None:
-        """A copy of the pixels of the result that is being dispatched, else None."""
+        """An ImageData, a copy of the frame whose result is being dispatched; else None."""
         if self._shown is None:
             return None
-        copy = to_js({"width": self._shown.width, "height": self._shown.height})
-        copy.data = self._shown.pixels.slice()
-        return copy
+        pixels = js.Uint8ClampedArray.new(self._shown.pixels)
+        return js.ImageData.new(pixels, self._shown.width, self._shown.height)
 
     def close(self) -> None:
         """Let go of everything."""
+        self._closed = True
         self._run += 1
         self._let_go()
         if self._session:
@@ -127,8 +128,11 @@ class Tracking:
             sys.print_exception(error)  # type: ignore[attr-defined]
             self.note_fault(Fault("runtime-failed", reason=repr(error)))
 
-    async def _load(self) -> Session:
+    async def _load(self) -> Session | None:
+        """The session, when it is known what there is to load; None after ``close``."""
         await self._dispatcher.assets.load()
+        if self._closed:
+            return None
         if self._session is None:
             self._session = Session(self._dispatcher, self._options, self)
             self._choose_effort(self._session)
@@ -154,10 +158,13 @@ class Tracking:
         await self._load()
 
     async def _track(self, place: JsProxy, run: int) -> None:
-        self._tell_state("opening")
+        if run == self._run:
+            self._tell_state("opening")
         while run == self._run:
             try:
-                await self._follow(await self._load(), place, run)
+                session = await self._load()
+                if session:
+                    await self._follow(session, place, run)
                 return
             except Fault as fault:
                 if run != self._run:

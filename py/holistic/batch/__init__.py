@@ -11,6 +11,7 @@
 - ``read_ahead``: decoding the next frames while the tracker is at the present one
 - ``canvas``: drawn pictures and videos
 - ``sinks``: where results go, and what must not be replaced there
+- ``claims``: files that somebody is writing
 - ``jobs``: which inputs there are, where results go, and doing one
 - ``executors``: doing all of them
 - ``interruptions``: being asked to end

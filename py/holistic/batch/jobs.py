@@ -294,7 +294,8 @@ def attempt(job: Job, options: Options, show_frames: bool = False) -> Outcome:
     except OSError as error:
         return Outcome(job, error=f"cannot write {str(job.out)!r} ({error.strerror or error})")
     except Exception as error:  # whatever one file brings about must not stop the rest
-        return Outcome(job, error=f"{job.source!r}: {type(error).__name__}: {error}")
+        kind = "" if isinstance(error, ValueError) else f"{type(error).__name__}: "
+        return Outcome(job, error=f"{job.source!r}: {kind}{error}")
 
 
 def clean(job: Job) -> None:

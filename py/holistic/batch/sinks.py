@@ -20,6 +20,8 @@ from time import monotonic, sleep
 from typing import BinaryIO
 from uuid import uuid4
 
+from holistic.batch.claims import claimed, remove_unclaimed
+
 STDOUT = Path("-")
 """The name of standard output."""
 
@@ -57,7 +59,7 @@ def same_file(one: Path, other: Path) -> bool:
 def sweep(path: Path) -> None:
     """Remove what attempts to write ``path`` left behind when their processes were killed.
 
-    Nobody may be writing it now.
+    What somebody is writing now stays.
     """
     if is_stream(path):
         return
@@ -66,7 +68,8 @@ def sweep(path: Path) -> None:
         prefix, suffix = _partial_name(place)
         for file in place.parent.iterdir():
             if file.name.startswith(prefix) and file.name.endswith(suffix):
-                file.unlink(missing_ok=True)
+                with suppress(OSError):
+                    remove_unclaimed(file)
 
 
 def incomplete(path: Path) -> Path:
@@ -113,14 +116,15 @@ def sink(path: Path, kept_after: tuple[type[BaseException], ...] = ()) -> Iterat
     prefix, suffix = _partial_name(place)
     partial = place.with_name(f"{prefix}{uuid4().hex}{suffix}")
     try:
-        with partial.open("w+b") as file:
-            try:
-                yield file
-            except kept_after:
-                file.close()
-                partial.replace(incomplete(path))
-                raise
-        _put(partial, place)
+        with claimed(partial):
+            with partial.open("w+b") as file:
+                try:
+                    yield file
+                except kept_after:
+                    file.close()
+                    partial.replace(incomplete(path))
+                    raise
+            _put(partial, place)
         incomplete(path).unlink(missing_ok=True)
     finally:
         partial.unlink(missing_ok=True)

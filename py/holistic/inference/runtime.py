@@ -42,6 +42,7 @@ if sys.platform == "emscripten":  # spelt out for the type checker
 
 else:
     from time import sleep
+    from weakref import WeakSet
 
     from ai_edge_litert import interpreter as litert
 
@@ -71,6 +72,19 @@ else:
                     return
             super().invoke()
 
+    _alive: WeakSet[Interpreter] = WeakSet()
+    _kept: list[Interpreter] = []
+
+    def _keep() -> None:
+        """Have the networks of a process that was forked stay to its end.
+
+        It has none of the threads that they would end with them: that crashed it.
+        """
+        _kept.extend(_alive)
+
+    if hasattr(os, "register_at_fork"):  # not on Windows
+        os.register_at_fork(after_in_child=_keep)
+
 
 def useful_threads() -> int:
     """How many threads make a network faster here: one for each core, and four at the most."""
@@ -90,4 +104,6 @@ def interpreter(model_content: bytes, threads: int = 1) -> Interpreter:
     """
     network = Interpreter(model_content=model_content, num_threads=threads)
     network.allocate_tensors()
+    if not IN_PYODIDE:
+        _alive.add(network)
     return network

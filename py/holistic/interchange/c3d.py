@@ -24,6 +24,7 @@ AXES = "z up"
 _METRES = {"m": 1.0, "mm": 0.001}
 _MILLIMETRES = 1000
 _ABSENT = -1.0  # as a residual
+_MOST_FRAMES = 0xFFFF  # that the head of a file can count
 
 
 def write(recording: Recording, path: Path, person: int | None = None) -> None:
@@ -31,9 +32,14 @@ def write(recording: Recording, path: Path, person: int | None = None) -> None:
 
     Raises:
         MissingLibraryError: ezc3d is not installed.
-        ValueError: see ``markers.markers``.
+        ValueError: there are more frames than such a file can count, or see ``markers.markers``.
         OSError: the file cannot be written.
     """
+    if len(recording.results) > _MOST_FRAMES:
+        raise ValueError(
+            f"a C3D file holds up to {_MOST_FRAMES} frames, and the recording has "
+            f"{len(recording.results)}: write a .trc file"
+        )
     found = markers(recording, AXES, person)
     points = np.ones((4, len(found.names), len(found.times)))
     points[:3] = found.positions.transpose(2, 1, 0) * _MILLIMETRES

@@ -24,6 +24,8 @@ EXTRA = "deeplabcut"
 SCORER = "holistic"
 KEY = "df_with_missing"
 _COORDS = ("x", "y", "likelihood")
+_MOST_HEADS = 2048
+"""Columns of a table of PyTables, whose heads HDF5 keeps in 64 KiB."""
 
 
 def _columns(found: Keypoints) -> tuple[list[str], list[tuple[str, ...]]]:
@@ -76,4 +78,6 @@ def write_h5(recording: Recording, path: Path) -> None:
     levels, heads = _columns(found)
     columns = pandas.MultiIndex.from_tuples(heads, names=levels)
     frame = pandas.DataFrame(_table(found).astype(np.float64), columns=columns)
-    frame.to_hdf(path, key=KEY, mode="w", format="table")
+    # DeepLabCut writes a table; what fits into none, or into no row, is read in the same way.
+    fits = len(frame) > 0 and len(heads) <= _MOST_HEADS
+    frame.to_hdf(path, key=KEY, mode="w", format="table" if fits else "fixed")

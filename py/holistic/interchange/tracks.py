@@ -44,23 +44,28 @@ def size(recording: Recording | Head) -> tuple[int, int]:
 def only_person(recording: Recording, person: int | None) -> int:
     """The track id of ``person``, or of the one person that there is.
 
+    Where somebody has a body, hands that are nobody's (their ids are below 0) are not another
+    person.
+
     Raises:
         ValueError: there is no such person, nobody, or several to choose from.
     """
     ids = sorted({each.id for result in recording.results for each in result.people})
     if not ids:
         raise ValueError("this format holds a person, and nobody was found")
-    known = ", ".join(map(str, ids))
     if person is not None:
         if person not in ids:
+            known = ", ".join(map(str, ids))
             raise ValueError(f"there is no person {person}: the track ids are {known}")
         return person
-    if len(ids) != 1:
+    somebody = [each for each in ids if each >= 0] or ids
+    if len(somebody) != 1:
+        known = ", ".join(map(str, somebody))
         raise ValueError(
-            f"this format holds one person, the recording has {len(ids)} (track ids: {known}): "
-            "choose one"
+            f"this format holds one person, the recording has {len(somebody)} "
+            f"(track ids: {known}): choose one"
         )
-    return ids[0]
+    return somebody[0]
 
 
 def in_pixels(points: np.ndarray, size: tuple[int, int]) -> np.ndarray:

@@ -64,11 +64,14 @@ def main(argv: Sequence[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="holistic bridge", description="Send a page's motion on to avatar programs, by VMC."
+        prog="holistic bridge",
+        description="Send a page's motion on to avatar programs, by VMC.",
+        epilog="Exit codes: 2 it could not begin, 130 interrupted.",
     )
     add = parser.add_argument
-    add("--vmc", default=f"127.0.0.1:{vmc.PORT}", metavar="HOST:PORT", help="of the program")
-    add("--listen", default=f"127.0.0.1:{PORT}", metavar="HOST:PORT", help="for pages")
+    own, avatars = (f"127.0.0.1:{port}" for port in (PORT, vmc.PORT))
+    add("--vmc", default=avatars, metavar="HOST:PORT", help=f"of the program (default: {avatars})")
+    add("--listen", default=own, metavar="HOST:PORT", help=f"for pages (default: {own})")
     add(
         "--origin",
         action="append",
@@ -76,8 +79,13 @@ def _parser() -> argparse.ArgumentParser:
         metavar="ORIGIN",
         help="of pages that may send, such as https://tracker.example; those of this machine may",
     )
-    add("--rate", type=int, choices=vmc.RATES, default=60, help="messages a second")
-    add("--expressions", choices=vmc.EXPRESSIONS, default="arkit", help="names of the face's")
+    add("--rate", type=int, choices=vmc.RATES, default=60, help="messages a second (default: 60)")
+    add(
+        "--expressions",
+        choices=vmc.EXPRESSIONS,
+        default="arkit",
+        help="names of the face's expressions: the 52 of Perfect Sync (default), or VRM's",
+    )
     return parser
 
 

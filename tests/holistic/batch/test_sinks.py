@@ -20,6 +20,20 @@ def path(tmp_path):
     return tmp_path / "a.json"
 
 
+WRITING = """
+import os, sys
+from pathlib import Path
+from holistic.batch.sinks import sink
+with sink(Path(sys.argv[1])):
+    os._exit(1)
+"""
+
+
+def kill_while_writing(path):
+    """Have a process of its own end as one that is killed does."""
+    assert subprocess.run([sys.executable, "-c", WRITING, path], check=False).returncode == 1
+
+
 class TestFiles:
     """A file is complete, or it is not there."""
 
@@ -50,14 +64,25 @@ class TestFiles:
         assert list(path.parent.iterdir()) == [path]
 
     def test_what_a_killed_attempt_left_is_swept_up(self, path):
-        context = sink(path)
-        context.__enter__()
+        kill_while_writing(path)
         (left,) = path.parent.iterdir()
         other = path.with_name("aa.json")
         other.touch()
         sweep(path)
         assert not left.exists()
         assert other.exists()
+
+    def test_what_another_command_is_writing_is_not_swept_up(self, path):
+        with sink(path) as file:
+            file.write(b"one")
+            kill_while_writing(path)
+            sweep(path)
+            with sink(path) as second:
+                second.write(b"two")
+            sweep(path)
+            assert path.read_text() == "two"
+        assert path.read_text() == "one", "both come to their end"
+        assert list(path.parent.iterdir()) == [path]
 
     def test_a_name_may_be_as_long_as_files_may_have_it(self, tmp_path):
         path, other = (tmp_path / f"{mark}{'手' * 83}.json" for mark in "ab")  # 255 bytes
@@ -68,9 +93,8 @@ class TestFiles:
             file.write(b"half")
             raise EOFError
         assert incomplete(other).read_text() == "half"
-        killed = [sink(path), sink(other)]
-        for context in killed:
-            context.__enter__()
+        for each in (path, other):
+            kill_while_writing(each)
         sweep(path)
         assert len(list(tmp_path.glob(".*"))) == 1, "the other one's is not touched"
 

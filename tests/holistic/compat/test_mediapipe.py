@@ -294,5 +294,7 @@ class TestNames:
         assert set(styles.get_default_pose_landmarks_style()) == set(range(33))
         contours = styles.get_default_face_mesh_contours_style()
         assert set(contours) == mp_solutions.face_mesh.FACEMESH_CONTOURS
+        assert mp.solutions.holistic.FACE_CONNECTIONS == mp_solutions.face_mesh.FACE_CONNECTIONS
+        assert set(contours) == mp_solutions.face_mesh.FACE_CONNECTIONS
         irises = styles.get_default_face_mesh_iris_connections_style()
         assert set(irises) == mp_solutions.face_mesh.FACEMESH_IRISES

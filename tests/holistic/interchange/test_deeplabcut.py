@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
-from recordings import recorded
+from recordings import person, recorded
 
 from holistic.interchange import deeplabcut
 from holistic.interchange.keypoints import NAMES
+from holistic.shared import layout
 
 pandas = pytest.importorskip("pandas")
 
@@ -58,3 +59,10 @@ class TestBothFiles:
 
     def test_nobody_makes_an_empty_table(self, read):
         assert read(recorded((), ()), 3).isna().all(axis=None)
+
+    def test_a_recording_without_frames_makes_a_table_without_rows(self, read):
+        assert read(recorded(), 3).shape == (0, len(NAMES) * 3)
+
+    def test_as_many_people_as_there_can_be_fit(self, read):
+        people = tuple(person(number, "pose") for number in range(layout.MAX_PEOPLE))
+        assert read(recorded(people), 4).shape == (1, layout.MAX_PEOPLE * len(NAMES) * 3)

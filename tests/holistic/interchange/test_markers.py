@@ -159,6 +159,11 @@ class TestC3d:
         assert parameters["X_SCREEN"]["value"] == ["+X"]
         assert parameters["Y_SCREEN"]["value"] == ["+Z"]
 
+    def test_no_frame_is_lost_that_a_file_cannot_count(self, tmp_path):
+        somebody = person(3, "pose_world")
+        with pytest.raises(ValueError, match="up to 65535 frames, and the recording has 65536"):
+            c3d.write(recorded(*[(somebody,)] * 65536), tmp_path / "long.c3d")
+
     def test_points_are_in_millimetres_with_z_up(self, file, alone):
         x, y, z = alone.results[0].person.pose_world[0].tolist()
         expected = np.array([-z, x, -y]) * 1000

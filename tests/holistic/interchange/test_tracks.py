@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from recordings import recorded
+from recordings import person, recorded
 
 from holistic.interchange import tracks
 
@@ -34,6 +34,14 @@ def test_one_of_several_people_must_be_chosen(pair):
     assert tracks.only_person(pair, 4) == 4
     with pytest.raises(ValueError, match="has 2 \\(track ids: 1, 4\\): choose one"):
         tracks.only_person(pair, None)
+
+
+def test_hands_that_are_nobodys_are_no_other_person():
+    hands = replace(person(1, "left_hand"), id=-1), replace(person(1, "right_hand"), id=-2)
+    before_the_body_is_found = recorded(hands, (person(3, "pose"),))
+    assert tracks.only_person(before_the_body_is_found, None) == 3
+    assert tracks.only_person(before_the_body_is_found, -1) == -1
+    assert tracks.only_person(recorded(hands[:1]), None) == -1
 
 
 def test_nobody_cannot_be_chosen():

@@ -1,6 +1,8 @@
 """Threads that share a tracker: pictures wait for one another, videos are never mixed."""
 
 import copy
+import multiprocessing
+import os
 import pickle
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -121,6 +123,16 @@ class TestTracker:
             with ThreadPoolExecutor(2) as pool:
                 errors = list(pool.map(track, pictures[:2]))
         assert any("several threads" in error or "must rise" in error for error in errors)
+
+    @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
+    def test_a_forked_process_that_closes_it_does_not_crash(self, pictures):
+        with Tracker(complexity=0, variant="float", threads=2) as tracker:
+            tracker.process(pictures[0], 0)
+            child = multiprocessing.get_context("fork").Process(target=tracker.close)
+            child.start()
+            child.join(60)
+            assert child.exitcode == 0
+            assert tracker.process(pictures[0], 33).people
 
     @pytest.mark.parametrize("copied", [pickle.dumps, copy.copy, copy.deepcopy])
     def test_it_cannot_be_pickled_and_says_what_to_do(self, copied):

@@ -76,6 +76,8 @@ FACEMESH_CONTOURS = (
     | FACEMESH_RIGHT_EYEBROW
     | FACEMESH_FACE_OVAL
 )
+FACE_CONNECTIONS = FACEMESH_CONTOURS
+"""What MediaPipe called it before 0.8.8, and tutorials do to this day."""
 FACEMESH_TESSELATION = _pairs(FACE)
 """Every edge of the mesh once (MediaPipe has most of them in both directions)."""
 FACEMESH_NUM_LANDMARKS = 468

@@ -1,6 +1,7 @@
 """The lines of a face."""
 
 from holistic.compat.mediapipe.topology import (
+    FACE_CONNECTIONS,
     FACEMESH_CONTOURS,
     FACEMESH_FACE_OVAL,
     FACEMESH_IRISES,
@@ -28,4 +29,5 @@ __all__ = [
     "FACEMESH_RIGHT_EYEBROW",
     "FACEMESH_RIGHT_IRIS",
     "FACEMESH_TESSELATION",
+    "FACE_CONNECTIONS",
 ]

@@ -10,6 +10,7 @@ from holistic.compat.mediapipe.results import Message, landmark_list
 from holistic.compat.mediapipe.solution import TrackingSolution
 from holistic.compat.mediapipe.solutions.pose import pose_options, pose_results
 from holistic.compat.mediapipe.topology import (
+    FACE_CONNECTIONS,
     FACEMESH_CONTOURS,
     FACEMESH_TESSELATION,
     HAND_CONNECTIONS,
@@ -22,6 +23,7 @@ from holistic.results.result import Result
 __all__ = [
     "FACEMESH_CONTOURS",
     "FACEMESH_TESSELATION",
+    "FACE_CONNECTIONS",
     "HAND_CONNECTIONS",
     "POSE_CONNECTIONS",
     "HandLandmark",
