@@ -251,6 +251,18 @@ def test_a_frame_whose_pixels_cannot_be_had_is_told_and_closed(
     assert tab.page.evaluate("unclosed()") == 0
 
 
+def test_frames_before_one_that_fails_are_not_lost(open_tab: Callable[..., Tab], site: str) -> None:
+    script = """let copies = 0;
+        const { copyTo } = VideoFrame.prototype;
+        VideoFrame.prototype.copyTo = function (...how) {
+            if (++copies > 6) return Promise.reject(new Error('no pixels today'));
+            return copyTo.apply(this, how);
+        };"""
+    tab = open_tab(f"{site}?src=sample.webm&still=0", script=script)
+    assert "no pixels today" in tab.fault("bad-file")
+    assert tab.seen("landmarks")[-1]["frame"] == 6
+
+
 def test_a_picture_of_a_hundred_megapixels_is_made_smaller(
     open_tab: Callable[..., Tab], site: str, picture: Path, tmp_path: Path
 ) -> None:

@@ -195,19 +195,28 @@ class Tracking:
         self._rate = CameraRate(source.ask) if place == sources.CAMERA else None
         session.begin(patient=place != sources.CAMERA)
         self._tell_state("running")
+        try:
+            await self._feed_all(session, source, place)
+        except Fault:
+            if place != sources.CAMERA and source is self._source:
+                await session.drained()  # nothing is wrong with the frames before
+            raise
+        if source is self._source:
+            await session.drained()
+        if source is self._source:
+            self._tell_state("ended")
+
+    async def _feed_all(self, session: Session, source: JsProxy, place: JsProxy) -> None:
+        """Feed frames until the source ends, or another one takes its place."""
         while frame := await sources.next_frame(source, place, self._earliest(session)):
-            if source is not self._source:
-                frame.close()
-                return
             try:
+                if source is not self._source:
+                    return
                 await self._feed(session, frame, place)
             finally:
                 frame.close()
             if self._rate and not session.state.delivers:
                 await session.news(PREVIEW)
-        await session.drained()
-        if source is self._source:
-            self._tell_state("ended")
 
     async def _opened(self, place: JsProxy, run: int) -> JsProxy | None:
         """The source at ``place``; None if the camera came too late, for something else began."""
@@ -234,10 +243,18 @@ class Tracking:
             await asyncio.sleep_ms(BREATH)  # type: ignore[attr-defined] # a file's next frame may be its last one
             slot = ring.claim()
         if slot is not None:
-            await sources.write(frame, ring.pixels[slot], ring.width, ring.height, place)
+            await self._write(frame, ring, slot, place)
             if not session.state.delivers and ring is session.ring:
                 self._tag.show(ring.pixels[slot], ring.width, ring.height, js.Array.new())
             await self._hand_over(session, ring, slot, frame, arrival, place)
+
+    async def _write(self, frame: JsProxy, ring: "Ring", slot: int, place: JsProxy) -> None:
+        """Write the frame into a slot, which is free again if that fails."""
+        try:
+            await sources.write(frame, ring.pixels[slot], ring.width, ring.height, place)
+        except Fault:
+            ring.release(slot)
+            raise
 
     async def _hand_over(
         self,
