@@ -37,10 +37,13 @@ def taken_as_interruptions() -> Iterator[None]:
 
 
 def end_with_parent() -> None:
-    """Have this process, one of a pool, end on the spot when the one that has begun it is killed.
+    """Have this process, one of a pool, end with the one that has begun it.
 
-    Else it would do the jobs that it holds, and then wait for others for ever.
+    When that is killed it ends on the spot: else it would do the jobs that it holds, and then wait
+    for others for ever. And it hears when it is interrupted, though what a shell begins in the
+    background does not.
     """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     parent = multiprocessing.parent_process()
 
     def follow() -> None:

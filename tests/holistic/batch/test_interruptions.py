@@ -39,6 +39,14 @@ def heard():
 
 
 @pytest.fixture
+def in_background():
+    """Ctrl-C is ignored, as by what a shell begins with ``&``."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture
 def videos(tmp_path):
     """Videos that nobody has the time to track, in a folder."""
     av = pytest.importorskip("av")
@@ -64,7 +72,7 @@ needs_models = pytest.mark.skipif(
 
 
 @needs_models
-@pytest.mark.usefixtures("heard")
+@pytest.mark.usefixtures("heard", "in_background")
 @pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_it_ends_and_keeps_what_was_done(videos, tmp_path, workers, number):
