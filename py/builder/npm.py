@@ -32,6 +32,7 @@ APART = "npm"
 
 With ``--find-links`` pip would take ``holistic-tracking-0.1.0.tgz`` for an sdist.
 """
+
 _MODULES = (
     "holistic-tracker.*",
     "holistic-tracking.*",

@@ -52,8 +52,8 @@ export class Painter {
     return this.#picture && this.shown.has('picture') ? this.#picture : this.overlay;
   }
 
-  // A MediaStream of what is painted; `mirrored()` says whether its
-  // pictures are. Without a `frameRate` there is a frame of it for every one that is shown.
+  // A MediaStream of what is painted; `mirrored()` says whether its pictures are. Without a `frameRate`
+  // there is a frame of it for every one that is shown.
   captureStream(frameRate, mirrored) {
     this.#joined ??= document.createElement('canvas').getContext('2d');
     this.#mirrored = mirrored;

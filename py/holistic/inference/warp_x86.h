@@ -197,8 +197,9 @@ AVX2 static void sample_run_by_eights(const Image* image, double x, double y, do
 }
 
 // Warps an image, as `warp` does.
-AVX2 __attribute__((flatten)) static void warp_by_eights(const Image* image, const double* matrix, int size, float* out,
-                                float low, float high) {
+AVX2 __attribute__((flatten)) static void warp_by_eights(const Image* image,
+                                                         const double* matrix, int size,
+                                                         float* out, float low, float high) {
   warp(image, matrix, size, out, low, high, sample_run_by_eights);
 }
 
